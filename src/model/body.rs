@@ -1,0 +1,110 @@
+//! Message bodies: text, HTML or both, never blank, and never text in the place of HTML.
+
+use serde::{Deserialize, Serialize};
+
+/// HTML as the export gave it, or made from text by escaping. Plain text cannot become one unescaped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Html(String);
+
+impl Html {
+    /// HTML that the export says is HTML.
+    pub fn from_export(html: String) -> Self {
+        Self(html)
+    }
+
+    /// Text turned into HTML: special characters escaped, line ends as `<br>`.
+    pub fn from_text(text: &str) -> Self {
+        let mut html = String::with_capacity(text.len() + text.len() / 8);
+        for c in text.chars() {
+            match c {
+                '&' => html.push_str("&amp;"),
+                '<' => html.push_str("&lt;"),
+                '>' => html.push_str("&gt;"),
+                '"' => html.push_str("&quot;"),
+                '\'' => html.push_str("&#39;"),
+                '\n' => html.push_str("<br>"),
+                '\r' => {}
+                other => html.push(other),
+            }
+        }
+        Self(html)
+    }
+
+    /// This HTML with `before` in front of it.
+    #[must_use]
+    pub fn preceded_by(self, before: &Html) -> Self {
+        Self(format!("{}{}", before.0, self.0))
+    }
+
+    /// The markup.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a message says. At least one of the two forms is not blank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    text: Option<String>,
+    html: Option<Html>,
+}
+
+impl Body {
+    /// A body, if anything of it is not blank. Blank forms are dropped.
+    pub fn new(text: Option<String>, html: Option<Html>) -> Option<Self> {
+        let text = text.filter(|t| !t.trim().is_empty());
+        let html = html.filter(|h| !h.as_str().trim().is_empty());
+        (text.is_some() || html.is_some()).then_some(Self { text, html })
+    }
+
+    /// A body of plain text with its escaped twin in HTML.
+    pub fn from_text(text: String) -> Option<Self> {
+        let html = Html::from_text(&text);
+        Self::new(Some(text), Some(html))
+    }
+
+    /// The plain form.
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+
+    /// The HTML form.
+    pub fn html(&self) -> Option<&Html> {
+        self.html.as_ref()
+    }
+
+    /// Bytes in both forms.
+    pub fn bytes(&self) -> usize {
+        self.text.as_ref().map_or(0, String::len) + self.html.as_ref().map_or(0, |h| h.0.len())
+    }
+
+    /// The same body with a line in front of both forms; used to keep an author's name visible.
+    #[must_use]
+    pub fn with_first_line(self, line: &str) -> Self {
+        let text = self.text.map(|text| format!("{line}\n\n{text}"));
+        let head = Html(format!("<p><em>{}</em></p>", Html::from_text(line).0));
+        let html = self.html.map(|html| html.preceded_by(&head));
+        Self { text, html }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blank_bodies_cannot_be_built() {
+        assert_eq!(Body::new(Some(" \n".into()), Some(Html::from_export(String::new()))), None);
+        assert_eq!(Body::new(None, None), None);
+    }
+
+    #[test]
+    fn text_is_escaped_on_its_way_to_html() {
+        let body = Body::from_text("<script>a & b</script>\n'x'".into()).unwrap();
+        assert_eq!(body.html().unwrap().as_str(), "&lt;script&gt;a &amp; b&lt;/script&gt;<br>&#39;x&#39;");
+        let named = body.with_first_line("A <b> wrote:");
+        assert!(named.html().unwrap().as_str().starts_with("<p><em>A &lt;b&gt; wrote:</em></p>&lt;script"));
+        assert!(named.text().unwrap().starts_with("A <b> wrote:\n\n<script>"));
+    }
+}

@@ -1,0 +1,194 @@
+//! The one table of finding codes. The manual is generated from it, and a code never changes its meaning.
+//!
+//! Letters: `I` input files, `Z` Zendesk, `A` Aircall, `M` message and conversation checks, `G` Gorgias's limits and
+//! mapping, `U` what the upload met.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::finding::Severity;
+
+macro_rules! codes {
+    ($( $name:ident $code:literal $severity:ident $summary:literal => $remedy:literal; )*) => {
+        /// A stable finding code. The sentence and the remedy of each are in its row of the table.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum Code {
+            $( #[doc = $summary] #[serde(rename = $code)] $name, )*
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &[Self] = &[ $( Self::$name, )* ];
+
+            /// The stable name: `GI-…`.
+            pub fn as_str(self) -> &'static str {
+                match self { $( Self::$name => $code, )* }
+            }
+
+            /// How bad it is.
+            pub fn severity(self) -> Severity {
+                match self { $( Self::$name => Severity::$severity, )* }
+            }
+
+            /// What happened, as one sentence.
+            pub fn summary(self) -> &'static str {
+                match self { $( Self::$name => $summary, )* }
+            }
+
+            /// What to do about it.
+            pub fn remedy(self) -> &'static str {
+                match self { $( Self::$name => $remedy, )* }
+            }
+        }
+    };
+}
+
+codes! {
+    // Input files.
+    UnreadableLine "GI-I001" Warn "a line is not valid JSON and was left out"
+        => "look at the line; if the file was cut off while downloading, download it again";
+    UnreadableRow "GI-I002" Warn "a CSV row does not fit its header and was left out"
+        => "correct the row and run validate again";
+    RepairedText "GI-I003" Info "damaged characters were replaced by the replacement character"
+        => "nothing, unless the text matters: compare it with the original";
+    UnknownFile "GI-I004" Warn "a file is of no known kind and was left out"
+        => "remove it from the folder, or check that it is the file you meant";
+    EmptyFile "GI-I005" Info "a file is empty"
+        => "nothing, unless it should have had content: then export it again";
+    UnsupportedFile "GI-I006" Warn "a file is of a kind that cannot be read yet and was left out"
+        => "export the same data as JSON or CSV";
+    UnknownRecord "GI-I007" Warn "a record is of no known kind and was left out"
+        => "check what it is; if it should be imported, report the shape";
+    RefusedArchive "GI-I008" Warn "an archive was refused because of its size, its ratio or its names"
+        => "unpack it yourself and give the folder, if you trust it";
+    TruncatedFile "GI-I009" Warn "a file ends in the middle of a record"
+        => "download or export it again; what was whole before the cut is used";
+    AssumedEncoding "GI-I010" Warn "a file is not UTF-8 and was read as Windows-1252"
+        => "look at names with accents in the report; save the file as UTF-8 if they are wrong";
+    MixedAccounts "GI-I011" Warn "the files come from more than one source account"
+        => "give each account its own [[source]] with a name of its own, or check the folder";
+    NothingFound "GI-I012" Info "nothing that could be imported was found"
+        => "check the paths in migration.toml";
+
+    // Zendesk.
+    DeletedTicket "GI-Z001" Info "a deleted ticket was left out"
+        => "nothing: deleted tickets are not imported";
+    NoComments "GI-Z002" Warn "a ticket has no comment in these files and is imported with its description alone"
+        => "if it had more messages, export its comments as well";
+    EmptyTicket "GI-Z003" Warn "a ticket has neither comments nor a description and was left out"
+        => "export its comments if it should be imported";
+    OversizeNotice "GI-Z004" Warn "the export says that a ticket was too large, its comments are missing"
+        => "fetch the ticket's comments through the API and put the file beside the export";
+    OlderCopy "GI-Z005" Info "the same ticket was in several files; the newest copy was used"
+        => "nothing: overlapping exports are normal";
+    SideGuessed "GI-Z006" Info "an author's side was inferred, because the users export does not name the author"
+        => "add the users export, or name the person in people.csv";
+    PersonMissing "GI-Z007" Info "an author is missing from the users export"
+        => "add the users export; people who were deleted for good stay unknown";
+    SuspendedTicket "GI-Z008" Info "a suspended ticket (spam queue) was left out"
+        => "nothing: suspended tickets are not tickets";
+    SystemComment "GI-Z009" Info "a notice of the help desk itself was imported as an internal note"
+        => "nothing";
+    BodyMaybeCut "GI-Z010" Warn "a body has exactly the length at which Zendesk cuts off, its end may be missing"
+        => "nothing: Zendesk does not have the rest either";
+    BadId "GI-Z011" Warn "an id was destroyed by a spreadsheet or is no number, the record was left out"
+        => "export again and do not open the file in a spreadsheet";
+    UnknownChannel "GI-Z012" Info "a channel is not known and was filed as api"
+        => "nothing, or report the channel's name";
+    SharedTicketText "GI-Z013" Info "a comment was redacted in Zendesk"
+        => "nothing: the removed text is not in the export";
+
+    // Aircall.
+    UnknownLayout "GI-A001" Warn "a CSV file has no known Call History layout and was left out"
+        => "export Call History again, or name its columns in [[source]] columns";
+    NumberDestroyed "GI-A002" Warn "a phone number was destroyed by a spreadsheet, the call is imported without it"
+        => "export the CSV again and do not open it in a spreadsheet";
+    BadClock "GI-A003" Block "a call has no readable start time"
+        => "correct the row's date, or export it again";
+    AmbiguousDates "GI-A004" Block "a file's dates can be read day first or month first"
+        => "set date_order = \"dmy\" or \"mdy\" in the [[source]]";
+    InternalCall "GI-A005" Info "a call between two lines of the company"
+        => "set include_internal = false to leave such calls out";
+    DuplicateCall "GI-A006" Info "the same call was in the files more than once; the fuller copy was used"
+        => "nothing: overlapping exports are normal";
+    BadCell "GI-A007" Warn "a cell of a call could not be read and was ignored"
+        => "compare the call with Aircall if the value matters";
+    BadDirection "GI-A008" Block "a call is neither inbound nor outbound"
+        => "correct the row's direction";
+    NoCallId "GI-A009" Warn "a call has no id in this layout; its key is made from its facts"
+        => "export the current Call History layout, which has ids";
+
+    // Messages and conversations.
+    SentInFuture "GI-M001" Block "a message's time lies in the future"
+        => "check the clock of this machine; correct the record";
+    NoSentTime "GI-M002" Block "a message has no readable time"
+        => "export it again; a time is never guessed";
+    BlankBody "GI-M003" Warn "a message has no text; it is imported with a line that says so"
+        => "nothing";
+    BlankMessageLeftOut "GI-M004" Info "a message without text and files was left out"
+        => "nothing";
+    OldSentTime "GI-M005" Warn "a message's time is before 1995"
+        => "check the record: help desks did not exist yet";
+
+    // Mapping and Gorgias's limits.
+    SubjectTooLong "GI-G001" Warn "a subject is longer than Gorgias takes (998 characters) and is cut; the whole is in the meta data"
+        => "nothing";
+    ExternalIdTooLong "GI-G002" Block "a key is longer than Gorgias takes (255 characters)"
+        => "use a shorter source name";
+    TagTooLong "GI-G003" Warn "a tag is longer than Gorgias takes (256 characters) and is left out"
+        => "rename the tag in the export's account or in tags.csv";
+    TooManyMessages "GI-G004" Info "a ticket has more messages than one call takes; the rest is appended one by one"
+        => "nothing: it costs one call per further message";
+    AgentUnmatched "GI-G005" Warn "an agent has no Gorgias user; a stand-in sends, the name stays in the message"
+        => "create the user in Gorgias, or decide in people.csv";
+    CustomerWithoutAddress "GI-G006" Warn "a customer has neither an email address nor a phone number"
+        => "nothing, or name a customer in people.csv";
+    AgentRejected "GI-G007" Block "an agent has no Gorgias user and [mapping] unknown_agent is \"reject\""
+        => "create the user in Gorgias, or set unknown_agent";
+    BadPhone "GI-G008" Info "a phone number could not be read and is used as it is written"
+        => "set [mapping] default_country, or correct the number";
+    MailboxUnknown "GI-G009" Warn "the company's address of an email is not in the export and no mailbox is set"
+        => "set [mapping] mailbox";
+    NoteByCustomer "GI-G010" Info "a private comment by a customer is imported as a note; its author is named in it"
+        => "nothing: Gorgias has no notes by customers";
+    MappedTicketBad "GI-G011" Block "a row of the tickets mapping names a Gorgias ticket that cannot be used"
+        => "correct the row in the tickets CSV";
+
+    // Upload.
+    RefusedByGorgias "GI-U001" Block "Gorgias refused the record"
+        => "read Gorgias's words in rejects.csv, correct the record or the mapping and run again";
+    ConflictInGorgias "GI-U002" Block "Gorgias holds a ticket with this key that this ledger did not make"
+        => "find out who imported it; gorgias-import rebuild makes the ledger anew from the account";
+    InTrash "GI-U003" Warn "a ticket with this key is in Gorgias's trash; it was not created again"
+        => "empty the trash, or leave it";
+    TwoInGorgias "GI-U004" Block "Gorgias holds two tickets with this key"
+        => "delete one of them in Gorgias and run again";
+    ChangedInSource "GI-U005" Warn "a message that is in Gorgias already has another text in this export"
+        => "nothing is rewritten; correct it by hand if it matters";
+    GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
+        => "nothing";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_well_formed() {
+        let mut seen = std::collections::HashSet::new();
+        for code in Code::ALL {
+            let name = code.as_str();
+            assert!(seen.insert(name), "{name} twice");
+            assert!(name.len() == 7 && name.starts_with("GI-"), "{name}");
+            assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{name}\""));
+            assert!(!code.summary().ends_with('.') && !code.remedy().ends_with('.'), "{name}");
+        }
+    }
+}

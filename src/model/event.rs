@@ -1,0 +1,146 @@
+//! What happens in a run, typed: the one interface between the work and everything that shows it.
+
+use serde::Serialize;
+
+use super::finding::Finding;
+
+/// Tickets by what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct TicketCounts {
+    /// Created by this run.
+    pub created: u64,
+    /// Existing tickets that got messages from this run.
+    pub appended: u64,
+    /// In Gorgias already, nothing to do.
+    pub already: u64,
+    /// Refused, with a finding each.
+    pub rejected: u64,
+    /// Sent with an outcome that is not known yet.
+    pub unknown: u64,
+    /// Not tried yet.
+    pub pending: u64,
+}
+
+impl TicketCounts {
+    /// All tickets selected.
+    pub fn total(&self) -> u64 {
+        self.created + self.appended + self.already + self.rejected + self.unknown + self.pending
+    }
+
+    /// Tickets in a final state.
+    pub fn finished(&self) -> u64 {
+        self.total() - self.unknown - self.pending
+    }
+}
+
+/// Messages by what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct MessageCounts {
+    /// Created by this run.
+    pub created: u64,
+    /// In Gorgias already.
+    pub already: u64,
+    /// Refused, alone or with their ticket.
+    pub rejected: u64,
+}
+
+/// The figures of a run at a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Figures {
+    /// Tickets.
+    pub tickets: TicketCounts,
+    /// Messages.
+    pub messages: MessageCounts,
+    /// Files uploaded.
+    pub uploads: u64,
+    /// Requests that left, retries and look-ups included.
+    pub calls: u64,
+    /// Answers 429.
+    pub throttled: u64,
+    /// Requests that the egress gate refused because they could have mailed someone. Must be zero.
+    pub could_have_sent: u64,
+}
+
+/// Why the work is not going on at full speed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "reason")]
+pub enum Wait {
+    /// The account's own limit: the normal state.
+    Budget,
+    /// Gorgias answered 429.
+    Throttled,
+    /// The account does not answer; trying again.
+    Unreachable {
+        /// What went wrong last.
+        error: String,
+    },
+    /// An outcome is being looked up.
+    Settling,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "type")]
+pub enum Event {
+    /// Reading of exports goes on.
+    Reading {
+        /// Name of the source.
+        source: String,
+        /// Bytes read of the files as they lie on disk.
+        bytes_done: u64,
+        /// Bytes in all.
+        bytes_total: u64,
+    },
+    /// A run begins.
+    RunStarted {
+        /// Number of the run.
+        run: u64,
+        /// The account's name.
+        account: String,
+        /// Where things stand at the start.
+        figures: Figures,
+        /// True where an earlier run is continued.
+        resumed: bool,
+    },
+    /// Figures, about once a second.
+    Progress {
+        /// Number of the run.
+        run: u64,
+        /// Where things stand.
+        figures: Figures,
+        /// Requests a second over the last seconds.
+        calls_per_second: f64,
+        /// Seconds to the end at the present rate, once that can be said.
+        eta_seconds: Option<u64>,
+        /// Requests in the account's bucket and its size, as last told.
+        bucket: Option<(u32, u32)>,
+    },
+    /// A wait of more than two seconds.
+    Waiting {
+        /// Why.
+        wait: Wait,
+        /// How long.
+        seconds: u64,
+    },
+    /// A record was refused.
+    Rejected {
+        /// The finding that says why.
+        finding: Finding,
+    },
+    /// Something a person should read once.
+    Notice {
+        /// One sentence.
+        message: String,
+    },
+    /// The user asked to stop; nothing new is started.
+    Draining {
+        /// Requests in flight.
+        in_flight: u64,
+    },
+}
+
+/// Receives events, in one order.
+pub trait Reporter: Send {
+    /// Takes one event.
+    fn on_event(&mut self, event: &Event);
+}

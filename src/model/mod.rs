@@ -1,0 +1,14 @@
+//! The vocabulary that every other part speaks: conversations, keys, times, findings, events.
+//!
+//! Invariants: no I/O, no clock but the one in [`time`], nothing of Gorgias and nothing of any export format.
+//! Types here cannot hold wrong values: a message without a past sent time or with an empty body cannot be built.
+
+pub mod body;
+pub mod codes;
+pub mod conversation;
+pub mod event;
+pub mod finding;
+pub mod fingerprint;
+pub mod key;
+pub mod person;
+pub mod time;

@@ -1,0 +1,104 @@
+//! Times: instants from exports, the sent time that must lie in the past, and the one place that reads the clock.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Reads the wall clock. Code that decides by time takes an instant as an argument instead of calling this.
+#[expect(clippy::disallowed_methods, reason = "this is the clock module")]
+pub fn now() -> Timestamp {
+    Timestamp::try_from(std::time::SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// When a message was sent in the old help desk. Always in the past.
+///
+/// Gorgias sends a public agent message whose `sent_datetime` is empty to the customer, so a message cannot be
+/// built without one of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Timestamp", into = "Timestamp")]
+pub struct SentAt(Timestamp);
+
+/// The time is not in the past.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{0} is not in the past")]
+pub struct NotPast(pub Timestamp);
+
+impl SentAt {
+    /// A sent time, if `at` is before `now`.
+    pub fn new(at: Timestamp, now: Timestamp) -> Result<Self, NotPast> {
+        if at < now { Ok(Self(at)) } else { Err(NotPast(at)) }
+    }
+
+    /// The instant.
+    pub fn timestamp(self) -> Timestamp {
+        self.0
+    }
+}
+
+impl TryFrom<Timestamp> for SentAt {
+    type Error = NotPast;
+    fn try_from(at: Timestamp) -> Result<Self, NotPast> {
+        Self::new(at, now())
+    }
+}
+
+impl From<SentAt> for Timestamp {
+    fn from(sent: SentAt) -> Self {
+        sent.0
+    }
+}
+
+/// Reads an RFC 3339 time with any offset and any number of decimals, as Zendesk writes them
+/// (`2024-03-05T10:11:12Z`, `2018-11-20T16:58:36.453+00:00`). Looser forms that the time library would
+/// take (no minutes, no separators) are refused, because a time that is guessed is a misdated message.
+pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
+    let bytes = text.as_bytes();
+    let separated = bytes.len() >= 20
+        && bytes[4] == b'-'
+        && bytes[7] == b'-'
+        && matches!(bytes[10], b'T' | b't' | b' ')
+        && bytes[13] == b':'
+        && bytes[16] == b':';
+    let tail = text.get(19..)?;
+    let offset = tail.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+    let offset_is_plain = matches!(offset, "Z" | "z")
+        || (offset.len() == 6 && offset.starts_with(['+', '-']) && offset.as_bytes()[3] == b':');
+    if separated && offset_is_plain { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sent_time_is_past() {
+        let now: Timestamp = "2025-01-01T00:00:00Z".parse().unwrap();
+        assert!(SentAt::new("2024-12-31T23:59:59Z".parse().unwrap(), now).is_ok());
+        assert_eq!(SentAt::new(now, now), Err(NotPast(now)));
+        assert!(serde_json::from_str::<SentAt>("\"2999-01-01T00:00:00Z\"").is_err());
+    }
+
+    #[test]
+    fn rfc3339_only() {
+        for good in ["2024-03-05T10:11:12Z", "2018-11-20T16:58:36.453+00:00", "2024-03-05T10:11:12-05:30"] {
+            assert!(parse_rfc3339(good).is_some(), "{good}");
+        }
+        for bad in
+            ["2025-09-22T17Z", "20250922T173000-04", "2024-03-05", "2024-03-05T10:11:12", "", "☃☃☃☃☃☃☃☃☃☃"]
+        {
+            assert!(parse_rfc3339(bad).is_none(), "{bad}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_without_panic(text in ".{0,40}") {
+            let _: Option<Timestamp> = parse_rfc3339(&text);
+        }
+
+        #[test]
+        fn what_we_print_we_read(seconds in -60_000_000_000_i64..60_000_000_000, nanos in 0_i32..1_000_000_000) {
+            let at = Timestamp::new(seconds, nanos).unwrap();
+            proptest::prop_assert_eq!(parse_rfc3339(&at.to_string()), Some(at));
+        }
+    }
+}

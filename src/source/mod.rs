@@ -1,0 +1,164 @@
+//! Sources: export files to conversations, in streams.
+//!
+//! Invariants: memory does not grow with the export but for compact tables of people and ids; every record read ends
+//! as exactly one [`Record`]; nothing here knows Gorgias, the ledger or the terminal.
+
+pub mod aircall;
+pub mod input;
+pub mod zendesk;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::model::conversation::Conversation;
+use crate::model::finding::Finding;
+use crate::model::key::SourceName;
+
+/// Which product an export comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// Zendesk Support.
+    Zendesk,
+    /// Aircall.
+    Aircall,
+}
+
+/// How calls become tickets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grouping {
+    /// One ticket per call.
+    #[default]
+    Call,
+    /// One ticket per customer number and day.
+    ContactDay,
+}
+
+/// The order of day and month in written dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateOrder {
+    /// 31/12/2025.
+    Dmy,
+    /// 12/31/2025.
+    Mdy,
+}
+
+/// One `[[source]]` of the config, checked.
+#[derive(Clone, Debug)]
+pub struct SourceSpec {
+    /// Its name, which prefixes every key.
+    pub name: SourceName,
+    /// Its product.
+    pub kind: SourceKind,
+    /// Files and folders.
+    pub paths: Vec<PathBuf>,
+    /// Time zone (IANA name) for times that are written without one.
+    pub timezone: Option<String>,
+    /// Order of day and month where a file leaves it open.
+    pub date_order: Option<DateOrder>,
+    /// How calls become tickets.
+    pub grouping: Grouping,
+    /// Own column names for CSV layouts that are not known: our name to theirs.
+    pub columns: BTreeMap<String, String>,
+    /// Whether calls between two lines of the company are imported.
+    pub include_internal: bool,
+}
+
+/// What reading needs from outside.
+pub struct ReadContext<'a> {
+    /// The instant that "the past" is measured against.
+    pub now: Timestamp,
+    /// Bytes read so far, of the files as they lie on disk. A source only adds to it.
+    pub bytes_done: &'a AtomicU64,
+    /// Set when the user wants to stop; a source then ends early with `SourceError::Interrupted`.
+    pub stop: &'a AtomicBool,
+    /// Where temporary files may be made.
+    pub temp_dir: &'a std::path::Path,
+}
+
+/// What became of one record of the export.
+#[derive(Debug)]
+pub enum Record {
+    /// It can be imported.
+    Conversation {
+        /// The conversation, with at least one message.
+        conversation: Box<Conversation>,
+        /// What is to be said about it (nothing that blocks it).
+        findings: Vec<Finding>,
+        /// Messages that cannot be imported, a blocking finding each; they are not in the conversation.
+        rejected_messages: Vec<Finding>,
+    },
+    /// It cannot be imported; the finding blocks it.
+    Rejected(Finding),
+    /// It was left out on purpose.
+    LeftOut(Finding),
+    /// A line or row that could not be parsed.
+    Unreadable(Finding),
+    /// Something about a file or the whole source; counts as no record.
+    Remark(Finding),
+}
+
+/// What is known of a source once it has been read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceFacts {
+    /// Files read (an archive counts once).
+    pub files: u64,
+    /// Their bytes on disk.
+    pub bytes: u64,
+    /// Distinct people.
+    pub people: u64,
+    /// The source accounts seen: Zendesk subdomains, Aircall companies.
+    pub origins: BTreeSet<String>,
+}
+
+/// Why reading could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// A path of the config is not there.
+    #[error("`{path}` does not exist; correct paths of source `{source_name}` in migration.toml")]
+    Missing {
+        /// The path as configured.
+        path: PathBuf,
+        /// The source.
+        source_name: SourceName,
+    },
+    /// The operating system refused.
+    #[error("cannot read `{file}`")]
+    Io {
+        /// The file as named on the command line.
+        file: String,
+        /// What the system said.
+        #[source]
+        error: std::io::Error,
+    },
+    /// The temporary join on disk failed.
+    #[error("cannot use the temporary file for joining records")]
+    Join(#[from] rusqlite::Error),
+    /// The user asked to stop.
+    #[error("reading was interrupted")]
+    Interrupted,
+}
+
+/// The bytes of all files of a source as they lie on disk, for progress. Missing paths are an error.
+pub fn input_bytes(spec: &SourceSpec) -> Result<u64, SourceError> {
+    input::total_bytes(spec)
+}
+
+/// Reads a source from start to end and hands every record to `sink`, in a fixed order. `sink` may end the reading.
+pub fn read(
+    spec: &SourceSpec,
+    context: &ReadContext<'_>,
+    sink: &mut dyn FnMut(Record) -> ControlFlow<()>,
+) -> Result<SourceFacts, SourceError> {
+    match spec.kind {
+        SourceKind::Zendesk => zendesk::read(spec, context, sink),
+        SourceKind::Aircall => aircall::read(spec, context, sink),
+    }
+}
