@@ -152,6 +152,8 @@ codes! {
         => "set [mapping] mailbox";
     NoteByCustomer "GI-G010" Info "a private comment by a customer is imported as a note; its author is named in it"
         => "nothing: Gorgias has no notes by customers";
+    EmailWithoutAddress "GI-G012" Info "an email's customer has no address; the message is filed under channel api"
+        => "add the users export, or name the person in people.csv";
     MappedTicketBad "GI-G011" Block "a row of the tickets mapping names a Gorgias ticket that cannot be used"
         => "correct the row in the tickets CSV";
 

@@ -1,0 +1,77 @@
+//! Who appears as the sender of a message, and the line that keeps the real author's name visible.
+
+use crate::model::conversation::{Message, Side};
+use crate::model::finding::{Code, Finding, Place};
+use crate::model::person::Role;
+
+use super::identity::Identity;
+use super::people::{AgentDirectory, AgentMatch};
+use super::rules::{Rules, UnknownAgent};
+use super::ticket::Sender;
+
+/// The sender of a message and the line to put in front of its body.
+pub(super) struct Authored {
+    pub(super) sender: Sender,
+    pub(super) first_line: Option<String>,
+    pub(super) finding: Option<Finding>,
+}
+
+/// Decides who sends `message` in Gorgias. Fails with a blocking finding where the rules say so.
+///
+/// Gorgias wants an existing user as sender of agent messages and notes and a customer as sender of the others
+/// (enforced since 2023-02-09), so a note by a customer and a message by a former agent need somebody else as sender.
+pub(super) fn authored(
+    message: &Message,
+    rules: &Rules,
+    directory: &AgentDirectory,
+    place: &Place,
+) -> Result<Authored, Finding> {
+    let author = &message.author;
+    if message.side == Side::Customer {
+        let identity = Identity::of(author, &rules.default_country);
+        let sender = Sender::Customer { identity, name: author.name.clone() };
+        return Ok(Authored { sender, first_line: None, finding: None });
+    }
+    let by_customer = author.role == Role::Customer;
+    let found = if author.role == Role::Agent { directory.find(author) } else { directory.stand_in() };
+    let (user, named) = match found {
+        AgentMatch::User(id) => (Some(id), true),
+        AgentMatch::StandIn(id) => (Some(id), false),
+        AgentMatch::Offline => (None, false),
+        AgentMatch::Nobody => (None, false),
+    };
+    if matches!(found, AgentMatch::Nobody) || (rejects(rules) && unmatched_agent(author.role, found)) {
+        return Err(Finding::new(Code::AgentRejected, &message.key, place));
+    }
+    let first_line =
+        (!named && found != AgentMatch::Offline).then(|| first_line(message, by_customer)).flatten();
+    let finding = if by_customer {
+        Some(Finding::new(Code::NoteByCustomer, &message.key, place))
+    } else if unmatched_agent(author.role, found) {
+        Some(Finding::new(Code::AgentUnmatched, &message.key, place))
+    } else {
+        None
+    };
+    Ok(Authored { sender: Sender::Agent { user }, first_line, finding })
+}
+
+fn rejects(rules: &Rules) -> bool {
+    rules.unknown_agent == UnknownAgent::Reject
+}
+
+fn unmatched_agent(role: Role, found: AgentMatch) -> bool {
+    role == Role::Agent && matches!(found, AgentMatch::StandIn(_) | AgentMatch::Nobody)
+}
+
+/// The line that names the author. Notices of the help desk itself need none.
+fn first_line(message: &Message, by_customer: bool) -> Option<String> {
+    let author = &message.author;
+    // An agent of whom the export knows neither name nor address has nothing worth showing.
+    let nameless = author.name.is_none() && author.email.is_none();
+    match author.role {
+        Role::System => None,
+        Role::Agent if nameless => None,
+        _ if by_customer => Some(format!("Private comment by {}:", author.display_name())),
+        _ => Some(format!("{} wrote:", author.display_name())),
+    }
+}

@@ -1,0 +1,93 @@
+//! How many calls an import will take, before it runs.
+
+use std::collections::HashSet;
+
+use super::identity::Identity;
+use super::rules::TicketStatus;
+use super::ticket::{MappedTicket, Sender};
+
+/// Calls by what they do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallKinds {
+    /// `POST /api/tickets`.
+    pub tickets: u64,
+    /// `POST /api/tickets/{id}/messages`, for what does not fit into the ticket's own call.
+    pub messages: u64,
+    /// `PUT /api/tickets/{id}`: status and closing time put right after appended messages.
+    pub updates: u64,
+    /// `POST /api/customers`, for people who cannot ride along in their first ticket.
+    pub customers: u64,
+    /// Look-ups that come before creating such a person.
+    pub lookups: u64,
+    /// `POST /api/tags`.
+    pub tags: u64,
+    /// One call per message, person and tag: what a simple import script would need.
+    pub naive: u64,
+}
+
+impl CallKinds {
+    /// All planned calls.
+    pub fn planned(&self) -> u64 {
+        self.tickets + self.messages + self.updates + self.customers + self.lookups + self.tags
+    }
+}
+
+/// Sixteen bytes of a hash stand for an address; a set of them stays small with millions of people.
+type Digest = [u8; 16];
+
+/// Counts the calls of tickets as they come. What the account already holds is not known here, so people and tags
+/// are counted as if all were new.
+#[derive(Debug, Default)]
+pub struct CallPlanner {
+    kinds: CallKinds,
+    riders: HashSet<Digest>,
+    made_apart: HashSet<Digest>,
+    tags: HashSet<String>,
+}
+
+impl CallPlanner {
+    /// Takes one more ticket into account. `nested_max` messages ride in the call that creates it.
+    pub fn add(&mut self, ticket: &MappedTicket, nested_max: usize) {
+        let messages = ticket.messages.len();
+        let appended = messages.saturating_sub(nested_max) as u64;
+        self.kinds.tickets += 1;
+        self.kinds.messages += appended;
+        self.kinds.updates += u64::from(appended > 0 && ticket.status == TicketStatus::Closed);
+        self.kinds.naive += messages as u64;
+        self.tags
+            .extend(ticket.tags.iter().filter(|tag| !self.tags.contains(*tag)).cloned().collect::<Vec<_>>());
+        let main = digest(&ticket.customer);
+        match ticket.customer {
+            Identity::Email(_) => drop(self.riders.insert(main)),
+            _ => drop(self.made_apart.insert(main)),
+        }
+        for message in &ticket.messages {
+            if let Sender::Customer { identity, .. } = &message.sender {
+                let author = digest(identity);
+                if author != main && !self.riders.contains(&author) {
+                    self.made_apart.insert(author);
+                }
+            }
+        }
+    }
+
+    /// The calls so far.
+    pub fn kinds(&self) -> CallKinds {
+        let customers = self.made_apart.len() as u64;
+        let everyone = self.riders.union(&self.made_apart).count() as u64;
+        let tags = self.tags.len() as u64;
+        CallKinds {
+            customers,
+            lookups: customers,
+            tags,
+            naive: self.kinds.naive + everyone + tags,
+            ..self.kinds
+        }
+    }
+}
+
+fn digest(identity: &Identity) -> Digest {
+    let mut digest = [0; 16];
+    digest.copy_from_slice(&blake3::hash(identity.canonical().as_bytes()).as_bytes()[..16]);
+    digest
+}

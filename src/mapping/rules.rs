@@ -1,0 +1,84 @@
+//! The rules of the config that a mapping follows.
+
+use std::collections::BTreeMap;
+
+use crate::model::conversation::Status;
+use crate::model::person::Email;
+
+/// The two states of a Gorgias ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TicketStatus {
+    /// In the agents' views.
+    Open,
+    /// Done.
+    Closed,
+}
+
+/// What becomes of an author who has no Gorgias user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnknownAgent {
+    /// The owner of the API key stands in.
+    KeyOwner,
+    /// The user with this address stands in.
+    User(Email),
+    /// The record is rejected.
+    Reject,
+}
+
+/// The company's address in an email's source where the export has none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mailbox {
+    /// The address of the account's first email integration.
+    Default,
+    /// This address.
+    Address(Email),
+}
+
+/// What becomes of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttachmentMode {
+    /// The message links to where the file was.
+    Link,
+    /// Files are left out.
+    Skip,
+}
+
+/// Everything of `migration.toml` that decides how a conversation is mapped.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Source status to Gorgias status; states that are missing use the default of [`Rules::default`].
+    pub status: BTreeMap<Status, TicketStatus>,
+    /// Who stands in for an agent without a Gorgias user.
+    pub unknown_agent: UnknownAgent,
+    /// The company's address of emails.
+    pub mailbox: Mailbox,
+    /// ISO 3166 country of phone numbers written without one.
+    pub default_country: String,
+    /// Files.
+    pub attachments: AttachmentMode,
+    /// Messages nested in the call that creates their ticket; the rest is appended one by one. 1 to 500.
+    pub messages_per_ticket: usize,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        use Status::{Call, Closed, Hold, New, Open, Pending, Solved};
+        let open = [New, Open, Pending, Hold].map(|status| (status, TicketStatus::Open));
+        let closed = [Solved, Closed, Call].map(|status| (status, TicketStatus::Closed));
+        Self {
+            status: open.into_iter().chain(closed).collect(),
+            unknown_agent: UnknownAgent::KeyOwner,
+            mailbox: Mailbox::Default,
+            default_country: "US".to_owned(),
+            attachments: AttachmentMode::Link,
+            messages_per_ticket: super::MESSAGES_PER_TICKET_MAX,
+        }
+    }
+}
+
+impl Rules {
+    /// The Gorgias status of a source status.
+    pub fn status_of(&self, status: Status) -> TicketStatus {
+        self.status.get(&status).copied().unwrap_or(TicketStatus::Closed)
+    }
+}

@@ -1,0 +1,330 @@
+//! One conversation in Gorgias terms.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::model::body::Body;
+use crate::model::conversation::{Attachment, Channel, Conversation, Message, Priority, Side};
+use crate::model::finding::{Code, Finding, Place};
+use crate::model::key::{ConversationKey, MessageKey};
+use crate::model::person::Address;
+use crate::model::time::SentAt;
+
+use super::author::{Authored, authored};
+use super::channel::{Addresses, source_type};
+use super::identity::Identity;
+use super::people::{AgentDirectory, AgentMatch};
+use super::rules::{AttachmentMode, Mailbox, Rules, TicketStatus};
+use super::{EXTERNAL_ID_MAX, SUBJECT_MAX, TAG_MAX};
+
+/// Who sends a message in Gorgias.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// A user. Without an id only where the account has not been read.
+    Agent {
+        /// Id of the Gorgias user.
+        user: Option<u64>,
+    },
+    /// A customer.
+    Customer {
+        /// How the customer is found.
+        identity: Identity,
+        /// Name for a customer who has to be created.
+        name: Option<String>,
+    },
+}
+
+/// A message in Gorgias terms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MappedMessage {
+    /// Its key, sent as `external_id`.
+    pub key: MessageKey,
+    /// Customer, agent or note.
+    pub side: Side,
+    /// Channel; notes have the note channel.
+    pub channel: Channel,
+    /// Gorgias's `source.type`.
+    pub source_type: &'static str,
+    /// Addresses for `source`.
+    pub from: Option<Address>,
+    /// Recipients for `source`.
+    pub to: Vec<Address>,
+    /// Copies for `source`.
+    pub cc: Vec<Address>,
+    /// Who sends.
+    pub sender: Sender,
+    /// What it says, with the author's name in front where somebody stands in.
+    pub body: Body,
+    /// When it was sent. Always past.
+    pub sent_at: SentAt,
+    /// Files, as links.
+    pub attachments: Vec<Attachment>,
+    /// `Message-ID` of an email.
+    pub message_id: Option<String>,
+}
+
+/// A ticket in Gorgias terms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MappedTicket {
+    /// Its key, sent as `external_id`.
+    pub key: ConversationKey,
+    /// Subject, cut to what Gorgias takes.
+    pub subject: Option<String>,
+    /// Channel in which it began.
+    pub channel: Channel,
+    /// Open or closed.
+    pub status: TicketStatus,
+    /// Urgency.
+    pub priority: Option<Priority>,
+    /// ISO 639-1 code.
+    pub language: Option<String>,
+    /// The customer.
+    pub customer: Identity,
+    /// The customer's name, for one who has to be created.
+    pub customer_name: Option<String>,
+    /// Gorgias user in charge, where the export's assignee is one.
+    pub assignee: Option<u64>,
+    /// Tag names.
+    pub tags: Vec<String>,
+    /// Created.
+    pub created: Timestamp,
+    /// Last changed.
+    pub updated: Option<Timestamp>,
+    /// Closed, for a closed ticket.
+    pub closed: Option<Timestamp>,
+    /// Free data kept on the ticket.
+    pub meta: BTreeMap<String, serde_json::Value>,
+    /// Messages in order; at least one.
+    pub messages: Vec<MappedMessage>,
+}
+
+/// What became of a conversation.
+#[derive(Debug)]
+pub struct Mapped {
+    /// The ticket.
+    pub ticket: MappedTicket,
+    /// What is to be said about it; nothing that blocks it.
+    pub findings: Vec<Finding>,
+}
+
+/// Maps a conversation. Fails with the finding that blocks it.
+pub fn map(
+    conversation: &Conversation,
+    rules: &Rules,
+    directory: &AgentDirectory,
+) -> Result<Mapped, Finding> {
+    let place = &conversation.place;
+    let mut findings = Vec::new();
+    check_key(conversation.key.as_str(), place)?;
+    let customer = Identity::of(&conversation.customer, &rules.default_country);
+    if matches!(customer, Identity::Bare(_)) {
+        findings.push(Finding::new(Code::CustomerWithoutAddress, &conversation.key, place));
+    }
+    if conversation.customer.phone.is_some() && matches!(customer, Identity::Bare(_)) {
+        findings.push(Finding::new(Code::BadPhone, &conversation.key, place));
+    }
+    let company = company_address(conversation, rules, directory);
+    let mut messages = Vec::with_capacity(conversation.messages.len());
+    for message in &conversation.messages {
+        check_key(message.key.as_str(), place)?;
+        let context = MessageContext { conversation, rules, directory, company: company.as_ref(), place };
+        messages.push(context.map(message, &mut findings)?);
+    }
+    if messages.len() > rules.messages_per_ticket {
+        findings.push(Finding::new(Code::TooManyMessages, &conversation.key, place));
+    }
+    let status = rules.status_of(conversation.status);
+    let mut meta = conversation.meta.clone();
+    let subject = subject(conversation, &mut meta, &mut findings);
+    let last = conversation.last_activity();
+    let closed =
+        (status == TicketStatus::Closed).then(|| conversation.times.closed.unwrap_or(last).max(last));
+    let ticket = MappedTicket {
+        key: conversation.key.clone(),
+        subject,
+        channel: ticket_channel(conversation, &messages),
+        status,
+        priority: conversation.priority,
+        language: conversation.language.clone(),
+        customer,
+        customer_name: conversation.customer.name.clone(),
+        assignee: conversation.assignee.as_ref().and_then(|person| match directory.find(person) {
+            AgentMatch::User(id) => Some(id),
+            _ => None,
+        }),
+        tags: tags(conversation, &mut findings),
+        created: conversation.times.created,
+        updated: conversation.times.updated,
+        closed,
+        meta,
+        messages,
+    };
+    Ok(Mapped { ticket, findings })
+}
+
+/// The channel of the ticket: that of the conversation, unless its own messages could not keep it.
+fn ticket_channel(conversation: &Conversation, messages: &[MappedMessage]) -> Channel {
+    let kept = messages.iter().any(|message| message.channel == conversation.channel);
+    let email_is_impossible = conversation.channel == Channel::Email && !kept;
+    if email_is_impossible {
+        messages.first().map_or(Channel::Api, |first| first.channel)
+    } else {
+        conversation.channel
+    }
+}
+
+fn check_key(key: &str, place: &Place) -> Result<(), Finding> {
+    if key.chars().count() > EXTERNAL_ID_MAX {
+        return Err(Finding::new(Code::ExternalIdTooLong, key, place));
+    }
+    Ok(())
+}
+
+fn subject(
+    conversation: &Conversation,
+    meta: &mut BTreeMap<String, serde_json::Value>,
+    findings: &mut Vec<Finding>,
+) -> Option<String> {
+    let subject = conversation.subject.as_deref()?;
+    match subject.char_indices().nth(SUBJECT_MAX) {
+        None => Some(subject.to_owned()),
+        Some((cut, _)) => {
+            findings.push(Finding::new(Code::SubjectTooLong, &conversation.key, &conversation.place));
+            meta.insert("full_subject".to_owned(), subject.into());
+            Some(subject[..cut].to_owned())
+        }
+    }
+}
+
+fn tags(conversation: &Conversation, findings: &mut Vec<Finding>) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::with_capacity(conversation.tags.len());
+    for tag in &conversation.tags {
+        if tag.chars().count() > TAG_MAX {
+            findings.push(Finding::new(Code::TagTooLong, &conversation.key, &conversation.place));
+        } else if !tags.contains(tag) {
+            tags.push(tag.clone());
+        }
+    }
+    tags
+}
+
+/// The company's address in this conversation: where a customer wrote to, else what an agent wrote from, else the
+/// mailbox of the config, else the account's first email integration.
+fn company_address(
+    conversation: &Conversation,
+    rules: &Rules,
+    directory: &AgentDirectory,
+) -> Option<Address> {
+    let emails = || conversation.messages.iter().filter(|message| message.channel == Channel::Email);
+    let written_to = emails().filter(|m| m.side == Side::Customer).find_map(|m| m.route.to.first());
+    let written_from = emails().filter(|m| m.side == Side::Agent).find_map(|m| m.route.from.as_ref());
+    let from_export = written_to.or(written_from).filter(|address| address.address.contains('@')).cloned();
+    let plain = |address: &str| Address { name: None, address: address.to_owned() };
+    from_export.or_else(|| match &rules.mailbox {
+        Mailbox::Address(email) => Some(plain(email.as_str())),
+        Mailbox::Default => directory.mailbox().map(plain),
+    })
+}
+
+/// What the mapping of one message needs of its surroundings.
+struct MessageContext<'a> {
+    conversation: &'a Conversation,
+    rules: &'a Rules,
+    directory: &'a AgentDirectory,
+    company: Option<&'a Address>,
+    place: &'a Place,
+}
+
+impl MessageContext<'_> {
+    fn map(&self, message: &Message, findings: &mut Vec<Finding>) -> Result<MappedMessage, Finding> {
+        let Authored { sender, first_line, finding } =
+            authored(message, self.rules, self.directory, self.place)?;
+        findings.extend(finding);
+        let body = match first_line {
+            Some(line) => message.body.clone().with_first_line(&line),
+            None => message.body.clone(),
+        };
+        let routed = self.route(message, findings);
+        let attachments = match self.rules.attachments {
+            AttachmentMode::Skip => Vec::new(),
+            AttachmentMode::Link => message.attachments.iter().filter(|file| !file.inline).cloned().collect(),
+        };
+        Ok(MappedMessage {
+            key: message.key.clone(),
+            side: message.side,
+            channel: routed.channel,
+            source_type: source_type(routed.channel).0,
+            from: routed.from,
+            to: routed.to,
+            cc: routed.cc,
+            sender,
+            body,
+            sent_at: message.sent_at,
+            attachments,
+            message_id: message.message_id.clone(),
+        })
+    }
+
+    /// The channel and addresses of a message. An email without both of its sides cannot be one in Gorgias.
+    fn route(&self, message: &Message, findings: &mut Vec<Finding>) -> Routed {
+        let bare = |channel| Routed { channel, from: None, to: Vec::new(), cc: Vec::new() };
+        match source_type(message.channel).1 {
+            _ if message.side == Side::Note => bare(message.channel),
+            Addresses::None => bare(message.channel),
+            Addresses::Optional => Routed {
+                channel: message.channel,
+                from: message.route.from.clone(),
+                to: message.route.to.clone(),
+                cc: Vec::new(),
+            },
+            Addresses::Required => self.email_route(message).unwrap_or_else(|code| {
+                findings.push(Finding::new(code, &message.key, self.place));
+                bare(Channel::Api)
+            }),
+        }
+    }
+
+    fn email_route(&self, message: &Message) -> Result<Routed, Code> {
+        let route = &message.route;
+        let is_email = |address: &&Address| address.address.contains('@');
+        let inbound = message.side == Side::Customer;
+        let person = if inbound { &message.author } else { &self.conversation.customer };
+        let known = person
+            .email
+            .as_ref()
+            .map(|email| Address { name: person.name.clone(), address: email.as_str().to_owned() });
+        let theirs = if inbound { route.from.as_ref() } else { route.to.first() };
+        let theirs = theirs.filter(is_email).cloned().or(known).ok_or(Code::EmailWithoutAddress)?;
+        let ours = if inbound { route.to.first() } else { route.from.as_ref() };
+        let ours = ours.filter(is_email).or(self.company).cloned();
+        let Some(ours) = ours else {
+            // Offline the account's mailbox is not known yet, so nothing is missing.
+            if self.directory.is_known() {
+                return Err(Code::MailboxUnknown);
+            }
+            return Ok(Routed { channel: Channel::Email, from: None, to: Vec::new(), cc: Vec::new() });
+        };
+        let cc = route.cc.iter().filter(is_email).cloned().collect();
+        let rest = |first: Address| -> Vec<Address> {
+            std::iter::once(first).chain(route.to.iter().skip(1).filter(is_email).cloned()).collect()
+        };
+        Ok(if inbound {
+            Routed { channel: Channel::Email, from: Some(theirs), to: rest(ours), cc }
+        } else {
+            Routed { channel: Channel::Email, from: Some(ours), to: rest(theirs), cc }
+        })
+    }
+}
+
+/// Where a message goes from and to.
+struct Routed {
+    channel: Channel,
+    from: Option<Address>,
+    to: Vec<Address>,
+    cc: Vec<Address>,
+}
+
+#[cfg(test)]
+#[path = "ticket_tests.rs"]
+mod tests;

@@ -1,0 +1,146 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::model::conversation::{Route, Status, Times};
+use crate::model::key::{PersonKey, SourceName};
+use crate::model::person::{Email, Person, Role};
+
+fn source() -> SourceName {
+    SourceName::new("zendesk").unwrap()
+}
+
+fn person(id: u64, role: Role, name: &str, email: Option<&str>) -> Arc<Person> {
+    let key = PersonKey::new(&source(), "user", id);
+    Arc::new(Person {
+        name: Some(name.to_owned()),
+        email: email.and_then(Email::parse),
+        ..Person::unknown(key, role)
+    })
+}
+
+fn message(id: u64, author: &Arc<Person>, side: Side, channel: Channel) -> Message {
+    let at: Timestamp = "2024-03-05T10:11:12Z".parse().unwrap();
+    Message {
+        key: MessageKey::new(&source(), "comment", id),
+        synthetic_key: false,
+        author: Arc::clone(author),
+        side,
+        channel,
+        body: Body::from_text("Hello".into()).unwrap(),
+        sent_at: SentAt::new(at, crate::model::time::now()).unwrap(),
+        route: Route::default(),
+        attachments: Vec::new(),
+        message_id: None,
+    }
+}
+
+fn conversation(customer: &Arc<Person>, messages: Vec<Message>) -> Conversation {
+    Conversation {
+        key: ConversationKey::new(&source(), "ticket", 1),
+        subject: Some("Where is it?".into()),
+        channel: Channel::Email,
+        status: Status::Solved,
+        priority: None,
+        language: None,
+        customer: Arc::clone(customer),
+        assignee: None,
+        tags: vec!["a".into(), "A".into(), "a".into()],
+        fields: Vec::new(),
+        times: Times { created: "2024-03-05T10:11:12Z".parse().unwrap(), updated: None, closed: None },
+        messages,
+        meta: BTreeMap::new(),
+        place: Place::default(),
+    }
+}
+
+fn directory() -> AgentDirectory {
+    let mut users = AgentDirectory::new(Some(9), Some("support@acme.example".into()));
+    users.add_user(1, Some("ana@acme.example"), Some("Ana"));
+    users
+}
+
+fn codes(mapped: &Mapped) -> Vec<Code> {
+    mapped.findings.iter().map(|finding| finding.code).collect()
+}
+
+#[test]
+fn an_email_has_both_sides_and_a_closed_ticket_its_time() {
+    let kim = person(5, Role::Customer, "Kim", Some("kim@example.com"));
+    let ana = person(6, Role::Agent, "Ana", Some("ana@acme.example"));
+    let talk =
+        vec![message(1, &kim, Side::Customer, Channel::Email), message(2, &ana, Side::Agent, Channel::Email)];
+    let mapped = map(&conversation(&kim, talk), &Rules::default(), &directory()).unwrap();
+    assert_eq!(codes(&mapped), []);
+    let ticket = mapped.ticket;
+    assert_eq!(
+        (ticket.status, ticket.closed),
+        (TicketStatus::Closed, Some("2024-03-05T10:11:12Z".parse().unwrap()))
+    );
+    assert_eq!(ticket.tags, ["a", "A"]);
+    let [incoming, outgoing] = &ticket.messages[..] else { panic!("two messages") };
+    assert_eq!(incoming.from.as_ref().unwrap().address, "kim@example.com");
+    assert_eq!(incoming.to[0].address, "support@acme.example");
+    assert_eq!(outgoing.from.as_ref().unwrap().address, "support@acme.example");
+    assert_eq!(outgoing.to[0].address, "kim@example.com");
+    assert_eq!(outgoing.sender, Sender::Agent { user: Some(1) });
+}
+
+#[test]
+fn the_mailbox_that_the_customer_wrote_to_is_the_company() {
+    let kim = person(5, Role::Customer, "Kim", Some("kim@example.com"));
+    let ana = person(6, Role::Agent, "Ana", Some("ana@acme.example"));
+    let mut first = message(1, &kim, Side::Customer, Channel::Email);
+    first.route.to = vec![Address { name: None, address: "help@acme.example".into() }];
+    let talk = vec![first, message(2, &ana, Side::Agent, Channel::Email)];
+    let ticket = map(&conversation(&kim, talk), &Rules::default(), &directory()).unwrap().ticket;
+    assert_eq!(ticket.messages[1].from.as_ref().unwrap().address, "help@acme.example");
+}
+
+#[test]
+fn a_former_agent_stays_visible_behind_the_stand_in() {
+    let kim = person(5, Role::Customer, "Kim", Some("kim@example.com"));
+    let former = person(7, Role::Agent, "Old <Ben>", Some("ben@acme.example"));
+    let talk = vec![message(1, &former, Side::Agent, Channel::Email)];
+    let mapped = map(&conversation(&kim, talk.clone()), &Rules::default(), &directory()).unwrap();
+    assert_eq!(codes(&mapped), [Code::AgentUnmatched]);
+    let sent = &mapped.ticket.messages[0];
+    assert_eq!(sent.sender, Sender::Agent { user: Some(9) });
+    assert!(sent.body.text().unwrap().starts_with("Old <Ben> wrote:\n\nHello"));
+    assert!(sent.body.html().unwrap().as_str().contains("Old &lt;Ben&gt; wrote:"));
+    let strict = Rules { unknown_agent: crate::mapping::UnknownAgent::Reject, ..Rules::default() };
+    assert_eq!(map(&conversation(&kim, talk), &strict, &directory()).unwrap_err().code, Code::AgentRejected);
+}
+
+#[test]
+fn a_private_comment_by_a_customer_becomes_a_note_that_names_them() {
+    let kim = person(5, Role::Customer, "Kim", Some("kim@example.com"));
+    let talk = vec![message(1, &kim, Side::Note, Channel::InternalNote)];
+    let mapped = map(&conversation(&kim, talk), &Rules::default(), &directory()).unwrap();
+    assert_eq!(codes(&mapped), [Code::NoteByCustomer]);
+    assert!(mapped.ticket.messages[0].body.text().unwrap().starts_with("Private comment by Kim:"));
+    assert_eq!(mapped.ticket.messages[0].sender, Sender::Agent { user: Some(9) });
+}
+
+#[test]
+fn an_email_without_an_address_is_filed_as_api() {
+    let nobody = person(5, Role::Customer, "Nobody", None);
+    let talk = vec![message(1, &nobody, Side::Customer, Channel::Email)];
+    let mapped = map(&conversation(&nobody, talk), &Rules::default(), &directory()).unwrap();
+    assert_eq!(codes(&mapped), [Code::CustomerWithoutAddress, Code::EmailWithoutAddress]);
+    assert_eq!((mapped.ticket.channel, mapped.ticket.messages[0].channel), (Channel::Api, Channel::Api));
+}
+
+#[test]
+fn limits_of_gorgias_are_findings() {
+    let kim = person(5, Role::Customer, "Kim", Some("kim@example.com"));
+    let mut long = conversation(&kim, vec![message(1, &kim, Side::Customer, Channel::Email)]);
+    long.subject = Some("é".repeat(1_200));
+    long.tags = vec!["x".repeat(257), "ok".into()];
+    let mapped = map(&long, &Rules::default(), &directory()).unwrap();
+    assert_eq!(codes(&mapped), [Code::SubjectTooLong, Code::TagTooLong]);
+    assert_eq!(mapped.ticket.subject.unwrap().chars().count(), 998);
+    assert_eq!(mapped.ticket.tags, ["ok"]);
+    assert_eq!(mapped.ticket.meta["full_subject"].as_str().unwrap().chars().count(), 1_200);
+    long.key = ConversationKey::new(&source(), "ticket", "9".repeat(250));
+    assert_eq!(map(&long, &Rules::default(), &directory()).unwrap_err().code, Code::ExternalIdTooLong);
+}
