@@ -37,8 +37,7 @@ pub(super) fn authored(
     let (user, named) = match found {
         AgentMatch::User(id) => (Some(id), true),
         AgentMatch::StandIn(id) => (Some(id), false),
-        AgentMatch::Offline => (None, false),
-        AgentMatch::Nobody => (None, false),
+        AgentMatch::Offline | AgentMatch::Nobody => (None, false),
     };
     if matches!(found, AgentMatch::Nobody) || (rejects(rules) && unmatched_agent(author.role, found)) {
         return Err(Finding::new(Code::AgentRejected, &message.key, place));
