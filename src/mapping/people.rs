@@ -39,6 +39,12 @@ impl AgentDirectory {
         Self { stand_in, mailbox, known: true, ..Self::default() }
     }
 
+    /// The same directory with another user standing in.
+    #[must_use]
+    pub fn with_stand_in(self, user: u64) -> Self {
+        Self { stand_in: Some(user), ..self }
+    }
+
     /// Adds an active user. A name that several users share identifies none of them.
     pub fn add_user(&mut self, id: u64, email: Option<&str>, name: Option<&str>) {
         if let Some(email) = email {

@@ -144,3 +144,7 @@ impl Resources {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "resources_tests.rs"]
+mod tests;

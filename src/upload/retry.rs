@@ -83,6 +83,11 @@ pub fn lookup_due(done: usize, settle: Duration) -> Option<Duration> {
     LOOKUPS.get(done).map(|share| settle.mul_f64(*share))
 }
 
+/// Whether look-up number `done` (from 0) is the last one of the window.
+pub fn is_last_lookup(done: usize) -> bool {
+    done + 1 >= LOOKUPS.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,93 @@
+//! What the account holds that tickets refer to: users, the mailbox, customers, tags.
+
+use crate::gorgias::{CallFailure, Client};
+use crate::mapping::{AgentDirectory, Identity, Rules, UnknownAgent};
+use crate::model::person::Email;
+
+use super::resources::{AddressDigest, Need, Resources};
+
+/// Roles of users who are not people (reference page of users, 2026).
+const MACHINE_ROLES: [&str; 2] = ["bot", "internal-agent"];
+
+/// The account as it was read before the upload.
+#[derive(Debug)]
+pub struct Account {
+    /// Gorgias's own id of the account, where it tells.
+    pub id: Option<String>,
+    /// Its users and its mailbox.
+    pub directory: AgentDirectory,
+    /// Its customers and tags.
+    pub resources: Resources,
+    /// Customers with an email address.
+    pub customers: u64,
+}
+
+/// Why the account cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// A call failed.
+    #[error("cannot read {what} of the account")]
+    Call {
+        /// What was read.
+        what: &'static str,
+        /// How it failed.
+        #[source]
+        failure: CallFailure,
+    },
+    /// The configured stand-in is not a user.
+    #[error("[mapping] unknown_agent names an address that no active user of the account has; name one who is")]
+    StandIn,
+}
+
+/// Reads users, integrations, tags and customers, 100 a call.
+pub async fn read(
+    client: &Client,
+    rules: &Rules,
+    digest: &dyn Fn(&Identity) -> AddressDigest,
+) -> Result<Account, AccountError> {
+    let failed = |what| move |failure| AccountError::Call { what, failure };
+    let id = match client.account().await {
+        Ok(account) => account.id,
+        // No recording of this endpoint exists; a login that may not read it can still import.
+        Err(CallFailure::NotFound | CallFailure::Forbidden { .. } | CallFailure::Refused { .. }) => None,
+        Err(failure) => return Err(failed("the id")(failure)),
+    };
+    let me = client.me().await.map_err(failed("the key's owner"))?;
+    let users = client.users().await.map_err(failed("the users"))?;
+    let integrations = client.integrations().await.map_err(failed("the integrations"))?;
+    let mailbox = integrations
+        .iter()
+        .filter(|integration| integration.kind.as_deref() == Some("email") && integration.is_active())
+        .min_by_key(|integration| integration.id)
+        .and_then(|integration| integration.address.clone());
+    let mut directory = AgentDirectory::new(Some(me.id), mailbox.clone());
+    let people = users.iter().filter(|user| user.active != Some(false)).filter(|user| !is_machine(user.role_name()));
+    for user in people {
+        directory.add_user(user.id, user.email.as_deref(), user.name.as_deref());
+    }
+    if let UnknownAgent::User(email) = &rules.unknown_agent {
+        let stand_in = directory.user_by_email(email).ok_or(AccountError::StandIn)?;
+        directory = directory.with_stand_in(stand_in);
+    }
+    let mut resources = Resources::default();
+    for tag in client.tags().await.map_err(failed("the tags"))? {
+        if let Some(name) = tag.name {
+            resources.made(Need::Tag(name), tag.id);
+        }
+    }
+    let mut customers = 0;
+    let mut pages = client.customers();
+    while let Some(page) = pages.next_page().await.map_err(failed("the customers"))? {
+        for customer in page {
+            if let Some(email) = customer.email.as_deref().and_then(Email::parse) {
+                customers += 1;
+                resources.made(Need::Customer(digest(&Identity::Email(email))), customer.id);
+            }
+        }
+    }
+    Ok(Account { id: id.map(|id| id.to_string()), directory, resources, customers })
+}
+
+fn is_machine(role: Option<&str>) -> bool {
+    role.is_some_and(|role| MACHINE_ROLES.contains(&role))
+}

@@ -1,0 +1,534 @@
+//! The dispatcher: one task that owns the queues and the counts, and decides what is started when.
+//!
+//! Work runs in tasks of its own and comes back as a value; signals, the clock and the feed come in through the same
+//! loop, so everything happens in one order and nothing is shared behind a lock. A ticket's way:
+//! feed -> (parked until its customer and tags exist) -> ready -> intent durable -> in flight -> done, rejected,
+//! or settling until its fate is known.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior};
+
+use crate::model::event::{Event, Figures, Wait};
+use crate::model::finding::{Code, Finding};
+
+use super::breaker::{Breaker, Tripped};
+use super::feed::Fed;
+use super::job::{Fault, How, Job, Stop, Task, Worked};
+use super::make::{self, Made, Making};
+use super::pressure::Pressure;
+use super::resources::{Need, Readiness, Resources};
+use super::retry::lookup_due;
+use super::send;
+use super::{Control, Ended, Shared};
+
+/// Tickets held in memory at once. Bounds memory where thousands wait for one customer.
+const HELD_MAX: usize = 512;
+/// Most intents in one commit: what a crash leaves to be looked up.
+const WINDOW_MAX: usize = 256;
+/// How often progress is told.
+const TICK: Duration = Duration::from_secs(1);
+
+/// What a task brings back.
+enum Done {
+    Leased(Vec<Job>, Result<(), String>),
+    Worked(Box<Job>, Worked),
+    Made(Box<Making>, Made),
+}
+
+/// The upload of one run.
+pub(super) struct Dispatcher {
+    shared: Arc<Shared>,
+    control: Control,
+    events: mpsc::UnboundedSender<Event>,
+    resources: Resources,
+    parked: HashMap<Need, Vec<Job>>,
+    makings: VecDeque<Making>,
+    ready: VecDeque<Job>,
+    leased: VecDeque<Job>,
+    leasing: bool,
+    others: VecDeque<Job>,
+    settling: Vec<(Instant, Job)>,
+    remaking: Vec<(Instant, Making)>,
+    tasks: JoinSet<Done>,
+    in_flight: usize,
+    figures: Figures,
+    breaker: Breaker,
+    pressure: Pressure,
+    stop: Option<Stop>,
+    limit_reached: Option<String>,
+    drained: bool,
+}
+
+impl Dispatcher {
+    /// A dispatcher that starts from `figures` (what earlier runs did) and `resources` (what the account holds).
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        control: Control,
+        events: mpsc::UnboundedSender<Event>,
+        resources: Resources,
+        figures: Figures,
+    ) -> Self {
+        let breaker = Breaker::new(shared.options.max_errors);
+        let pressure = Pressure::new(shared.options.patience);
+        Self {
+            shared,
+            control,
+            events,
+            resources,
+            parked: HashMap::new(),
+            makings: VecDeque::new(),
+            ready: VecDeque::new(),
+            leased: VecDeque::new(),
+            leasing: false,
+            others: VecDeque::new(),
+            settling: Vec::new(),
+            remaking: Vec::new(),
+            tasks: JoinSet::new(),
+            in_flight: 0,
+            figures,
+            breaker,
+            pressure,
+            stop: None,
+            limit_reached: None,
+            drained: false,
+        }
+    }
+
+    /// Works until nothing is left, the user stops it or something stops it. Returns the final figures.
+    pub(super) async fn run(mut self, mut feed: mpsc::Receiver<Fed>) -> (Ended, Figures) {
+        let mut fed = false;
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let deadline = self.shared.options.max_duration.map(|longest| Instant::now() + longest);
+        loop {
+            self.pump();
+            if self.tasks.is_empty() && (self.stopping() || (fed && self.held() == 0)) {
+                break;
+            }
+            let room = !fed && !self.stopping() && self.held() < HELD_MAX;
+            let wake = self.next_wake();
+            tokio::select! {
+                biased;
+                () = self.control.abort.cancelled() => {
+                    self.tasks.abort_all();
+                    break;
+                }
+                () = self.control.drain.cancelled(), if !self.drained => self.begin_drain(),
+                Some(done) = self.tasks.join_next(), if !self.tasks.is_empty() => self.task_ended(done),
+                next = feed.recv(), if room => match next {
+                    Some(Fed::Job(job)) => self.arrived(*job),
+                    Some(Fed::Remark(finding)) => self.shared.note(finding),
+                    Some(Fed::Rejected(row, messages, finding)) => self.rejected(row, messages, finding, false),
+                    Some(Fed::Failed(words)) => self.stop(Stop::Ledger { words }),
+                    None => fed = true,
+                },
+                () = tokio::time::sleep_until(wake) => {}
+                _ = tick.tick() => self.tell(),
+            }
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) && !self.stopping() {
+                self.limit_reached = Some("the longest duration of this run is reached".to_owned());
+            }
+        }
+        self.finish().await
+    }
+
+    fn stopping(&self) -> bool {
+        self.drained || self.stop.is_some() || self.limit_reached.is_some()
+    }
+
+    /// Tickets that are in memory and not finished.
+    fn held(&self) -> usize {
+        let parked: usize = self.parked.values().map(Vec::len).sum();
+        parked + self.ready.len() + self.leased.len() + self.others.len() + self.settling.len() + self.in_flight
+            + self.makings.len()
+            + self.remaking.len()
+            + usize::from(self.leasing)
+    }
+
+    /// Starts whatever may be started now.
+    fn pump(&mut self) {
+        if self.stopping() || self.pressure.held_until().is_some_and(|until| Instant::now() < until) {
+            return;
+        }
+        self.wake_due();
+        while self.in_flight < self.shared.options.concurrency {
+            if let Some(making) = self.makings.pop_front() {
+                let shared = Arc::clone(&self.shared);
+                self.spawn(async move {
+                    let made = make::make(&shared, &making).await;
+                    Done::Made(Box::new(making), made)
+                });
+            } else if let Some(job) = self.others.pop_front().or_else(|| self.leased.pop_front()) {
+                let shared = Arc::clone(&self.shared);
+                self.spawn(async move {
+                    let worked = send::work(&shared, &job).await;
+                    Done::Worked(Box::new(job), worked)
+                });
+            } else {
+                break;
+            }
+        }
+        if !self.leasing && !self.ready.is_empty() && self.leased.len() < self.shared.options.concurrency {
+            self.lease();
+        }
+    }
+
+    fn spawn(&mut self, work: impl Future<Output = Done> + Send + 'static) {
+        self.in_flight += 1;
+        self.tasks.spawn(work);
+    }
+
+    /// Makes the intents of the next tickets durable, in one commit.
+    fn lease(&mut self) {
+        let window = self.shared.client.calls_per_second().ceil().clamp(1.0, 256.0);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1..=256")]
+        let window = (window as usize).min(WINDOW_MAX).min(self.ready.len());
+        let jobs: Vec<Job> = self.ready.drain(..window).collect();
+        let shared = Arc::clone(&self.shared);
+        self.leasing = true;
+        self.tasks.spawn(async move {
+            let durable = send::intend(&shared, &jobs).await;
+            Done::Leased(jobs, durable)
+        });
+    }
+
+    /// A ticket came from the feed, or what it waited for is there.
+    fn arrived(&mut self, mut job: Job) {
+        if job.task == Task::Settle {
+            // It was planned and maybe sent: what it needs was made then.
+            self.settle_later(job);
+            return;
+        }
+        let exists = matches!(job.task, Task::Append { .. });
+        let shared = Arc::clone(&self.shared);
+        let digest = |identity: &crate::mapping::Identity| shared.digest(identity);
+        match self.resources.readiness(&job.ticket, exists, &digest) {
+            Readiness::Ready { rides } => {
+                job.rides = rides;
+                if exists { self.others.push_back(job) } else { self.ready.push_back(job) }
+            }
+            Readiness::Wait(need) => self.parked.entry(need).or_default().push(job),
+            Readiness::CreateCustomer(new) => {
+                let need = Need::Customer(new.digest);
+                self.makings.push_back(Making::customer(new, self.shared.was_sending(&need)));
+                self.parked.entry(need).or_default().push(job);
+            }
+            Readiness::CreateTag(name) => {
+                let need = Need::Tag(name.clone());
+                self.makings.push_back(Making::tag(name, self.shared.was_sending(&need)));
+                self.parked.entry(need).or_default().push(job);
+            }
+        }
+    }
+
+    fn task_ended(&mut self, ended: Result<Done, tokio::task::JoinError>) {
+        match ended {
+            Ok(Done::Leased(jobs, durable)) => {
+                self.leasing = false;
+                self.leased.extend(jobs);
+                if let Err(words) = durable {
+                    self.stop(Stop::Ledger { words });
+                }
+            }
+            Ok(Done::Worked(job, worked)) => {
+                self.in_flight -= 1;
+                self.worked(*job, worked);
+            }
+            Ok(Done::Made(making, made)) => {
+                self.in_flight -= 1;
+                self.made(*making, made);
+            }
+            Err(error) if error.is_cancelled() => {}
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+
+    fn worked(&mut self, mut job: Job, worked: Worked) {
+        match worked {
+            Worked::Complete { customer, how } => {
+                self.answered();
+                self.breaker.accepted();
+                self.count_complete(&job, how);
+                self.rider_landed(&job, customer);
+            }
+            Worked::NotSent { fault, then } => {
+                self.faulted(&fault);
+                continue_with(&mut job, then);
+                match job.task {
+                    Task::Create => self.leased.push_front(job),
+                    _ => self.others.push_back(job),
+                }
+            }
+            Worked::NotYet => {
+                self.answered();
+                self.settle_later(job);
+            }
+            Worked::Unknown { fault, then } => {
+                self.faulted(&fault);
+                continue_with(&mut job, then);
+                if job.dead_since.is_none() {
+                    self.figures.tickets.unknown += 1;
+                    self.figures.tickets.pending = self.figures.tickets.pending.saturating_sub(1);
+                }
+                self.settle_later(job);
+            }
+            Worked::NotThere => {
+                self.answered();
+                self.figures.tickets.unknown = self.figures.tickets.unknown.saturating_sub(1);
+                self.figures.tickets.pending += 1;
+                let again = Job { task: Task::Create, lookups: 0, dead_since: None, inherited: false, ..job };
+                // It may ride again, or its customer may have been made meanwhile.
+                if let Some(digest) = again.rides {
+                    self.resources.failed(&Need::Customer(digest));
+                }
+                self.arrived(again);
+            }
+            Worked::Rejected(finding) => {
+                self.answered();
+                let messages = job.ticket.messages.len() as u64;
+                if job.dead_since.is_some() {
+                    self.figures.tickets.unknown = self.figures.tickets.unknown.saturating_sub(1);
+                    self.figures.tickets.pending += 1;
+                }
+                self.rejected(job.row, messages, finding, true);
+                self.rider_fell(&job);
+            }
+            Worked::Gone(finding) => {
+                self.answered();
+                let messages = job.ticket.messages.len() as u64;
+                self.rejected(job.row, messages, finding, false);
+                self.rider_fell(&job);
+            }
+            Worked::Stop(stop) => self.stop(stop),
+        }
+    }
+
+    fn count_complete(&mut self, job: &Job, how: How) {
+        let tickets = &mut self.figures.tickets;
+        if job.dead_since.is_some() {
+            tickets.unknown = tickets.unknown.saturating_sub(1);
+        } else {
+            tickets.pending = tickets.pending.saturating_sub(1);
+        }
+        match how {
+            How::Created => tickets.created += 1,
+            How::Appended => tickets.appended += 1,
+            How::Adopted => tickets.already += 1,
+        }
+        let all = job.ticket.messages.len() as u64;
+        let already = if how == How::Adopted { all } else { job.done_before };
+        self.figures.messages.created += all.saturating_sub(already);
+        self.figures.messages.already += already;
+    }
+
+    /// The ticket that carried a new customer is there.
+    fn rider_landed(&mut self, job: &Job, customer: Option<u64>) {
+        let Some(digest) = job.rides else { return };
+        let need = Need::Customer(digest);
+        match customer {
+            Some(id) => self.resources.made(need.clone(), id),
+            // The answer did not tell: the next ticket names the address again, which finds the customer.
+            None => self.resources.failed(&need),
+        }
+        self.unpark(&need);
+    }
+
+    fn rider_fell(&mut self, job: &Job) {
+        if let Some(digest) = job.rides {
+            let need = Need::Customer(digest);
+            self.resources.failed(&need);
+            self.unpark(&need);
+        }
+    }
+
+    fn unpark(&mut self, need: &Need) {
+        for job in self.parked.remove(need).unwrap_or_default() {
+            self.arrived(job);
+        }
+    }
+
+    fn made(&mut self, mut making: Making, made: Made) {
+        match made {
+            Made::There(id) => {
+                self.answered();
+                self.resources.made(making.need(), id);
+                self.unpark(&making.need());
+            }
+            Made::NotSent(fault) => {
+                self.faulted(&fault);
+                self.makings.push_back(making);
+            }
+            Made::Unknown(fault) => {
+                self.faulted(&fault);
+                making.dead_since.get_or_insert_with(Instant::now);
+                self.remake_later(making);
+            }
+            Made::NotYet => {
+                self.answered();
+                making.lookups += 1;
+                self.remake_later(making);
+            }
+            Made::Refused(words) => {
+                self.answered();
+                let need = making.need();
+                self.resources.failed(&need);
+                for job in self.parked.remove(&need).unwrap_or_default() {
+                    let finding = Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place);
+                    let messages = job.ticket.messages.len() as u64;
+                    self.rejected(job.row, messages, finding.with_detail(words.clone()), true);
+                }
+            }
+            Made::Stop(stop) => self.stop(stop),
+        }
+    }
+
+    /// Notes a rejected ticket. `by_gorgias` counts it for the breaker.
+    fn rejected(&mut self, row: i64, messages: u64, finding: Finding, by_gorgias: bool) {
+        self.shared.reject(row, &finding);
+        self.figures.tickets.rejected += 1;
+        self.figures.tickets.pending = self.figures.tickets.pending.saturating_sub(1);
+        self.figures.messages.rejected += messages;
+        let words = finding.detail.clone();
+        self.send_event(Event::Rejected { finding: finding.clone() });
+        self.shared.note(finding);
+        if by_gorgias && let Some(tripped) = self.breaker.refused(&words) {
+            self.stop(match tripped {
+                Tripped::SameRefusal { words, times } => Stop::Breaker {
+                    words: format!("Gorgias refused {times} records in a row in the same words: {words}"),
+                    limit: false,
+                },
+                Tripped::TooMany { rejected } => {
+                    Stop::Breaker { words: format!("{rejected} records were rejected"), limit: true }
+                }
+            });
+        }
+    }
+
+    fn settle_later(&mut self, mut job: Job) {
+        let since = *job.dead_since.get_or_insert_with(Instant::now);
+        let due = lookup_due(job.lookups, self.shared.options.settle).unwrap_or_default();
+        job.lookups += 1;
+        self.settling.push((since + due, job));
+    }
+
+    fn remake_later(&mut self, making: Making) {
+        let since = making.dead_since.unwrap_or_else(Instant::now);
+        let due = lookup_due(making.lookups, self.shared.options.settle).unwrap_or(self.shared.options.settle);
+        self.remaking.push((since + due, making));
+    }
+
+    /// Moves what is due from the waiting lists to the back of the queue.
+    fn wake_due(&mut self) {
+        let now = Instant::now();
+        for at in (0..self.settling.len()).rev() {
+            if self.settling[at].0 <= now {
+                self.others.push_back(self.settling.swap_remove(at).1);
+            }
+        }
+        for at in (0..self.remaking.len()).rev() {
+            if self.remaking[at].0 <= now {
+                self.makings.push_back(self.remaking.swap_remove(at).1);
+            }
+        }
+    }
+
+    fn next_wake(&self) -> Instant {
+        let settling = self.settling.iter().map(|(due, _)| *due);
+        let remaking = self.remaking.iter().map(|(due, _)| *due);
+        let far = Instant::now() + TICK;
+        let due = settling.chain(remaking).min().unwrap_or(far);
+        self.pressure.held_until().map_or(due, |until| due.max(until)).min(far)
+    }
+
+    fn answered(&mut self) {
+        self.pressure.answered();
+    }
+
+    fn faulted(&mut self, fault: &Fault) {
+        if let Some(wait) = self.pressure.faulted(fault) {
+            let wait_event = Wait::Unreachable { error: fault.words.clone() };
+            if wait > Duration::from_secs(2) {
+                self.send_event(Event::Waiting { wait: wait_event, seconds: wait.as_secs() });
+            }
+        }
+        if self.pressure.exhausted() {
+            self.stop(Stop::Unreachable { words: fault.words.clone() });
+        }
+    }
+
+    fn begin_drain(&mut self) {
+        self.drained = true;
+        self.shared.halt();
+        self.send_event(Event::Draining { in_flight: self.in_flight as u64 });
+    }
+
+    fn stop(&mut self, stop: Stop) {
+        // What is in flight should not start anything new either.
+        self.shared.halt();
+        self.stop.get_or_insert(stop);
+    }
+
+    fn tell(&mut self) {
+        self.refresh_figures();
+        let remaining = self.figures.tickets.pending + self.figures.tickets.unknown;
+        let (rate, eta) = self.pressure.eta(self.figures.tickets.finished(), remaining, self.figures.calls);
+        let bucket = self.shared.client.bucket();
+        self.send_event(Event::Progress {
+            run: self.shared.options.run,
+            figures: self.figures,
+            calls_per_second: rate,
+            eta_seconds: eta,
+            bucket,
+        });
+        self.shared.heartbeat(&self.figures);
+    }
+
+    fn refresh_figures(&mut self) {
+        let (calls, throttled, could_have_sent) = self.shared.calls();
+        self.figures.calls = calls;
+        self.figures.throttled = throttled;
+        self.figures.could_have_sent = could_have_sent;
+    }
+
+    fn send_event(&self, event: Event) {
+        // Nobody listening is no reason to stop the upload.
+        drop(self.events.send(event));
+    }
+
+    /// Takes back the intents of what certainly was not sent, and waits until the ledger holds everything.
+    async fn finish(mut self) -> (Ended, Figures) {
+        let aborted = self.control.abort.is_cancelled();
+        if !aborted {
+            for job in self.leased.drain(..) {
+                self.shared.not_sent(job.row);
+            }
+        }
+        let flushed = self.shared.flush().await;
+        self.refresh_figures();
+        if aborted {
+            let lost = self.in_flight as u64;
+            self.figures.tickets.unknown += lost;
+            self.figures.tickets.pending = self.figures.tickets.pending.saturating_sub(lost);
+        }
+        let ended = match (self.stop, flushed) {
+            (Some(stop), _) => Ended::Stopped(stop),
+            (None, Err(words)) => Ended::Stopped(Stop::Ledger { words }),
+            (None, Ok(())) if aborted || self.drained => Ended::Interrupted,
+            (None, Ok(())) => self.limit_reached.map_or(Ended::Finished, Ended::LimitReached),
+        };
+        (ended, self.figures)
+    }
+}
+
+/// Changes what there is to do with a job, noting that its ticket exists now where that is what changed.
+fn continue_with(job: &mut Job, then: Task) {
+    if matches!(job.task, Task::Create | Task::Settle) && matches!(then, Task::Append { .. }) {
+        job.created_by_this_run = !job.inherited;
+    }
+    job.task = then;
+}

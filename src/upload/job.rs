@@ -1,0 +1,149 @@
+//! A ticket on its way through the upload, and what can come of working at it.
+
+use std::sync::Arc;
+
+use crate::mapping::MappedTicket;
+use crate::model::finding::{Finding, Place};
+
+use super::resources::AddressDigest;
+
+/// What there is to do with a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Create it with its messages. Its intent must be durable before.
+    Create,
+    /// It may have been created: find out.
+    Settle,
+    /// It exists in Gorgias: append the messages that it lacks.
+    Append {
+        /// Its Gorgias id.
+        gorgias_id: u64,
+        /// True for a ticket that was there before the import (`[mapping] tickets`); its status is kept.
+        foreign: bool,
+    },
+}
+
+/// A ticket on its way.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The ticket's row in the ledger.
+    pub row: i64,
+    /// The ticket.
+    pub ticket: Arc<MappedTicket>,
+    /// Where in the export it stands.
+    pub place: Place,
+    /// What there is to do.
+    pub task: Task,
+    /// The ledger's number of each message, in the order of the ticket's messages.
+    pub numbers: Vec<u32>,
+    /// Messages that were in Gorgias before this run.
+    pub done_before: u64,
+    /// True once this run has created the ticket, even if messages are still to be appended.
+    pub created_by_this_run: bool,
+    /// The customer who is created by this ticket.
+    pub rides: Option<AddressDigest>,
+    /// Look-ups that were made since the outcome became unknown.
+    pub lookups: usize,
+    /// When the connection that carried the unknown write was known to be dead.
+    pub dead_since: Option<tokio::time::Instant>,
+    /// True where the unknown outcome was found in the ledger at the start, left by an earlier run.
+    pub inherited: bool,
+}
+
+/// A fault of network or service: nothing is wrong with the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What happened, in words, without addresses.
+    pub words: String,
+    /// How long Gorgias asked to wait, if it did.
+    pub retry_after: Option<std::time::Duration>,
+}
+
+/// Why the whole run has to stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Credentials were refused.
+    Unauthorized {
+        /// Gorgias's words.
+        words: String,
+    },
+    /// Role or quota.
+    Forbidden {
+        /// Gorgias's words.
+        words: String,
+    },
+    /// The account does not answer.
+    Unreachable {
+        /// What happened last.
+        words: String,
+    },
+    /// The egress gate refused a request.
+    Gate {
+        /// Its reason.
+        words: String,
+    },
+    /// Gorgias holds something under our key that we did not make.
+    NotOurs {
+        /// The finding.
+        finding: Box<Finding>,
+    },
+    /// One cause rejected too many records.
+    Breaker {
+        /// The cause in words.
+        words: String,
+        /// True where it is a limit that the user set.
+        limit: bool,
+    },
+    /// The ledger cannot be written.
+    Ledger {
+        /// What happened and what to do.
+        words: String,
+    },
+}
+
+/// What came of working at a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Worked {
+    /// All its messages are in Gorgias.
+    Complete {
+        /// Gorgias's id of the ticket's customer, where the answer told it.
+        customer: Option<u64>,
+        /// How it came to be there.
+        how: How,
+    },
+    /// Nothing left this machine; go on with `then`.
+    NotSent {
+        /// Why.
+        fault: Fault,
+        /// What there is to do.
+        then: Task,
+    },
+    /// The outcome is not known; find out with `then`, later.
+    Unknown {
+        /// Why.
+        fault: Fault,
+        /// What there is to do.
+        then: Task,
+    },
+    /// It was looked up and is not there, and the window is not over.
+    NotYet,
+    /// It was looked up for the whole window and is not there: it may be sent again.
+    NotThere,
+    /// Refused for good.
+    Rejected(Finding),
+    /// It was in Gorgias and is not any more; not created again.
+    Gone(Finding),
+    /// Everything has to stop.
+    Stop(Stop),
+}
+
+/// How a complete ticket came to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// Created by this run.
+    Created,
+    /// Messages were appended to a ticket that existed.
+    Appended,
+    /// An earlier run had created it and died before it could note so.
+    Adopted,
+}

@@ -1,0 +1,107 @@
+//! How the account answers: faults in a row, pauses, patience, and the observed pace.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::job::Fault;
+use super::retry::back_off;
+
+/// Faults in a row before anything pauses: a single lost answer among many is settled without slowing the others.
+const FAULTS_BEFORE_PAUSE: u32 = 3;
+/// Seconds over which the pace is observed.
+const PACE_WINDOW: usize = 20;
+
+/// Counts faults in a row and says how long to hold back.
+#[derive(Debug)]
+pub(super) struct Pressure {
+    patience: Duration,
+    faults: u32,
+    first_fault: Option<Instant>,
+    held_until: Option<Instant>,
+    samples: VecDeque<(Instant, u64, u64)>,
+}
+
+impl Pressure {
+    /// `patience` is how long the account may stay away before the run gives up.
+    pub(super) fn new(patience: Duration) -> Self {
+        Self { patience, faults: 0, first_fault: None, held_until: None, samples: VecDeque::new() }
+    }
+
+    /// An answer came.
+    pub(super) fn answered(&mut self) {
+        self.faults = 0;
+        self.first_fault = None;
+        self.held_until = None;
+    }
+
+    /// A fault happened. The pause that follows, if one does.
+    pub(super) fn faulted(&mut self, fault: &Fault) -> Option<Duration> {
+        let now = Instant::now();
+        self.faults += 1;
+        self.first_fault.get_or_insert(now);
+        if self.faults < FAULTS_BEFORE_PAUSE && fault.retry_after.is_none() {
+            return None;
+        }
+        let wait = back_off(self.faults, fastrand::f64()).max(fault.retry_after.unwrap_or_default());
+        let until = now + wait;
+        self.held_until = Some(self.held_until.map_or(until, |held| held.max(until)));
+        Some(wait)
+    }
+
+    /// Nothing new is started before this instant.
+    pub(super) fn held_until(&self) -> Option<Instant> {
+        self.held_until
+    }
+
+    /// Whether the account stayed away for longer than the user's patience.
+    pub(super) fn exhausted(&self) -> bool {
+        self.first_fault.is_some_and(|first| first.elapsed() >= self.patience)
+    }
+
+    /// Calls a second over the last seconds, and the seconds that `remaining` tickets take at the pace observed.
+    #[expect(clippy::cast_precision_loss, reason = "a rate of counts")]
+    pub(super) fn eta(&mut self, finished: u64, remaining: u64, calls: u64) -> (f64, Option<u64>) {
+        let now = Instant::now();
+        self.samples.push_back((now, finished, calls));
+        if self.samples.len() > PACE_WINDOW {
+            self.samples.pop_front();
+        }
+        let Some((first, finished_then, calls_then)) = self.samples.front() else { return (0.0, None) };
+        let seconds = now.duration_since(*first).as_secs_f64();
+        if seconds <= 0.0 {
+            return (0.0, None);
+        }
+        let rate = calls.saturating_sub(*calls_then) as f64 / seconds;
+        let tickets = finished.saturating_sub(*finished_then) as f64 / seconds;
+        // No ETA that cannot be defended: none before one in a hundred is done.
+        let defended = tickets > 0.0 && finished * 100 >= finished + remaining;
+        let eta = defended.then(|| Duration::from_secs_f64((remaining as f64 / tickets).min(1e9)).as_secs());
+        (rate, eta)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault() -> Fault {
+        Fault { words: "reset".into(), retry_after: None }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn single_faults_do_not_slow_the_others_down() {
+        let mut pressure = Pressure::new(Duration::from_secs(60));
+        assert_eq!(pressure.faulted(&fault()), None);
+        pressure.answered();
+        assert_eq!(pressure.faulted(&fault()), None);
+        assert_eq!(pressure.faulted(&fault()), None);
+        assert!(pressure.faulted(&fault()).is_some());
+        assert!(!pressure.exhausted());
+        tokio::time::advance(Duration::from_secs(61)).await;
+        assert!(pressure.exhausted());
+        pressure.answered();
+        assert!(!pressure.exhausted() && pressure.held_until().is_none());
+    }
+}

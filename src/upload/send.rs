@@ -1,0 +1,110 @@
+//! One ticket: create it with its messages, append what does not fit, and put its status right.
+
+use crate::gorgias::wire;
+use crate::model::finding::{Code, Finding};
+
+use super::answer::{Answered, classify};
+use super::append;
+use super::encode::Encoder;
+use super::job::{How, Job, Stop, Task, Worked};
+use super::settle;
+use super::Shared;
+
+/// Makes the intents of `jobs` durable, in one commit.
+pub(super) async fn intend(shared: &Shared, jobs: &[Job]) -> Result<(), String> {
+    let intents: Vec<_> = jobs.iter().map(|job| (job.row, plan_hash(job))).collect();
+    shared.intend_tickets(&intents).await
+}
+
+/// What was planned, as sixteen bytes: the keys and times of the ticket and its messages.
+fn plan_hash(job: &Job) -> [u8; 16] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(job.ticket.key.as_str().as_bytes());
+    hasher.update(job.ticket.created.to_string().as_bytes());
+    for message in &job.ticket.messages {
+        hasher.update(message.key.as_str().as_bytes());
+        hasher.update(message.sent_at.timestamp().to_string().as_bytes());
+    }
+    let mut hash = [0; 16];
+    hash.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    hash
+}
+
+/// Does what there is to do with a ticket.
+pub(super) async fn work(shared: &Shared, job: &Job) -> Worked {
+    match job.task {
+        Task::Create => create(shared, job).await,
+        Task::Settle => settle::settle(shared, job).await,
+        Task::Append { gorgias_id, foreign } => append::bring_up_to_date(shared, job, gorgias_id, foreign).await,
+    }
+}
+
+async fn create(shared: &Shared, job: &Job) -> Worked {
+    let customer = |identity: &_| shared.customer_id(identity);
+    let encoder = Encoder { customer: &customer, via: &shared.options.via, imported: shared.options.imported };
+    let mut nested = shared.nested_max().min(job.ticket.messages.len());
+    loop {
+        let failure = match shared.client.create_ticket(&encoder.ticket(&job.ticket, nested)).await {
+            Ok(ticket) => return landed(shared, job, &ticket, nested).await,
+            Err(failure) => failure,
+        };
+        return match classify(&failure) {
+            Answered::NotSent(fault) => Worked::NotSent { fault, then: Task::Create },
+            Answered::Lost(fault) => Worked::Unknown { fault, then: Task::Settle },
+            // Gorgias has no unique keys, so a conflict here is about something else; look before anything.
+            Answered::Conflict => settle::settle(shared, job).await,
+            Answered::TooLarge(_) if nested > 1 => {
+                nested = nested.div_ceil(2);
+                shared.learn_nested_max(nested);
+                continue;
+            }
+            Answered::Refused(words) | Answered::TooLarge(words) | Answered::NotFound(words) => {
+                let finding = Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place);
+                Worked::Rejected(finding.with_detail(words))
+            }
+            Answered::Stop(stop) => Worked::Stop(stop),
+        };
+    }
+}
+
+/// Notes a ticket that was created, and appends what did not fit.
+async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize) -> Worked {
+    let mut ids = Vec::with_capacity(nested);
+    for (message, number) in job.ticket.messages.iter().zip(&job.numbers).take(nested) {
+        let answered = ticket.messages.iter().find(|m| m.external_id.as_deref() == Some(message.key.as_str()));
+        match answered {
+            Some(answered) => ids.push((*number, answered.id)),
+            // A success that does not show what was sent is no success: look.
+            None => {
+                let words = "the answer does not show every message that was sent".to_owned();
+                let fault = super::job::Fault { words, retry_after: None };
+                return Worked::Unknown { fault, then: Task::Settle };
+            }
+        }
+    }
+    let all = nested == job.ticket.messages.len();
+    shared.ticket_created(job.row, ticket.id, ids, all);
+    let customer = ticket.customer.as_ref().map(|customer| customer.id);
+    if let (Some(digest), Some(id)) = (job.rides, customer) {
+        shared.need_made(&super::resources::Need::Customer(digest), id, true);
+    }
+    if all {
+        return Worked::Complete { customer, how: How::Created };
+    }
+    let missing: Vec<usize> = (nested..job.ticket.messages.len()).collect();
+    match append::append(shared, job, ticket.id, false, &missing).await {
+        Ok(()) => match append::put_status(shared, job, ticket.id).await {
+            Ok(()) => {
+                shared.ticket_finished(job.row);
+                Worked::Complete { customer, how: How::Created }
+            }
+            Err(worked) => worked,
+        },
+        Err(worked) => worked,
+    }
+}
+
+/// A failure of the ledger, as the reason to stop.
+pub(super) fn ledger_stop(words: String) -> Worked {
+    Worked::Stop(Stop::Ledger { words })
+}
