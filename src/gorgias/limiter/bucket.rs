@@ -86,6 +86,19 @@ impl Bucket {
         self.gcra.check().map_err(|not_until| not_until.earliest_possible().as_u64())
     }
 
+    /// The same as if it held `more` requests, which are forgotten afterwards.
+    pub(super) fn take_beside(&mut self, now: u64, more: f64) -> Result<(), u64> {
+        let before = self.mark();
+        let more_ns = self.in_ns(more);
+        self.empty_at.0.store(before.0.max(now).saturating_add(more_ns), Ordering::Release);
+        let taken = self.take(now);
+        match taken {
+            Ok(()) => self.empty_at.0.fetch_sub(more_ns, Ordering::AcqRel),
+            Err(_) => self.empty_at.0.swap(before.0, Ordering::AcqRel),
+        };
+        taken
+    }
+
     /// Makes it hold at least `level` requests. Raised only: news describe the past.
     pub(super) fn raise(&mut self, now: u64, level: f64) {
         let empty_at = now.saturating_add(self.in_ns(level));

@@ -15,11 +15,12 @@
 //! - News from the server only ever raise the twin: a header describes the past, so it can prove the bucket fuller
 //!   than we think, never emptier. An answer without the header is no news.
 //! - A tenth of the bucket stays free, for what other programs send while our answers are under way. With a limit of
-//!   40 the burst is 36.
+//!   40 the burst is 36. Where others were seen, what they are likely to have sent since the last news is left free too.
 //!
 //! What this module must not know: HTTP, concurrency (the callers' business), what the requests are for.
 
 mod bucket;
+mod others;
 mod pace;
 #[cfg(test)]
 mod simulation;
@@ -33,6 +34,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use bucket::Bucket;
+use others::Others;
 pub use pace::{BadLimit, Limit, Reserve};
 
 /// A `Retry-After` is obeyed up to this; more is a fault of the header, and the caller's patience ends before.
@@ -83,12 +85,13 @@ struct Shared {
 struct State {
     limit: Limit,
     reserve: Reserve,
-    /// The limit of the last header.
+    /// The limit that the last header said.
     learned: Option<u32>,
     /// Twin of the account's bucket.
     account: Bucket,
     /// What of it is ours, if not all is.
     share: Option<Bucket>,
+    others: Others,
     in_flight: u32,
     not_before_ns: u64,
     blind_429s: u32,
@@ -112,6 +115,7 @@ impl Limiter {
             learned: None,
             account: Bucket::new(limit.account_pace(None)),
             share: limit.share_pace(None, reserve).map(Bucket::new),
+            others: Others::default(),
             in_flight: 0,
             not_before_ns: 0,
             blind_429s: 0,
@@ -244,6 +248,8 @@ impl Shared {
         // The observed request is in `used` itself; all the others under way may or may not be.
         let others = state.in_flight.saturating_sub(1);
         let level = f64::from(used.min(limit)) + f64::from(others);
+        let surplus = level - state.account.level(now);
+        state.others.heard(now, surplus);
         state.account.raise(now, level);
     }
 }
@@ -253,10 +259,11 @@ impl State {
         if now < self.not_before_ns {
             return Err((self.not_before_ns, WaitReason::Throttled));
         }
-        self.hold_in_flight(now);
         let idle = self.account.idle_units(now);
+        self.hold_in_flight(now);
         let before = self.account.mark();
-        self.account.take(now).map_err(|until| (until, WaitReason::Budget))?;
+        let expected = self.others.expected(now, self.account.pace().burst);
+        self.account.take_beside(now, expected).map_err(|until| (until, WaitReason::Budget))?;
         if let Some(share) = &mut self.share
             && let Err(until) = share.take(now)
         {

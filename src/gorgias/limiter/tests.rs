@@ -80,6 +80,7 @@ async fn with_another_program_it_takes_what_is_left() {
         others(40, 0.5, (20, 200), 8, "0.5/s, as the real service"),
         others(40, 0.5, (2500, 2500), 32, "0.5/s, 5 s"),
         others(40, 0.5, (25, 2500), 32, "0.5/s, 50 ms to 5 s"),
+        others(40, 1.0, (20, 200), 8, "1/s, half of the account"),
         others(80, 0.5, (20, 200), 8, "OAuth, 0.5/s"),
         others(80, 2.0, (20, 200), 8, "OAuth, 2/s"),
         others(4000, 50.0, (20, 200), 128, "4000, 50/s"),
@@ -148,10 +149,10 @@ async fn an_absurd_header_cannot_stop_it() {
     limiter.acquire(&quiet).await.answered(Some((u32::MAX, 40)));
     let start = Instant::now();
     drop(limiter.acquire(&quiet).await);
-    assert!(start.elapsed() <= Duration::from_secs(3));
+    assert!(start.elapsed() <= Duration::from_secs(8));
     limiter.throttled(Some(Duration::MAX));
     drop(limiter.acquire(&quiet).await);
-    assert!(start.elapsed() <= super::RETRY_AFTER_MAX + Duration::from_secs(3));
+    assert!(start.elapsed() <= super::RETRY_AFTER_MAX + Duration::from_secs(16));
 }
 
 #[tokio::test(start_paused = true)]
