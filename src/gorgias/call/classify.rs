@@ -22,9 +22,8 @@ pub(super) fn verdict(kind: EndpointKind, answer: &RawAnswer) -> Result<(), Call
         _ if answer.is_html() => return lost(LostKind::Html(status)),
         200..=299 => return Ok(()),
         300..=399 => return lost(LostKind::Redirect(status)),
-        408 | 500.. => return lost(LostKind::Status(status)),
+        0..=199 | 408 | 500.. => return lost(LostKind::Status(status)),
         409 if !exists_means_look_up(kind) => return lost(LostKind::Status(status)),
-        0..=199 => return lost(LostKind::Status(status)),
         _ => {}
     }
     let Words { message, fields } = words::read(answer);

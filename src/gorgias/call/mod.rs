@@ -33,7 +33,7 @@ pub struct Patience {
 impl Default for Patience {
     /// In steady state there is no 429; another program that floods the account should not end a run either.
     fn default() -> Self {
-        Self { attempts: 60, time: Duration::from_secs(30 * 60) }
+        Self { attempts: 60, time: Duration::from_mins(30) }
     }
 }
 
@@ -166,6 +166,7 @@ impl Line {
     }
 }
 
+#[derive(Clone, Copy)]
 struct Timing {
     started: jiff::Timestamp,
     elapsed: Duration,

@@ -111,10 +111,12 @@ fn a_success_that_cannot_be_read_names_the_field_and_quotes_nothing() {
     }
 }
 
+type Attempts = Vec<(EndpointKind, Option<u16>)>;
+
 /// Hears and remembers.
 #[derive(Clone, Default)]
 struct Heard {
-    attempts: Arc<Mutex<Vec<(EndpointKind, Option<u16>)>>>,
+    attempts: Arc<Mutex<Attempts>>,
     waits: Arc<Mutex<Vec<WaitReason>>>,
 }
 
@@ -174,7 +176,7 @@ async fn patience_with_429s_ends() {
     let patience = Patience { attempts: 60, time: Duration::from_secs(1000) };
     let client =
         Client::builder(transport, key(), limiter).observer(heard.clone()).patience(patience).build();
-    let retry_after = Some(Duration::from_secs(600));
+    let retry_after = Some(Duration::from_mins(10));
     assert_eq!(client.me().await.unwrap_err(), CallFailure::Throttled { retry_after });
     assert_eq!(heard.attempts.lock().unwrap().len(), 3);
 }

@@ -47,10 +47,9 @@ impl Judge {
         match endpoint.body {
             BodyRule::Nothing if !body.is_empty() => Err(Refusal::Body("it must have none")),
             BodyRule::Nothing if content_type.is_some() => Err(Refusal::ContentType),
-            BodyRule::Nothing => Ok(()),
             BodyRule::Multipart if !is_multipart(content_type) => Err(Refusal::ContentType),
             BodyRule::Multipart if body.is_empty() => Err(Refusal::Body("it must have one")),
-            BodyRule::Multipart => Ok(()),
+            BodyRule::Nothing | BodyRule::Multipart => Ok(()),
             rule if content_type == Some("application/json") => {
                 let value = strict_json::parse(body)?;
                 let object = value.as_object().ok_or(Refusal::Body("it must be an object"))?;

@@ -38,7 +38,7 @@ use others::Others;
 pub use pace::{BadLimit, Limit, Reserve};
 
 /// A `Retry-After` is obeyed up to this; more is a fault of the header, and the caller's patience ends before.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(15 * 60);
+const RETRY_AFTER_MAX: Duration = Duration::from_mins(15);
 
 /// Waits after a 429 without `Retry-After` double from one second up to this.
 const BLIND_WAIT_MAX: Duration = Duration::from_secs(32);

@@ -64,7 +64,7 @@ impl Server {
 }
 
 /// Time until the first burst and the limit's learning are over.
-const WARM_UP: Duration = Duration::from_secs(60);
+const WARM_UP: Duration = Duration::from_mins(1);
 
 /// Runs a scenario for `measured` after the warm-up.
 pub(super) async fn run(scenario: &Scenario, measured: Duration) -> Outcome {

@@ -70,8 +70,8 @@ async fn alone_it_uses_the_budget_and_is_never_throttled() {
 async fn with_another_program_it_takes_what_is_left() {
     let others = |limit, others, latency_ms, workers, name| Scenario {
         limit,
-        others,
         latency_ms,
+        others,
         workers,
         ..scenario(name)
     };
@@ -106,11 +106,11 @@ async fn without_the_header_another_program_costs_429s_and_it_recovers() {
 #[tokio::test(start_paused = true)]
 async fn a_reserve_is_left_to_others() {
     let half = Scenario { reserve: Reserve::new(0.5), limit: 80, ..scenario("half") };
-    let outcome = run(&half, Duration::from_secs(600)).await;
+    let outcome = run(&half, Duration::from_mins(10)).await;
     assert!((1.96..=2.04).contains(&outcome.per_second), "{outcome:?}");
     let slow =
         Scenario { told: "10/20s".parse().unwrap(), others: 1.0, ..scenario("fixed below the account") };
-    let outcome = run(&slow, Duration::from_secs(600)).await;
+    let outcome = run(&slow, Duration::from_mins(10)).await;
     assert!((0.49..=0.51).contains(&outcome.per_second) && outcome.throttled == 0, "{outcome:?}");
 }
 
@@ -195,7 +195,7 @@ async fn what_is_under_way_counts_until_it_is_answered() {
     for _ in 0..36 {
         under_way.push(limiter.acquire(&quiet).await);
     }
-    let more = tokio::time::timeout(Duration::from_secs(300), limiter.acquire(&quiet)).await;
+    let more = tokio::time::timeout(Duration::from_mins(5), limiter.acquire(&quiet)).await;
     assert!(more.is_err(), "36 unanswered requests may all arrive at once");
     drop(under_way.pop());
     let start = Instant::now();

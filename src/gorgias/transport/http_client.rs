@@ -40,11 +40,7 @@ pub struct Timeouts {
 impl Default for Timeouts {
     /// The real service answers in 0.1 to 1 s and takes its time over large tickets and uploads.
     fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(15),
-            read: Duration::from_secs(60),
-            total: Duration::from_secs(300),
-        }
+        Self { connect: Duration::from_secs(15), read: Duration::from_mins(1), total: Duration::from_mins(5) }
     }
 }
 

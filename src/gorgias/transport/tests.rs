@@ -186,7 +186,7 @@ async fn silence_is_lost_before_and_inside_the_answer() {
     for begun in ["", "HTTP/1.1 201 Created\r\ncontent-length: 500\r\n\r\n{"] {
         let (address, count) = server(move |_, mut stream| async move {
             stream.write_all(begun.as_bytes()).await.unwrap();
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
         })
         .await;
         let failure = send(&http(address)).await.unwrap_err();
@@ -201,7 +201,7 @@ async fn silence_is_lost_before_and_inside_the_answer() {
 #[tokio::test]
 async fn a_huge_answer_is_not_read() {
     let (address, _) = server(|_, mut stream| async move {
-        let _: Result<(), _> = stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await;
+        stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await.unwrap();
         while stream.write_all(&[b'x'; 4096]).await.is_ok() {}
     })
     .await;
@@ -212,9 +212,9 @@ async fn a_huge_answer_is_not_read() {
 #[tokio::test]
 async fn the_cap_counts_unpacked_bytes() {
     use std::io::Write as _;
-    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    packer.write_all(&vec![b' '; 10_000_000]).unwrap();
-    let packed = packer.finish().unwrap();
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(&vec![b' '; 10_000_000]).unwrap();
+    let packed = encoder.finish().unwrap();
     assert!(packed.len() < 50_000);
     let (address, _) = server(move |_, mut stream| {
         let packed = packed.clone();
@@ -223,8 +223,8 @@ async fn the_cap_counts_unpacked_bytes() {
                 "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
                 packed.len()
             );
-            let _: Result<(), _> = stream.write_all(head.as_bytes()).await;
-            let _: Result<(), _> = stream.write_all(&packed).await;
+            stream.write_all(head.as_bytes()).await.unwrap();
+            stream.write_all(&packed).await.unwrap();
         }
     })
     .await;
@@ -264,7 +264,8 @@ async fn without_a_name_or_tls_nothing_was_sent() {
         let (mut stream, _) = listener.accept().await.unwrap();
         stream.write_all(b"this is no TLS").await.unwrap();
         let mut heard = Vec::new();
-        let _: Result<usize, _> = stream.read_to_end(&mut heard).await;
+        // A reset at the end is as good as an end.
+        stream.read_to_end(&mut heard).await.ok();
         heard
     });
     for url in ["https://name.invalid".to_owned(), format!("https://127.0.0.1:{port}")] {

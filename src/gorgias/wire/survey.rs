@@ -9,6 +9,7 @@ use crate::model::time::SentAt;
 
 /// Body of `POST /api/satisfaction-surveys`. One per ticket.
 #[derive(Clone, Serialize)]
+#[expect(clippy::manual_non_exhaustive, reason = "the private field is sent")]
 pub struct CreateSatisfactionSurvey {
     /// The ticket that was rated.
     pub ticket_id: u64,

@@ -24,7 +24,7 @@ fn answer<T: DeserializeOwned>(name: &str) -> Option<T> {
 }
 
 fn time(text: &str) -> Option<jiff::Timestamp> {
-    Some(text.parse().unwrap())
+    text.parse().ok()
 }
 
 #[test]
