@@ -1,0 +1,160 @@
+//! Calls that change nothing.
+
+use jiff::Timestamp;
+
+use super::Client;
+use crate::gorgias::call::Call;
+use crate::gorgias::error::CallFailure;
+use crate::gorgias::observer::EndpointKind;
+use crate::gorgias::paging::Pages;
+use crate::gorgias::query::Query;
+use crate::gorgias::wire::{
+    Account, AccountSetting, Customer, Event, Integration, List, Message, Rule, SatisfactionSurvey, Tag,
+    Ticket, TicketListItem, User,
+};
+
+/// Gorgias takes this many ids in one list of tickets.
+const TICKET_IDS_MAX: usize = 100;
+
+/// By what a customer is looked up. All are exact.
+#[derive(Clone, Copy)]
+pub enum CustomerAddress<'a> {
+    /// Main address.
+    Email(&'a str),
+    /// A phone number among the customer's channels.
+    Phone(&'a str),
+    /// What the creator gave it.
+    ExternalId(&'a str),
+}
+
+/// Which events are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct EventFilter<'a> {
+    /// Kind and id of the object, e.g. `("Ticket", 7)`.
+    pub object: Option<(&'a str, u64)>,
+    /// Kinds of event.
+    pub types: &'a [&'a str],
+    /// Who did it.
+    pub user_ids: &'a [u64],
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Not after.
+    pub to: Option<Timestamp>,
+    /// Oldest first instead of newest first.
+    pub oldest_first: bool,
+}
+
+impl Client {
+    /// The account, whose id says to whom a ledger belongs.
+    pub async fn account(&self) -> Result<Account, CallFailure> {
+        self.line().call(&Call::get(EndpointKind::Account, "/api/account", None)).await
+    }
+
+    /// The account's settings.
+    pub async fn account_settings(&self) -> Result<Vec<AccountSetting>, CallFailure> {
+        let call = Call::get(EndpointKind::Setting, "/api/account/settings", None);
+        Ok(self.line().call::<List<AccountSetting>>(&call).await?.data)
+    }
+
+    /// The user whose login this is.
+    pub async fn me(&self) -> Result<User, CallFailure> {
+        self.line().call(&Call::get(EndpointKind::User, "/api/users/0", None)).await
+    }
+
+    /// All users.
+    pub async fn users(&self) -> Result<Vec<User>, CallFailure> {
+        Pages::new(self, EndpointKind::User, "/api/users", Query::default()).all().await
+    }
+
+    /// All rules, active or not.
+    pub async fn rules(&self) -> Result<Vec<Rule>, CallFailure> {
+        Pages::new(self, EndpointKind::Rule, "/api/rules", Query::default()).all().await
+    }
+
+    /// All integrations, active or not.
+    pub async fn integrations(&self) -> Result<Vec<Integration>, CallFailure> {
+        Pages::new(self, EndpointKind::Integration, "/api/integrations", Query::default()).all().await
+    }
+
+    /// All tags.
+    pub async fn tags(&self) -> Result<Vec<Tag>, CallFailure> {
+        Pages::new(self, EndpointKind::Tag, "/api/tags", Query::default()).all().await
+    }
+
+    /// All customers, oldest first, so that those made meanwhile come at the end. Their `channels` are not in lists.
+    pub fn customers(&self) -> Pages<Customer> {
+        let query = Query::default().with("order_by", "created_datetime:asc");
+        Pages::new(self, EndpointKind::Customer, "/api/customers", query)
+    }
+
+    /// The customers with this address; more than one is possible for an external id.
+    pub async fn find_customer(&self, address: CustomerAddress<'_>) -> Result<Vec<Customer>, CallFailure> {
+        let query = match address {
+            CustomerAddress::Email(email) => Query::default().with("email", email),
+            CustomerAddress::Phone(phone) => {
+                Query::default().with("channel_type", "phone").with("channel_address", phone)
+            }
+            CustomerAddress::ExternalId(id) => Query::default().with("external_id", id),
+        };
+        Pages::new(self, EndpointKind::Customer, "/api/customers", query).all().await
+    }
+
+    /// One customer with all addresses.
+    pub async fn get_customer(&self, id: u64) -> Result<Customer, CallFailure> {
+        self.line().call(&Call::get(EndpointKind::Customer, format!("/api/customers/{id}"), None)).await
+    }
+
+    /// One ticket with all its messages.
+    pub async fn get_ticket(&self, id: u64) -> Result<Ticket, CallFailure> {
+        self.line().call(&Call::get(EndpointKind::Ticket, format!("/api/tickets/{id}"), None)).await
+    }
+
+    /// One message.
+    pub async fn get_message(&self, ticket_id: u64, id: u64) -> Result<Message, CallFailure> {
+        let path = format!("/api/tickets/{ticket_id}/messages/{id}");
+        self.line().call(&Call::get(EndpointKind::Message, path, None)).await
+    }
+
+    /// All tickets with this `external_id`, those in the trash included. A ticket that was created a moment ago may
+    /// be missing.
+    pub async fn find_tickets_by_external_id(&self, id: &str) -> Result<Vec<TicketListItem>, CallFailure> {
+        let query = Query::default().with("external_id", id);
+        Pages::new(self, EndpointKind::Ticket, "/api/tickets", query).all().await
+    }
+
+    /// Those of these tickets that exist, those in the trash included; one call for each 100.
+    pub async fn list_tickets(&self, ids: &[u64]) -> Result<Vec<TicketListItem>, CallFailure> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(TICKET_IDS_MAX) {
+            let query =
+                ids.iter().fold(Query::default(), |query, id| query.with("ticket_ids", &id.to_string()));
+            found.extend(Pages::new(self, EndpointKind::Ticket, "/api/tickets", query).all().await?);
+        }
+        Ok(found)
+    }
+
+    /// Events.
+    pub fn events(&self, filter: &EventFilter<'_>) -> Pages<Event> {
+        let order = if filter.oldest_first { "created_datetime:asc" } else { "created_datetime:desc" };
+        let mut query = Query::default().with("order_by", order);
+        if let Some((kind, id)) = filter.object {
+            query = query.with("object_type", kind).with("object_id", &id.to_string());
+        }
+        query = filter.types.iter().fold(query, |query, kind| query.with("types[]", kind));
+        query = filter.user_ids.iter().fold(query, |query, id| query.with("user_ids[]", &id.to_string()));
+        let text = |time: Option<Timestamp>| time.map(|time| time.to_string());
+        query = query.maybe("created_datetime[gte]", text(filter.from).as_deref());
+        query = query.maybe("created_datetime[lte]", text(filter.to).as_deref());
+        Pages::new(self, EndpointKind::Event, "/api/events", query)
+    }
+
+    /// The survey of a ticket, if it has one.
+    pub async fn find_satisfaction_survey(
+        &self,
+        ticket_id: u64,
+    ) -> Result<Option<SatisfactionSurvey>, CallFailure> {
+        let query = Query::default().with("ticket_id", &ticket_id.to_string());
+        let found = Pages::new(self, EndpointKind::Survey, "/api/satisfaction-surveys", query).all().await?;
+        Ok(found.into_iter().next())
+    }
+}
