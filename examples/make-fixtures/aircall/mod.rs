@@ -1,0 +1,44 @@
+//! The Aircall export of the shop: two Call History files that overlap, the second saved again by a spreadsheet.
+
+mod call;
+mod plan;
+mod table;
+
+use std::collections::BTreeMap;
+
+use call::Call;
+
+use crate::output::{Artefact, GenerateError};
+use crate::truth::Source;
+
+/// Both files, and what is to come out of them.
+pub(crate) fn make() -> Result<(Vec<Artefact>, Source), GenerateError> {
+    let plan = plan::write();
+    let mut truth = Source { cases: cases(&plan), ..Source::default() };
+    truth.conversations = plan.iter().map(Call::expected).collect();
+    // A call that carries a link is no attachment: links to recordings need a sign-in to Aircall.
+    let mut first: Vec<&Call> = plan.iter().filter(|call| call.files.first).collect();
+    let mut second: Vec<&Call> = plan.iter().filter(|call| call.files.second).collect();
+    truth.older_copies = plan.iter().filter(|call| call.files.first && call.files.second).count() as u64;
+    for file in [&mut first, &mut second] {
+        file.sort_by_key(|call| std::cmp::Reverse(call.start));
+    }
+    let plain = table::first(&first)?;
+    let saved_again = table::second(&second)?;
+    let files = vec![
+        Artefact::plain("aircall/calls_history.csv", plain),
+        Artefact::plain("aircall/calls_history_2.csv", saved_again),
+    ];
+    Ok((files, truth))
+}
+
+fn cases(plan: &[Call]) -> BTreeMap<&'static str, String> {
+    let mut cases = BTreeMap::new();
+    for call in plan {
+        if let Some(case) = call.case {
+            let before = cases.insert(case, call.key());
+            assert!(before.is_none(), "case {case} is there twice");
+        }
+    }
+    cases
+}
