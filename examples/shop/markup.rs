@@ -63,7 +63,7 @@ pub(crate) fn quoted_text(history: &[Quote]) -> String {
     for (depth, quote) in history.iter().enumerate() {
         let mark = ">".repeat(depth);
         let space = if depth == 0 { "" } else { " " };
-        text.push_str(&format!("\n\n{mark}{space}{}\n", quote.intro));
+        text.extend(["\n\n", &mark, space, &quote.intro, "\n"]);
         let deeper = ">".repeat(depth + 1);
         text.extend(quote.text.lines().flat_map(|line| ["\n", &deeper, " ", line].map(str::to_owned)));
     }

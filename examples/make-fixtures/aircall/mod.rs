@@ -13,28 +13,27 @@ use crate::truth::Source;
 
 /// Both files, and what is to come out of them.
 pub(crate) fn make() -> Result<(Vec<Artefact>, Source), GenerateError> {
-    let plan = plan::write();
-    let mut truth = Source { cases: cases(&plan), ..Source::default() };
-    truth.conversations = plan.iter().map(Call::expected).collect();
-    // A call that carries a link is no attachment: links to recordings need a sign-in to Aircall.
-    let mut first: Vec<&Call> = plan.iter().filter(|call| call.files.first).collect();
-    let mut second: Vec<&Call> = plan.iter().filter(|call| call.files.second).collect();
-    truth.older_copies = plan.iter().filter(|call| call.files.first && call.files.second).count() as u64;
+    let calls = plan::write();
+    let mut truth = Source { cases: cases(&calls), ..Source::default() };
+    truth.conversations = calls.iter().map(Call::expected).collect();
+    let mut first: Vec<&Call> = calls.iter().filter(|call| call.files.first).collect();
+    let mut second: Vec<&Call> = calls.iter().filter(|call| call.files.second).collect();
+    truth.older_copies = calls.iter().filter(|call| call.files.first && call.files.second).count() as u64;
     for file in [&mut first, &mut second] {
         file.sort_by_key(|call| std::cmp::Reverse(call.start));
     }
-    let plain = table::first(&first)?;
+    let as_exported = table::first(&first)?;
     let saved_again = table::second(&second)?;
     let files = vec![
-        Artefact::plain("aircall/calls_history.csv", plain),
+        Artefact::plain("aircall/calls_history.csv", as_exported),
         Artefact::plain("aircall/calls_history_2.csv", saved_again),
     ];
     Ok((files, truth))
 }
 
-fn cases(plan: &[Call]) -> BTreeMap<&'static str, String> {
+fn cases(calls: &[Call]) -> BTreeMap<&'static str, String> {
     let mut cases = BTreeMap::new();
-    for call in plan {
+    for call in calls {
         if let Some(case) = call.case {
             let before = cases.insert(case, call.key());
             assert!(before.is_none(), "case {case} is there twice");

@@ -141,12 +141,12 @@ fn odd(rng: &mut Rng) -> Vec<Call> {
         call.comment = "Would not give a name.\r\nAsked about \"the green one\", twice; left, laughing.";
     });
     add("callback-requested", "2025-10-01T14:00:00Z", Outcome::CallbackRequested, &|call| {
-        call.tags = "Callback Request"
+        call.tags = "Callback Request";
     });
     add("missed-without-reason", "2025-10-02T14:00:00Z", Outcome::MissedWithoutReason, &|_| {});
     add("ai-handled", "2026-01-15T02:00:00Z", Outcome::HandledByAi, &|_| {});
     add("no-talk", "2025-10-03T08:00:00Z", Outcome::NoAnswer, &|call| {
-        call.comment = "No answer, tried twice"
+        call.comment = "No answer, tried twice";
     });
     let own = |call: &mut Call, from: usize, to: usize| {
         call.line = &LINES[from];
@@ -168,10 +168,10 @@ fn odd(rng: &mut Rng) -> Vec<Call> {
     }
     add("midnight-of-the-year", "2025-12-31T23:59:58.500Z", Outcome::Missed("out_of_opening_hours"), &|_| {});
     add("four-hours", "2025-09-30T06:00:00Z", Outcome::Answered, &|call| {
-        (call.total, call.talk, call.menu) = (14_400, 14_380, 5)
+        (call.total, call.talk, call.menu) = (14_400, 14_380, 5);
     });
     add("comment-added-later", "2025-12-27T10:00:00Z", Outcome::Answered, &|call| {
-        call.comment = "Added after the first export."
+        call.comment = "Added after the first export.";
     });
     add("comment-lost", "2025-12-28T10:00:00Z", Outcome::Voicemail, &|call| {
         call.comment = "Lost when the file was saved again.";

@@ -22,7 +22,7 @@ pub(super) fn first(calls: &[&Call]) -> Result<Vec<u8>, GenerateError> {
     for call in calls {
         writer.write_record(row(call, call.files.first_lacks_comment)?)?;
     }
-    Ok(writer.into_inner().map_err(|error| error.into_error())?)
+    Ok(writer.into_inner().map_err(csv::IntoInnerError::into_error)?)
 }
 
 /// The file after a spreadsheet saved it in a European locale: byte order mark, semicolons, CR LF.
@@ -34,7 +34,7 @@ pub(super) fn second(calls: &[&Call]) -> Result<Vec<u8>, GenerateError> {
     for call in calls {
         writer.write_record(row(call, call.files.second_lacks_comment)?)?;
     }
-    Ok(writer.into_inner().map_err(|error| error.into_error())?)
+    Ok(writer.into_inner().map_err(csv::IntoInnerError::into_error)?)
 }
 
 /// The 41 cells of a call. A copy that lacks the comment lacks the recording too.
@@ -85,7 +85,7 @@ fn row(call: &Call, lacks_comment: bool) -> Result<Vec<String>, GenerateError> {
         talked(clock(call.total - call.talk - call.menu)),
         menu,
         call.id.to_string(),
-        if call.id % 3 == 0 { "agent" } else { "external" }.to_owned(),
+        if call.id.is_multiple_of(3) { "agent" } else { "external" }.to_owned(),
         inbound(if call.menu > 20 { "Orders".to_owned() } else { String::new() }),
         inbound(if call.menu > 20 { "Main menu".to_owned() } else { String::new() }),
         inbound(format!("https://dashboard.aircall.io/calls/{}/timeline", call.id)),

@@ -41,18 +41,14 @@ fn open<'d>(desk: &'d mut Desk, case: &'static str, lang: &'static str, subject:
 fn longest(desk: &mut Desk) {
     let mut talk = open(desk, "longest-body", "en", "Trip report, all of it");
     let days = ["rain", "sun", "a very strong wind from the west", "fog until noon", "snow down to the hut"];
-    let mut text = String::from("You asked how the tent did. Here is my diary.\n");
-    let mut day = 1_usize;
-    while text.chars().count() < BODY_MAX {
-        text.push_str(&format!(
-            "\nDay {day}: {} today, {} km, tent {}.",
-            days[day * 7 % 5],
-            9 + day * 13 % 17,
-            ["dry", "damp", "drier than I was"][day % 3]
-        ));
-        day += 1;
-    }
-    let text: String = text.chars().take(BODY_MAX).collect();
+    let states = ["dry", "damp", "drier than I was"];
+    let diary = (1_usize..).flat_map(|day| {
+        let (weather, kilometres, state) = (days[day * 7 % 5], 9 + day * 13 % 17, states[day % 3]);
+        let entry = format!("\nDay {day}: {weather} today, {kilometres} km, tent {state}.");
+        entry.chars().collect::<Vec<_>>()
+    });
+    let intro = "You asked how the tent did. Here is my diary.\n";
+    let text: String = intro.chars().chain(diary).take(BODY_MAX).collect();
     talk.customer(&text);
     talk.answer("What a walk! We read all of it in the lunch break. 👏");
     talk.close("closed");

@@ -123,7 +123,7 @@ impl Desk {
 
     /// A moment in the shop's history, 2019 to 2026-01, in waking hours.
     pub(super) fn moment(&mut self) -> Timestamp {
-        let day = self.rng.i64(0..2_550);
+        let day = self.rng.i64(0..2_570);
         let second = self.rng.i64(6 * 3_600..21 * 3_600);
         self.on("2019-01-07T00:00:00Z") + (day * 24).hours() + second.seconds()
     }

@@ -31,7 +31,7 @@ pub(super) fn tickets(
         let wire = &desk.tickets[index].wire;
         match copies.remove(&wire.id) {
             // The newer state is now in one export, now in the other: no order of files can stand in for comparing.
-            Some(Copies { newer, older }) if copies.len() % 2 == 0 => {
+            Some(Copies { newer, older }) if copies.len().is_multiple_of(2) => {
                 bare.push(line(&newer, false)?);
                 wrapped.push(line(&older, true)?);
             }

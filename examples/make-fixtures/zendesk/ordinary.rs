@@ -12,6 +12,9 @@ use crate::shop::wire::{FIELD_GOODWILL, FIELD_ORDER, FIELD_REFUND, FIELD_TOPIC};
 /// How many everyday tickets there are.
 const TICKETS: usize = 168;
 
+/// Where the ids of ratings begin.
+const RATINGS: u64 = 36_160_000_000_000;
+
 /// Media of everyday tickets; mail is by far the most frequent.
 const MEDIA: &[Medium] = &[
     Medium::Email,
@@ -108,17 +111,15 @@ fn describe(talk: &mut Talk<'_>, story: &Story, order: &str) {
     if rng.u8(0..6) == 0 {
         talk.wire.set_field(FIELD_GOODWILL, &json!(true));
     }
-    match rng.u8(0..8) {
-        0 => {
-            talk.wire.satisfaction_rating = json!({"score": "good", "id": 36_160_000_000_000_u64 + talk.wire.id, "comment": "Quick and friendly ⭐"})
-        }
-        1 => {
-            talk.wire.satisfaction_rating = json!({"score": "bad", "comment": null, "reason": "The issue took too long to resolve", "reason_id": 36_148_700_000_701_u64})
-        }
-        2 | 3 => talk.wire.satisfaction_rating = json!({"score": "offered"}),
-        4 => talk.wire.satisfaction_rating = json!(null),
-        _ => {}
-    }
+    let rating = match rng.u8(0..8) {
+        0 => json!({"score": "good", "id": RATINGS + talk.wire.id, "comment": "Quick and friendly ⭐"}),
+        1 => json!({"score": "bad", "id": RATINGS + talk.wire.id, "comment": null,
+            "reason": "The issue took too long to resolve", "reason_id": 36_148_700_000_701_u64}),
+        2 | 3 => json!({"score": "offered"}),
+        4 => json!(null),
+        _ => json!({"score": "unoffered"}),
+    };
+    talk.wire.satisfaction_rating = rating;
     if rng.u8(0..7) == 0 {
         let follower = talk.desk.anyone().id;
         talk.wire.follower_ids = vec![follower];

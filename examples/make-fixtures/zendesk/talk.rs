@@ -65,7 +65,7 @@ impl<'d> Talk<'d> {
     /// Lets time go by.
     pub(super) fn wait(&mut self, minutes: i64) {
         let seconds = self.desk.rng.i64(0..60);
-        self.now = self.now + (minutes * 60 + seconds).seconds();
+        self.now += (minutes * 60 + seconds).seconds();
     }
 
     /// The customer writes through the ticket's medium.
@@ -169,7 +169,7 @@ impl<'d> Talk<'d> {
         if let Some((comment, _)) = self.written.last_mut() {
             let image = format!("<p><img src=\"{address}\" alt=\"{name}\" width=\"640\"></p></div>");
             comment.html_body = comment.html_body.trim_end_matches("</div>").to_owned() + &image;
-            comment.body.push_str(&format!("\n\n![{name}]({address})"));
+            comment.body.extend(["\n\n![", name, "](", &address, ")"]);
         }
     }
 

@@ -115,6 +115,7 @@ impl Attachment {
 }
 
 /// The facts of a call of Zendesk Talk.
+#[expect(clippy::struct_field_names, reason = "Zendesk's own names")]
 pub(crate) struct Call<'a> {
     /// 33 voicemail, 34 inbound, 35 outbound.
     pub(crate) via_id: u8,

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::address;
 
 /// A line of the users export.
+#[expect(clippy::struct_field_names, reason = "Zendesk's own names")]
 #[derive(Clone, Serialize)]
 pub(crate) struct User {
     pub(crate) id: u64,
@@ -109,6 +110,7 @@ impl User {
 }
 
 /// A line of the organizations export.
+#[expect(clippy::struct_field_names, reason = "Zendesk's own names")]
 #[derive(Clone, Serialize)]
 pub(crate) struct Organization {
     pub(crate) url: String,

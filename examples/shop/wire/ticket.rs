@@ -8,6 +8,7 @@ use super::via::Via;
 use super::{BRAND, address};
 
 /// A line of the tickets export.
+#[expect(clippy::struct_field_names, reason = "Zendesk's own names")]
 #[derive(Clone, Serialize)]
 pub(crate) struct Ticket {
     pub(crate) url: String,
