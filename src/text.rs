@@ -2,7 +2,6 @@
 //!
 //! Pure functions of their arguments; no terminal, no colour, no locale.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 /// Digits in groups of three, separated by a space: `50 214`.
@@ -34,21 +33,21 @@ pub fn size(bytes: u64) -> String {
     if bytes < 1000 {
         return format!("{bytes} B");
     }
-    // Thousandths of the unit, cut off while the unit grows, so that only the figure shown is rounded.
-    let mut thousandths = bytes;
-    let mut unit = 0;
-    while thousandths >= 999_500 && unit + 1 < UNITS.len() {
-        thousandths /= 1000;
-        unit += 1;
+    let bytes = u128::from(bytes);
+    // Each figure is rounded once, from the bytes; a figure that would round to 1000 goes to the next unit.
+    let in_parts = |unit: u128, parts: u128| (bytes * parts + unit / 2) / unit;
+    let (mut unit, mut name) = (1000, 0);
+    while in_parts(unit, 1) >= 1000 && name + 1 < UNITS.len() {
+        unit *= 1000;
+        name += 1;
     }
-    let (whole, rest) = (thousandths / 1000, thousandths % 1000);
-    match whole {
-        100.. => format!("{} {}", (thousandths + 500) / 1000, UNITS[unit]),
-        10..100 => {
-            let tenths = (thousandths + 50) / 100;
-            format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
-        }
-        _ => format!("{whole}.{:02} {}", rest / 10, UNITS[unit]),
+    let (hundredths, tenths) = (in_parts(unit, 100), in_parts(unit, 10));
+    if hundredths < 1000 {
+        format!("{}.{:02} {}", hundredths / 100, hundredths % 100, UNITS[name])
+    } else if tenths < 1000 {
+        format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[name])
+    } else {
+        format!("{} {}", in_parts(unit, 1), UNITS[name])
     }
 }
 
@@ -103,11 +102,14 @@ pub fn columns(rows: &[Vec<String>], align: &[Align]) -> String {
         for (column, cell) in row.iter().enumerate() {
             let gap = if column == 0 { "" } else { "  " };
             let pad = " ".repeat(widths[column] - width_of(cell));
-            let written = match align.get(column) {
-                Some(Align::Right) => write!(line, "{gap}{pad}{cell}"),
-                _ => write!(line, "{gap}{cell}{pad}"),
-            };
-            written.expect("writing to a string cannot fail");
+            line.push_str(gap);
+            if align.get(column) == Some(&Align::Right) {
+                line.push_str(&pad);
+                line.push_str(cell);
+            } else {
+                line.push_str(cell);
+                line.push_str(&pad);
+            }
         }
         text.push_str(line.trim_end());
         text.push('\n');
@@ -157,6 +159,9 @@ mod tests {
             (812_340, "812 KB"),
             (999_499, "999 KB"),
             (999_500, "1.00 MB"),
+            (999_499_999, "999 MB"),
+            (9_994_999, "9.99 MB"),
+            (9_995_000, "10.0 MB"),
             (1_250_000_000, "1.25 GB"),
             (u64::MAX, "18447 PB"),
         ] {

@@ -23,7 +23,7 @@ const GLOBAL: &str = "Global options";
 /// Examples stand before everything but the name: they are what most people came for.
 const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
-/// Moves the history of a help desk (Zendesk, Aircall) into Gorgias: once, resumably, without mailing anyone
+/// Moves the history of a help desk (Zendesk, Aircall) into Gorgias
 #[derive(Debug, Parser)]
 #[command(
     name = "gorgias-import",
@@ -129,10 +129,10 @@ pub enum Command {
     /// Look at exports and write migration.toml with what was found
     #[command(before_help = examples::INIT, help_template = TEMPLATE)]
     Init(InitArgs),
-    /// Offline dry run: what would be imported, what would be lost, how long it takes (no network)
+    /// What would be imported, what would be lost, how long it takes (no network)
     #[command(before_help = examples::VALIDATE, help_template = TEMPLATE)]
     Validate(ValidateArgs),
-    /// Run the real uploader against an embedded stand-in of Gorgias, then browse the result (this machine only)
+    /// The real uploader against a stand-in of Gorgias, to browse (this machine only)
     #[command(before_help = examples::REHEARSE, help_template = TEMPLATE)]
     Rehearse(RehearseArgs),
     /// Upload to Gorgias; run it again to resume
@@ -150,7 +150,7 @@ pub enum Command {
     /// Write the man pages
     #[command(before_help = examples::MAN, help_template = TEMPLATE)]
     Man(ManArgs),
-    /// Print the JSON Schema of what --json prints
+    /// Print the JSON Schema of what `--json` prints
     #[command(before_help = examples::SCHEMA, help_template = TEMPLATE)]
     Schema(SchemaArgs),
 }
@@ -161,9 +161,9 @@ pub struct InitArgs {
     /// Exports: files and folders
     #[arg(required = true, value_name = "EXPORT", value_hint = ValueHint::AnyPath)]
     pub exports: Vec<PathBuf>,
-    /// Where to write the config
-    #[arg(short, long, value_name = "FILE", default_value = "migration.toml", value_hint = ValueHint::FilePath)]
-    pub out: PathBuf,
+    /// Where to write the config [default: the file of --config]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
     /// Overwrite the file if it exists
     #[arg(long)]
     pub force: bool,

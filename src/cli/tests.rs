@@ -17,9 +17,14 @@ fn every_help_opens_with_three_examples() {
     top.build();
     for command in std::iter::once(&top).chain(top.get_subcommands()).filter(|c| c.get_name() != "help") {
         let help = command.clone().render_long_help().to_string();
-        let examples: Vec<&str> =
-            help.lines().skip_while(|line| *line != "Examples:").skip(1).take_while(|line| !line.is_empty()).collect();
+        let examples: Vec<&str> = help
+            .lines()
+            .skip_while(|line| *line != "Examples:")
+            .skip(1)
+            .take_while(|line| !line.is_empty())
+            .collect();
         assert_eq!(examples.len(), 3, "{help}");
+        assert!(examples.iter().all(|line| line.len() <= 80), "too wide for a small terminal: {help}");
         assert!(help.find("Examples:") < help.find("Usage:"), "{help}");
     }
 }
@@ -32,7 +37,8 @@ fn examples_can_be_typed() {
     for command in std::iter::once(&top).chain(top.get_subcommands()) {
         let text = command.get_before_help().map(ToString::to_string).unwrap_or_default();
         for line in text.lines().filter_map(|line| line.strip_prefix("  gorgias-import ")) {
-            let typed = line.split(['>', '|']).next().unwrap_or_default().split("   ").next().unwrap_or_default();
+            let typed =
+                line.split(['>', '|']).next().unwrap_or_default().split("   ").next().unwrap_or_default();
             if let Err(error) = parse(typed) {
                 panic!("{typed}: {error}");
             }
@@ -59,7 +65,9 @@ fn common_flags_stand_before_or_after_the_command_and_in_the_environment() {
         assert!(cli.globals.json);
         assert_eq!(cli.globals.config, PathBuf::from("a.toml"));
     }
-    for argument in Cli::command().get_arguments().filter(|a| !["help", "version"].contains(&a.get_id().as_str())) {
+    for argument in
+        Cli::command().get_arguments().filter(|a| !["help", "version"].contains(&a.get_id().as_str()))
+    {
         let variable = argument.get_env().and_then(|name| name.to_str()).unwrap();
         let flag = argument.get_long().unwrap().to_uppercase().replace('-', "_");
         assert_eq!(variable, format!("GORGIAS_IMPORT_{flag}"));

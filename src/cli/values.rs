@@ -101,9 +101,9 @@ pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
 
 /// Checks that a key has the form of one.
 pub(super) fn parse_key(text: &str) -> Result<String, String> {
-    ConversationKey::parse(text).map(String::from).map_err(|_| {
-        "expected a key such as zendesk:ticket:48213".to_owned()
-    })
+    ConversationKey::parse(text)
+        .map(String::from)
+        .map_err(|_| "expected a key such as zendesk:ticket:48213".to_owned())
 }
 
 /// Checks that a report has a name of a known kind.
@@ -142,8 +142,8 @@ mod tests {
 
     #[test]
     fn lengths_of_time_are_positive() {
-        assert_eq!(parse_duration("7h30m"), Ok(Duration::from_secs(27_000)));
-        assert_eq!(parse_duration("90m"), Ok(Duration::from_secs(5400)));
+        assert_eq!(parse_duration("7h30m"), Ok(Duration::from_mins(450)));
+        assert_eq!(parse_duration("90m"), Ok(Duration::from_mins(90)));
         for bad in ["", "0s", "-5m", "90", "soon", "1 month"] {
             assert!(parse_duration(bad).is_err(), "{bad}");
         }

@@ -34,10 +34,14 @@ pub enum AddressError {
     #[error("base_url must not hold a user name or password; the key comes from api_key_file")]
     Credentials,
     /// A path, query or fragment.
-    #[error("base_url must be the root of the account, with nothing after the host; the tool adds /api itself")]
+    #[error(
+        "base_url must be the root of the account, with nothing after the host; the tool adds /api itself"
+    )]
     NotTheRoot,
     /// Unencrypted to another machine.
-    #[error("base_url: plain http is only for this machine (127.0.0.1, ::1, localhost), `{0}` is another; use https")]
+    #[error(
+        "base_url: plain http is only for this machine (127.0.0.1, ::1, localhost), `{0}` is another; use https"
+    )]
     PlainHttp(String),
 }
 
@@ -79,11 +83,11 @@ fn host_and_port(url: &Url) -> String {
 pub(super) fn check(gorgias: Spanned<Gorgias>, problems: &mut Problems<'_>) -> Option<Account> {
     let span = gorgias.span();
     let gorgias = gorgias.into_inner();
-    let email = gorgias.email.as_ref().and_then(|written| {
+    let email = gorgias.email.as_ref().map(|written| {
         if Email::parse(written.get_ref()).is_none() {
             problems.at(&written.span(), "email is not an email address");
         }
-        Some(written.get_ref().trim().to_owned())
+        written.get_ref().trim().to_owned()
     });
     let uses_key = gorgias.api_key_file.is_some() || gorgias.api_key_command.is_some();
     let uses_token = gorgias.access_token_file.is_some() || gorgias.access_token_command.is_some();
@@ -120,7 +124,8 @@ fn address(
         };
     }
     let Some(written) = &gorgias.account else {
-        problems.at(span, "[gorgias] names no account: add account = \"NAME\", as in https://NAME.gorgias.com");
+        problems
+            .at(span, "[gorgias] names no account: add account = \"NAME\", as in https://NAME.gorgias.com");
         return None;
     };
     let name = written.get_ref().as_str();
@@ -131,7 +136,9 @@ fn address(
         && !name.ends_with('-');
     let url = is_label.then(|| Url::parse(&format!("https://{name}.gorgias.com/")).ok()).flatten();
     if url.is_none() {
-        let message = format!("account cannot be `{name}`; write only NAME of https://NAME.gorgias.com, in small letters");
+        let message = format!(
+            "account cannot be `{name}`; write only NAME of https://NAME.gorgias.com, in small letters"
+        );
         problems.at(&written.span(), message);
     }
     url.map(|url| (name.to_owned(), url))

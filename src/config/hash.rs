@@ -37,18 +37,13 @@ fn mapping(mapping: &Mapping) -> Result<String, ConfigError> {
         Mailbox::Address(email) => email.identity(),
     };
     let status: Vec<_> = mapping.status.iter().collect();
-    let facts = json!([
-        VERSION,
-        unknown_agent,
-        mailbox,
-        mapping.default_country,
-        mapping.customer_names,
-        status,
-    ]);
+    let facts =
+        json!([VERSION, unknown_agent, mailbox, mapping.default_country, mapping.customer_names, status,]);
     let mut hasher = blake3::Hasher::new();
     hasher.update(facts.to_string().as_bytes());
     for (name, path) in mapping.tables() {
-        let content = table_hash(path).map_err(|error| ConfigError::MappingTable { file: path.clone(), error })?;
+        let content =
+            table_hash(path).map_err(|error| ConfigError::MappingTable { file: path.clone(), error })?;
         hasher.update(name.as_bytes());
         hasher.update(content.as_bytes());
     }
@@ -63,7 +58,8 @@ fn table_hash(path: &Path) -> std::io::Result<blake3::Hash> {
 
 fn rest(config: &Config) -> String {
     let folder = config.file.parent().unwrap_or_else(|| Path::new(""));
-    let as_written = |path: &PathBuf| path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned();
+    let as_written =
+        |path: &PathBuf| path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned();
     let sources: Vec<_> = config
         .sources
         .iter()

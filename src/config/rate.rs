@@ -65,8 +65,22 @@ mod tests {
         assert_eq!("40/20s".parse(), Ok(RateLimit { calls: 40, seconds: 20 }));
         assert_eq!(" 120 / 1m ".parse(), Ok(RateLimit { calls: 120, seconds: 60 }));
         assert_eq!("2/s".parse(), Ok(RateLimit { calls: 2, seconds: 1 }));
-        assert_eq!(RateLimit { calls: 80, seconds: 20 }.to_string().parse(), Ok(RateLimit { calls: 80, seconds: 20 }));
-        for bad in ["", "40", "40/20", "0/20s", "40/0s", "-1/20s", "40/20h", "1/4000s", "4294967296/1s", "1/4294967295m"] {
+        assert_eq!(
+            RateLimit { calls: 80, seconds: 20 }.to_string().parse(),
+            Ok(RateLimit { calls: 80, seconds: 20 })
+        );
+        for bad in [
+            "",
+            "40",
+            "40/20",
+            "0/20s",
+            "40/0s",
+            "-1/20s",
+            "40/20h",
+            "1/4000s",
+            "4294967296/1s",
+            "1/4294967295m",
+        ] {
             assert_eq!(bad.parse::<RateLimit>(), Err(NotARate(bad.to_owned())), "{bad}");
         }
     }

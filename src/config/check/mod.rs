@@ -41,7 +41,8 @@ pub(super) fn config(file: &Path, text: &str) -> Result<Config, ConfigError> {
 pub(super) struct Problems<'a> {
     file: &'a Path,
     text: &'a str,
-    found: Vec<Problem>,
+    /// With where each stands, in bytes, so that they are told in the order of the file.
+    found: Vec<(usize, Problem)>,
 }
 
 impl<'a> Problems<'a> {
@@ -53,18 +54,18 @@ impl<'a> Problems<'a> {
     pub(super) fn at(&mut self, span: &Range<usize>, message: impl Into<String>) {
         let before = self.text.as_bytes().get(..span.start).unwrap_or_default();
         let line = 1 + memchr::memchr_iter(b'\n', before).count();
-        self.found.push(Problem { line: Some(line), message: message.into() });
+        self.found.push((span.start, Problem { line: Some(line), message: message.into() }));
     }
 
     /// Notes a problem with the file as a whole.
     pub(super) fn whole(&mut self, message: impl Into<String>) {
-        self.found.push(Problem { line: None, message: message.into() });
+        self.found.push((0, Problem { line: None, message: message.into() }));
     }
 
     /// Notes what the TOML reader said. Its message names no values, and the excerpt of the file that it can draw is
     /// left away, because a key written into the wrong file must not reach the screen.
     fn toml(&mut self, error: &toml::de::Error) {
-        let message = error.message().trim().replace('\n', ", ");
+        let message = in_plain_words(error.message());
         match error.span() {
             Some(span) => self.at(&span, message),
             None => self.whole(message),
@@ -86,8 +87,9 @@ impl<'a> Problems<'a> {
     }
 
     fn take(&mut self) -> ConfigError {
-        self.found.sort_by_key(|problem| problem.line);
-        ConfigError::Invalid { file: self.file.to_owned(), problems: std::mem::take(&mut self.found) }
+        self.found.sort_by_key(|(start, _)| *start);
+        let problems = std::mem::take(&mut self.found).into_iter().map(|(_, problem)| problem).collect();
+        ConfigError::Invalid { file: self.file.to_owned(), problems }
     }
 
     /// The meaning of `written` among `choices`, or `default` where it is absent or wrong, which is noted.
@@ -118,15 +120,27 @@ impl<'a> Problems<'a> {
         default: u64,
     ) -> u64 {
         let Some(written) = written else { return default };
-        match u64::try_from(*written.get_ref()).ok().filter(|number| range.contains(number)) {
-            Some(number) => number,
-            None => {
-                let (least, most) = (range.start(), range.end());
-                self.at(&written.span(), format!("{key} must be a number from {least} to {most}"));
-                default
-            }
+        let number = u64::try_from(*written.get_ref()).ok().filter(|number| range.contains(number));
+        if number.is_none() {
+            let (least, most) = (range.start(), range.end());
+            self.at(&written.span(), format!("{key} must be a number from {least} to {most}"));
         }
+        number.unwrap_or(default)
     }
+}
+
+/// The words of the TOML reader for people who do not know its types.
+fn in_plain_words(message: &str) -> String {
+    const WORDS: &[(&str, &str)] = &[
+        ("\n", ", "),
+        ("expected i64", "expected a number"),
+        ("expected a sequence", "expected a list in brackets"),
+        ("expected a map", "expected a table"),
+        ("expected a boolean", "expected true or false"),
+        ("expected path string", "expected a path in quotes"),
+        ("expected a string", "expected text in quotes"),
+    ];
+    WORDS.iter().fold(message.trim().to_owned(), |text, (theirs, plain)| text.replace(theirs, plain))
 }
 
 /// What a wrong word should have been: the nearest, or all of them.

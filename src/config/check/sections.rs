@@ -19,10 +19,35 @@ use crate::model::person::Email;
 
 /// Values of `via` that Gorgias takes in a request (its published schema, 2026).
 const VIAS: &[&str] = &[
-    "aircall", "api", "chat", "contact_form", "email", "facebook", "facebook-mention", "facebook-messenger",
-    "facebook-recommendations", "form", "helpdesk", "help-center", "instagram", "instagram-ad-comment",
-    "instagram-comment", "instagram-direct-message", "instagram-mention", "internal-note", "phone", "rule",
-    "shopify", "sms", "twilio", "twitter", "twitter-direct-message", "whatsapp", "yotpo", "yotpo-review", "zendesk",
+    "aircall",
+    "api",
+    "chat",
+    "contact_form",
+    "email",
+    "facebook",
+    "facebook-mention",
+    "facebook-messenger",
+    "facebook-recommendations",
+    "form",
+    "helpdesk",
+    "help-center",
+    "instagram",
+    "instagram-ad-comment",
+    "instagram-comment",
+    "instagram-direct-message",
+    "instagram-mention",
+    "internal-note",
+    "phone",
+    "rule",
+    "shopify",
+    "sms",
+    "twilio",
+    "twitter",
+    "twitter-direct-message",
+    "whatsapp",
+    "yotpo",
+    "yotpo-review",
+    "zendesk",
 ];
 
 /// Settings of the account that can be acknowledged.
@@ -105,13 +130,13 @@ pub(super) fn mapping(written: file::Mapping, problems: &mut Problems<'_>) -> Ma
         },
     };
     let mailbox = match &written.mailbox {
-        Some(mailbox) if mailbox.get_ref() != "default" => match Email::parse(mailbox.get_ref()) {
-            Some(address) => Mailbox::Address(address),
-            None => {
+        Some(mailbox) if mailbox.get_ref() != "default" => {
+            let address = Email::parse(mailbox.get_ref());
+            if address.is_none() {
                 problems.at(&mailbox.span(), "mailbox must be an email address or \"default\"");
-                Mailbox::Default
             }
-        },
+            address.map_or(Mailbox::Default, Mailbox::Address)
+        }
         _ => Mailbox::Default,
     };
     Mapping {
@@ -145,7 +170,8 @@ fn country(written: Option<&Spanned<String>>, problems: &mut Problems<'_>) -> St
     let Some(written) = written else { return "US".to_owned() };
     let code = written.get_ref().to_ascii_uppercase();
     if code.len() != 2 || !code.bytes().all(|letter| letter.is_ascii_uppercase()) {
-        let message = format!("default_country cannot be `{}`; write two letters, such as FR", written.get_ref());
+        let message =
+            format!("default_country cannot be `{}`; write two letters, such as FR", written.get_ref());
         problems.at(&written.span(), message);
     }
     code
@@ -155,7 +181,7 @@ fn status(
     written: &BTreeMap<Spanned<String>, Spanned<String>>,
     problems: &mut Problems<'_>,
 ) -> BTreeMap<Status, TicketState> {
-    let mut states: BTreeMap<Status, TicketState> = STATUSES
+    let mut mapped: BTreeMap<Status, TicketState> = STATUSES
         .iter()
         .map(|(_, status)| {
             let closed = matches!(status, Status::Solved | Status::Closed | Status::Call);
@@ -166,15 +192,16 @@ fn status(
         let known = STATUSES.iter().find(|(name, _)| name == old.get_ref());
         let Some((name, status)) = known else {
             let names: Vec<&str> = STATUSES.iter().map(|(name, _)| *name).collect();
-            let message = format!("`{}` is not a status; {}", old.get_ref(), suggestion(old.get_ref(), &names));
+            let message =
+                format!("`{}` is not a status; {}", old.get_ref(), suggestion(old.get_ref(), &names));
             problems.at(&old.span(), message);
             continue;
         };
         let choices = [("open", TicketState::Open), ("closed", TicketState::Closed)];
-        let state = problems.choice(&format!("status {name}"), Some(new), &choices, states[status]);
-        states.insert(*status, state);
+        let state = problems.choice(&format!("status {name}"), Some(new), &choices, mapped[status]);
+        mapped.insert(*status, state);
     }
-    states
+    mapped
 }
 
 pub(super) fn safety(written: file::Safety, problems: &mut Problems<'_>) -> Safety {
@@ -192,7 +219,11 @@ pub(super) fn safety(written: file::Safety, problems: &mut Problems<'_>) -> Safe
 
 /// Checks what stands before the hash; the hash itself is checked against the account by the pre-flight.
 fn check_accept(entry: &str) -> Result<(), String> {
-    let wrong = || format!("accept cannot hold `{entry}`; copy it from the refusal: rule:N, integration:N or setting:NAME");
+    let wrong = || {
+        format!(
+            "accept cannot hold `{entry}`; copy it from the refusal: rule:N, integration:N or setting:NAME"
+        )
+    };
     let (kind, rest) = entry.split_once(':').ok_or_else(wrong)?;
     let id = rest.split(['@', '#', ':']).next().unwrap_or_default();
     match kind {
@@ -220,7 +251,10 @@ pub(super) fn upload(written: &file::Upload, problems: &mut Problems<'_>) -> Upl
     };
     let via = written.via.as_ref().map_or("api", |via| {
         if !VIAS.contains(&via.get_ref().as_str()) {
-            problems.at(&via.span(), format!("via cannot be `{}`; {}", via.get_ref(), suggestion(via.get_ref(), VIAS)));
+            problems.at(
+                &via.span(),
+                format!("via cannot be `{}`; {}", via.get_ref(), suggestion(via.get_ref(), VIAS)),
+            );
         }
         via.get_ref()
     });

@@ -1,6 +1,6 @@
 //! `[[source]]`: kinds, names that are distinct, paths, and settings that fit the kind.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use toml::Spanned;
 
@@ -22,15 +22,18 @@ pub(super) fn check(written: Vec<Spanned<Source>>, problems: &mut Problems<'_>) 
         problems.whole(format!("there are more than {SOURCES_MAX} sources"));
         return Vec::new();
     }
-    let mut names = BTreeMap::new();
+    let mut names = BTreeSet::new();
     let mut specs = Vec::with_capacity(written.len());
     for source in written {
         let span = source.span();
         let Some(spec) = one(source, problems) else { continue };
-        if names.insert(spec.name.clone(), ()).is_some() {
+        if !names.insert(spec.name.clone()) {
             problems.at(
                 &span,
-                format!("two sources are named `{}`: give each a name of its own with name = \"…\"", spec.name),
+                format!(
+                    "two sources are named `{}`: give each a name of its own with name = \"…\"",
+                    spec.name
+                ),
             );
         }
         specs.push(spec);
@@ -96,7 +99,10 @@ fn timezone(written: Option<&Spanned<String>>, problems: &mut Problems<'_>) -> O
     let written = written?;
     let name = written.get_ref();
     if jiff::tz::TimeZone::get(name).is_err() {
-        problems.at(&written.span(), format!("`{name}` is not a time zone; write one such as Europe/Paris or UTC"));
+        problems.at(
+            &written.span(),
+            format!("`{name}` is not a time zone; write one such as Europe/Paris or UTC"),
+        );
     }
     Some(name.clone())
 }

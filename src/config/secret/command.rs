@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use super::{SECRET_BYTES_MAX, SecretError, SecretOrigin};
 
 /// How long a command may take. Long enough for a person to unlock a keyring, short enough for a script to notice.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// How often the end of the command is looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 

@@ -170,8 +170,11 @@ impl CredentialSettings {
             environment(name).filter(|value| !value.is_empty()).map(|_| SecretOrigin::Environment(name))
         };
         let key = self.written(self.api_key_file.as_ref(), "api_key_command", self.api_key_command.as_ref());
-        let token =
-            self.written(self.access_token_file.as_ref(), "access_token_command", self.access_token_command.as_ref());
+        let token = self.written(
+            self.access_token_file.as_ref(),
+            "access_token_command",
+            self.access_token_command.as_ref(),
+        );
         // What the file says goes before the environment; in the environment an address speaks for the key.
         let (key, token) = match (key, token) {
             (None, None) if self.email.is_some() => (set(API_KEY_VARIABLE), set(ACCESS_TOKEN_VARIABLE)),
@@ -224,10 +227,7 @@ impl Credentials {
 
 impl SecretOrigin {
     /// Reads the secret, now. `environment` looks up a variable.
-    pub fn read(
-        &self,
-        environment: impl Fn(&str) -> Option<String>,
-    ) -> Result<SecretString, SecretError> {
+    pub fn read(&self, environment: impl Fn(&str) -> Option<String>) -> Result<SecretString, SecretError> {
         let text = match self {
             Self::File(path) => file::read(path)?,
             Self::Command { key, command, folder } => command::read(key, command, folder)?,

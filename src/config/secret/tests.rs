@@ -81,7 +81,9 @@ fn a_file_is_read_again_each_time_and_only_if_it_is_private() {
 
 #[test]
 fn what_could_forge_a_header_is_refused_without_being_shown() {
-    for bad in ["printf 'a\\nX-Header: b'", "printf 'clé'", "printf '\\377'", "head -c 20000 /dev/zero | tr '\\0' a"] {
+    for bad in
+        ["printf 'a\\nX-Header: b'", "printf 'clé'", "printf '\\377'", "head -c 20000 /dev/zero | tr '\\0' a"]
+    {
         let error = command(bad).read(nothing).unwrap_err();
         assert!(matches!(error, SecretError::Malformed(_)), "{bad}: {error}");
         assert!(!error.to_string().contains("X-Header"));

@@ -100,7 +100,10 @@ fn checked(key: &str, line: u64) -> Result<Box<str>, BadLine> {
 }
 
 fn plain(text: &str) -> Keys {
-    lines(text).filter(|(_, line)| !line.starts_with('#')).map(|(number, line)| checked(line, number)).collect()
+    lines(text)
+        .filter(|(_, line)| !line.starts_with('#'))
+        .map(|(number, line)| checked(line, number))
+        .collect()
 }
 
 fn ndjson(text: &str) -> Keys {
@@ -129,7 +132,8 @@ fn csv(text: &str, delimiter: u8) -> Keys {
     for row in reader.records() {
         let row = row.map_err(|error| BadLine(error.position().map_or(1, csv::Position::line)))?;
         let line = row.position().map_or(1, csv::Position::line);
-        let key = columns.iter().filter_map(|column| row.get(*column)).map(str::trim).find(|key| !key.is_empty());
+        let key =
+            columns.iter().filter_map(|column| row.get(*column)).map(str::trim).find(|key| !key.is_empty());
         if let Some(key) = key {
             keys.push(checked(key, line)?);
         }
@@ -157,7 +161,8 @@ mod tests {
         let csv = "code,key,detail\nGI-U001,zendesk:ticket:1,\"two\nlines\"\nGI-I001,,unreadable\nGI-U001,zendesk:ticket:2,\n";
         assert_eq!(keys(csv), ["zendesk:ticket:1", "zendesk:ticket:2"]);
         assert_eq!(keys("\"code\";\"key\"\nGI-U001;zendesk:ticket:1\n"), ["zendesk:ticket:1"]);
-        let ndjson = "{\"key\":\"zendesk:ticket:1\",\"code\":\"GI-U001\"}\n{\"code\":\"GI-I001\",\"key\":null}\n";
+        let ndjson =
+            "{\"key\":\"zendesk:ticket:1\",\"code\":\"GI-U001\"}\n{\"code\":\"GI-I001\",\"key\":null}\n";
         assert_eq!(keys(ndjson), ["zendesk:ticket:1"]);
     }
 

@@ -157,9 +157,10 @@ impl Selection {
     /// Whether a source has to be read at all.
     pub fn includes_source(&self, name: &SourceName) -> bool {
         (self.sources.is_empty() || self.sources.contains(name))
-            && self.keys.as_ref().is_none_or(|keys| {
-                keys.iter().any(|key| key.split(':').next() == Some(name.as_str()))
-            })
+            && self
+                .keys
+                .as_ref()
+                .is_none_or(|keys| keys.iter().any(|key| key.split(':').next() == Some(name.as_str())))
     }
 
     /// Whether a conversation is meant. Its own key or the key of one of its messages may have been named.
