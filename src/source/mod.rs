@@ -4,6 +4,7 @@
 //! as exactly one [`Record`]; nothing here knows Gorgias, the ledger or the terminal.
 
 pub mod aircall;
+pub mod detect;
 pub mod input;
 pub mod zendesk;
 

@@ -1,0 +1,285 @@
+//! The command line, declared once: help, man pages and completions come from here.
+//!
+//! Purpose: what was typed, in types. It must not know what commands do, read files, or look at the terminal. No flag
+//! takes a secret. Every flag that is common to all commands has a form in the environment.
+
+mod examples;
+mod flags;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueHint};
+
+pub use flags::SelectionArgs;
+pub use values::{Colour, ErrorBudget, FaultLevel, SandboxRate};
+
+/// Flags that every command takes.
+const GLOBAL: &str = "Global options";
+
+/// Examples stand before everything but the name: they are what most people came for.
+const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+
+/// Moves the history of a help desk (Zendesk, Aircall) into Gorgias
+#[derive(Debug, Parser)]
+#[command(
+    name = "gorgias-import",
+    version,
+    before_help = examples::TOP,
+    help_template = TEMPLATE,
+    subcommand_required = true,
+    disable_help_subcommand = false,
+    max_term_width = 110
+)]
+pub struct Cli {
+    /// Flags that every command takes.
+    #[command(flatten)]
+    pub globals: Globals,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags that every command takes.
+#[derive(Args, Clone, Debug)]
+pub struct Globals {
+    /// The config file
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FILE",
+        default_value = "migration.toml",
+        env = "GORGIAS_IMPORT_CONFIG",
+        hide_env_values = true,
+        value_hint = ValueHint::FilePath,
+        help_heading = GLOBAL
+    )]
+    pub config: PathBuf,
+
+    /// Folder for the ledger, reports and logs
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        default_value = ".gorgias-import",
+        env = "GORGIAS_IMPORT_STATE_DIR",
+        hide_env_values = true,
+        value_hint = ValueHint::DirPath,
+        help_heading = GLOBAL
+    )]
+    pub state_dir: PathBuf,
+
+    /// Machine-readable output on stdout, errors as a last JSON object on stderr
+    #[arg(long, global = true, env = "GORGIAS_IMPORT_JSON", hide_env_values = true, help_heading = GLOBAL)]
+    pub json: bool,
+
+    /// Say only what went wrong
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "GORGIAS_IMPORT_QUIET",
+        hide_env_values = true,
+        conflicts_with = "verbose",
+        help_heading = GLOBAL
+    )]
+    pub quiet: bool,
+
+    /// Say more; twice for everything
+    #[arg(
+        short,
+        long,
+        global = true,
+        action = ArgAction::Count,
+        env = "GORGIAS_IMPORT_VERBOSE",
+        hide_env_values = true,
+        help_heading = GLOBAL
+    )]
+    pub verbose: u8,
+
+    /// When to use colour
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t = Colour::Auto,
+        env = "GORGIAS_IMPORT_COLOR",
+        hide_env_values = true,
+        help_heading = GLOBAL
+    )]
+    pub color: Colour,
+
+    /// Answer yes to the question that `run` asks
+    #[arg(short, long, global = true, env = "GORGIAS_IMPORT_YES", hide_env_values = true, help_heading = GLOBAL)]
+    pub yes: bool,
+
+    /// Never ask; end with code 2 where an answer would be needed
+    #[arg(long, global = true, env = "GORGIAS_IMPORT_NO_INPUT", hide_env_values = true, help_heading = GLOBAL)]
+    pub no_input: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Look at exports and write migration.toml with what was found
+    #[command(before_help = examples::INIT, help_template = TEMPLATE)]
+    Init(InitArgs),
+    /// What would be imported, what would be lost, how long it takes (no network)
+    #[command(before_help = examples::VALIDATE, help_template = TEMPLATE)]
+    Validate(ValidateArgs),
+    /// The real uploader against a stand-in of Gorgias, to browse (this machine only)
+    #[command(before_help = examples::REHEARSE, help_template = TEMPLATE)]
+    Rehearse(RehearseArgs),
+    /// Upload to Gorgias; run it again to resume
+    #[command(before_help = examples::RUN, help_template = TEMPLATE)]
+    Run(RunArgs),
+    /// Where the current or last run stands, from another terminal too
+    #[command(before_help = examples::STATUS, help_template = TEMPLATE)]
+    Status(StatusArgs),
+    /// Serve the stand-in of Gorgias alone (this machine only)
+    #[command(before_help = examples::SANDBOX, help_template = TEMPLATE)]
+    Sandbox(SandboxArgs),
+    /// Print shell completions
+    #[command(before_help = examples::COMPLETIONS, help_template = TEMPLATE)]
+    Completions(CompletionsArgs),
+    /// Write the man pages
+    #[command(before_help = examples::MAN, help_template = TEMPLATE)]
+    Man(ManArgs),
+    /// Print the JSON Schema of what `--json` prints
+    #[command(before_help = examples::SCHEMA, help_template = TEMPLATE)]
+    Schema(SchemaArgs),
+}
+
+/// `init`.
+#[derive(Args, Debug)]
+pub struct InitArgs {
+    /// Exports: files and folders
+    #[arg(required = true, value_name = "EXPORT", value_hint = ValueHint::AnyPath)]
+    pub exports: Vec<PathBuf>,
+    /// Where to write the config [default: the file of --config]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Overwrite the file if it exists
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `validate`.
+#[derive(Args, Debug)]
+pub struct ValidateArgs {
+    /// Which records.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    /// Also write a report; the kind follows the name: .html, .csv or .json (repeatable)
+    #[arg(long, value_name = "FILE", value_parser = values::parse_report, value_hint = ValueHint::FilePath)]
+    pub report: Vec<PathBuf>,
+}
+
+/// `rehearse`.
+#[derive(Args, Debug)]
+pub struct RehearseArgs {
+    /// Which records.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    /// How unreliable the stand-in is
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FaultLevel::None)]
+    pub faults: FaultLevel,
+    /// Seed of the faults, so that a rehearsal can be repeated
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// `run`.
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// Which records.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    /// Read from Gorgias, write nothing: what would be created and what is there already
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Stop after this long, such as 90m or 7h30m; run again to go on
+    #[arg(long, value_name = "TIME", value_parser = values::parse_duration)]
+    pub max_duration: Option<std::time::Duration>,
+    /// Stop after so many rejected records: a number, or a share such as 1%
+    #[arg(long, value_name = "N|N%")]
+    pub max_errors: Option<ErrorBudget>,
+}
+
+/// `status`.
+#[derive(Args, Debug)]
+pub struct StatusArgs {
+    /// Keep showing it until the run ends
+    #[arg(long)]
+    pub watch: bool,
+}
+
+/// `sandbox`.
+#[derive(Args, Debug)]
+pub struct SandboxArgs {
+    /// Port on this machine; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 8080)]
+    pub port: u16,
+    /// Keep the stand-in's account in this folder, so that it outlives the process
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub store: Option<PathBuf>,
+    /// JSON file that describes the account: users, rules, settings
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub account: Option<PathBuf>,
+    /// Rate limit, such as 40/20s, or unlimited
+    #[arg(long, value_name = "RATE", default_value = "40/20s")]
+    pub limit: SandboxRate,
+    /// How unreliable it is
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FaultLevel::None)]
+    pub faults: FaultLevel,
+    /// Seed of the faults
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// `completions`.
+#[derive(Args, Debug)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// `man`.
+#[derive(Args, Debug)]
+pub struct ManArgs {
+    /// Folder to write the pages into, one for each command; without it the main page goes to stdout
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+}
+
+/// `schema`.
+#[derive(Args, Debug)]
+pub struct SchemaArgs {
+    /// Only this one
+    #[arg(value_parser = ["validation", "summary", "status", "event", "error"])]
+    pub name: Option<String>,
+}
+
+/// What a person sees who types only the name: examples and commands, and where the rest is.
+pub fn short_help() -> String {
+    let command = Cli::command();
+    let rows: Vec<Vec<String>> = command
+        .get_subcommands()
+        .map(|sub| {
+            let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
+            vec![format!("  {}", sub.get_name()), about]
+        })
+        .collect();
+    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+    format!(
+        "{about}\n\n{}\n\nCommands:\n{}\nMore: gorgias-import COMMAND --help",
+        examples::TOP,
+        crate::text::columns(&rows, &[])
+    )
+}

@@ -1,0 +1,162 @@
+//! Why a command failed, as people and programs are told.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use serde::Serialize;
+
+use crate::config::ConfigError;
+use crate::config::secret::SecretError;
+use crate::config::selection::SelectionError;
+use crate::exit::ExitCode;
+
+/// The end of a command that did not succeed: the exit code, one sentence, and what to do now.
+#[derive(Debug)]
+pub struct CommandError {
+    code: ExitCode,
+    message: String,
+    next: Option<String>,
+}
+
+/// The JSON form; scripts rely on it.
+#[derive(Debug, Serialize)]
+pub struct ErrorDocument<'a> {
+    v: u8,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    code: u8,
+    name: &'static str,
+    message: &'a str,
+    next: Option<&'a str>,
+}
+
+impl CommandError {
+    /// An error of its own. The message has no full stop and no personal data.
+    pub fn new(code: ExitCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), next: None }
+    }
+
+    /// An error with the causes that it carries, joined by colons.
+    pub fn from_error(code: ExitCode, error: &dyn Error) -> Self {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // Some libraries repeat the cause in their own text.
+            if !message.ends_with(&text) {
+                message.push_str(": ");
+                message.push_str(&text);
+            }
+            cause = error.source();
+        }
+        Self::new(code, message)
+    }
+
+    /// The same error with what to do about it: a sentence or a command.
+    #[must_use]
+    pub fn with_next(mut self, step: impl Into<String>) -> Self {
+        self.next = Some(step.into());
+        self
+    }
+
+    /// How the process ends.
+    pub fn code(&self) -> ExitCode {
+        self.code
+    }
+
+    /// What went wrong.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to do about it.
+    pub fn next_step(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+
+    /// The JSON form.
+    pub fn document(&self) -> ErrorDocument<'_> {
+        ErrorDocument {
+            v: 1,
+            kind: "error",
+            code: self.code.number(),
+            name: self.code.name(),
+            message: &self.message,
+            next: self.next.as_deref(),
+        }
+    }
+
+    /// Whoever read stdout has gone away (`… | head`): that is success, and nothing needs to be said.
+    pub(super) fn reader_gone() -> Self {
+        Self::new(ExitCode::Ok, "")
+    }
+}
+
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for CommandError {}
+
+/// Writing to stdout failed. A broken pipe is success.
+impl From<io::Error> for CommandError {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::reader_gone();
+        }
+        Self::new(ExitCode::Temporary, format!("cannot write the output: {error}"))
+    }
+}
+
+impl From<ConfigError> for CommandError {
+    fn from(error: ConfigError) -> Self {
+        Self::from_error(ExitCode::Usage, &error).with_next(error.next_step())
+    }
+}
+
+impl From<SelectionError> for CommandError {
+    fn from(error: SelectionError) -> Self {
+        Self::from_error(ExitCode::Usage, &error).with_next("correct the flags; see --help")
+    }
+}
+
+impl From<SecretError> for CommandError {
+    fn from(error: SecretError) -> Self {
+        Self::from_error(ExitCode::Auth, &error).with_next(error.next_step())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_are_told_once() {
+        let cause = io::Error::new(io::ErrorKind::NotFound, "no such file");
+        let error = ConfigError::Read { file: "a.toml".into(), error: cause };
+        let told = CommandError::from(error);
+        assert_eq!(told.message(), "cannot read `a.toml`: no such file");
+        assert_eq!(told.code(), ExitCode::Usage);
+    }
+
+    #[test]
+    fn programs_get_one_object() {
+        let error = CommandError::new(ExitCode::Temporary, "no answer").with_next("run again");
+        assert_eq!(
+            serde_json::to_string(&error.document()).unwrap(),
+            r#"{"v":1,"type":"error","code":5,"name":"temporary","message":"no answer","next":"run again"}"#
+        );
+    }
+
+    #[test]
+    fn a_broken_pipe_is_success() {
+        assert_eq!(CommandError::from(io::Error::from(io::ErrorKind::BrokenPipe)).code(), ExitCode::Ok);
+        assert_eq!(
+            CommandError::from(io::Error::from(io::ErrorKind::StorageFull)).code(),
+            ExitCode::Temporary
+        );
+    }
+}

@@ -1,0 +1,200 @@
+//! The one place that writes to the terminal: people read stderr, programs read stdout.
+//!
+//! Commands say what they have to say and never ask whether a terminal is there; colour, quietness and machine output
+//! are decided here, once, for each stream apart.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use owo_colors::OwoColorize as _;
+use serde::Serialize;
+
+use super::error::CommandError;
+use crate::cli::{Colour, Globals};
+
+/// Width of a terminal that does not say its own.
+const WIDTH_ASSUMED: usize = 80;
+
+/// Where output goes and how it looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    json: bool,
+    quiet: bool,
+    verbosity: u8,
+    stdout: Stream,
+    stderr: Stream,
+    stdin_is_terminal: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Stream {
+    terminal: bool,
+    colour: bool,
+}
+
+impl Stream {
+    fn new(flag: Colour, terminal: bool, environment: &dyn Fn(&str) -> Option<String>) -> Self {
+        Self { terminal, colour: use_colour(flag, terminal, environment) }
+    }
+
+    fn choice(self) -> ColorChoice {
+        if self.colour { ColorChoice::AlwaysAnsi } else { ColorChoice::Never }
+    }
+}
+
+/// Whether a stream gets colour: the flag decides, then NO_COLOR and TERM=dumb, then FORCE_COLOR, then the terminal.
+fn use_colour(flag: Colour, terminal: bool, environment: &dyn Fn(&str) -> Option<String>) -> bool {
+    let set = |name: &str| environment(name).filter(|value| !value.is_empty());
+    match flag {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto if set("NO_COLOR").is_some() => false,
+        Colour::Auto if set("TERM").as_deref() == Some("dumb") => false,
+        Colour::Auto if set("FORCE_COLOR").is_some_and(|value| value != "0") => true,
+        Colour::Auto => terminal,
+    }
+}
+
+impl Output {
+    /// Output as the flags ask for it, on the streams of this process.
+    pub fn new(globals: &Globals) -> Self {
+        Self::of(globals.json, globals.color, globals.quiet, globals.verbose)
+    }
+
+    /// Output before the flags are understood, for telling that they are not.
+    pub(super) fn of(json: bool, colour: Colour, quiet: bool, verbosity: u8) -> Self {
+        let environment = |name: &str| std::env::var(name).ok();
+        Self {
+            json,
+            quiet,
+            verbosity,
+            stdout: Stream::new(colour, io::stdout().is_terminal(), &environment),
+            stderr: Stream::new(colour, io::stderr().is_terminal(), &environment),
+            stdin_is_terminal: io::stdin().is_terminal(),
+        }
+    }
+
+    /// Whether a program reads stdout.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Whether only what went wrong is to be said.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// How much more is to be said: 0 to 2.
+    pub fn verbosity(&self) -> u8 {
+        self.verbosity
+    }
+
+    /// Whether stderr is a terminal, so that a progress block can be drawn.
+    pub fn has_terminal(&self) -> bool {
+        self.stderr.terminal
+    }
+
+    /// Whether stderr gets colour.
+    pub fn has_colour(&self) -> bool {
+        self.stderr.colour
+    }
+
+    /// Columns of the terminal.
+    pub fn width(&self) -> usize {
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        columns.filter(|columns| (20..=1000).contains(columns)).unwrap_or(WIDTH_ASSUMED)
+    }
+
+    /// Whether a question can be asked.
+    pub fn can_ask(&self) -> bool {
+        self.stdin_is_terminal && self.stderr.terminal
+    }
+
+    /// Puts one JSON document on stdout, as one line.
+    pub fn document(&self, document: &impl Serialize) -> io::Result<()> {
+        let mut line = serde_json::to_string(document)?;
+        line.push('\n');
+        self.print(&line)
+    }
+
+    /// Puts text on stdout as it is (styling is taken off where it does not belong).
+    pub fn print(&self, text: &str) -> io::Result<()> {
+        let mut stream = AutoStream::new(io::stdout().lock(), self.stdout.choice());
+        stream.write_all(text.as_bytes())?;
+        stream.flush()
+    }
+
+    /// Says something to people.
+    pub fn say(&self, text: &str) {
+        if !self.quiet {
+            self.write_stderr(text);
+        }
+    }
+
+    /// Says something that only -v asks for.
+    pub fn detail(&self, text: &str) {
+        if self.verbosity > 0 {
+            self.write_stderr(text);
+        }
+    }
+
+    /// Says something that even -q must not hide.
+    pub fn warn(&self, text: &str) {
+        self.write_stderr(&format!("{} {text}", "warning:".yellow().bold()));
+    }
+
+    /// Names the command to type next.
+    pub fn next(&self, step: &str) {
+        self.say(&format!("{} {step}", "next:".bold()));
+    }
+
+    /// Tells why the command failed: one sentence and what to do, or the JSON object for programs, as the last line.
+    pub fn error(&self, error: &CommandError) {
+        if self.json {
+            let object = serde_json::to_string(&error.document()).unwrap_or_default();
+            self.write_stderr(&object);
+            return;
+        }
+        // Several problems of one file stand below one another.
+        let message = error.message().replace('\n', "\n       ");
+        self.write_stderr(&format!("{} {message}", "error:".red().bold()));
+        if let Some(step) = error.next_step() {
+            self.write_stderr(&format!("{} {step}", "next:".bold()));
+        }
+    }
+
+    /// Asks a question that is answered with yes or no; anything but yes is no.
+    pub fn ask(&self, question: &str) -> io::Result<bool> {
+        let mut stream = AutoStream::new(io::stderr().lock(), self.stderr.choice());
+        write!(stream, "{question} [y/N] ")?;
+        stream.flush()?;
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer)?;
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
+    fn write_stderr(self, text: &str) {
+        let mut stream = AutoStream::new(io::stderr().lock(), self.stderr.choice());
+        // Nobody can be told that stderr is gone.
+        drop(writeln!(stream, "{text}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_is_decided_by_flag_then_environment_then_terminal() {
+        let with = |pairs: &'static [(&str, &str)]| {
+            move |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        };
+        let auto = |terminal, pairs| use_colour(Colour::Auto, terminal, &with(pairs));
+        assert!(auto(true, &[("TERM", "xterm")]) && !auto(false, &[("TERM", "xterm")]));
+        assert!(!auto(true, &[("NO_COLOR", "1")]) && auto(true, &[("NO_COLOR", "")]));
+        assert!(!auto(true, &[("TERM", "dumb")]) && !auto(true, &[("TERM", "dumb"), ("FORCE_COLOR", "1")]));
+        assert!(auto(false, &[("FORCE_COLOR", "1")]) && !auto(false, &[("FORCE_COLOR", "0")]));
+        assert!(use_colour(Colour::Always, false, &with(&[("NO_COLOR", "1")])));
+        assert!(!use_colour(Colour::Never, true, &with(&[("FORCE_COLOR", "1")])));
+    }
+}

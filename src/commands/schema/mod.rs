@@ -1,0 +1,41 @@
+//! `schema`: the JSON that scripts may rely on, as JSON Schema. Additive changes only.
+
+#[cfg(test)]
+mod tests;
+
+use serde_json::{Map, Value};
+
+use super::{CommandError, Context};
+use crate::cli::SchemaArgs;
+use crate::exit::ExitCode;
+
+/// The documents by name, in the order in which a script meets them.
+const DOCUMENTS: &[(&str, &str)] = &[
+    ("validation", include_str!("validation.json")),
+    ("status", include_str!("status.json")),
+    ("event", include_str!("event.json")),
+    ("summary", include_str!("summary.json")),
+    ("error", include_str!("error.json")),
+];
+
+pub(super) fn run(context: &Context, args: &SchemaArgs) -> Result<ExitCode, CommandError> {
+    let text = match &args.name {
+        Some(name) => document(name).unwrap_or_default().to_owned(),
+        None => all(),
+    };
+    context.output.print(&text)?;
+    Ok(ExitCode::Ok)
+}
+
+fn document(name: &str) -> Option<&'static str> {
+    DOCUMENTS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// One object with every document under its name.
+fn all() -> String {
+    let by_name: Map<String, Value> = DOCUMENTS
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), serde_json::from_str(text).unwrap_or_default()))
+        .collect();
+    format!("{:#}\n", Value::Object(by_name))
+}

@@ -1,0 +1,281 @@
+//! The sections with defaults: each function fills in what is absent and notes what is wrong.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use toml::Spanned;
+
+use super::{Problems, suggestion};
+use crate::config::file;
+use crate::config::rate::parse_share;
+use crate::config::selection::STATUSES;
+use crate::config::settings::{
+    AttachmentMode, Attachments, CustomerNames, Imported, Mailbox, Mapping, Rate, RateSetting, Safety,
+    TicketState, UnknownAgent, Upload,
+};
+use crate::model::conversation::Status;
+use crate::model::person::Email;
+
+/// Values of `via` that Gorgias takes in a request (its published schema, 2026).
+const VIAS: &[&str] = &[
+    "aircall",
+    "api",
+    "chat",
+    "contact_form",
+    "email",
+    "facebook",
+    "facebook-mention",
+    "facebook-messenger",
+    "facebook-recommendations",
+    "form",
+    "helpdesk",
+    "help-center",
+    "instagram",
+    "instagram-ad-comment",
+    "instagram-comment",
+    "instagram-direct-message",
+    "instagram-mention",
+    "internal-note",
+    "phone",
+    "rule",
+    "shopify",
+    "sms",
+    "twilio",
+    "twitter",
+    "twitter-direct-message",
+    "whatsapp",
+    "yotpo",
+    "yotpo-review",
+    "zendesk",
+];
+
+/// Settings of the account that can be acknowledged.
+const ACCOUNT_SETTINGS: &[&str] = &["satisfaction-surveys", "auto-merge", "ticket-assignment"];
+
+/// Longest wait that a setting in seconds may ask for: a day.
+const SECONDS_MAX: u64 = 86_400;
+
+pub(super) fn rate(written: &file::Rate, problems: &mut Problems<'_>) -> Rate {
+    let limit = match &written.limit {
+        Some(limit) if limit.get_ref() != "auto" => match limit.get_ref().parse() {
+            Ok(fixed) => RateSetting::Fixed(fixed),
+            Err(error) => {
+                problems.at(&limit.span(), format!("limit: {error}, or \"auto\""));
+                RateSetting::Auto
+            }
+        },
+        _ => RateSetting::Auto,
+    };
+    let reserve_percent = written.reserve.as_ref().map_or(0, |reserve| {
+        parse_share(reserve.get_ref()).unwrap_or_else(|| {
+            let message = format!("reserve cannot be `{}`; write a share from 0% to 95%", reserve.get_ref());
+            problems.at(&reserve.span(), message);
+            0
+        })
+    });
+    Rate { limit, reserve_percent }
+}
+
+pub(super) fn attachments(written: file::Attachments, problems: &mut Problems<'_>) -> Attachments {
+    let mode = match &written.mode {
+        // Refused and not taken for `link`: links die with the old account, and whoever asked for the files to be
+        // uploaded would notice too late.
+        Some(mode) if mode.get_ref() == "upload" => {
+            problems.at(
+                &mode.span(),
+                "attachments cannot be uploaded by this version yet; set mode = \"link\" or \"skip\"",
+            );
+            AttachmentMode::Link
+        }
+        mode => problems.choice(
+            "mode",
+            mode.as_ref(),
+            &[("link", AttachmentMode::Link), ("skip", AttachmentMode::Skip)],
+            AttachmentMode::Link,
+        ),
+    };
+    for host in &written.hosts {
+        if !is_host(host.get_ref()) {
+            problems.at(&host.span(), format!("`{}` is not a host: write HOST or HOST:PORT", host.get_ref()));
+        }
+    }
+    Attachments {
+        mode,
+        hosts: written.hosts.into_iter().map(Spanned::into_inner).collect(),
+        max_bytes: problems.number("max_bytes", written.max_bytes.as_ref(), 1..=1_000_000_000, 25_000_000),
+    }
+}
+
+fn is_host(text: &str) -> bool {
+    let address = format!("https://{text}/");
+    reqwest::Url::parse(&address).is_ok_and(|url| {
+        url.path() == "/" && url.username().is_empty() && url.password().is_none() && url.host_str().is_some()
+    }) && !text.contains(['/', '@', '?', '#'])
+}
+
+pub(super) fn mapping(written: file::Mapping, problems: &mut Problems<'_>) -> Mapping {
+    let unknown_agent = match &written.unknown_agent {
+        None => UnknownAgent::KeyOwner,
+        Some(agent) => match (agent.get_ref().as_str(), Email::parse(agent.get_ref())) {
+            ("key-owner", _) => UnknownAgent::KeyOwner,
+            ("reject", _) => UnknownAgent::Reject,
+            (_, Some(email)) => UnknownAgent::User(email),
+            (other, None) => {
+                let message =
+                    format!("unknown_agent cannot be `{other}`; write key-owner, reject or an email address");
+                problems.at(&agent.span(), message);
+                UnknownAgent::KeyOwner
+            }
+        },
+    };
+    let mailbox = match &written.mailbox {
+        Some(mailbox) if mailbox.get_ref() != "default" => {
+            let address = Email::parse(mailbox.get_ref());
+            if address.is_none() {
+                problems.at(&mailbox.span(), "mailbox must be an email address or \"default\"");
+            }
+            address.map_or(Mailbox::Default, Mailbox::Address)
+        }
+        _ => Mailbox::Default,
+    };
+    Mapping {
+        people: table("people", written.people, problems),
+        tags: table("tags", written.tags, problems),
+        fields: table("fields", written.fields, problems),
+        tickets: table("tickets", written.tickets, problems),
+        unknown_agent,
+        mailbox,
+        default_country: country(written.default_country.as_ref(), problems),
+        customer_names: problems.choice(
+            "customer_names",
+            written.customer_names.as_ref(),
+            &[("keep", CustomerNames::Keep), ("overwrite", CustomerNames::Overwrite)],
+            CustomerNames::Keep,
+        ),
+        status: status(&written.status, problems),
+    }
+}
+
+fn table(key: &str, written: Option<Spanned<PathBuf>>, problems: &mut Problems<'_>) -> Option<PathBuf> {
+    let written = written?;
+    let path = problems.resolve(written.get_ref());
+    if !path.is_file() {
+        problems.at(&written.span(), format!("{key}: there is no file `{}`", path.display()));
+    }
+    Some(path)
+}
+
+fn country(written: Option<&Spanned<String>>, problems: &mut Problems<'_>) -> String {
+    let Some(written) = written else { return "US".to_owned() };
+    let code = written.get_ref().to_ascii_uppercase();
+    if code.len() != 2 || !code.bytes().all(|letter| letter.is_ascii_uppercase()) {
+        let message =
+            format!("default_country cannot be `{}`; write two letters, such as FR", written.get_ref());
+        problems.at(&written.span(), message);
+    }
+    code
+}
+
+fn status(
+    written: &BTreeMap<Spanned<String>, Spanned<String>>,
+    problems: &mut Problems<'_>,
+) -> BTreeMap<Status, TicketState> {
+    let mut mapped: BTreeMap<Status, TicketState> = STATUSES
+        .iter()
+        .map(|(_, status)| {
+            let closed = matches!(status, Status::Solved | Status::Closed | Status::Call);
+            (*status, if closed { TicketState::Closed } else { TicketState::Open })
+        })
+        .collect();
+    for (old, new) in written {
+        let known = STATUSES.iter().find(|(name, _)| name == old.get_ref());
+        let Some((name, status)) = known else {
+            let names: Vec<&str> = STATUSES.iter().map(|(name, _)| *name).collect();
+            let message =
+                format!("`{}` is not a status; {}", old.get_ref(), suggestion(old.get_ref(), &names));
+            problems.at(&old.span(), message);
+            continue;
+        };
+        let choices = [("open", TicketState::Open), ("closed", TicketState::Closed)];
+        let state = problems.choice(&format!("status {name}"), Some(new), &choices, mapped[status]);
+        mapped.insert(*status, state);
+    }
+    mapped
+}
+
+pub(super) fn safety(written: file::Safety, problems: &mut Problems<'_>) -> Safety {
+    for entry in &written.accept {
+        if let Err(message) = check_accept(entry.get_ref()) {
+            problems.at(&entry.span(), message);
+        }
+    }
+    let canary = problems.number("canary_seconds", written.canary_seconds.as_ref(), 0..=3600, 10);
+    Safety {
+        accept: written.accept.into_iter().map(Spanned::into_inner).collect(),
+        canary_wait: Duration::from_secs(canary),
+    }
+}
+
+/// Checks what stands before the hash; the hash itself is checked against the account by the pre-flight.
+fn check_accept(entry: &str) -> Result<(), String> {
+    let wrong = || {
+        format!(
+            "accept cannot hold `{entry}`; copy it from the refusal: rule:N, integration:N or setting:NAME"
+        )
+    };
+    let (kind, rest) = entry.split_once(':').ok_or_else(wrong)?;
+    let id = rest.split(['@', '#', ':']).next().unwrap_or_default();
+    match kind {
+        "rule" | "integration" if !id.is_empty() && id.bytes().all(|digit| digit.is_ascii_digit()) => Ok(()),
+        "setting" if ACCOUNT_SETTINGS.contains(&id) => Ok(()),
+        "setting" => Err(format!("`{id}` is not a setting; {}", suggestion(id, ACCOUNT_SETTINGS))),
+        _ => Err(wrong()),
+    }
+}
+
+pub(super) fn upload(written: &file::Upload, problems: &mut Problems<'_>) -> Upload {
+    let imported = match written.imported.as_ref().map(|imported| (imported.span(), imported.get_ref())) {
+        None => Imported::Auto,
+        Some((_, file::Switch::On)) => Imported::Always,
+        Some((_, file::Switch::Off)) => Imported::Never,
+        Some((span, file::Switch::Other(word))) => match word.as_str() {
+            "auto" => Imported::Auto,
+            "true" | "always" => Imported::Always,
+            "false" | "never" => Imported::Never,
+            _ => {
+                problems.at(&span, format!("imported cannot be `{word}`; write \"auto\", true or false"));
+                Imported::Auto
+            }
+        },
+    };
+    let via = written.via.as_ref().map_or("api", |via| {
+        if !VIAS.contains(&via.get_ref().as_str()) {
+            problems.at(
+                &via.span(),
+                format!("via cannot be `{}`; {}", via.get_ref(), suggestion(via.get_ref(), VIAS)),
+            );
+        }
+        via.get_ref()
+    });
+    let mut seconds = |key: &str, written: Option<&Spanned<i64>>, least: u64, default: u64| {
+        Duration::from_secs(problems.number(key, written, least..=SECONDS_MAX, default))
+    };
+    let settle = seconds("settle_seconds", written.settle_seconds.as_ref(), 0, 60);
+    let request_timeout = seconds("request_timeout_seconds", written.request_timeout_seconds.as_ref(), 1, 60);
+    let connect_timeout = seconds("connect_timeout_seconds", written.connect_timeout_seconds.as_ref(), 1, 10);
+    let patience = seconds("patience_seconds", written.patience_seconds.as_ref(), 0, 900);
+    let mut count = |key: &str, written: Option<&Spanned<i64>>, most: u64, default: u64| {
+        usize::try_from(problems.number(key, written, 1..=most, default)).unwrap_or(1)
+    };
+    Upload {
+        concurrency: count("concurrency", written.concurrency.as_ref(), 256, 8),
+        messages_per_ticket: count("messages_per_ticket", written.messages_per_ticket.as_ref(), 500, 500),
+        settle,
+        imported,
+        via: via.to_owned(),
+        request_timeout,
+        connect_timeout,
+        patience,
+    }
+}

@@ -1,0 +1,108 @@
+//! `[[source]]`: kinds, names that are distinct, paths, and settings that fit the kind.
+
+use std::collections::BTreeSet;
+
+use toml::Spanned;
+
+use super::Problems;
+use crate::config::file::Source;
+use crate::model::key::SourceName;
+use crate::source::{DateOrder, Grouping, SourceKind, SourceSpec};
+
+/// Most sources in one file; an agency runs one process per account, so nobody needs more.
+const SOURCES_MAX: usize = 100;
+
+const KINDS: &[(&str, SourceKind)] = &[("zendesk", SourceKind::Zendesk), ("aircall", SourceKind::Aircall)];
+
+pub(super) fn check(written: Vec<Spanned<Source>>, problems: &mut Problems<'_>) -> Vec<SourceSpec> {
+    if written.is_empty() {
+        problems.whole("there is no [[source]]: name an export with kind and paths");
+    }
+    if written.len() > SOURCES_MAX {
+        problems.whole(format!("there are more than {SOURCES_MAX} sources"));
+        return Vec::new();
+    }
+    let mut names = BTreeSet::new();
+    let mut specs = Vec::with_capacity(written.len());
+    for source in written {
+        let span = source.span();
+        let Some(spec) = one(source, problems) else { continue };
+        if !names.insert(spec.name.clone()) {
+            problems.at(
+                &span,
+                format!(
+                    "two sources are named `{}`: give each a name of its own with name = \"…\"",
+                    spec.name
+                ),
+            );
+        }
+        specs.push(spec);
+    }
+    specs
+}
+
+fn one(source: Spanned<Source>, problems: &mut Problems<'_>) -> Option<SourceSpec> {
+    let span = source.span();
+    let source = source.into_inner();
+    let Some(written_kind) = &source.kind else {
+        problems.at(&span, "a [[source]] has no kind: zendesk or aircall");
+        return None;
+    };
+    let kind = problems.choice("kind", Some(written_kind), KINDS, SourceKind::Zendesk);
+    let (name, name_span) = match &source.name {
+        Some(name) => (name.get_ref(), name.span()),
+        None => (written_kind.get_ref(), written_kind.span()),
+    };
+    if source.paths.is_empty() {
+        problems.at(&span, format!("source `{name}` has no paths: name files or folders"));
+    }
+    if kind == SourceKind::Zendesk {
+        only_aircall("grouping", source.grouping.as_ref().map(Spanned::span), problems);
+        only_aircall("include_internal", source.include_internal.as_ref().map(Spanned::span), problems);
+    }
+    let name = match SourceName::new(name) {
+        Ok(name) => name,
+        // A wrong kind was told already; as the default of the name it would be told twice.
+        Err(_) if source.name.is_none() => return None,
+        Err(error) => {
+            problems.at(&name_span, error.to_string());
+            return None;
+        }
+    };
+    Some(SourceSpec {
+        name,
+        kind,
+        paths: source.paths.iter().map(|path| problems.resolve(path)).collect(),
+        timezone: timezone(source.timezone.as_ref(), problems),
+        date_order: source.date_order.as_ref().map(|order| {
+            let choices = [("dmy", DateOrder::Dmy), ("mdy", DateOrder::Mdy)];
+            problems.choice("date_order", Some(order), &choices, DateOrder::Dmy)
+        }),
+        grouping: problems.choice(
+            "grouping",
+            source.grouping.as_ref(),
+            &[("call", Grouping::Call), ("contact-day", Grouping::ContactDay)],
+            Grouping::Call,
+        ),
+        columns: source.columns,
+        include_internal: source.include_internal.is_none_or(Spanned::into_inner),
+    })
+}
+
+fn only_aircall(key: &str, span: Option<std::ops::Range<usize>>, problems: &mut Problems<'_>) {
+    if let Some(span) = span {
+        problems.at(&span, format!("{key} means something only where kind = \"aircall\""));
+    }
+}
+
+fn timezone(written: Option<&Spanned<String>>, problems: &mut Problems<'_>) -> Option<String> {
+    let written = written?;
+    let name = written.get_ref();
+    if jiff::tz::TimeZone::get(name).is_err() {
+        problems.at(
+            &written.span(),
+            format!("`{name}` is not a time zone; write one such as Europe/Paris or UTC"),
+        );
+    }
+    Some(name.clone())
+}

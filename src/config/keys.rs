@@ -1,0 +1,160 @@
+//! The one table of the keys of `migration.toml`: the checks of unknown keys and the manual come from it, and tests hold
+//! it against the shape of the file and against the example.
+
+/// A section of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Its name, without brackets.
+    pub name: &'static str,
+    /// True for `[[…]]`, which may occur several times.
+    pub repeated: bool,
+    /// What it is about.
+    pub meaning: &'static str,
+    /// Its keys.
+    pub keys: &'static [Key],
+}
+
+/// A key of a section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// What holds where it is absent, as it would be written; or in words.
+    pub default: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+}
+
+/// The sections, in the order in which a person would write them.
+pub const SECTIONS: &[Section] = &[
+    Section { name: "gorgias", repeated: false, meaning: "the account that is written to", keys: GORGIAS },
+    Section {
+        name: "source",
+        repeated: true,
+        meaning: "an export that is read; one section each",
+        keys: SOURCE,
+    },
+    Section { name: "rate", repeated: false, meaning: "how fast the account may be called", keys: RATE },
+    Section { name: "attachments", repeated: false, meaning: "what becomes of files", keys: ATTACHMENTS },
+    Section { name: "mapping", repeated: false, meaning: "source terms to Gorgias terms", keys: MAPPING },
+    Section {
+        name: "safety",
+        repeated: false,
+        meaning: "what keeps customers from being mailed",
+        keys: SAFETY,
+    },
+    Section { name: "upload", repeated: false, meaning: "how the upload goes about it", keys: UPLOAD },
+];
+
+/// The section called `name`.
+pub fn section(name: &str) -> Option<&'static Section> {
+    SECTIONS.iter().find(|section| section.name == name)
+}
+
+const fn key(name: &'static str, default: &'static str, meaning: &'static str) -> Key {
+    Key { name, default, meaning }
+}
+
+const GORGIAS: &[Key] = &[
+    key("account", "none", "the account's name: acme for https://acme.gorgias.com"),
+    key(
+        "base_url",
+        "https://ACCOUNT.gorgias.com",
+        "another address of the API; plain http only to this machine",
+    ),
+    key("email", "none", "the address of the API key's owner"),
+    key("api_key_file", "none", "file with the API key; nobody but its owner may read it (mode 0600)"),
+    key("api_key_command", "none", "command whose output is the API key; else GORGIAS_API_KEY"),
+    key("access_token_file", "none", "file with an OAuth access token, mode 0600; read again once on a 401"),
+    key(
+        "access_token_command",
+        "none",
+        "command whose output is an OAuth access token; else GORGIAS_ACCESS_TOKEN",
+    ),
+];
+
+const SOURCE: &[Key] = &[
+    key("kind", "required", "the product that the export comes from: zendesk or aircall"),
+    key(
+        "name",
+        "the kind",
+        "prefixes every key of the source; a-z, 0-9 and -, up to 32; never change it after a run",
+    ),
+    key("paths", "required", "files and folders; zip and gz are read as they are"),
+    key("timezone", "UTC", "time zone of times that are written without one, such as Europe/Paris"),
+    key("date_order", "as the file shows", "dmy or mdy, where dates can be read both ways"),
+    key("grouping", "\"call\"", "aircall only: one ticket per call, or contact-day: per number and day"),
+    key("columns", "{}", "names of the columns of a CSV layout that is not known: ours = \"theirs\""),
+    key(
+        "include_internal",
+        "true",
+        "aircall only: whether calls between two lines of the company are imported",
+    ),
+];
+
+const RATE: &[Key] = &[
+    key("limit", "\"auto\"", "the account's limit, such as 40/20s; auto learns it from the answers"),
+    key("reserve", "\"0%\"", "share of the limit left to other integrations"),
+];
+
+const ATTACHMENTS: &[Key] = &[
+    key(
+        "mode",
+        "\"link\"",
+        "link keeps links to where files are, skip leaves them out; upload is not in this version yet",
+    ),
+    key("hosts", "[]", "further hosts that files may be fetched from: HOST or HOST:PORT"),
+    key("max_bytes", "25000000", "largest file that is uploaded, in bytes"),
+];
+
+const MAPPING: &[Key] = &[
+    key("people", "none", "CSV with decisions about people"),
+    key("tags", "none", "CSV with new names of tags"),
+    key("fields", "none", "CSV that says where custom fields go"),
+    key("tickets", "none", "CSV from source key to the id of an existing Gorgias ticket"),
+    key(
+        "unknown_agent",
+        "\"key-owner\"",
+        "who stands in for an author with no Gorgias user: key-owner, an address, or reject",
+    ),
+    key(
+        "mailbox",
+        "\"default\"",
+        "the company's address in emails that have none: an address, or the first email integration's",
+    ),
+    key("default_country", "\"US\"", "country of phone numbers written without one"),
+    key("customer_names", "\"keep\"", "keep or overwrite the name of a customer whom Gorgias already has"),
+    key(
+        "status",
+        "solved, closed and call are closed",
+        "state in Gorgias for each old state: open or closed",
+    ),
+];
+
+const SAFETY: &[Key] = &[
+    key(
+        "accept",
+        "[]",
+        "automations that may stay on, as the refusal prints them: rule:N, integration:N, setting:NAME",
+    ),
+    key("canary_seconds", "10", "how long after the first tickets they are read back"),
+];
+
+const UPLOAD: &[Key] = &[
+    key(
+        "concurrency",
+        "8",
+        "conversations in flight at once, 1 to 256; the rate limit decides the speed, not this",
+    ),
+    key("settle_seconds", "60", "how long an unknown outcome is looked up before it is sent again"),
+    key(
+        "imported",
+        "\"auto\"",
+        "send `imported: true` with messages: auto learns whether the account takes it; true, false",
+    ),
+    key("via", "\"api\"", "how Gorgias shows that messages came in"),
+    key("messages_per_ticket", "500", "most messages in the call that creates their ticket, 1 to 500"),
+    key("request_timeout_seconds", "60", "how long one request may take"),
+    key("connect_timeout_seconds", "10", "how long a connection may take to come about"),
+    key("patience_seconds", "900", "how long the account may be out of reach before the run ends"),
+];

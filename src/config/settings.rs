@@ -1,0 +1,164 @@
+//! The settings of each section of `migration.toml`, as they are meant.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::rate::RateLimit;
+use crate::model::conversation::Status;
+use crate::model::person::Email;
+
+/// `[rate]`: how fast the account may be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// The account's limit.
+    pub limit: RateSetting,
+    /// Share of the budget left to other integrations, in percent, 0 to 95.
+    pub reserve_percent: u8,
+}
+
+/// Where the account's limit is known from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RateSetting {
+    /// From the header of the answers.
+    Auto,
+    /// From the user.
+    Fixed(RateLimit),
+}
+
+/// `[attachments]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Attachments {
+    /// What becomes of files.
+    pub mode: AttachmentMode,
+    /// Further hosts (`HOST` or `HOST:PORT`) that files may be fetched from.
+    pub hosts: Vec<String>,
+    /// Largest file that is uploaded, in bytes.
+    pub max_bytes: u64,
+}
+
+/// What becomes of the files of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AttachmentMode {
+    /// The message carries links to where they are.
+    Link,
+    /// They are left out, with a finding.
+    Skip,
+}
+
+/// `[mapping]`: source terms to Gorgias terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// CSV with decisions about people.
+    pub people: Option<PathBuf>,
+    /// CSV with new names of tags.
+    pub tags: Option<PathBuf>,
+    /// CSV with the fields' places in Gorgias.
+    pub fields: Option<PathBuf>,
+    /// CSV from source key to existing Gorgias ticket id.
+    pub tickets: Option<PathBuf>,
+    /// Who stands in for an author with no Gorgias user.
+    pub unknown_agent: UnknownAgent,
+    /// The company's address in an email where the export has none.
+    pub mailbox: Mailbox,
+    /// Country of phone numbers written without one: ISO 3166-1, two capital letters.
+    pub default_country: String,
+    /// Whose name wins for a customer whom Gorgias already has.
+    pub customer_names: CustomerNames,
+    /// The state of a ticket in Gorgias for each state of the old help desk. Complete.
+    pub status: BTreeMap<Status, TicketState>,
+}
+
+impl Mapping {
+    /// The CSV tables that are named, with the key that names each.
+    pub fn tables(&self) -> impl Iterator<Item = (&'static str, &PathBuf)> {
+        [("people", &self.people), ("tags", &self.tags), ("fields", &self.fields), ("tickets", &self.tickets)]
+            .into_iter()
+            .filter_map(|(name, path)| path.as_ref().map(|path| (name, path)))
+    }
+}
+
+/// Who sends in the name of an agent that Gorgias does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnknownAgent {
+    /// The owner of the API key.
+    KeyOwner,
+    /// The Gorgias user with this address.
+    User(Email),
+    /// Nobody: the ticket is rejected.
+    Reject,
+}
+
+/// The company's address of an email.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mailbox {
+    /// That of the first email integration of the account.
+    Default,
+    /// This one.
+    Address(Email),
+}
+
+/// Whose name wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CustomerNames {
+    /// The one in Gorgias.
+    Keep,
+    /// The one in the export.
+    Overwrite,
+}
+
+/// The state of a ticket in Gorgias.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TicketState {
+    /// Open.
+    Open,
+    /// Closed.
+    Closed,
+}
+
+/// `[safety]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Safety {
+    /// Automations acknowledged, as the refusal printed them: `rule:N…`, `integration:N…`, `setting:NAME…`.
+    pub accept: Vec<String>,
+    /// How long after the first tickets they are read back.
+    pub canary_wait: Duration,
+}
+
+/// `[upload]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// Conversations in flight at once.
+    pub concurrency: usize,
+    /// How long an unknown outcome is looked up before it is sent again.
+    pub settle: Duration,
+    /// Whether messages carry `imported: true`.
+    pub imported: Imported,
+    /// The `via` of tickets and messages.
+    pub via: String,
+    /// Most messages that ride in the call that creates their ticket, 1 to 500.
+    pub messages_per_ticket: usize,
+    /// How long one request may take in all.
+    pub request_timeout: Duration,
+    /// How long a connection may take to come about.
+    pub connect_timeout: Duration,
+    /// How long the account may be out of reach before the run ends as temporary.
+    pub patience: Duration,
+}
+
+/// Whether messages carry `imported: true`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Imported {
+    /// Learnt from the account: sent first, left out once it is refused.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}

@@ -1,0 +1,145 @@
+use std::io::Write as _;
+
+use super::marks::recognise;
+use super::*;
+
+const TICKET: &str =
+    "{\"url\":\"https://acme.zendesk.com/api/v2/tickets/1.json\",\"id\":1,\"requester_id\":2}\n";
+const CALLS: &str = "line,datetime (TZ offset incl.),number timezone,direction\nSales,x,y,inbound\n";
+
+fn kind(text: &str) -> Option<SourceKind> {
+    recognise(text.as_bytes()).map(|sighting| sighting.kind)
+}
+
+#[test]
+fn files_are_recognised_by_their_beginning() {
+    for zendesk in [
+        TICKET,
+        "{\"ticket\": {\"id\": 1}}",
+        "\u{feff}{\n  \"audits\": [\n    {\"ticket_id\": 1}]}",
+        "[{\"id\":1,\"role\":\"end-user\"}]",
+        "<?xml version=\"1.0\"?>\n<tickets type=\"array\">",
+        "Summation column,Id,Requester,Requester id",
+        "\"ID\";\"Requester\";\"Subject\"",
+    ] {
+        assert_eq!(kind(zendesk), Some(SourceKind::Zendesk), "{zendesk}");
+    }
+    for aircall in [
+        CALLS,
+        "{\"calls\":[{\"id\":1,\"direct_link\":\"https://api.aircall.io/v1/calls/1\"}]}",
+        "{ \"resource\": \"call\", \"event\": \"call.ended\" }",
+        "call_id;was_answered_yes__no",
+    ] {
+        assert_eq!(kind(aircall), Some(SourceKind::Aircall), "{aircall}");
+    }
+    for other in ["", "\n\n", "a,b\n1,2\n", "{\"a\":1}", "<html>", "\u{0}\u{1}", "{"] {
+        assert_eq!(kind(other), None, "{other}");
+    }
+}
+
+#[test]
+fn a_zendesk_ticket_about_a_call_is_a_zendesk_ticket() {
+    let text =
+        format!("{}{}", &TICKET[..TICKET.len() - 2], ",\"recording\":\"https://assets.aircall.io/1\"}");
+    assert_eq!(kind(&text), Some(SourceKind::Zendesk));
+}
+
+#[test]
+fn the_account_is_read_from_its_own_addresses_only() {
+    let origin = |text: &str| recognise(text.as_bytes()).and_then(|sighting| sighting.origin);
+    assert_eq!(origin(TICKET).as_deref(), Some("acme"));
+    assert_eq!(origin("{\"requester_id\":1,\"body\":\"see https://other.zendesk.com/hc/1\"}"), None);
+    assert_eq!(origin("{\"requester_id\":1,\"url\":\"https://a b.zendesk.com/api/v2/\"}"), None);
+}
+
+fn put(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+#[test]
+fn a_folder_of_one_product_is_named_whole_and_a_mixed_one_by_its_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    put(root, "zendesk/tickets-1.json", TICKET);
+    put(root, "zendesk/tickets-2.json", TICKET);
+    put(root, "zendesk/.DS_Store", "x");
+    put(root, "calls.csv", CALLS);
+    put(root, "notes.txt", "nothing");
+    let detection = detect(&[root.to_owned()]).unwrap();
+    let short: Vec<_> = detection.found.iter().map(|f| (f.kind, f.paths.clone(), f.files)).collect();
+    assert_eq!(
+        short,
+        [
+            (SourceKind::Aircall, vec![root.join("calls.csv")], 1),
+            (SourceKind::Zendesk, vec![root.join("zendesk")], 2),
+        ]
+    );
+    assert_eq!(detection.unknown, [root.join("notes.txt")]);
+    assert_eq!(detection.found[1].bytes, 2 * TICKET.len() as u64);
+    let only = detect(&[root.join("zendesk")]).unwrap();
+    assert_eq!(only.found[0].paths, [root.join("zendesk")]);
+}
+
+#[test]
+fn two_accounts_are_two_exports() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    put(root, "a/tickets.json", TICKET);
+    put(root, "b/tickets.json", &TICKET.replace("acme", "other"));
+    put(root, "a/members.csv", "ID,Name,Last sign-in\n");
+    let detection = detect(&[root.to_owned()]).unwrap();
+    let short: Vec<_> =
+        detection.found.iter().map(|f| (f.origin.as_deref(), f.paths.clone(), f.files)).collect();
+    assert_eq!(short, [(Some("acme"), vec![root.join("a")], 2), (Some("other"), vec![root.join("b")], 1)]);
+}
+
+#[test]
+fn archives_are_looked_into() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let mut archive = zip::ZipWriter::new(fs::File::create(root.join("export.zip")).unwrap());
+    archive.start_file("export_1.json", zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(TICKET.as_bytes()).unwrap();
+    archive.finish().unwrap();
+    let mut packed = flate2::write::GzEncoder::new(
+        fs::File::create(root.join("calls.csv.gz")).unwrap(),
+        flate2::Compression::fast(),
+    );
+    packed.write_all(CALLS.as_bytes()).unwrap();
+    packed.finish().unwrap();
+    put(root, "broken.zip", "PK\u{3}\u{4}nonsense");
+    let detection =
+        detect(&[root.join("export.zip"), root.join("calls.csv.gz"), root.join("broken.zip")]).unwrap();
+    let kinds: Vec<_> = detection.found.iter().map(|found| found.kind).collect();
+    assert_eq!(kinds, [SourceKind::Aircall, SourceKind::Zendesk]);
+    assert_eq!(detection.unknown, [root.join("broken.zip")]);
+}
+
+#[test]
+fn what_is_not_there_is_told() {
+    let error = detect(&["no-such-export".into()]).unwrap_err();
+    assert_eq!(error.to_string(), "there is no `no-such-export`");
+}
+
+#[test]
+fn the_samples_are_recognised() {
+    let Some(samples) = std::env::var_os("SAMPLES_DIR").map(PathBuf::from) else {
+        println!("skipped: SAMPLES_DIR is not set");
+        return;
+    };
+    for (name, kind) in [("zendesk", SourceKind::Zendesk), ("aircall", SourceKind::Aircall)] {
+        let detection = detect(&[samples.join(name)]).unwrap();
+        assert!(detection.unknown.is_empty(), "{:?}", detection.unknown);
+        assert!(detection.found.iter().all(|found| found.kind == kind), "{name}");
+        assert!(!detection.found.is_empty());
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_beginning_is_recognised_or_not_without_panic(head in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
+        drop(recognise(&head));
+    }
+}
