@@ -26,10 +26,26 @@ fn dates_and_their_orders() {
     }
     assert_eq!(civil("04/12/2025 07:57", None), Err(ClockFault::Ambiguous));
     let unreadable = [
-        "", "2025-12-04", "07:57", "2025-13-04 07:57", "2025-02-30 07:57", "31/02/2025 07:57", "45995.33",
-        "2025-12-04 24:00:00", "2025-12-04 07:60", "2025-12-04 07:57:60", "2025-12-04 -7:57", "13/13/2025 07:57",
-        "2025-12-04 13:57 PM", "2025-12-04 0:57 AM", "04/12/125 07:57", "2025-12-04 07:57:14.0123456789", "#### 7:57",
-        "2025-12-04 07:57 Paris", "0/1/2025 07:57", "2025-12-04-01 07:57",
+        "",
+        "2025-12-04",
+        "07:57",
+        "2025-13-04 07:57",
+        "2025-02-30 07:57",
+        "31/02/2025 07:57",
+        "45995.33",
+        "2025-12-04 24:00:00",
+        "2025-12-04 07:60",
+        "2025-12-04 07:57:60",
+        "2025-12-04 -7:57",
+        "13/13/2025 07:57",
+        "2025-12-04 13:57 PM",
+        "2025-12-04 0:57 AM",
+        "04/12/125 07:57",
+        "2025-12-04 07:57:14.0123456789",
+        "#### 7:57",
+        "2025-12-04 07:57 Paris",
+        "0/1/2025 07:57",
+        "2025-12-04-01 07:57",
     ];
     for cell in unreadable {
         assert_eq!(civil(cell, DMY), Err(ClockFault::Unreadable), "{cell}");
@@ -57,7 +73,9 @@ fn offsets_are_kept() {
 fn the_order_is_decided_by_the_file_then_by_the_config() {
     let order = |cells: &[&str], configured| {
         let mut evidence = DateEvidence::default();
-        cells.iter().for_each(|cell| evidence.see(&Written::read(cell).unwrap()));
+        for cell in cells {
+            evidence.see(&Written::read(cell).unwrap());
+        }
         evidence.order(configured)
     };
     assert_eq!(order(&["4/12/2025 1:00", "25/12/2025 1:00"], None), Some(DateOrder::Dmy));
@@ -82,7 +100,8 @@ fn zones_change_their_clocks() {
 
 #[test]
 fn durations() {
-    let rows = [("95", 95), ("95.0", 95), ("95,0", 95), ("00:01:35", 95), ("01:35", 95), ("0:01:35", 95), ("0", 0)];
+    let rows =
+        [("95", 95), ("95.0", 95), ("95,0", 95), ("00:01:35", 95), ("01:35", 95), ("0:01:35", 95), ("0", 0)];
     for (cell, expected) in rows {
         assert_eq!(seconds(cell), Some(expected), "{cell}");
     }

@@ -111,6 +111,8 @@ pub(super) struct Columns {
     pub(super) layout: &'static Layout,
     /// Number of cells that a row must have.
     pub(super) width: usize,
+    /// What the file calls the direction.
+    pub(super) direction_header: String,
     at: [Option<usize>; Column::COUNT],
     /// Columns that have no meaning here, with their headers; kept in the meta data.
     pub(super) extra: Vec<(usize, String)>,
@@ -132,11 +134,17 @@ impl Columns {
     /// Recognises a header. `own` are the config's `columns`: our name to theirs.
     pub(super) fn of(header: &StringRecord, own: &BTreeMap<String, String>) -> Result<Self, NotCalls> {
         let words: Vec<String> = header.iter().take(COLUMNS_MAX).map(words_of).collect();
-        let mut columns =
-            Self { layout: &OWN_COLUMNS, width: header.len(), at: [None; Column::COUNT], extra: Vec::new() };
+        let mut columns = Self {
+            layout: &OWN_COLUMNS,
+            width: header.len(),
+            direction_header: String::new(),
+            at: [None; Column::COUNT],
+            extra: Vec::new(),
+        };
         for (index, header) in words.iter().enumerate() {
             let mapped = own.iter().find(|(_, theirs)| words_of(theirs) == *header);
-            let column = mapped.map_or_else(|| column_named(header), |(ours, _)| column_named(&words_of(ours)));
+            let column =
+                mapped.map_or_else(|| column_named(header), |(ours, _)| column_named(&words_of(ours)));
             match column {
                 // A mapped column wins over one that merely has the usual name, else the first of two.
                 Some(column) if mapped.is_some() || columns.at(column).is_none() => {
@@ -147,7 +155,7 @@ impl Columns {
             }
         }
         let known = |name: &&str| words.contains(&words_of(name));
-        let fits = |layout: &&Layout| layout.marks.iter().any(|group| group.iter().all(|name| known(&name)));
+        let fits = |layout: &&Layout| layout.marks.iter().any(|group| group.iter().all(known));
         match LAYOUTS.iter().find(fits) {
             Some(layout) => columns.layout = layout,
             None if own.is_empty() => {
@@ -155,7 +163,10 @@ impl Columns {
             }
             None => {}
         }
-        columns.check().map(|()| columns)
+        columns.check()?;
+        let direction = columns.at(Column::Direction).and_then(|index| header.get(index));
+        direction.unwrap_or_default().trim().clone_into(&mut columns.direction_header);
+        Ok(columns)
     }
 
     /// The least that a call needs: an instant, a direction, a number.
@@ -218,7 +229,8 @@ mod tests {
 
     #[test]
     fn columns_are_found_by_name_and_the_unknown_kept() {
-        let columns = columns("x y,Customer Number,datetime (utc),,direction,call id (internal),direction").unwrap();
+        let columns =
+            columns("x y,Customer Number,datetime (utc),,direction,call id (internal),direction").unwrap();
         assert_eq!(columns.at(Column::CustomerNumber), Some(1));
         assert_eq!(columns.at(Column::Direction), Some(4));
         assert_eq!(columns.at(Column::From), None);
@@ -235,7 +247,8 @@ mod tests {
 
     #[test]
     fn own_columns_are_mapped_by_name() {
-        let own = [("datetime (utc)", "Beginn (UTC)"), ("direction", "Richtung"), ("customer number", "Kunde")];
+        let own =
+            [("datetime (utc)", "Beginn (UTC)"), ("direction", "Richtung"), ("customer number", "Kunde")];
         let own = own.iter().map(|(ours, theirs)| ((*ours).to_owned(), (*theirs).to_owned())).collect();
         let header = StringRecord::from(vec!["Kunde", "beginn (utc)", "RICHTUNG", "Zeile"]);
         let columns = Columns::of(&header, &own).unwrap();

@@ -7,7 +7,16 @@ const INTERNATIONAL_DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
 
 /// What stands for a hidden caller. Aircall writes `anonymous`; networks pass on the others.
 const HIDDEN: &[&str] = &[
-    "anonymous", "unknown", "restricted", "private", "unavailable", "blocked", "withheld", "hidden", "n/a", "-",
+    "anonymous",
+    "unknown",
+    "restricted",
+    "private",
+    "unavailable",
+    "blocked",
+    "withheld",
+    "hidden",
+    "n/a",
+    "-",
 ];
 
 /// The number in a cell.
@@ -184,7 +193,10 @@ mod tests {
     fn lines_have_a_name_and_a_number() {
         let rows = [
             ("Sales (+61 2 5550 0123)", (Some("Sales"), Number::Known("+61255500123".into()))),
-            ("Site (5/17/21) (+61 2 5550 0123)", (Some("Site (5/17/21)"), Number::Known("+61255500123".into()))),
+            (
+                "Site (5/17/21) (+61 2 5550 0123)",
+                (Some("Site (5/17/21)"), Number::Known("+61255500123".into())),
+            ),
             ("Sales (Purchase Enquiry)", (Some("Sales (Purchase Enquiry)"), Number::Hidden)),
             ("(+61 2 5550 0123)", (None, Number::Known("+61255500123".into()))),
             ("61255500123", (None, Number::Known("+61255500123".into()))),

@@ -18,7 +18,7 @@ pub(super) enum Outcome {
     /// Nobody answered.
     Missed,
     /// The one who was called did not answer.
-    NotAnswered,
+    NoAnswer,
     /// The AI voice agent took it.
     AiHandled,
 }
@@ -33,8 +33,8 @@ impl Outcome {
             Self::AfterHours => "call-after-hours",
             Self::Abandoned => "call-abandoned",
             Self::Missed => "call-missed",
-            Self::NotAnswered => "call-not-answered",
-            Self::AiHandled => "call-ai",
+            Self::NoAnswer => "call-no-answer",
+            Self::AiHandled => "call-ai-handled",
         }
     }
 }
@@ -68,7 +68,7 @@ const RULES: &[(Test, Outcome, &str)] = &[
     (Test::AnyReason, Outcome::Missed, "missed ({reason})"),
     (Test::Kind("missed"), Outcome::Missed, "missed"),
     (Test::Kind("ai call"), Outcome::AiHandled, "handled by the AI voice agent"),
-    (Test::Outbound, Outcome::NotAnswered, "not answered"),
+    (Test::Outbound, Outcome::NoAnswer, "not answered"),
     (Test::Always, Outcome::Missed, "missed"),
 ];
 
@@ -103,18 +103,38 @@ mod tests {
             (|c| c.voicemail = Some(Audio::Kept), "call-voicemail", "voicemail left"),
             (|c| c.kind = Some("Voicemail".into()), "call-voicemail", "voicemail left"),
             (|c| c.tags = vec!["Callback Request".into()], "call-callback-requested", "callback requested"),
-            (|c| c.missed_reason = Some("out_of_opening_hours".into()), "call-after-hours", "outside business hours"),
+            (
+                |c| c.missed_reason = Some("out_of_opening_hours".into()),
+                "call-after-hours",
+                "outside business hours",
+            ),
             (|c| c.kind = Some("Out of business hours".into()), "call-after-hours", "outside business hours"),
-            (|c| c.missed_reason = Some("short_abandoned".into()), "call-abandoned", "hung up within seconds"),
+            (
+                |c| c.missed_reason = Some("short_abandoned".into()),
+                "call-abandoned",
+                "hung up within seconds",
+            ),
             (|c| c.missed_reason = Some("abandoned_in_ivr".into()), "call-abandoned", "abandoned in IVR"),
-            (|c| c.missed_reason = Some("abandoned_in_classic".into()), "call-abandoned", "abandoned while waiting"),
+            (
+                |c| c.missed_reason = Some("abandoned_in_classic".into()),
+                "call-abandoned",
+                "abandoned while waiting",
+            ),
             (|c| c.kind = Some("Abandoned".into()), "call-abandoned", "abandoned"),
-            (|c| c.missed_reason = Some("no_available_agent".into()), "call-missed", "missed (no agent available)"),
-            (|c| c.missed_reason = Some("agents_did_not_answer".into()), "call-missed", "missed (agents did not answer)"),
+            (
+                |c| c.missed_reason = Some("no_available_agent".into()),
+                "call-missed",
+                "missed (no agent available)",
+            ),
+            (
+                |c| c.missed_reason = Some("agents_did_not_answer".into()),
+                "call-missed",
+                "missed (agents did not answer)",
+            ),
             (|c| c.missed_reason = Some("new_thing".into()), "call-missed", "missed (new_thing)"),
             (|c| c.kind = Some("Missed".into()), "call-missed", "missed"),
-            (|c| c.kind = Some("AI Call".into()), "call-ai", "handled by the AI voice agent"),
-            (|c| c.direction = Direction::Outbound, "call-not-answered", "not answered"),
+            (|c| c.kind = Some("AI Call".into()), "call-ai-handled", "handled by the AI voice agent"),
+            (|c| c.direction = Direction::Outbound, "call-no-answer", "not answered"),
             (|_| {}, "call-missed", "missed"),
         ];
         for (number, (change, tag, words)) in rows.iter().enumerate() {

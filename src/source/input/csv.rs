@@ -8,6 +8,8 @@ use std::io::{self, BufRead, Read};
 
 use csv::StringRecord;
 
+use super::encoding::decode;
+
 /// Longest record in bytes. A Call History row is under 2 KiB and its comments hold at most five texts; a longer
 /// one is a quote that never closes.
 pub(crate) const RECORD_BYTES_MAX: usize = 256 * 1024;
@@ -56,8 +58,7 @@ impl<R: BufRead> CsvStream<R> {
         loop {
             // Before the delimiter is known a quote may only be opened at the start of a cell of any of them.
             let Some(cut) = cutter.next(forced)? else { return Ok(None) };
-            let line = decode(cut.bytes).0;
-            let line = line.strip_prefix('\u{feff}').unwrap_or(&line);
+            let line = &*decode(cut.bytes).text;
             if line.trim().is_empty() {
                 continue;
             }
@@ -90,18 +91,12 @@ impl<R: BufRead> CsvStream<R> {
             if bytes.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let (text, assumed_encoding) = decode(bytes);
-            parse(&mut self.parser, self.delimiter, &text, &mut self.cells);
+            // Row by row, because files that people merged hold both encodings.
+            let decoded = decode(bytes);
+            parse(&mut self.parser, self.delimiter, &decoded.text, &mut self.cells);
+            let assumed_encoding = decoded.assumed;
             return Ok(Some(Row { cells: &self.cells, line, byte, fault: None, assumed_encoding }));
         }
-    }
-}
-
-/// UTF-8, else Windows-1252, row by row: merged files hold both.
-fn decode(bytes: &[u8]) -> (std::borrow::Cow<'_, str>, bool) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (text.into(), false),
-        Err(_) => (encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0, true),
     }
 }
 
@@ -123,7 +118,11 @@ fn sniff_delimiter(header: &str) -> u8 {
 }
 
 fn parser(delimiter: u8) -> csv::Reader<Feed> {
-    csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(Feed::default())
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(Feed::default())
 }
 
 /// Splits one record, handed to the parser as if it were the next of its file.
@@ -191,8 +190,9 @@ enum State {
 struct Cutter<R> {
     input: R,
     window: Vec<u8>,
-    /// Where in `window` the next record starts.
+    /// Where in `window` the current record starts and ends.
     start: usize,
+    end: usize,
     ended: bool,
     line: u64,
     byte: u64,
@@ -200,25 +200,24 @@ struct Cutter<R> {
 
 impl<R: BufRead> Cutter<R> {
     fn new(input: R) -> Self {
-        Self { input, window: Vec::new(), start: 0, ended: false, line: 1, byte: 0 }
+        Self { input, window: Vec::new(), start: 0, end: 0, ended: false, line: 1, byte: 0 }
     }
 
     /// The next record. Without a delimiter, every one of [`DELIMITERS`] starts a cell.
     fn next(&mut self, delimiter: Option<u8>) -> io::Result<Option<Cut<'_>>> {
-        self.window.drain(..self.start);
-        self.start = 0;
+        self.start = self.end;
         let starts_cell = |byte: u8| delimiter.map_or_else(|| DELIMITERS.contains(&byte), |d| d == byte);
         let (mut at, mut state) = (0, State::CellStart);
         let (line, byte) = (self.line, self.byte);
         let mut fault = None;
         let length = loop {
-            if let Some(length) = scan(&self.window, &mut at, &mut state, starts_cell) {
+            if let Some(length) = scan(&self.window[self.start..], &mut at, &mut state, starts_cell) {
                 break length;
             }
             if at > RECORD_BYTES_MAX || (self.ended && state == State::Quoted) {
                 let quoted = state == State::Quoted;
                 fault = Some(if quoted { RowFault::OpenQuote } else { RowFault::TooLong });
-                break if quoted { first_line(&self.window) } else { self.skip_line()? };
+                break if quoted { first_line(&self.window[self.start..]) } else { self.skip_line()? };
             }
             if self.ended {
                 break at;
@@ -228,14 +227,17 @@ impl<R: BufRead> Cutter<R> {
         if length == 0 {
             return Ok(None);
         }
-        self.line += line_ends(&self.window[..length]);
+        self.end = self.start + length;
+        let record = &self.window[self.start..self.end];
+        self.line += line_ends(record);
         self.byte += length as u64;
-        self.start = length;
-        let bytes = without_line_end(&self.window[..length]);
-        Ok(Some(Cut { bytes, line, byte, fault }))
+        Ok(Some(Cut { bytes: without_line_end(record), line, byte, fault }))
     }
 
+    /// Reads on. What was handed out is given up here and not record by record, which would move the window each time.
     fn refill(&mut self) -> io::Result<()> {
+        self.window.drain(..self.start);
+        self.start = 0;
         let buffer = loop {
             match self.input.fill_buf() {
                 Ok(buffer) => break buffer,
@@ -252,6 +254,8 @@ impl<R: BufRead> Cutter<R> {
 
     /// Passes over the rest of a line that is too long, and keeps nothing of it. Returns what is left in the window.
     fn skip_line(&mut self) -> io::Result<usize> {
+        self.window.drain(..self.start);
+        self.start = 0;
         loop {
             let found = self.window.iter().position(|b| matches!(b, b'\n' | b'\r'));
             if let Some(end) = found

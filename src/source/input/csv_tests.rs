@@ -102,7 +102,7 @@ proptest::proptest! {
         let input = io::BufReader::with_capacity(buffer, &bytes[..]);
         if let Some(mut stream) = CsvStream::open(input).unwrap() {
             while let Some(row) = stream.next_row().unwrap() {
-                proptest::prop_assert!((row.byte as usize) < bytes.len());
+                proptest::prop_assert!(row.byte < bytes.len() as u64);
             }
         }
     }

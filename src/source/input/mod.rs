@@ -6,6 +6,7 @@
 //! reported after it as a finding. Nothing here knows what the streams hold.
 
 mod archive;
+pub(crate) mod csv;
 pub(crate) mod encoding;
 mod kind;
 mod meter;
