@@ -190,7 +190,9 @@ fn entries_by_name<R: Read + Seek>(archive: &ZipArchive<R>) -> Vec<(usize, Strin
         .file_names_raw()
         .map(|name| String::from_utf8_lossy(name).into_owned())
         .enumerate()
-        .filter(|(_, name)| !name.ends_with('/') && !name.split('/').any(is_noise))
+        .filter(|(_, name)| {
+            !name.ends_with('/') && !name.split('/').any(|part| part != ".." && is_noise(part))
+        })
         .collect();
     entries.sort_by(|a, b| a.1.cmp(&b.1).then(a.0.cmp(&b.0)));
     entries
