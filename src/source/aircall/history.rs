@@ -1,0 +1,159 @@
+//! A Call History file as rows with their places: what both passes go over.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead};
+use std::ops::ControlFlow;
+
+use super::layout::Columns;
+use super::row::Row;
+use crate::source::input::csv::{CsvStream, RowFault};
+
+/// What stands in a file after its header.
+pub(super) enum Line<'a> {
+    /// A row that fits the header.
+    Row {
+        /// The row.
+        row: Row<'a>,
+        /// Its number among the rows, from 0.
+        number: u64,
+        /// Line from 1.
+        line: u64,
+        /// Byte from 0.
+        byte: u64,
+        /// It was read as Windows-1252.
+        assumed_encoding: bool,
+    },
+    /// A row that does not fit its header, and why.
+    Misfit {
+        /// Line from 1.
+        line: u64,
+        /// Byte from 0.
+        byte: u64,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+/// What a file turned out to be.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// Call History; all of it was read, or as much as was wanted.
+    Calls(ControlFlow<()>),
+    /// Something else, and why.
+    Other(Other),
+}
+
+/// Files that hold no Call History.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Other {
+    /// Nothing but blank lines.
+    Blank,
+    /// JSON.
+    Json,
+    /// Not text.
+    Binary,
+    /// A CSV of another kind; why it is not taken for calls.
+    UnknownLayout(String),
+}
+
+/// Takes the lines of a file, until it breaks.
+pub(super) type TakeLine<'t> = dyn FnMut(Line<'_>) -> io::Result<ControlFlow<()>> + 't;
+
+/// Reads a file and hands its lines to `take`. `own` are the config's column names.
+pub(super) fn rows(
+    reader: &mut dyn BufRead,
+    own: &BTreeMap<String, String>,
+    take: &mut TakeLine<'_>,
+) -> io::Result<Outcome> {
+    if let Some(other) = other_than_csv(reader.fill_buf()?) {
+        return Ok(Outcome::Other(other));
+    }
+    let Some(mut stream) = CsvStream::open(reader)? else { return Ok(Outcome::Other(Other::Blank)) };
+    let columns = match Columns::of(stream.header(), own) {
+        Ok(columns) => columns,
+        Err(not) => return Ok(Outcome::Other(Other::UnknownLayout(not.missing))),
+    };
+    let mut number = 0;
+    while let Some(read) = stream.next_row()? {
+        let (line, byte) = (read.line, read.byte);
+        let cells = read.cells;
+        let why = match read.fault {
+            Some(RowFault::OpenQuote) => Some("a quote is opened and never closed".to_owned()),
+            Some(RowFault::TooLong) => Some("it is too long for a call".to_owned()),
+            // What a spreadsheet leaves of rows that were emptied.
+            None if cells.iter().all(|cell| cell.trim().is_empty()) => continue,
+            None if cells.len() != columns.width => {
+                Some(format!("it has {} cells, its header {}", cells.len(), columns.width))
+            }
+            None => None,
+        };
+        let flow = if let Some(why) = why {
+            take(Line::Misfit { line, byte, why })?
+        } else {
+            let row = Row::new(cells, &columns);
+            if row.is_header() {
+                continue;
+            }
+            number += 1;
+            take(Line::Row { row, number: number - 1, line, byte, assumed_encoding: read.assumed_encoding })?
+        };
+        if flow.is_break() {
+            return Ok(Outcome::Calls(flow));
+        }
+    }
+    Ok(Outcome::Calls(ControlFlow::Continue(())))
+}
+
+/// Told from the first bytes, without reading on.
+fn other_than_csv(head: &[u8]) -> Option<Other> {
+    let first = crate::source::input::encoding::without_bom(head).trim_ascii_start().first();
+    match first {
+        Some(b'{' | b'[') => Some(Other::Json),
+        _ if head.contains(&0) => Some(Other::Binary),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "datetime (utc),direction,from,to,call id (internal)";
+
+    fn lines_of(text: &str) -> (Outcome, Vec<String>) {
+        let mut seen = Vec::new();
+        let outcome = rows(&mut text.as_bytes(), &BTreeMap::new(), &mut |line| {
+            seen.push(match line {
+                Line::Row { number, line, byte, .. } => format!("row {number} at {line}, {byte}"),
+                Line::Misfit { line, why, .. } => format!("{line}: {why}"),
+            });
+            Ok(ControlFlow::Continue(()))
+        });
+        (outcome.unwrap(), seen)
+    }
+
+    #[test]
+    fn rows_that_do_not_fit_are_told_apart() {
+        let text =
+            format!("{HEADER}\na,inbound,1,2,3\na,b\n,,,,\n{HEADER}\na,b,c,d,e,f\na,\"b\nx,outbound,1,2,3\n");
+        let (outcome, lines) = lines_of(&text);
+        assert_eq!(outcome, Outcome::Calls(ControlFlow::Continue(())));
+        let last = format!("row 1 at 8, {}", text.find("x,outbound").unwrap());
+        let expected = [
+            "row 0 at 2, 52",
+            "3: it has 2 cells, its header 5",
+            "6: it has 6 cells, its header 5",
+            "7: a quote is opened and never closed",
+            &last,
+        ];
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn other_files_are_told_apart() {
+        assert_eq!(lines_of("\u{feff} [{}]").0, Outcome::Other(Other::Json));
+        assert_eq!(lines_of("ID3\0\0").0, Outcome::Other(Other::Binary));
+        assert_eq!(lines_of("\n\n").0, Outcome::Other(Other::Blank));
+        assert!(matches!(lines_of("user,calls\nx,1\n").0, Outcome::Other(Other::UnknownLayout(_))));
+    }
+}

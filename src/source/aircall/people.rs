@@ -1,0 +1,145 @@
+//! The people of calls: customers by number, agents by name, and those of whom nothing is known.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::call::{Agent, Call};
+use super::number::Number;
+use crate::model::key::{PersonKey, SourceName};
+use crate::model::person::{Email, Person, Role};
+
+/// Most agents remembered. More names than this are no longer shared, which costs memory elsewhere and nothing else.
+const AGENTS_MAX: usize = 10_000;
+
+/// What callers who hid their number are called.
+const ANONYMOUS: &str = "Anonymous caller";
+
+/// What stands where a number would: hidden, or lost.
+pub(super) fn nameless(number: &Number) -> &'static str {
+    match number {
+        Number::Hidden | Number::Known(_) => ANONYMOUS,
+        Number::Destroyed | Number::Unreadable => "Unknown number",
+    }
+}
+
+/// Makes the people of a source, and counts them.
+pub(super) struct People {
+    source: SourceName,
+    anonymous: Arc<Person>,
+    unknown_agent: Arc<Person>,
+    agents: HashMap<String, Arc<Person>>,
+    /// Hashes of the keys seen; eight bytes a person, however long the export.
+    seen: HashSet<u64>,
+}
+
+impl People {
+    /// Nobody yet.
+    pub(super) fn new(source: &SourceName) -> Self {
+        let anonymous = Person {
+            key: PersonKey::new(source, "caller", "anonymous"),
+            name: Some(ANONYMOUS.to_owned()),
+            email: None,
+            phone: None,
+            role: Role::Customer,
+            active: false,
+        };
+        let unknown_agent = Person::unknown(PersonKey::new(source, "agent", "unknown"), Role::Agent);
+        Self {
+            source: source.clone(),
+            anonymous: Arc::new(anonymous),
+            unknown_agent: Arc::new(unknown_agent),
+            agents: HashMap::new(),
+            seen: HashSet::new(),
+        }
+    }
+
+    /// The customer of a call. A number is an identity, a hidden one is not: those callers are all the one placeholder.
+    pub(super) fn customer(&mut self, call: &Call) -> Arc<Person> {
+        let person = match call.customer.known() {
+            Some(number) => Arc::new(Person {
+                key: PersonKey::new(&self.source, "tel", number),
+                name: call.customer_name.clone(),
+                email: None,
+                phone: Some(number.to_owned()),
+                role: Role::Customer,
+                active: true,
+            }),
+            None => Arc::clone(&self.anonymous),
+        };
+        self.count(&person.key);
+        person
+    }
+
+    /// An agent. The CSV knows agents by their display name alone, so the name is the identity, without regard to case.
+    pub(super) fn agent(&mut self, agent: &Agent) -> Arc<Person> {
+        let identity = agent.name.to_lowercase();
+        if let Some(person) = self.agents.get(&identity) {
+            return Arc::clone(person);
+        }
+        let person = Arc::new(Person {
+            key: PersonKey::new(&self.source, "agent", &identity),
+            name: Some(agent.name.clone()),
+            email: agent.email.as_deref().and_then(Email::parse),
+            phone: None,
+            role: Role::Agent,
+            active: true,
+        });
+        self.count(&person.key);
+        if self.agents.len() < AGENTS_MAX {
+            self.agents.insert(identity, Arc::clone(&person));
+        }
+        person
+    }
+
+    /// The author of what someone of the company wrote, where the export does not say who.
+    pub(super) fn unknown_agent(&self) -> Arc<Person> {
+        Arc::clone(&self.unknown_agent)
+    }
+
+    /// Distinct people so far. The unknown agent is nobody in particular.
+    pub(super) fn len(&self) -> u64 {
+        self.seen.len() as u64
+    }
+
+    fn count(&mut self, key: &PersonKey) {
+        let mut short = [0; 8];
+        short.copy_from_slice(&blake3::hash(key.as_str().as_bytes()).as_bytes()[..8]);
+        self.seen.insert(u64::from_le_bytes(short));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::call::tests::call;
+    use super::*;
+
+    fn people() -> People {
+        People::new(&SourceName::new("aircall").unwrap())
+    }
+
+    #[test]
+    fn customers_are_their_numbers() {
+        let mut people = people();
+        let mut call = call();
+        let person = people.customer(&call);
+        assert_eq!(person.key.as_str(), "aircall:tel:+33639980001");
+        assert_eq!((person.phone.as_deref(), person.name.as_deref()), (Some("+33639980001"), None));
+        for number in [Number::Hidden, Number::Destroyed, Number::Unreadable] {
+            call.customer = number;
+            let person = people.customer(&call);
+            assert_eq!((person.key.as_str(), person.phone.as_deref()), ("aircall:caller:anonymous", None));
+        }
+        assert_eq!(people.len(), 2);
+    }
+
+    #[test]
+    fn agents_are_their_names() {
+        let mut people = people();
+        let agent = |name: &str| Agent { name: name.into(), email: None };
+        let one = people.agent(&agent("Ana Perez"));
+        assert!(Arc::ptr_eq(&one, &people.agent(&agent("ANA Perez"))));
+        assert_eq!(one.key.as_str(), "aircall:agent:ana perez");
+        assert_eq!((one.name.as_deref(), one.role, people.len()), (Some("Ana Perez"), Role::Agent, 1));
+        assert_eq!(people.unknown_agent().key.as_str(), "aircall:agent:unknown");
+    }
+}

@@ -1,0 +1,198 @@
+//! The second pass: every row ends as exactly one record.
+
+use std::collections::HashSet;
+use std::io::{self, BufRead};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::call::{Call, CallId};
+use super::contact_day::{Days, Group};
+use super::history::{self, Line, Other, Outcome};
+use super::row::{Row, RowContext};
+use super::survey::Survey;
+use super::ticket::Tickets;
+use crate::model::finding::{Code, Finding, Place};
+use crate::source::{Grouping, ReadContext, Record, SourceError, SourceSpec};
+
+/// Turns rows into records.
+pub(super) struct Teller<'a> {
+    spec: &'a SourceSpec,
+    survey: &'a Survey,
+    sink: &'a mut dyn FnMut(Record) -> ControlFlow<()>,
+    timezone: Option<TimeZone>,
+    tickets: Tickets,
+    days: Option<Days>,
+    /// Calls without an id that were told, so that a second copy is not told again. Sixteen bytes a call, and only in
+    /// the old layouts.
+    told: HashSet<[u8; 16]>,
+    /// How many files were told.
+    file: u32,
+}
+
+impl<'a> Teller<'a> {
+    /// Tells the calls of `spec` to `sink`.
+    pub(super) fn new(
+        spec: &'a SourceSpec,
+        context: &ReadContext<'_>,
+        survey: &'a Survey,
+        sink: &'a mut dyn FnMut(Record) -> ControlFlow<()>,
+    ) -> Result<Self, SourceError> {
+        let days = match spec.grouping {
+            Grouping::Call => None,
+            Grouping::ContactDay => Some(Days::new(context.temp_dir)?),
+        };
+        Ok(Self {
+            spec,
+            survey,
+            sink,
+            // A zone that does not exist is refused when the config is read.
+            timezone: spec.timezone.as_deref().and_then(|name| TimeZone::get(name).ok()),
+            tickets: Tickets::new(&spec.name, context.now),
+            days,
+            told: HashSet::new(),
+            file: 0,
+        })
+    }
+
+    /// Distinct people so far.
+    pub(super) fn people(&self) -> u64 {
+        self.tickets.people.len()
+    }
+
+    /// Says what is wrong with a file.
+    pub(super) fn problem(&mut self, finding: Finding) -> ControlFlow<()> {
+        let spreadsheet = finding.code == Code::UnsupportedFile;
+        let detail = format!("{}; save it as CSV UTF-8 in the program that wrote it", finding.detail);
+        let finding = if spreadsheet { finding.with_detail(detail) } else { finding };
+        (self.sink)(Record::Remark(finding))
+    }
+
+    /// Tells one file.
+    pub(super) fn tell(
+        &mut self,
+        name: &Arc<str>,
+        reader: &mut dyn BufRead,
+    ) -> Result<ControlFlow<()>, SourceError> {
+        let file = self.file;
+        self.file += 1;
+        let order = self.survey.order(file, self.spec.date_order);
+        let mut failed = None;
+        let mut assumed = false;
+        let outcome = history::rows(reader, &self.spec.columns, &mut |line| {
+            Ok(match line {
+                Line::Misfit { line, byte, why } => {
+                    let finding = Finding::at(Code::UnreadableRow, &Place::new(name, line, byte));
+                    (self.sink)(Record::Unreadable(finding.with_detail(why)))
+                }
+                Line::Row { row, number, line, byte, assumed_encoding } => {
+                    let place = Place::new(name, line, byte);
+                    if assumed_encoding && !std::mem::replace(&mut assumed, true) {
+                        let finding = Finding::at(Code::AssumedEncoding, &place);
+                        if (self.sink)(Record::Remark(finding)).is_break() {
+                            return Ok(ControlFlow::Break(()));
+                        }
+                    }
+                    let timezone = self.timezone.clone();
+                    let context = RowContext { source: &self.spec.name, order, timezone: timezone.as_ref() };
+                    let surplus = self.survey.is_surplus(file, number);
+                    self.row(row, surplus, &context, &place).unwrap_or_else(|error| {
+                        failed = Some(error);
+                        ControlFlow::Break(())
+                    })
+                }
+            })
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        match outcome.map_err(|error: io::Error| SourceError::Io { file: name.to_string(), error })? {
+            Outcome::Calls(flow) => Ok(flow),
+            Outcome::Other(other) => Ok((self.sink)(Record::Remark(remark(other, name)))),
+        }
+    }
+
+    fn row(
+        &mut self,
+        row: Row<'_>,
+        surplus: bool,
+        context: &RowContext<'_>,
+        place: &Place,
+    ) -> Result<ControlFlow<()>, SourceError> {
+        if surplus {
+            let key = row.id().map(|id| id.conversation_key(&self.spec.name).to_string());
+            let finding = Finding { key, ..Finding::at(Code::DuplicateCall, place) };
+            return Ok((self.sink)(Record::LeftOut(finding)));
+        }
+        let (call, findings) = match row.read(context, place) {
+            Ok(read) => read,
+            Err(finding) => return Ok((self.sink)(Record::Rejected(finding))),
+        };
+        self.call(&call, findings)
+    }
+
+    /// One call, once its facts are known; what every format comes to.
+    fn call(&mut self, call: &Call, mut findings: Vec<Finding>) -> Result<ControlFlow<()>, SourceError> {
+        let key = call.id.conversation_key(&self.spec.name);
+        if matches!(call.id, CallId::Facts(_)) && !self.told.insert(call.id.digest()) {
+            return Ok((self.sink)(Record::LeftOut(Finding::new(Code::DuplicateCall, &key, &call.place))));
+        }
+        if call.customer.known().is_some_and(|number| self.survey.is_own_line(number)) {
+            let finding = Finding::new(Code::InternalCall, &key, &call.place);
+            if !self.spec.include_internal {
+                return Ok((self.sink)(Record::LeftOut(finding)));
+            }
+            findings.push(finding);
+        }
+        match &mut self.days {
+            // Callers without a number are never taken for one another.
+            Some(days) if call.customer.known().is_some() => {
+                days.add(call, &findings)?;
+                Ok(ControlFlow::Continue(()))
+            }
+            _ => Ok(self.alone(call, findings)),
+        }
+    }
+
+    fn alone(&mut self, call: &Call, findings: Vec<Finding>) -> ControlFlow<()> {
+        (self.sink)(match self.tickets.of_call(call) {
+            Ok((conversation, rejected_messages)) => {
+                Record::Conversation { conversation: Box::new(conversation), findings, rejected_messages }
+            }
+            Err(finding) => Record::Rejected(finding),
+        })
+    }
+
+    /// Tells what could only be told after the last file.
+    pub(super) fn finish(&mut self) -> Result<(), SourceError> {
+        let Some(days) = self.days.take() else { return Ok(()) };
+        days.for_each(&mut |group, findings| match group {
+            Group::Alone(call) => self.alone(&call, findings),
+            Group::Day(calls) => self.day(&calls, findings),
+        })
+    }
+
+    fn day(&mut self, calls: &[Call], findings: Vec<Finding>) -> ControlFlow<()> {
+        let (conversation, blocked) = self.tickets.of_day(calls);
+        for finding in blocked {
+            if (self.sink)(Record::Rejected(finding)).is_break() {
+                return ControlFlow::Break(());
+            }
+        }
+        let Some((conversation, rejected_messages)) = conversation else { return ControlFlow::Continue(()) };
+        let conversation = Box::new(conversation);
+        (self.sink)(Record::Conversation { conversation, findings, rejected_messages })
+    }
+}
+
+/// What there is to say about a file without calls.
+fn remark(other: Other, name: &Arc<str>) -> Finding {
+    let place = Place::file(name);
+    match other {
+        Other::Blank => Finding::at(Code::EmptyFile, &place),
+        Other::Json => Finding::at(Code::UnsupportedFile, &place).with_detail("Aircall JSON is not read yet"),
+        Other::Binary => Finding::at(Code::UnknownFile, &place).with_detail("it is not text"),
+        Other::UnknownLayout(why) => Finding::at(Code::UnknownLayout, &place).with_detail(why),
+    }
+}

@@ -1,0 +1,219 @@
+//! Opening one file: plain, gzip, zip, and one level of zip or gzip inside a zip.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, Write};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use flate2::bufread::MultiGzDecoder;
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::kind::{Kind, read_head};
+use super::meter::{Guarded, Meter, Metered, OverLimit, Stopped};
+use super::walk::is_noise;
+use super::{InputFile, Opened, Pass, Visit};
+use crate::model::finding::{Code, Finding, Place};
+use crate::source::{ReadContext, SourceError};
+
+/// Bytes read from disk at a time, and unpacked at a time: large enough that most lines are found in one piece.
+const BUFFER_BYTES: usize = 256 << 10;
+
+/// Most entries of one archive. One file per ticket is a known layout, so a million must do.
+const ENTRIES_MAX: usize = 1_000_000;
+
+/// Longest entry name shown, in characters.
+const NAME_MAX: usize = 200;
+
+type Flow = Result<ControlFlow<()>, SourceError>;
+
+/// Opens `file`; see [`InputFile::for_each_stream`].
+pub(super) fn open(
+    file: &InputFile,
+    context: &ReadContext<'_>,
+    pass: Pass,
+    visit: &mut Visit<'_>,
+) -> Result<ControlFlow<()>, SourceError> {
+    let meter = Meter::new(context.bytes_done, context.stop, pass, file.bytes);
+    let mut opener = Opener { temp_dir: context.temp_dir, visit };
+    let flow = opener.file(file, &meter)?;
+    if flow.is_continue() {
+        meter.finish();
+    }
+    Ok(flow)
+}
+
+struct Opener<'v, 'f> {
+    temp_dir: &'v Path,
+    visit: &'v mut Visit<'f>,
+}
+
+impl Opener<'_, '_> {
+    fn file(&mut self, file: &InputFile, meter: &Meter<'_>) -> Flow {
+        let opened = File::open(&file.path).map_err(|error| io_error(&file.name, error))?;
+        let mut reader = BufReader::with_capacity(BUFFER_BYTES, Metered::new(opened, meter));
+        let head = read_head(&mut reader).map_err(|error| io_error(&file.name, error))?;
+        if Kind::of(&head) == Kind::Zip {
+            reader.rewind().map_err(|error| io_error(&file.name, error))?;
+            return self.zip(&file.name, reader, true);
+        }
+        let whole = Guarded::new(Box::new(io::Cursor::new(head).chain(reader)), file.bytes);
+        self.stream(&file.name, whole, file.bytes, true)
+    }
+
+    /// A stream whose kind is not known yet. `outer` is false inside an archive that lies in an archive, where nothing
+    /// further is unpacked.
+    fn stream(&mut self, name: &Arc<str>, mut raw: Guarded<'_>, packed: u64, outer: bool) -> Flow {
+        let head = read_head(&mut raw).map_err(|error| io_error(name, error))?;
+        let flow = match Kind::of(&head) {
+            Kind::Empty => self.problem(Code::EmptyFile, name, ""),
+            Kind::Unsupported(what) => self.problem(Code::UnsupportedFile, name, what),
+            Kind::Zip | Kind::Gzip if !outer => {
+                self.problem(Code::RefusedArchive, name, "it is an archive in an archive in an archive")
+            }
+            Kind::Zip => self.nested_zip(name, &mut io::Cursor::new(head).chain(&mut raw)),
+            Kind::Gzip => {
+                let members = BufReader::with_capacity(BUFFER_BYTES, io::Cursor::new(head).chain(&mut raw));
+                let unpacked = Guarded::new(Box::new(MultiGzDecoder::new(members)), packed);
+                self.gzip(name, unpacked)
+            }
+            Kind::Plain => {
+                let mut reader =
+                    BufReader::with_capacity(BUFFER_BYTES, io::Cursor::new(head).chain(&mut raw));
+                self.show(name, &mut reader)
+            }
+        }?;
+        if flow.is_break() { Ok(flow) } else { self.settle(name, raw.into_problem()) }
+    }
+
+    /// The unpacked bytes of a gzip stream. What is packed inside them is not unpacked again.
+    fn gzip(&mut self, name: &Arc<str>, mut unpacked: Guarded<'_>) -> Flow {
+        let head = read_head(&mut unpacked).map_err(|error| io_error(name, error))?;
+        let flow = match Kind::of(&head) {
+            Kind::Empty => ControlFlow::Continue(()),
+            Kind::Unsupported(what) => self.problem(Code::UnsupportedFile, name, what)?,
+            Kind::Zip | Kind::Gzip => {
+                self.problem(Code::RefusedArchive, name, "it is an archive in a gzip file")?
+            }
+            Kind::Plain => {
+                let rest = io::Cursor::new(head).chain(&mut unpacked);
+                self.show(name, &mut BufReader::with_capacity(BUFFER_BYTES, rest))?
+            }
+        };
+        if flow.is_break() { Ok(flow) } else { self.settle(name, unpacked.into_problem()) }
+    }
+
+    fn zip<R: Read + Seek>(&mut self, name: &Arc<str>, reader: R, outer: bool) -> Flow {
+        let mut archive = match ZipArchive::new(reader) {
+            Ok(archive) => archive,
+            Err(error) => return self.zip_problem(name, error),
+        };
+        if archive.len() > ENTRIES_MAX {
+            return self.problem(Code::RefusedArchive, name, "it has more than a million entries");
+        }
+        if archive.index_for_name("[Content_Types].xml").is_some() {
+            return self.problem(Code::UnsupportedFile, name, "it is an Office document");
+        }
+        for (index, entry_name) in entries_by_name(&archive) {
+            let name: Arc<str> = format!("{name}!{}", for_display(&entry_name)).into();
+            let flow = match archive.by_index(index) {
+                Ok(entry) if entry.is_dir() => continue,
+                Ok(entry) => {
+                    let packed = entry.compressed_size();
+                    self.stream(&name, Guarded::new(Box::new(entry), packed), packed, outer)?
+                }
+                Err(error) => self.zip_problem(&name, error)?,
+            };
+            if flow.is_break() {
+                return Ok(flow);
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// A zip inside a zip. Its directory is at its end, so it is copied, still packed, to a file without a name.
+    fn nested_zip(&mut self, name: &Arc<str>, packed: &mut dyn Read) -> Flow {
+        let copy = tempfile::tempfile_in(self.temp_dir).and_then(|file| {
+            let mut writer = io::BufWriter::new(file);
+            io::copy(packed, &mut writer)?;
+            writer.flush()?;
+            let mut file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
+            file.rewind()?;
+            Ok(file)
+        });
+        match copy {
+            Ok(file) => self.zip(name, BufReader::with_capacity(BUFFER_BYTES, file), false),
+            Err(error) => Err(io_error(name, error)),
+        }
+    }
+
+    fn show(&mut self, name: &Arc<str>, reader: &mut dyn BufRead) -> Flow {
+        (self.visit)(Opened::Stream { name, reader })
+    }
+
+    fn problem(&mut self, code: Code, name: &Arc<str>, detail: &str) -> Flow {
+        (self.visit)(Opened::Problem(Finding::at(code, &Place::file(name)).with_detail(detail)))
+    }
+
+    /// Says what ended a stream before its time.
+    fn settle(&mut self, name: &Arc<str>, problem: Option<io::Error>) -> Flow {
+        let Some(error) = problem else { return Ok(ControlFlow::Continue(())) };
+        if is_caused_by::<OverLimit>(&error) {
+            return self.problem(Code::RefusedArchive, name, &error.to_string());
+        }
+        // These kinds come from the decoders: damage in the file, not in the machine.
+        let damage = [io::ErrorKind::InvalidData, io::ErrorKind::InvalidInput, io::ErrorKind::UnexpectedEof];
+        if damage.contains(&error.kind()) {
+            return self.problem(Code::TruncatedFile, name, &format!("the archive is damaged: {error}"));
+        }
+        Err(io_error(name, error))
+    }
+
+    fn zip_problem(&mut self, name: &Arc<str>, error: ZipError) -> Flow {
+        match error {
+            ZipError::Io(error) => self.settle(name, Some(error)),
+            ZipError::UnsupportedArchive(what) => self.problem(Code::UnsupportedFile, name, what),
+            ZipError::CompressionMethodNotSupported(method) => self.problem(
+                Code::UnsupportedFile,
+                name,
+                &format!("compression method {method} is not known"),
+            ),
+            other => self.problem(Code::TruncatedFile, name, &format!("the archive is damaged: {other}")),
+        }
+    }
+}
+
+/// The entries that may hold data, by name, so that two archives of the same files read the same.
+fn entries_by_name<R: Read + Seek>(archive: &ZipArchive<R>) -> Vec<(usize, String)> {
+    let mut entries: Vec<(usize, String)> = archive
+        .file_names_raw()
+        .map(|name| String::from_utf8_lossy(name).into_owned())
+        .enumerate()
+        .filter(|(_, name)| {
+            !name.ends_with('/') && !name.split('/').any(|part| part != ".." && is_noise(part))
+        })
+        .collect();
+    entries.sort_by(|a, b| a.1.cmp(&b.1).then(a.0.cmp(&b.0)));
+    entries
+}
+
+/// An entry's name, fit to be shown: no control or direction characters, not endless. Nothing is ever opened by it.
+fn for_display(name: &str) -> String {
+    let invisible = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    name.chars().take(NAME_MAX).map(|c| if invisible(c) { '\u{fffd}' } else { c }).collect()
+}
+
+fn io_error(name: &Arc<str>, error: io::Error) -> SourceError {
+    if is_caused_by::<Stopped>(&error) {
+        return SourceError::Interrupted;
+    }
+    SourceError::Io { file: name.to_string(), error }
+}
+
+fn is_caused_by<E: std::error::Error + 'static>(error: &io::Error) -> bool {
+    error.get_ref().and_then(|cause| cause.downcast_ref::<E>()).is_some()
+}

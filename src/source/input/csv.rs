@@ -1,0 +1,323 @@
+//! CSV as people have it: any of three delimiters, quotes that never close, rows that do not fit.
+//!
+//! Records are cut out of the stream here, so that every row has its exact line and byte, a row can be no longer than
+//! [`RECORD_BYTES_MAX`], and a stray quote costs one line instead of the rest of the file. What is inside a record is
+//! read by the `csv` crate. Knows nothing of what the columns mean.
+
+use std::io::{self, BufRead, Read};
+
+use csv::StringRecord;
+
+use super::encoding::decode;
+
+/// Longest record in bytes. A Call History row is under 2 KiB and its comments hold at most five texts; a longer
+/// one is a quote that never closes.
+pub(crate) const RECORD_BYTES_MAX: usize = 256 * 1024;
+
+/// The delimiters that are told apart, by what they give: `,` as exported, `;` and tab after a spreadsheet.
+const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+
+/// Why a record could not be cut out of the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RowFault {
+    /// It is longer than [`RECORD_BYTES_MAX`].
+    TooLong,
+    /// It opens a quote that nothing closes. Reading goes on at the next line.
+    OpenQuote,
+}
+
+/// One row, with where it starts.
+#[derive(Debug)]
+pub(crate) struct Row<'a> {
+    /// The cells; empty if there is a fault.
+    pub(crate) cells: &'a StringRecord,
+    /// Line from 1.
+    pub(crate) line: u64,
+    /// Byte from 0.
+    pub(crate) byte: u64,
+    /// Set if the row cannot be used.
+    pub(crate) fault: Option<RowFault>,
+    /// The bytes of the row were not UTF-8 and were read as Windows-1252.
+    pub(crate) assumed_encoding: bool,
+}
+
+/// A CSV stream whose header has been read.
+pub(crate) struct CsvStream<R> {
+    cutter: Cutter<R>,
+    parser: csv::Reader<Feed>,
+    header: StringRecord,
+    cells: StringRecord,
+    delimiter: u8,
+}
+
+impl<R: BufRead> CsvStream<R> {
+    /// Reads the header and finds out the delimiter. `None` if there is nothing but blank lines.
+    pub(crate) fn open(input: R) -> io::Result<Option<Self>> {
+        let mut cutter = Cutter::new(input);
+        let mut forced = None;
+        loop {
+            // Before the delimiter is known a quote may only be opened at the start of a cell of any of them.
+            let Some(cut) = cutter.next(forced)? else { return Ok(None) };
+            let line = &*decode(cut.bytes).text;
+            if line.trim().is_empty() {
+                continue;
+            }
+            if let Some(delimiter) = excel_separator(line) {
+                forced = Some(delimiter);
+                continue;
+            }
+            let delimiter = forced.unwrap_or_else(|| sniff_delimiter(line));
+            let mut parser = parser(delimiter);
+            let mut header = StringRecord::new();
+            parse(&mut parser, delimiter, line, &mut header);
+            return Ok(Some(Self { cutter, parser, header, cells: StringRecord::new(), delimiter }));
+        }
+    }
+
+    /// The cells of the first line.
+    pub(crate) fn header(&self) -> &StringRecord {
+        &self.header
+    }
+
+    /// The next row. Blank lines are passed over.
+    pub(crate) fn next_row(&mut self) -> io::Result<Option<Row<'_>>> {
+        loop {
+            let Some(cut) = self.cutter.next(Some(self.delimiter))? else { return Ok(None) };
+            let Cut { bytes, line, byte, fault } = cut;
+            self.cells.clear();
+            if fault.is_some() {
+                return Ok(Some(Row { cells: &self.cells, line, byte, fault, assumed_encoding: false }));
+            }
+            if bytes.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            // Row by row, because files that people merged hold both encodings.
+            let decoded = decode(bytes);
+            parse(&mut self.parser, self.delimiter, &decoded.text, &mut self.cells);
+            let assumed_encoding = decoded.assumed;
+            return Ok(Some(Row { cells: &self.cells, line, byte, fault: None, assumed_encoding }));
+        }
+    }
+}
+
+/// The line `sep=;`, by which files tell Excel their delimiter.
+fn excel_separator(line: &str) -> Option<u8> {
+    let rest = line.trim_matches(['"', '\r', '\n']).strip_prefix("sep=")?;
+    DELIMITERS.into_iter().find(|delimiter| rest.as_bytes() == [*delimiter])
+}
+
+/// The delimiter that cuts the header into most cells.
+fn sniff_delimiter(header: &str) -> u8 {
+    let cells = |delimiter: &u8| {
+        let mut record = StringRecord::new();
+        parse(&mut parser(*delimiter), *delimiter, header, &mut record);
+        record.len()
+    };
+    // `max_by_key` takes the last of equals, and the comma is the one to prefer.
+    DELIMITERS.into_iter().rev().max_by_key(cells).unwrap_or(b',')
+}
+
+fn parser(delimiter: u8) -> csv::Reader<Feed> {
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(Feed::default())
+}
+
+/// Splits one record, handed to the parser as if it were the next of its file.
+fn parse(parser: &mut csv::Reader<Feed>, delimiter: u8, text: &str, cells: &mut StringRecord) {
+    parser.get_mut().fill(text.as_bytes());
+    let read = parser.read_record(cells);
+    if !matches!(read, Ok(true)) {
+        cells.clear();
+    }
+    if parser.is_done() || !parser.get_ref().is_empty() {
+        // The parser and the cutter did not agree on where the record ends. What was read stands, the parser goes.
+        *parser = self::parser(delimiter);
+    }
+}
+
+/// Hands one record at a time to the parser.
+#[derive(Default)]
+struct Feed {
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+impl Feed {
+    fn fill(&mut self, record: &[u8]) {
+        self.bytes.clear();
+        self.bytes.extend_from_slice(record);
+        self.bytes.push(b'\n');
+        self.at = 0;
+    }
+
+    fn is_empty(&self) -> bool {
+        self.at == self.bytes.len()
+    }
+}
+
+impl Read for Feed {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = (&self.bytes[self.at..]).read(into)?;
+        self.at += read;
+        Ok(read)
+    }
+}
+
+/// A record cut out of the stream, without its line end.
+struct Cut<'a> {
+    bytes: &'a [u8],
+    line: u64,
+    byte: u64,
+    fault: Option<RowFault>,
+}
+
+/// Where the scan of a record stands. The same rules as the `csv` crate's: a quote opens a quoted cell only at its
+/// start, a doubled one is a character.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    CellStart,
+    Plain,
+    Quoted,
+    QuoteInQuoted,
+    /// After `\r`, which ends the record; a `\n` may still belong to it.
+    Return,
+}
+
+/// Cuts a stream into records.
+struct Cutter<R> {
+    input: R,
+    window: Vec<u8>,
+    /// Where in `window` the current record starts and ends.
+    start: usize,
+    end: usize,
+    ended: bool,
+    line: u64,
+    byte: u64,
+}
+
+impl<R: BufRead> Cutter<R> {
+    fn new(input: R) -> Self {
+        Self { input, window: Vec::new(), start: 0, end: 0, ended: false, line: 1, byte: 0 }
+    }
+
+    /// The next record. Without a delimiter, every one of [`DELIMITERS`] starts a cell.
+    fn next(&mut self, delimiter: Option<u8>) -> io::Result<Option<Cut<'_>>> {
+        self.start = self.end;
+        let starts_cell = |byte: u8| delimiter.map_or_else(|| DELIMITERS.contains(&byte), |d| d == byte);
+        let (mut at, mut state) = (0, State::CellStart);
+        let (line, byte) = (self.line, self.byte);
+        let mut fault = None;
+        let length = loop {
+            if let Some(length) = scan(&self.window[self.start..], &mut at, &mut state, starts_cell) {
+                break length;
+            }
+            if at > RECORD_BYTES_MAX || (self.ended && state == State::Quoted) {
+                let quoted = state == State::Quoted;
+                fault = Some(if quoted { RowFault::OpenQuote } else { RowFault::TooLong });
+                break if quoted { first_line(&self.window[self.start..]) } else { self.skip_line()? };
+            }
+            if self.ended {
+                break at;
+            }
+            self.refill()?;
+        };
+        if length == 0 {
+            return Ok(None);
+        }
+        self.end = self.start + length;
+        let record = &self.window[self.start..self.end];
+        self.line += line_ends(record);
+        self.byte += length as u64;
+        Ok(Some(Cut { bytes: without_line_end(record), line, byte, fault }))
+    }
+
+    /// Reads on. What was handed out is given up here and not record by record, which would move the window each time.
+    fn refill(&mut self) -> io::Result<()> {
+        self.window.drain(..self.start);
+        self.start = 0;
+        let buffer = loop {
+            match self.input.fill_buf() {
+                Ok(buffer) => break buffer,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        };
+        let read = buffer.len();
+        self.ended = read == 0;
+        self.window.extend_from_slice(buffer);
+        self.input.consume(read);
+        Ok(())
+    }
+
+    /// Passes over the rest of a line that is too long, and keeps nothing of it. Returns what is left in the window.
+    fn skip_line(&mut self) -> io::Result<usize> {
+        self.window.drain(..self.start);
+        self.start = 0;
+        loop {
+            let found = self.window.iter().position(|b| matches!(b, b'\n' | b'\r'));
+            if let Some(end) = found
+                && (end + 1 < self.window.len() || self.ended)
+            {
+                let whole = self.window[end] == b'\r' && self.window.get(end + 1) == Some(&b'\n');
+                return Ok(end + 1 + usize::from(whole));
+            }
+            if self.ended {
+                return Ok(self.window.len());
+            }
+            if found.is_none() {
+                // One byte stays, so that the record is not taken for the end of the file.
+                let dropped = self.window.len().saturating_sub(1);
+                self.byte += dropped as u64;
+                self.window.drain(..dropped);
+            }
+            self.refill()?;
+        }
+    }
+}
+
+/// Looks for the end of the record. Returns its length with its line end, or nothing if more is needed; `at` and
+/// `state` say where to go on.
+fn scan(window: &[u8], at: &mut usize, state: &mut State, starts_cell: impl Fn(u8) -> bool) -> Option<usize> {
+    while let Some(&byte) = window.get(*at) {
+        if *state == State::Return {
+            return Some(*at + usize::from(byte == b'\n'));
+        }
+        *at += 1;
+        *state = match (*state, byte) {
+            (State::Quoted, b'"') => State::QuoteInQuoted,
+            (State::Quoted, _) | (State::QuoteInQuoted | State::CellStart, b'"') => State::Quoted,
+            (_, b'\n') => return Some(*at),
+            (_, b'\r') => State::Return,
+            (_, byte) if starts_cell(byte) => State::CellStart,
+            _ => State::Plain,
+        };
+    }
+    None
+}
+
+/// Length of the first line with its end.
+fn first_line(window: &[u8]) -> usize {
+    match window.iter().position(|b| matches!(b, b'\n' | b'\r')) {
+        Some(end) if window[end] == b'\r' && window.get(end + 1) == Some(&b'\n') => end + 2,
+        Some(end) => end + 1,
+        None => window.len(),
+    }
+}
+
+/// Line ends of all three kinds.
+fn line_ends(bytes: &[u8]) -> u64 {
+    let returns = bytes.iter().enumerate().filter(|(i, b)| **b == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
+    returns.count() as u64 + memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+fn without_line_end(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    bytes.strip_suffix(b"\r").unwrap_or(bytes)
+}
+
+#[cfg(test)]
+#[path = "csv_tests.rs"]
+mod tests;

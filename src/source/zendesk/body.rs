@@ -1,0 +1,92 @@
+//! Which of a comment's three bodies counts, and what is wrong with it.
+
+use super::comment::Comment;
+use super::html;
+use crate::model::body::{Body, Html};
+
+/// Characters at which Zendesk cuts off bodies (64 KB, silently; reference 3.2).
+const CUT_AT_CHARS: usize = 65_536;
+
+/// What Zendesk puts in the place of redacted text.
+const REDACTED: char = '▇';
+
+/// A comment's text and what there is to say about it.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    /// The body, unless everything is blank.
+    pub(super) body: Option<Body>,
+    /// A body has exactly the length at which Zendesk cuts.
+    pub(super) maybe_cut: bool,
+    /// Text was redacted.
+    pub(super) redacted: bool,
+}
+
+/// Chooses the body of `comment`: the plain form from `plain_body`, else `body`, else the HTML; the HTML form from
+/// `html_body` without its wrapper, else the escaped text (reference 3.2).
+pub(super) fn choose(comment: &Comment<'_>) -> Chosen {
+    let html = comment.html_body.filled().map(html::unwrap).filter(|html| !html.is_empty());
+    let plain = comment.plain_body.filled().or(comment.body.filled());
+    let forms = [comment.body.get(), comment.plain_body.get(), comment.html_body.get()];
+    Chosen {
+        body: body(plain, html),
+        maybe_cut: forms.into_iter().flatten().any(is_cut_length),
+        redacted: [plain, html].into_iter().flatten().any(is_redacted),
+    }
+}
+
+fn body(plain: Option<&str>, html: Option<&str>) -> Option<Body> {
+    match (plain, html) {
+        (Some(plain), None) => Body::from_text(plain.to_owned()),
+        (Some(plain), Some(html)) => Body::new(Some(plain.to_owned()), Some(Html::from_export(html.to_owned()))),
+        (None, Some(html)) => {
+            let text = html::to_text(html);
+            // Markup around nothing is blank, unless it shows an image.
+            let shows = !text.trim().is_empty() || memchr::memmem::find(html.as_bytes(), b"<img").is_some();
+            shows.then(|| Body::new(Some(text), Some(Html::from_export(html.to_owned())))).flatten()
+        }
+        (None, None) => None,
+    }
+}
+
+fn is_cut_length(text: &str) -> bool {
+    text.len() >= CUT_AT_CHARS && text.chars().count() == CUT_AT_CHARS
+}
+
+/// True if `text` has the mark of redaction.
+pub(super) fn is_redacted(text: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), REDACTED.encode_utf8(&mut [0; 4]).as_bytes()).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(json: &str) -> Chosen {
+        choose(&serde_json::from_str(json).unwrap())
+    }
+
+    fn forms(json: &str) -> Option<(Option<String>, Option<String>)> {
+        let body = chosen(json).body?;
+        Some((body.text().map(str::to_owned), body.html().map(|html| html.as_str().to_owned())))
+    }
+
+    #[test]
+    fn the_first_form_that_is_not_blank_counts() {
+        let all = r#"{"plain_body":"plain","body":"md","html_body":"<div class=\"zd-comment\"><b>h</b></div>"}"#;
+        assert_eq!(forms(all), Some((Some("plain".into()), Some("<b>h</b>".into()))));
+        assert_eq!(forms(r#"{"plain_body":" ","body":"a<b","html_body":""}"#), Some((Some("a<b".into()), Some("a&lt;b".into()))));
+        assert_eq!(forms(r#"{"html_body":"<p>only</p>"}"#), Some((Some("only".into()), Some("<p>only</p>".into()))));
+        assert_eq!(forms(r#"{"html_body":"<p><img src=\"x\"></p>"}"#), Some((None, Some("<p><img src=\"x\"></p>".into()))));
+        for blank in [r#"{"body":" \n","html_body":"<div class=\"zd-comment\"><br></div>","plain_body":null}"#, "{}"] {
+            assert_eq!(forms(blank), None, "{blank}");
+        }
+    }
+
+    #[test]
+    fn cut_and_redacted_bodies_are_noticed() {
+        let cut = format!(r#"{{"body":"{}"}}"#, "ä".repeat(65_536));
+        assert!(chosen(&cut).maybe_cut);
+        assert!(!chosen(&format!(r#"{{"body":"{}"}}"#, "ä".repeat(65_535))).maybe_cut);
+        assert!(chosen(r#"{"body":"card ▇▇▇▇"}"#).redacted);
+    }
+}

@@ -1,0 +1,307 @@
+//! The people of an export: a compact table by id, filled by the first pass from every place that describes someone.
+//!
+//! Identity is the id. What is kept of a person is the best description found, whatever the order of the files:
+//! a user record beats a copy embedded in a ticket, that beats an address read off a message's route; within one kind
+//! the later change wins, and after that the text, so that the result never depends on chance.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::loose::{Flag, Integer, Text};
+use crate::model::key::{PersonKey, SourceName};
+use crate::model::person::{Email, Person, Role};
+use crate::model::time::parse_rfc3339;
+
+/// The author id of Zendesk itself: notices, automations (reference 7.1).
+pub(super) const SYSTEM_ID: i64 = -1;
+
+/// Tickets from which on an author of unknown role is taken for an agent (reference 7.1, a public script's figure).
+const PROLIFIC_TICKETS: u8 = 100;
+
+/// A user: from the users export, a sideload, or embedded in a ticket (reference 3.3).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct User<'a> {
+    pub(super) id: Integer,
+    #[serde(borrow)]
+    pub(super) url: Text<'a>,
+    #[serde(borrow)]
+    pub(super) name: Text<'a>,
+    #[serde(borrow)]
+    pub(super) email: Text<'a>,
+    #[serde(borrow)]
+    pub(super) phone: Text<'a>,
+    #[serde(borrow)]
+    pub(super) role: Text<'a>,
+    pub(super) active: Flag,
+    pub(super) permanently_deleted: Flag,
+    #[serde(borrow)]
+    pub(super) updated_at: Text<'a>,
+}
+
+/// Where a description comes from, the better the later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Origin {
+    /// Only the id was seen.
+    #[default]
+    Mention,
+    /// The route of a message.
+    Route,
+    /// A copy embedded in a ticket.
+    Embedded,
+    /// A record of its own.
+    Record,
+}
+
+/// What somebody did, which tells the role where no record does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deed {
+    /// Is the assignee of a ticket.
+    Assigned,
+    /// Is the requester of a ticket.
+    Requested,
+    /// Wrote in public, in how many tickets is counted.
+    WrotePublic,
+    /// Wrote internally.
+    WrotePrivate,
+}
+
+impl Deed {
+    fn bit(self) -> u8 {
+        1 << (self as u8)
+    }
+}
+
+/// A description of a person, on its way to the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Description {
+    pub(super) id: i64,
+    pub(super) origin: Origin,
+    /// When it was true, as comparable number; 0 if not told.
+    pub(super) stamp: i64,
+    pub(super) role: Option<Role>,
+    pub(super) active: bool,
+    /// Name, email and phone, each followed by a separator.
+    text: Box<str>,
+}
+
+/// Between name, email and phone in the table; a control character, so no part of them.
+const SEPARATOR: char = '\u{1f}';
+
+impl Description {
+    /// A description from its parts.
+    pub(super) fn new(id: i64, origin: Origin, name: Option<&str>, email: Option<&str>, phone: Option<&str>) -> Self {
+        let mut text = String::new();
+        for part in [name, email, phone] {
+            text.extend(part.unwrap_or_default().trim().chars().filter(|c| !c.is_control()));
+            text.push(SEPARATOR);
+        }
+        Self { id, origin, stamp: 0, role: None, active: true, text: text.into() }
+    }
+
+    /// What a user object says. `stamp` stands in where it does not say when it was changed.
+    pub(super) fn of_user(user: &User<'_>, origin: Origin, stamp: i64) -> Option<Self> {
+        let id = user.id.known().filter(|id| *id >= 0)?;
+        let mut description =
+            Self::new(id, origin, user.name.filled(), user.email.filled(), user.phone.filled());
+        let changed = user.updated_at.get().and_then(parse_rfc3339);
+        description.stamp = changed.map_or(stamp, jiff::Timestamp::as_microsecond);
+        description.role = user.role.filled().and_then(role);
+        description.active = user.active.0 != Some(false) && !user.permanently_deleted.is_set();
+        Some(description)
+    }
+
+    fn rank(&self) -> (Origin, bool, i64, &str, bool, bool) {
+        let agent = self.role == Some(Role::Agent);
+        (self.origin, self.role.is_some(), self.stamp, &self.text, self.active, agent)
+    }
+}
+
+/// Zendesk's role names; admins, light agents and contributors are agents.
+fn role(name: &str) -> Option<Role> {
+    match name.trim().to_ascii_lowercase().as_str() {
+        "end-user" | "end_user" | "end user" => Some(Role::Customer),
+        "agent" | "admin" | "owner" | "light agent" | "contributor" => Some(Role::Agent),
+        _ => None,
+    }
+}
+
+#[derive(Debug)]
+struct Entry {
+    best: Description,
+    deeds: u8,
+    tickets: u8,
+}
+
+/// Everybody who occurs in an export.
+#[derive(Debug, Default)]
+pub(super) struct People(HashMap<i64, Entry>);
+
+impl People {
+    /// Takes a description; the best one stays.
+    pub(super) fn describe(&mut self, description: Description) {
+        match self.0.entry(description.id) {
+            std::collections::hash_map::Entry::Vacant(vacant) => {
+                vacant.insert(Entry { best: description, deeds: 0, tickets: 0 });
+            }
+            std::collections::hash_map::Entry::Occupied(mut known) => {
+                if description.rank() > known.get().best.rank() {
+                    known.get_mut().best = description;
+                }
+            }
+        }
+    }
+
+    /// Notes what somebody did in one ticket.
+    pub(super) fn note(&mut self, id: i64, deed: Deed) {
+        if id < 0 {
+            return;
+        }
+        let entry = self.0.entry(id).or_insert_with(|| Entry {
+            best: Description { active: false, ..Description::new(id, Origin::Mention, None, None, None) },
+            deeds: 0,
+            tickets: 0,
+        });
+        entry.deeds |= deed.bit();
+        if deed == Deed::WrotePublic {
+            entry.tickets = entry.tickets.saturating_add(1);
+        }
+    }
+
+    /// Distinct people.
+    pub(super) fn count(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    /// What is known of a person.
+    pub(super) fn profile(&self, id: i64) -> Profile<'_> {
+        Profile { id, entry: self.0.get(&id) }
+    }
+}
+
+/// One person of the table, or an id that is not in it.
+#[derive(Clone, Copy)]
+pub(super) struct Profile<'p> {
+    id: i64,
+    entry: Option<&'p Entry>,
+}
+
+impl Profile<'_> {
+    /// True if a user record says who this is.
+    pub(super) fn is_recorded(&self) -> bool {
+        self.entry.is_some_and(|entry| entry.best.origin == Origin::Record)
+    }
+
+    /// The role that the export states.
+    pub(super) fn stated_role(&self) -> Option<Role> {
+        if self.id == SYSTEM_ID { Some(Role::System) } else { self.entry?.best.role }
+    }
+
+    /// The stated role, or the one that fits what the person did (reference 7.1, rule 6): assignees are agents,
+    /// requesters customers, those who only ever wrote internally agents, and those in very many tickets too.
+    pub(super) fn role(&self) -> Role {
+        let did = |deed: Deed| self.entry.is_some_and(|entry| entry.deeds & deed.bit() != 0);
+        self.stated_role().unwrap_or_else(|| {
+            if did(Deed::Assigned) {
+                Role::Agent
+            } else if did(Deed::Requested) {
+                Role::Customer
+            } else if did(Deed::WrotePrivate) && !did(Deed::WrotePublic)
+                || self.entry.is_some_and(|entry| entry.tickets >= PROLIFIC_TICKETS)
+            {
+                Role::Agent
+            } else {
+                Role::Customer
+            }
+        })
+    }
+
+    /// The email address as written, valid or not.
+    pub(super) fn email(&self) -> Option<&str> {
+        self.part(1)
+    }
+
+    /// The person in terms of the model.
+    pub(super) fn person(&self, source: &SourceName) -> Person {
+        if self.id == SYSTEM_ID {
+            let key = PersonKey::new(source, "user", self.id);
+            return Person { name: Some("Zendesk".into()), active: true, ..Person::unknown(key, Role::System) };
+        }
+        Person {
+            key: PersonKey::new(source, "user", self.id),
+            name: self.part(0).map(str::to_owned),
+            email: self.email().and_then(Email::parse),
+            phone: self.part(2).map(str::to_owned),
+            role: self.role(),
+            active: self.is_recorded() && self.entry.is_some_and(|entry| entry.best.active),
+        }
+    }
+
+    fn part(&self, index: usize) -> Option<&str> {
+        self.entry?.best.text.split(SEPARATOR).nth(index).filter(|part| !part.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn user(json: &str, origin: Origin) -> Description {
+        let user: User<'_> = serde_json::from_str(json).unwrap();
+        Description::of_user(&user, origin, 5).unwrap()
+    }
+
+    fn person(people: &People, id: i64) -> Person {
+        people.profile(id).person(&SourceName::new("zendesk").unwrap())
+    }
+
+    #[test]
+    fn the_best_description_wins_in_any_order() {
+        let descriptions = [
+            user(r#"{"id":1,"name":"Kim New","email":"kim@example.com","role":"agent","updated_at":"2024-01-02T00:00:00Z"}"#, Origin::Record),
+            user(r#"{"id":1,"name":"Kim Old","role":"end-user","updated_at":"2023-01-02T00:00:00Z"}"#, Origin::Record),
+            user(r#"{"id":1,"name":"Kim Embedded","phone":"+1"}"#, Origin::Embedded),
+            Description::new(1, Origin::Route, Some("K"), Some("k@example.com"), None),
+        ];
+        for first in 0..descriptions.len() {
+            let mut people = People::default();
+            people.note(1, Deed::Requested);
+            for offset in 0..descriptions.len() {
+                people.describe(descriptions[(first + offset) % descriptions.len()].clone());
+            }
+            let kim = person(&people, 1);
+            assert_eq!((kim.name.as_deref(), kim.role, kim.active), (Some("Kim New"), Role::Agent, true));
+        }
+    }
+
+    #[test]
+    fn roles_follow_deeds_where_nothing_is_stated() {
+        let mut people = People::default();
+        people.note(1, Deed::Assigned);
+        people.note(1, Deed::Requested);
+        people.note(2, Deed::Requested);
+        people.note(2, Deed::WrotePrivate);
+        people.note(3, Deed::WrotePrivate);
+        people.note(4, Deed::WrotePublic);
+        (0..100).for_each(|_| people.note(5, Deed::WrotePublic));
+        let roles: Vec<Role> = (1..=6).map(|id| people.profile(id).role()).collect();
+        use Role::{Agent, Customer};
+        assert_eq!(roles, [Agent, Customer, Agent, Customer, Agent, Customer]);
+        assert_eq!(people.profile(SYSTEM_ID).role(), Role::System);
+        assert!(!person(&people, 6).active && person(&people, 6).email.is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn names_come_back_without_control_characters(name in "\\PC{0,20}", email in "[a-z]{1,8}@example\\.com") {
+            let mut people = People::default();
+            people.describe(Description::new(7, Origin::Record, Some(&name), Some(&email), None));
+            let person = person(&people, 7);
+            prop_assert_eq!(person.name.unwrap_or_default(), name.trim());
+            prop_assert_eq!(person.email.unwrap().as_str(), email);
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! Which medium a message came by and whose side it is on: tables, read from the top, the first row that fits counts.
+//!
+//! The rows are sections 4.2, 4.3 and 7.1 of what is known of Zendesk's exports. A new case is a row and a test.
+
+use super::comment::Via;
+use crate::model::conversation::{Channel, Side};
+use crate::model::person::Role;
+
+/// On whose behalf a message was written, for rows that depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// The customer.
+    Customer,
+    /// The company.
+    Agent,
+}
+
+/// What a row of the channel table yields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Medium {
+    /// A channel.
+    Is(Channel),
+    /// The agent interface tells nothing: the agent answered by the channel that the conversation has.
+    AsConversation,
+}
+
+/// A row of the channel table.
+struct ChannelRow {
+    /// Names of `via.channel`, in lower case with `_`; none and no ids: any.
+    names: &'static [&'static str],
+    /// Numeric via types, as old exports and voice data have them.
+    ids: &'static [i64],
+    /// `via.source.rel`; none: any.
+    rel: &'static [&'static str],
+    /// Who wrote; none: anyone.
+    by: Option<By>,
+    gives: Medium,
+}
+
+const ANY: &[&str] = &[];
+
+const fn row(names: &'static [&'static str], ids: &'static [i64], channel: Channel) -> ChannelRow {
+    ChannelRow { names, ids, rel: ANY, by: None, gives: Medium::Is(channel) }
+}
+
+const fn by_rel(names: &'static [&'static str], rel: &'static [&'static str], channel: Channel) -> ChannelRow {
+    ChannelRow { names, ids: &[], rel, by: None, gives: Medium::Is(channel) }
+}
+
+const WEB: &[&str] = &["web", "web_form", "web_widget", "closed_ticket", "feedback_tab", "dropbox", "lotus", "batch"];
+const WEB_IDS: &[i64] = &[0, 17, 20, 27, 42, 48];
+
+const CHANNELS: &[ChannelRow] = &[
+    // Merging writes a notice into both tickets, whatever the channel.
+    ChannelRow { names: ANY, ids: &[], rel: &["merge"], by: None, gives: Medium::Is(Channel::InternalNote) },
+    row(&["linked_problem", "merge"], &[9, 19], Channel::InternalNote),
+    row(
+        &["voice", "phone", "voicemail", "phone_call_inbound", "phone_call_outbound", "phone_call", "api_voicemail"],
+        &[33, 34, 35, 44, 45, 46],
+        Channel::Phone,
+    ),
+    row(&["email", "mail", "mailgun", "connect_mail"], &[4, 21, 60, 76], Channel::Email),
+    ChannelRow { names: WEB, ids: WEB_IDS, rel: ANY, by: Some(By::Agent), gives: Medium::AsConversation },
+    row(WEB, WEB_IDS, Channel::ContactForm),
+    row(&["help_center", "forum", "topic"], &[24, 50], Channel::HelpCenter),
+    row(
+        &[
+            "chat", "chat_transcript", "chat_offline_message", "native_messaging", "messaging", "mobile_sdk", "mobile",
+            "iphone", "answer_bot", "answer_bot_for_agents", "answer_bot_for_slack", "answer_bot_for_sdk",
+            "answer_bot_for_api", "answer_bot_for_web_widget", "line", "wechat", "telegram", "viber", "kakaotalk",
+            "google_rcs", "apple_business_chat", "google_business_messages", "business_messaging_slack_connect",
+            "sunshine_conversations_api", "omnichannel",
+        ],
+        &[15, 29, 49, 56, 63, 64, 65, 66, 67, 70, 71, 72, 73, 75, 79, 81, 82, 83, 84, 85, 87, 89, 90, 91],
+        Channel::Chat,
+    ),
+    row(&["whatsapp"], &[74], Channel::Whatsapp),
+    row(&["sms", "text_message", "twilio_sms", "messagebird_sms", "connect_sms"], &[37, 57, 61, 77, 80], Channel::Sms),
+    by_rel(&["facebook"], &["message"], Channel::FacebookMessenger),
+    row(
+        &["facebook_message", "sunshine_conversations_facebook_messenger"],
+        &[41, 78],
+        Channel::FacebookMessenger,
+    ),
+    row(&["facebook", "facebook_post"], &[38], Channel::Facebook),
+    by_rel(&["twitter", "x_corp"], &["direct_message"], Channel::TwitterDirectMessage),
+    row(
+        &["twitter_dm", "twitter_direct_message", "sunshine_conversations_twitter_dm"],
+        &[26, 88],
+        Channel::TwitterDirectMessage,
+    ),
+    row(&["twitter", "x_corp", "twitter_favorite"], &[23, 30], Channel::Twitter),
+    row(&["instagram_dm"], &[86], Channel::InstagramDirectMessage),
+    // Colleagues and vendors talk in side conversations, not the customer.
+    row(&["side_conversation"], &[69], Channel::InternalNote),
+    row(
+        &["rule", "system", "rule_revision", "admin_setting", "satisfaction_prediction", "ticket_tagging"],
+        &[8, 10, 11, 12, 13, 53, 54, 58, 62],
+        Channel::InternalNote,
+    ),
+    row(
+        &[
+            "api", "web_service", "any_channel", "sample_ticket", "sample_interactive_ticket", "import",
+            "resource_push", "ticket_sharing", "sharing",
+        ],
+        &[5, 14, 16, 31, 36, 39, 40, 51, 52, 55, 59],
+        Channel::Api,
+    ),
+];
+
+/// The medium of `via` when `by` wrote, or nothing if the channel is in no row.
+pub(super) fn medium(via: &Via<'_>, by: By) -> Option<Medium> {
+    let channel = via.channel.filled()?;
+    let id: Option<i64> = channel.trim().parse().ok();
+    let name = normalised(channel);
+    let rel = via.rel();
+    let fits = |row: &&ChannelRow| {
+        let any = row.names.is_empty() && row.ids.is_empty();
+        (any || row.names.contains(&name.as_str()) || id.is_some_and(|id| row.ids.contains(&id)))
+            && (row.rel.is_empty() || rel.is_some_and(|rel| row.rel.contains(&rel)))
+            && row.by.is_none_or(|wanted| wanted == by)
+    };
+    CHANNELS.iter().find(fits).map(|row| row.gives)
+}
+
+/// `Phone call (inbound)` and `phone_call_inbound` are the same.
+fn normalised(channel: &str) -> String {
+    let words = channel.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("_")
+}
+
+/// The direction of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// The customer called and was answered, or not.
+    Inbound,
+    /// The customer spoke on the machine.
+    Voicemail,
+    /// The company called.
+    Outbound,
+}
+
+/// Via types and words that tell the direction of a call.
+const DIRECTIONS: &[(&[i64], &[&str], Direction)] = &[
+    (&[33, 44], &["voicemail"], Direction::Voicemail),
+    (&[34, 45], &["inbound"], Direction::Inbound),
+    (&[35, 46], &["outbound"], Direction::Outbound),
+];
+
+/// The direction that a via type or a word stands for.
+pub(super) fn direction(via_id: Option<i64>, word: Option<&str>) -> Option<Direction> {
+    let word = word.map(str::to_ascii_lowercase);
+    let fits = |(ids, words, _): &&(&[i64], &[&str], Direction)| {
+        via_id.is_some_and(|id| ids.contains(&id)) || word.as_deref().is_some_and(|word| words.contains(&word))
+    };
+    DIRECTIONS.iter().find(fits).map(|(_, _, direction)| *direction)
+}
+
+/// What is known of a message when its side is decided.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(test, derive(PartialEq))]
+pub(super) struct SideFacts {
+    /// It is a call.
+    pub(super) is_voice: bool,
+    /// The direction of the call.
+    pub(super) direction: Option<Direction>,
+    /// Zendesk itself wrote it.
+    pub(super) is_system: bool,
+    /// `public:false`.
+    pub(super) is_private: bool,
+    /// Flag 17: a private comment by an end user.
+    pub(super) by_end_user_privately: bool,
+    /// The author's role as the export states it.
+    pub(super) stated_role: Option<Role>,
+    /// The author's role, inferred from what the author did if it is not stated.
+    pub(super) role: Role,
+    /// The author is the ticket's requester.
+    pub(super) is_requester: bool,
+    /// The author is the ticket's assignee.
+    pub(super) is_assignee: bool,
+    /// It is a mail from the requester's address.
+    pub(super) is_from_requesters_address: bool,
+}
+
+/// A side, and whether it had to be guessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Verdict {
+    pub(super) side: Side,
+    pub(super) guessed: bool,
+}
+
+/// A row of the side table.
+struct SideRow {
+    when: fn(&SideFacts) -> bool,
+    side: Side,
+    guessed: bool,
+}
+
+const fn known(when: fn(&SideFacts) -> bool, side: Side) -> SideRow {
+    SideRow { when, side, guessed: false }
+}
+
+const fn guessed(when: fn(&SideFacts) -> bool, side: Side) -> SideRow {
+    SideRow { when, side, guessed: true }
+}
+
+const SIDES: &[SideRow] = &[
+    // A customer's voicemail is `public:false`, so calls come before privacy.
+    known(|f| matches!(f.direction, Some(Direction::Inbound | Direction::Voicemail)), Side::Customer),
+    known(|f| f.direction == Some(Direction::Outbound), Side::Agent),
+    known(|f| f.is_system, Side::Note),
+    known(|f| f.is_private && f.by_end_user_privately && f.role == Role::Customer, Side::Customer),
+    known(|f| f.is_private && !f.is_voice, Side::Note),
+    // An agent who is the requester (internal and test tickets) speaks as the customer, or nobody would.
+    known(|f| f.stated_role == Some(Role::Agent) && f.is_requester, Side::Customer),
+    known(|f| f.stated_role == Some(Role::Agent), Side::Agent),
+    known(|f| f.stated_role == Some(Role::Customer), Side::Customer),
+    guessed(|f| f.is_requester, Side::Customer),
+    guessed(|f| f.is_assignee, Side::Agent),
+    guessed(|f| f.is_from_requesters_address, Side::Customer),
+    guessed(|f| f.role == Role::Agent, Side::Agent),
+    guessed(|_| true, Side::Customer),
+];
+
+/// Whose side a message is on.
+pub(super) fn side(facts: &SideFacts) -> Verdict {
+    SIDES
+        .iter()
+        .find(|row| (row.when)(facts))
+        .map_or(Verdict { side: Side::Note, guessed: true }, |row| Verdict { side: row.side, guessed: row.guessed })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn medium_of(channel: &str, rel: Option<&str>, by: By) -> Option<Medium> {
+        let rel = rel.map_or("null".to_owned(), |rel| format!("\"{rel}\""));
+        let json = format!(r#"{{"channel":"{channel}","source":{{"rel":{rel}}}}}"#);
+        medium(&serde_json::from_str(&json).unwrap(), by)
+    }
+
+    #[test]
+    fn channels_by_name_number_and_display_string() {
+        let is = |channel| Some(Medium::Is(channel));
+        for (channel, rel, by, expected) in [
+            ("email", None, By::Customer, is(Channel::Email)),
+            ("Mail", None, By::Agent, is(Channel::Email)),
+            ("4", None, By::Customer, is(Channel::Email)),
+            ("web", None, By::Customer, is(Channel::ContactForm)),
+            ("Web form", None, By::Customer, is(Channel::ContactForm)),
+            ("web", None, By::Agent, Some(Medium::AsConversation)),
+            ("web", Some("merge"), By::Agent, is(Channel::InternalNote)),
+            ("web", Some("follow_up"), By::Customer, is(Channel::ContactForm)),
+            ("voice", Some("voicemail"), By::Customer, is(Channel::Phone)),
+            ("Phone call (inbound)", None, By::Customer, is(Channel::Phone)),
+            ("twitter", Some("direct_message"), By::Customer, is(Channel::TwitterDirectMessage)),
+            ("twitter", Some("mention"), By::Customer, is(Channel::Twitter)),
+            ("facebook", Some("message"), By::Customer, is(Channel::FacebookMessenger)),
+            ("facebook", None, By::Customer, is(Channel::Facebook)),
+            ("Facebook post", None, By::Customer, is(Channel::Facebook)),
+            ("side_conversation", None, By::Agent, is(Channel::InternalNote)),
+            ("system", None, By::Agent, is(Channel::InternalNote)),
+            ("whatsapp", None, By::Customer, is(Channel::Whatsapp)),
+            ("sample_ticket", None, By::Customer, is(Channel::Api)),
+            ("carrier_pigeon", None, By::Customer, None),
+        ] {
+            assert_eq!(medium_of(channel, rel, by), expected, "{channel} {rel:?} {by:?}");
+        }
+    }
+
+    #[test]
+    fn every_number_stands_in_one_row_for_each_writer() {
+        for by in [By::Customer, By::Agent] {
+            for row in CHANNELS.iter().filter(|row| row.rel.is_empty() && row.by.is_none_or(|wanted| wanted == by)) {
+                for id in row.ids {
+                    let first = medium_of(&id.to_string(), None, by);
+                    assert_eq!(first, Some(row.gives).filter(|_| row.by.is_some() || !WEB_IDS.contains(id)).or(first), "{id}");
+                }
+            }
+        }
+    }
+
+    const CUSTOMER: SideFacts = SideFacts {
+        is_voice: false,
+        direction: None,
+        is_system: false,
+        is_private: false,
+        by_end_user_privately: false,
+        stated_role: Some(Role::Customer),
+        role: Role::Customer,
+        is_requester: false,
+        is_assignee: false,
+        is_from_requesters_address: false,
+    };
+    const AGENT: SideFacts = SideFacts { stated_role: Some(Role::Agent), role: Role::Agent, ..CUSTOMER };
+    const UNKNOWN: SideFacts = SideFacts { stated_role: None, ..CUSTOMER };
+
+    #[test]
+    fn sides() {
+        let voicemail = Some(Direction::Voicemail);
+        for (facts, side, guessed) in [
+            (CUSTOMER, Side::Customer, false),
+            (AGENT, Side::Agent, false),
+            (SideFacts { is_private: true, ..AGENT }, Side::Note, false),
+            (SideFacts { is_private: true, ..CUSTOMER }, Side::Note, false),
+            (SideFacts { is_private: true, by_end_user_privately: true, ..CUSTOMER }, Side::Customer, false),
+            (SideFacts { is_private: true, is_voice: true, direction: voicemail, ..UNKNOWN }, Side::Customer, false),
+            (SideFacts { is_voice: true, direction: Some(Direction::Outbound), ..CUSTOMER }, Side::Agent, false),
+            (SideFacts { is_private: true, is_voice: true, ..AGENT }, Side::Agent, false),
+            (SideFacts { is_system: true, ..UNKNOWN }, Side::Note, false),
+            (SideFacts { is_requester: true, ..AGENT }, Side::Customer, false),
+            (SideFacts { is_requester: true, is_private: true, ..AGENT }, Side::Note, false),
+            (SideFacts { is_requester: true, ..UNKNOWN }, Side::Customer, true),
+            (SideFacts { is_assignee: true, ..UNKNOWN }, Side::Agent, true),
+            (SideFacts { is_from_requesters_address: true, role: Role::Agent, ..UNKNOWN }, Side::Customer, true),
+            (SideFacts { role: Role::Agent, ..UNKNOWN }, Side::Agent, true),
+            (UNKNOWN, Side::Customer, true),
+        ] {
+            assert_eq!(super::side(&facts), Verdict { side, guessed }, "{facts:?}");
+        }
+    }
+
+    #[test]
+    fn directions() {
+        assert_eq!(direction(Some(33), None), Some(Direction::Voicemail));
+        assert_eq!(direction(Some(46), None), Some(Direction::Outbound));
+        assert_eq!(direction(None, Some("Inbound")), Some(Direction::Inbound));
+        assert_eq!(direction(Some(4), Some("")), None);
+    }
+}

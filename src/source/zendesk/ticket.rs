@@ -1,0 +1,172 @@
+//! The ticket as exports hold it.
+
+use serde::Deserialize;
+
+use super::comment::{Comment, CommentHead, ViaField};
+use super::loose::{Any, Integer, Loose, Many, Text};
+use super::people::User;
+
+/// A ticket with what is imported of it; keys that are not named here are skipped (reference 3.1).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Ticket<'a> {
+    pub(super) id: Integer,
+    #[serde(borrow)]
+    pub(super) url: Text<'a>,
+    #[serde(borrow)]
+    pub(super) external_id: Text<'a>,
+    #[serde(borrow)]
+    pub(super) via: ViaField<'a>,
+    #[serde(borrow)]
+    pub(super) created_at: Text<'a>,
+    #[serde(borrow)]
+    pub(super) updated_at: Text<'a>,
+    pub(super) generated_timestamp: Integer,
+    #[serde(borrow)]
+    pub(super) r#type: Text<'a>,
+    #[serde(borrow)]
+    pub(super) subject: Text<'a>,
+    #[serde(borrow)]
+    pub(super) raw_subject: Text<'a>,
+    #[serde(borrow)]
+    pub(super) description: Text<'a>,
+    #[serde(borrow)]
+    pub(super) priority: Text<'a>,
+    #[serde(borrow)]
+    pub(super) status: Text<'a>,
+    #[serde(borrow)]
+    pub(super) recipient: Text<'a>,
+    pub(super) requester_id: Integer,
+    pub(super) submitter_id: Integer,
+    pub(super) assignee_id: Integer,
+    pub(super) group_id: Integer,
+    pub(super) organization_id: Integer,
+    pub(super) brand_id: Integer,
+    pub(super) problem_id: Integer,
+    pub(super) via_followup_source_id: Integer,
+    pub(super) followup_ids: Many<Integer>,
+    pub(super) merged_ticket_ids: Many<Integer>,
+    #[serde(borrow)]
+    pub(super) tags: Any<'a>,
+    #[serde(borrow)]
+    pub(super) custom_fields: Many<Loose<CustomField<'a>>>,
+    #[serde(borrow)]
+    pub(super) satisfaction_rating: Loose<Satisfaction<'a>>,
+    #[serde(borrow)]
+    pub(super) requester: Loose<User<'a>>,
+    #[serde(borrow)]
+    pub(super) metric_set: Loose<Metrics<'a>>,
+    #[serde(borrow)]
+    pub(super) comments: Many<Loose<Comment<'a>>>,
+}
+
+/// A custom field of a ticket; its title is in another file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CustomField<'a> {
+    #[serde(borrow)]
+    pub(super) id: Text<'a>,
+    #[serde(borrow)]
+    pub(super) value: Any<'a>,
+}
+
+/// What the customer thought.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Satisfaction<'a> {
+    #[serde(borrow)]
+    pub(super) score: Text<'a>,
+    #[serde(borrow)]
+    pub(super) comment: Text<'a>,
+}
+
+/// Times that the ticket itself does not have.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Metrics<'a> {
+    #[serde(borrow)]
+    pub(super) solved_at: Text<'a>,
+}
+
+impl Ticket<'_> {
+    /// When this copy was made, for choosing the newest: seconds since 1970, then nanoseconds.
+    ///
+    /// `generated_timestamp` moves with every change, `updated_at` only with those that make an event; it is 0 in
+    /// answers to creates (reference 3.1).
+    pub(super) fn stamp(&self) -> (i64, i32) {
+        match self.generated_timestamp.known() {
+            Some(seconds) if seconds > 0 => (seconds, 0),
+            _ => self
+                .updated_at
+                .get()
+                .and_then(crate::model::time::parse_rfc3339)
+                .map_or((0, 0), |at| (at.as_second(), at.subsec_nanosecond())),
+        }
+    }
+
+    /// True for a ticket that was deleted: by its status, or scrubbed after 30 days (reference 1.2).
+    pub(super) fn is_deleted(&self) -> bool {
+        self.status.get().is_some_and(|status| status.eq_ignore_ascii_case("deleted"))
+            || (self.subject.get() == Some("SCRUBBED") && self.description.get() == Some("X"))
+    }
+}
+
+/// What the first pass needs of a ticket.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct TicketHead<'a> {
+    pub(super) id: Integer,
+    #[serde(borrow)]
+    pub(super) url: Text<'a>,
+    #[serde(borrow)]
+    pub(super) via: ViaField<'a>,
+    pub(super) generated_timestamp: Integer,
+    pub(super) requester_id: Integer,
+    pub(super) assignee_id: Integer,
+    #[serde(borrow)]
+    pub(super) requester: Loose<User<'a>>,
+    #[serde(borrow)]
+    pub(super) submitter: Loose<User<'a>>,
+    #[serde(borrow)]
+    pub(super) assignee: Loose<User<'a>>,
+    #[serde(borrow)]
+    pub(super) organization: Loose<Named<'a>>,
+    #[serde(borrow)]
+    pub(super) group: Loose<Named<'a>>,
+    #[serde(borrow)]
+    pub(super) comments: Many<Loose<CommentHead<'a>>>,
+}
+
+/// Anything with an id and a name or title: organizations, groups, ticket fields.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Named<'a> {
+    pub(super) id: Integer,
+    #[serde(borrow)]
+    pub(super) name: Text<'a>,
+    #[serde(borrow)]
+    pub(super) title: Text<'a>,
+}
+
+/// A notice about a ticket: too large to be exported, or deleted. The shape is not documented (reference 1.2).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Notice {
+    id: Integer,
+    ticket_id: Integer,
+}
+
+impl Notice {
+    /// The ticket that it is about.
+    pub(super) fn ticket(&self) -> Option<i64> {
+        self.ticket_id.known().or(self.id.known())
+    }
+}
+
+/// The account that an object's `url` belongs to: `acme` of `https://acme.zendesk.com/api/v2/tickets/1.json`.
+pub(super) fn subdomain(url: &str) -> Option<&str> {
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?.split('/').next()?;
+    let name = host.strip_suffix(".zendesk.com").unwrap_or(host);
+    let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
+    plain.then_some(name)
+}
