@@ -1,0 +1,191 @@
+//! `findings.csv`, `rejects.csv` and `rejects.ndjson`: one line a finding, written as findings come.
+//!
+//! The `key` column (or field) is what `--ids-from` reads. Cells are guarded, because the files are opened in
+//! spreadsheets and texts of other people's exports must not run there.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::document::Example;
+use super::validation::FindingSink;
+use crate::model::finding::{Code, Finding, Severity};
+
+/// The columns, in order.
+pub const COLUMNS: [&str; 10] =
+    ["code", "severity", "key", "file", "line", "byte", "field", "summary", "detail", "remedy"];
+
+/// Which findings a file is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// All of them: `findings.csv`.
+    All,
+    /// Those that keep a record out: `rejects.csv`, `rejects.ndjson`.
+    Rejects,
+}
+
+impl Wanted {
+    fn takes(self, code: Code) -> bool {
+        self == Self::All || code.severity() == Severity::Block
+    }
+}
+
+/// The name of a severity in files.
+pub(super) fn severity_name(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Block => "block",
+        Severity::Warn => "warn",
+        Severity::Info => "info",
+    }
+}
+
+/// Writes findings as CSV.
+pub struct FindingsCsv<W: Write> {
+    writer: csv::Writer<W>,
+    wanted: Wanted,
+}
+
+impl<W: Write> FindingsCsv<W> {
+    /// Writes the header, so that a file without findings says what it is.
+    pub fn new(out: W, wanted: Wanted) -> io::Result<Self> {
+        let mut writer = csv::Writer::from_writer(out);
+        writer.write_record(COLUMNS)?;
+        Ok(Self { writer, wanted })
+    }
+
+    /// Writes one line.
+    pub fn row(&mut self, code: Code, example: &Example) -> io::Result<()> {
+        if !self.wanted.takes(code) {
+            return Ok(());
+        }
+        let number = |value: Option<u64>| value.map(|number| number.to_string()).unwrap_or_default();
+        let text = |value: &Option<String>| guarded(value.as_deref().unwrap_or_default()).into_owned();
+        self.writer.write_record([
+            code.as_str(),
+            severity_name(code.severity()),
+            &text(&example.key),
+            &text(&example.file),
+            &number(example.line),
+            &number(example.byte),
+            &text(&example.field),
+            code.summary(),
+            &text(&example.detail),
+            code.remedy(),
+        ])?;
+        Ok(())
+    }
+}
+
+impl<W: Write> FindingSink for FindingsCsv<W> {
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        if self.wanted.takes(finding.code) { self.row(finding.code, &Example::from(finding)) } else { Ok(()) }
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn guarded(cell: &str) -> Cow<'_, str> {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
+}
+
+/// One line of `rejects.ndjson`.
+#[derive(Serialize)]
+struct RejectLine<'a> {
+    v: u8,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    code: Code,
+    severity: Severity,
+    summary: &'static str,
+    remedy: &'static str,
+    #[serde(flatten)]
+    example: &'a Example,
+}
+
+/// Writes findings as NDJSON.
+pub struct FindingsNdjson<W: Write> {
+    out: W,
+    wanted: Wanted,
+}
+
+impl<W: Write> FindingsNdjson<W> {
+    /// Writes to `out`; a line is one write, so `out` should be buffered.
+    pub fn new(out: W, wanted: Wanted) -> Self {
+        Self { out, wanted }
+    }
+}
+
+impl<W: Write> FindingSink for FindingsNdjson<W> {
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        if !self.wanted.takes(finding.code) {
+            return Ok(());
+        }
+        let code = finding.code;
+        let mut line = serde_json::to_vec(&RejectLine {
+            v: super::document::VERSION,
+            kind: "finding",
+            code,
+            severity: code.severity(),
+            summary: code.summary(),
+            remedy: code.remedy(),
+            example: &Example::from(finding),
+        })?;
+        line.push(b'\n');
+        self.out.write_all(&line)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::finding::Place;
+
+    fn findings() -> [Finding; 3] {
+        let place = Place::new(&"tickets.zip!export_1.json".into(), 4, 812);
+        [
+            Finding::new(Code::NoSentTime, "zendesk:comment:9", &place.at_field("created_at"))
+                .with_detail("=HYPERLINK(\"x\"), \"quoted\""),
+            Finding::at(Code::UnreadableLine, &place),
+            Finding::new(Code::RefusedByGorgias, "aircall:tel:+33639980001", &Place::file(&"-a.csv".into()))
+                .with_detail("kim@example.com is not a valid email"),
+        ]
+    }
+
+    #[test]
+    fn every_finding_is_a_guarded_row() {
+        let mut out = Vec::new();
+        let mut csv = FindingsCsv::new(&mut out, Wanted::All).unwrap();
+        findings().iter().for_each(|finding| csv.finding(finding).unwrap());
+        csv.finish().unwrap();
+        drop(csv);
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"");
+    }
+
+    #[test]
+    fn rejects_hold_what_blocks_and_nothing_else() {
+        let mut out = Vec::new();
+        let mut rejects = FindingsNdjson::new(&mut out, Wanted::Rejects);
+        findings().iter().for_each(|finding| rejects.finding(finding).unwrap());
+        rejects.finish().unwrap();
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_cell_starts_a_formula(text in "[=+@\\t\\r-]?\\PC{0,10}") {
+            proptest::prop_assert!(!guarded(&text).starts_with(['=', '+', '-', '@', '\t', '\r']));
+        }
+    }
+}
