@@ -146,7 +146,14 @@ mod tests {
     #[test]
     fn the_kinds_add_up_to_the_plan() {
         let plan = CallPlan {
-            tickets: 1, messages_appended: 2, updates: 4, customers: 8, lookups: 16, tags: 32, uploads: 64, naive: 9,
+            tickets: 1,
+            messages_appended: 2,
+            updates: 4,
+            customers: 8,
+            lookups: 16,
+            tags: 32,
+            uploads: 64,
+            naive: 9,
         };
         let calls = Calls::from(&plan);
         assert_eq!((calls.planned, calls.naive), (127, 9));

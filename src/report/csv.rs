@@ -170,7 +170,12 @@ mod tests {
         findings().iter().for_each(|finding| csv.finding(finding).unwrap());
         csv.finish().unwrap();
         drop(csv);
-        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"");
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r#"
+        code,severity,key,file,line,byte,field,summary,detail,remedy
+        GI-M002,block,zendesk:comment:9,tickets.zip!export_1.json,4,812,created_at,a message has no readable time,"'=HYPERLINK(""x""), ""quoted""",export it again; a time is never guessed
+        GI-I001,warn,,tickets.zip!export_1.json,4,812,,a line is not valid JSON and was left out,,"look at the line; if the file was cut off while downloading, download it again"
+        GI-U001,block,aircall:tel:+33639980001,'-a.csv,,,,Gorgias refused the record,[address] is not a valid email,"read Gorgias's words in rejects.csv, correct the record or the mapping and run again"
+        "#);
     }
 
     #[test]
@@ -179,7 +184,10 @@ mod tests {
         let mut rejects = FindingsNdjson::new(&mut out, Wanted::Rejects);
         findings().iter().for_each(|finding| rejects.finding(finding).unwrap());
         rejects.finish().unwrap();
-        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"");
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r#"
+        {"v":1,"type":"finding","code":"GI-M002","severity":"block","summary":"a message has no readable time","remedy":"export it again; a time is never guessed","key":"zendesk:comment:9","file":"tickets.zip!export_1.json","line":4,"byte":812,"field":"created_at","detail":"=HYPERLINK(\"x\"), \"quoted\""}
+        {"v":1,"type":"finding","code":"GI-U001","severity":"block","summary":"Gorgias refused the record","remedy":"read Gorgias's words in rejects.csv, correct the record or the mapping and run again","key":"aircall:tel:+33639980001","file":"-a.csv","detail":"[address] is not a valid email"}
+        "#);
     }
 
     proptest::proptest! {

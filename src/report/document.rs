@@ -209,7 +209,7 @@ impl From<&Finding> for Example {
     fn from(finding: &Finding) -> Self {
         let place = finding.place.as_ref();
         Self {
-            key: finding.key.as_deref().map(|key| super::redact(key).into_owned()),
+            key: finding.key.as_deref().map(|key| super::redact_key(key).into_owned()),
             file: place.map(|place| place.file.to_string()),
             line: place.and_then(|place| place.line),
             byte: place.and_then(|place| place.byte),

@@ -27,7 +27,9 @@ pub enum ReportError {
     #[error("cannot write the list of findings")]
     Findings(#[source] io::Error),
     /// A CSV was asked for, and the run did not keep the whole list of its findings.
-    #[error("cannot write `{path}`: the whole list of findings was not kept; run validate again with --report")]
+    #[error(
+        "cannot write `{path}`: the whole list of findings was not kept; run validate again with --report"
+    )]
     FindingsNotKept {
         /// The file asked for.
         path: PathBuf,

@@ -78,7 +78,11 @@ pub(crate) fn place(line: u64) -> Place {
 pub(crate) fn validation() -> Validation {
     let (zendesk, aircall) = (name("zendesk"), name("aircall"));
     let mut validation = Validation::new();
-    let email = [(Side::Customer, Channel::Email), (Side::Agent, Channel::Email), (Side::Note, Channel::InternalNote)];
+    let email = [
+        (Side::Customer, Channel::Email),
+        (Side::Agent, Channel::Email),
+        (Side::Note, Channel::InternalNote),
+    ];
     for id in 1..=1200 {
         let conversation = conversation(&zendesk, id, &email);
         let findings = if id % 400 == 0 {
@@ -93,19 +97,26 @@ pub(crate) fn validation() -> Validation {
         };
         validation.observe(&zendesk, &Record::Conversation { conversation, findings, rejected_messages });
     }
-    validation.observe(&zendesk, &Record::LeftOut(Finding::new(Code::DeletedTicket, "zendesk:ticket:3", &place(3))));
+    validation.observe(
+        &zendesk,
+        &Record::LeftOut(Finding::new(Code::DeletedTicket, "zendesk:ticket:3", &place(3))),
+    );
     validation.observe(&zendesk, &Record::Unreadable(Finding::at(Code::UnreadableLine, &place(5))));
     validation.observe(
         &aircall,
         &Record::Conversation {
             conversation: conversation(&aircall, 1, &[(Side::Customer, Channel::Phone)]),
-            findings: vec![Finding::new(Code::AgentUnmatched, "aircall:user:7", &place(1)).with_detail("agent no. 7")],
+            findings: vec![
+                Finding::new(Code::AgentUnmatched, "aircall:user:7", &place(1)).with_detail("agent no. 7"),
+            ],
             rejected_messages: Vec::new(),
         },
     );
     validation.observe(
         &aircall,
-        &Record::Rejected(Finding::new(Code::BadClock, "aircall:call:2700000001", &place(9)).with_detail("`12:0x`")),
+        &Record::Rejected(
+            Finding::new(Code::BadClock, "aircall:call:2700000001", &place(9)).with_detail("`12:0x`"),
+        ),
     );
     validation.source_finished(
         &spec(&zendesk, SourceKind::Zendesk),

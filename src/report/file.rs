@@ -40,7 +40,11 @@ impl ReportFile {
 
     /// Writes the report. `findings_csv` is the whole list of findings that the run kept; a CSV report is a copy of
     /// it. Without it a CSV can only be written where the document has every finding as an example.
-    pub fn write(&self, document: &ValidationDocument, findings_csv: Option<&Path>) -> Result<(), ReportError> {
+    pub fn write(
+        &self,
+        document: &ValidationDocument,
+        findings_csv: Option<&Path>,
+    ) -> Result<(), ReportError> {
         let failed = |error| ReportError::Write { path: self.path.clone(), error };
         let content = match (self.form, findings_csv) {
             (Form::Html, _) => html::validation_page(document).into_bytes(),

@@ -97,18 +97,18 @@ mod tests {
         }
         let groups = findings.sorted();
         assert_eq!((groups[0].code, groups[0].count), (Code::AgentUnmatched, 1));
-        assert_eq!((groups[1].code, groups[1].count, groups[1].examples.len()), (Code::DeletedTicket, 1000, 10));
+        assert_eq!(
+            (groups[1].code, groups[1].count, groups[1].examples.len()),
+            (Code::DeletedTicket, 1000, 10)
+        );
     }
 
     #[test]
     fn the_worst_and_most_frequent_come_first() {
         let mut findings = FindingsByCode::default();
-        for (code, times) in [
-            (Code::EmptyFile, 9),
-            (Code::BlankBody, 1),
-            (Code::NoComments, 3),
-            (Code::NoSentTime, 1),
-        ] {
+        for (code, times) in
+            [(Code::EmptyFile, 9), (Code::BlankBody, 1), (Code::NoComments, 3), (Code::NoSentTime, 1)]
+        {
             (0..times).for_each(|_| findings.add(&Finding::general(code)));
         }
         let order: Vec<Code> = findings.sorted().into_iter().map(|group| group.code).collect();

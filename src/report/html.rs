@@ -116,8 +116,13 @@ mod tests {
     #[test]
     fn the_page_shows_everything_and_loads_nothing() {
         let page = validation_page(&examples::document());
-        for text in ["1,201 tickets with 3,601 messages", "GI-A003", "correct the row", "aircall:call:2700000001", "do host"]
-        {
+        for text in [
+            "1,201 tickets with 3,601 messages",
+            "GI-A003",
+            "correct the row",
+            "aircall:call:2700000001",
+            "do host",
+        ] {
             assert_eq!(page.contains(text), text != "do host", "{text}");
         }
         for forbidden in ["<script", "http://", "https://", "src=", "href=", "url(", "@import"] {

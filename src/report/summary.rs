@@ -142,7 +142,11 @@ pub fn summary_text(summary: &RunSummary, layout: Layout) -> String {
         .collect();
     lines.push(String::new());
     lines.extend(counts_table(&summary.tickets, &summary.messages));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds of a run are few and positive")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "seconds of a run are few and positive"
+    )]
     let elapsed = duration(summary.elapsed_seconds.ceil() as u64);
     let calls = plural(summary.calls, "call", "calls");
     let files = plural(summary.uploads, "file", "files");
@@ -160,9 +164,9 @@ pub fn summary_text(summary: &RunSummary, layout: Layout) -> String {
 fn next(summary: &RunSummary) -> String {
     match (summary.command.as_str(), summary.is_finished(), summary.tickets.rejected) {
         ("rehearse", true, 0) => "gorgias-import run --limit 20 (a pilot)".to_owned(),
-        (command, true, 1..) => format!(
-            "correct what rejects.csv names, then gorgias-import {command} --ids-from with that file"
-        ),
+        (command, true, 1..) => {
+            format!("correct what rejects.csv names, then gorgias-import {command} --ids-from rejects.csv")
+        }
         ("run", true, _) => "gorgias-import verify".to_owned(),
         (command, ..) => format!("gorgias-import {command} (goes on where it stopped)"),
     }
@@ -275,9 +279,10 @@ mod tests {
 
     #[test]
     fn the_json_has_the_fields_of_the_design_in_its_order() {
-        insta::assert_snapshot!(serde_json::to_string(&summary(3, |_| ())).unwrap(), @"");
-        let status = StatusDocument::new(RunState::Interrupted, Some(3), figures().tickets, figures().messages);
-        insta::assert_snapshot!(serde_json::to_string(&status).unwrap(), @"");
+        insta::assert_snapshot!(serde_json::to_string(&summary(3, |_| ())).unwrap(), @r#"{"v":1,"type":"summary","command":"run","run":3,"exit_code":3,"tickets":{"created":50198,"appended":0,"already":9,"rejected":7,"unknown":0,"pending":0},"messages":{"created":212000,"already":40,"rejected":31},"uploads":9880,"calls":62254,"throttled":0,"elapsed_seconds":31127.0,"could_have_sent":0}"#);
+        let status =
+            StatusDocument::new(RunState::Interrupted, Some(3), figures().tickets, figures().messages);
+        insta::assert_snapshot!(serde_json::to_string(&status).unwrap(), @r#"{"v":1,"type":"status","state":"interrupted","run":3,"tickets":{"created":50198,"appended":0,"already":9,"rejected":7,"unknown":0,"pending":0},"messages":{"created":212000,"already":40,"rejected":31}}"#);
     }
 
     #[test]
@@ -317,22 +322,53 @@ mod tests {
              (exit code 10). No request that could send mail was made."
         );
         let gate = summary(7, |f| f.could_have_sent = 2).verdict();
-        assert!(gate.ends_with("2 requests that could have sent mail stopped at the gate and did not leave; please report this."));
+        assert!(gate.ends_with(
+            "2 requests that could have sent mail stopped at the gate and did not leave; please report this."
+        ));
         let limited = summary(0, |f| f.tickets.pending = 5).verdict();
         assert!(limited.contains("5 still to do. Run it again to go on."), "{limited}");
     }
 
     #[test]
     fn people_see_verdict_table_and_next_step() {
-        insta::assert_snapshot!(summary_text(&summary(3, |_| ()), Layout { width: 60, color: false }), @"");
+        insta::assert_snapshot!(summary_text(&summary(3, |_| ()), Layout { width: 60, color: false }), @r#"
+        50,207 of 50,214 selected tickets are in Gorgias; 7 were
+        rejected (rejects.csv). No request that could send mail was
+        made.
+
+                       tickets  messages
+        created         50,198   212,000
+        appended to          0         -
+        already there        9        40
+        rejected             7        31
+        unknown              0         -
+        to do                0         -
+
+        62,254 calls in 8 h 39 min, 0 answered 429, 9,880 files
+          uploaded
+        next: correct what rejects.csv names, then gorgias-import
+              run --ids-from rejects.csv
+        "#);
     }
 
     #[test]
     fn status_says_where_the_run_stands() {
         let tickets = TicketCounts { created: 10, pending: 5, ..TicketCounts::default() };
         let status = StatusDocument::new(RunState::Running, Some(2), tickets, MessageCounts::default());
-        insta::assert_snapshot!(status_text(&status, Layout { width: 80, color: false }), @"");
-        let none = StatusDocument::new(RunState::Idle, None, TicketCounts::default(), MessageCounts::default());
+        insta::assert_snapshot!(status_text(&status, Layout { width: 80, color: false }), @r#"
+        run 2: running
+        10 of 15 selected tickets are in Gorgias; 5 still to do.
+
+                       tickets  messages
+        created             10         0
+        appended to          0         -
+        already there        0         0
+        rejected             0         0
+        unknown              0         -
+        to do                5         -
+        "#);
+        let none =
+            StatusDocument::new(RunState::Idle, None, TicketCounts::default(), MessageCounts::default());
         assert_eq!(status_text(&none, Layout { width: 80, color: false }), "no run yet\n");
     }
 

@@ -40,8 +40,11 @@ pub fn validation_text(document: &ValidationDocument, layout: Layout) -> String 
         .iter()
         .map(|line| layout.paint(line, Style::new().bold()))
         .collect();
-    lines.push(String::new());
-    lines.extend(source_lines(&document.sources, layout));
+    let sources = source_lines(&document.sources, layout);
+    if !sources.is_empty() {
+        lines.push(String::new());
+        lines.extend(sources);
+    }
     if document.totals.messages > 0 {
         lines.push(String::new());
         lines.extend(labelled("sides", &sides_text(&document.sources), layout));
@@ -49,8 +52,10 @@ pub fn validation_text(document: &ValidationDocument, layout: Layout) -> String 
     }
     if !document.findings.is_empty() {
         lines.push(String::new());
-        lines.push("findings".to_owned());
-        lines.extend(document.findings.iter().flat_map(|group| finding_lines(group, layout)));
+        lines.push("findings, with the number of records and one example each".to_owned());
+        let counts = document.findings.iter().map(|group| count(group.count).len());
+        let wide = counts.max().unwrap_or_default();
+        lines.extend(document.findings.iter().flat_map(|group| finding_lines(group, wide, layout)));
     }
     lines.push(String::new());
     if document.totals.tickets > 0 {
@@ -76,12 +81,8 @@ pub fn validation_verdict(document: &ValidationDocument) -> String {
             parts.push(plural(number, one, many));
         }
     };
-    also(totals.rejected, "record cannot", "records cannot");
-    also(
-        totals.rejected_messages,
-        "message of the importable tickets cannot",
-        "messages of the importable tickets cannot",
-    );
+    also(totals.rejected, "record is blocked", "records are blocked");
+    also(totals.rejected_messages, "further message is blocked", "further messages are blocked");
     also(totals.left_out, "record was left out on purpose", "records were left out on purpose");
     also(totals.unreadable, "line could not be read", "lines could not be read");
     also(totals.not_selected, "record is outside of the selection", "records are outside of the selection");
@@ -93,10 +94,13 @@ pub fn next_step(document: &ValidationDocument) -> String {
     let blocking: u64 = blocking_count(document);
     match (document.totals.tickets, blocking) {
         (0, _) => "next: check the paths and the findings, then run gorgias-import validate again".to_owned(),
-        (_, 0) => "next: gorgias-import rehearse (the whole run against a stand-in; nothing leaves this machine)".to_owned(),
+        (_, 0) => {
+            "next: gorgias-import rehearse (the whole run against a stand-in; nothing leaves this machine)"
+                .to_owned()
+        }
         (_, blocking) => format!(
-            "next: correct {} and validate again; or go on without what it blocks: gorgias-import rehearse",
-            plural(blocking, "blocking finding", "blocking findings"),
+            "next: correct the {} and validate again, or go on without: gorgias-import rehearse",
+            plural(blocking, "blocked record", "blocked records"),
         ),
     }
 }
@@ -114,7 +118,7 @@ fn source_lines(sources: &[SourceReport], layout: Layout) -> Vec<String> {
         rows.push([source.name.to_string()].into_iter().chain(figures.map(count)).collect());
     }
     let mut lines = table(&rows).into_iter();
-    let mut out: Vec<String> = lines.next().into_iter().collect();
+    let mut out: Vec<String> = lines.next().filter(|_| !sources.is_empty()).into_iter().collect();
     for (line, source) in lines.zip(sources) {
         out.push(line);
         out.push(format!("  {}", fitting(&source_facts(source), ", ", layout.text_width() - 2)));
@@ -148,7 +152,10 @@ pub(super) fn channels_text(sources: &[SourceReport]) -> String {
     }
     let mut sums: Vec<_> = sums.into_iter().collect();
     sums.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
-    sums.iter().map(|(channel, number)| format!("{channel} {}", count(*number))).collect::<Vec<_>>().join(", ")
+    sums.iter()
+        .map(|(channel, number)| format!("{channel} {}", count(*number)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn labelled(label: &str, text: &str, layout: Layout) -> Vec<String> {
@@ -162,26 +169,23 @@ fn labelled(label: &str, text: &str, layout: Layout) -> Vec<String> {
         .collect()
 }
 
-/// Severity, code, what happened and how often; one place; what to do.
-fn finding_lines(group: &FindingGroup, layout: Layout) -> Vec<String> {
-    const INDENT: usize = 16;
+/// Severity, code, how often and what happened; one place; what to do.
+fn finding_lines(group: &FindingGroup, count_width: usize, layout: Layout) -> Vec<String> {
+    const INDENT: &str = "       ";
     let (word, style) = match group.severity {
         Severity::Block => ("BLOCK", Style::new().red().bold()),
-        Severity::Warn => ("WARN", Style::new().yellow()),
-        Severity::Info => ("INFO", Style::new().dimmed()),
+        Severity::Warn => ("WARN ", Style::new().yellow()),
+        Severity::Info => ("INFO ", Style::new().dimmed()),
     };
-    let width = layout.text_width() - INDENT;
-    let indent = " ".repeat(INDENT);
-    let times = plural(group.count, "record", "records");
-    let mut text = wrap(&format!("{} ({times})", group.summary), width, 0).into_iter();
-    let head = format!("{:<5}", word);
+    let head = format!("{word}  {}  {:>count_width$}  ", group.code, count(group.count));
+    let mut text = wrap(&group.summary, layout.text_width() - head.len(), 0).into_iter();
     let first = text.next().unwrap_or_default();
-    let mut lines = vec![format!("{}  {}  {first}", layout.paint(&head, style), group.code)];
-    lines.extend(text.map(|line| format!("{indent}{line}")));
-    if let Some(example) = group.examples.first() {
-        lines.extend(example_lines(example, width).into_iter().map(|line| format!("{indent}{line}")));
-    }
-    lines.extend(wrap(&format!("do: {}", group.remedy), width, 4).into_iter().map(|l| format!("{indent}{l}")));
+    let mut lines = vec![format!("{}{}{first}", layout.paint(word, style), &head[word.len()..])];
+    lines.extend(text.map(|line| format!("{:width$}{line}", "", width = head.len())));
+    let width = layout.text_width() - INDENT.len();
+    let mut below = group.examples.first().map(|example| example_lines(example, width)).unwrap_or_default();
+    below.extend(wrap(&format!("do: {}", group.remedy), width, 4));
+    lines.extend(below.into_iter().map(|line| format!("{INDENT}{line}")));
     lines
 }
 
@@ -191,12 +195,14 @@ fn example_lines(example: &super::document::Example, width: usize) -> Vec<String
         (Some(key), Some(place)) if columns(&key) + columns(&place) + 6 <= width => {
             vec![format!("at: {key}, {place}")]
         }
-        (Some(key), Some(place)) => vec![format!("at: {key},"), format!("    {}", cut_start(&place, width - 4))],
+        (Some(key), Some(place)) => {
+            vec![format!("at: {key},"), format!("    {}", cut_start(&place, width - 4))]
+        }
         (Some(only), None) | (None, Some(only)) => vec![format!("at: {}", cut_start(&only, width - 4))],
         (None, None) => Vec::new(),
     };
     if let Some(detail) = &example.detail {
-        lines.extend(wrap(&format!("    {}", plain(detail)), width - 4, 0).into_iter().map(|l| format!("    {l}")));
+        lines.extend(wrap(&plain(detail), width - 4, 0).into_iter().map(|line| format!("    {line}")));
     }
     lines
 }
@@ -237,23 +243,162 @@ mod tests {
 
     #[test]
     fn at_60_columns() {
-        insta::assert_snapshot!(text(60), @"");
+        insta::assert_snapshot!(text(60), @r#"
+        1,201 tickets with 3,601 messages can be imported; 1 record
+        is blocked; 1 further message is blocked; 1 record was left
+        out on purpose; 1 line could not be read.
+
+        source   tickets  messages  rejected  left out  unreadable
+        zendesk    1,200     3,600         0         1           1
+          2 files (81.2 MB), 2021-01-04 to 2021-01-04, 38 people
+        aircall        1         1         1         0           0
+          1 file (812 B), 2021-01-04 to 2021-01-04, 2 people
+
+        sides     customer 1,201, agent 1,200, note 1,200
+        channels  email 2,400, internal-note 1,200, phone 1
+
+        findings, with the number of records and one example each
+        BLOCK  GI-A003  1  a call has no readable start time
+               at: aircall:call:2700000001,
+                   exports/zendesk/tickets.zip!export_1.json, line 9
+                   `12:0x`
+               do: correct the row's date, or export it again
+        BLOCK  GI-M002  1  a message has no readable time
+               at: zendesk:comment:9,
+                   …ets.zip!export_1.json, line 77, field created_at
+               do: export it again; a time is never guessed
+        WARN   GI-Z002  3  a ticket has no comment in these files
+                           and is imported with its description
+                           alone
+               at: zendesk:ticket:400,
+                   …orts/zendesk/tickets.zip!export_1.json, line 400
+               do: if it had more messages, export its comments as
+                   well
+        WARN   GI-I001  1  a line is not valid JSON and was left out
+               at: exports/zendesk/tickets.zip!export_1.json, line 5
+               do: look at the line; if the file was cut off while
+                   downloading, download it again
+        WARN   GI-G005  1  an agent has no Gorgias user; a stand-in
+                           sends, the name stays in the message
+               at: aircall:user:7,
+                   exports/zendesk/tickets.zip!export_1.json, line 1
+                   agent no. 7
+               do: create the user in Gorgias, or decide in
+                   people.csv
+        INFO   GI-Z001  1  a deleted ticket was left out
+               at: zendesk:ticket:3,
+                   exports/zendesk/tickets.zip!export_1.json, line 3
+               do: nothing: deleted tickets are not imported
+
+        calls     1,216 planned (1,201 tickets, 5 customers, 7
+                  tags, 3 lookups); one call per record would be
+                  6,010
+        time      about 10 min at the account's rate limit
+        next: correct the 2 blocked records and validate again, or
+              go on without: gorgias-import rehearse
+        "#);
     }
 
     #[test]
     fn at_100_columns() {
-        insta::assert_snapshot!(text(100), @"");
+        insta::assert_snapshot!(text(100), @r#"
+        1,201 tickets with 3,601 messages can be imported; 1 record is blocked; 1 further message is
+        blocked; 1 record was left out on purpose; 1 line could not be read.
+
+        source   tickets  messages  rejected  left out  unreadable
+        zendesk    1,200     3,600         0         1           1
+          2 files (81.2 MB), 2021-01-04 to 2021-01-04, 38 people, 0 attachments
+        aircall        1         1         1         0           0
+          1 file (812 B), 2021-01-04 to 2021-01-04, 2 people, 0 attachments
+
+        sides     customer 1,201, agent 1,200, note 1,200
+        channels  email 2,400, internal-note 1,200, phone 1
+
+        findings, with the number of records and one example each
+        BLOCK  GI-A003  1  a call has no readable start time
+               at: aircall:call:2700000001, exports/zendesk/tickets.zip!export_1.json, line 9
+                   `12:0x`
+               do: correct the row's date, or export it again
+        BLOCK  GI-M002  1  a message has no readable time
+               at: zendesk:comment:9, exports/zendesk/tickets.zip!export_1.json, line 77, field created_at
+               do: export it again; a time is never guessed
+        WARN   GI-Z002  3  a ticket has no comment in these files and is imported with its description alone
+               at: zendesk:ticket:400, exports/zendesk/tickets.zip!export_1.json, line 400
+               do: if it had more messages, export its comments as well
+        WARN   GI-I001  1  a line is not valid JSON and was left out
+               at: exports/zendesk/tickets.zip!export_1.json, line 5
+               do: look at the line; if the file was cut off while downloading, download it again
+        WARN   GI-G005  1  an agent has no Gorgias user; a stand-in sends, the name stays in the message
+               at: aircall:user:7, exports/zendesk/tickets.zip!export_1.json, line 1
+                   agent no. 7
+               do: create the user in Gorgias, or decide in people.csv
+        INFO   GI-Z001  1  a deleted ticket was left out
+               at: zendesk:ticket:3, exports/zendesk/tickets.zip!export_1.json, line 3
+               do: nothing: deleted tickets are not imported
+
+        calls     1,216 planned (1,201 tickets, 5 customers, 7 tags, 3 lookups); one call per record
+                  would be 6,010
+        time      about 10 min at the account's rate limit
+        next: correct the 2 blocked records and validate again, or go on without: gorgias-import rehearse
+        "#);
     }
 
     #[test]
     fn at_200_columns_lines_stay_readable() {
-        insta::assert_snapshot!(text(200), @"");
+        insta::assert_snapshot!(text(200), @r#"
+        1,201 tickets with 3,601 messages can be imported; 1 record is blocked; 1 further message is blocked; 1 record
+        was left out on purpose; 1 line could not be read.
+
+        source   tickets  messages  rejected  left out  unreadable
+        zendesk    1,200     3,600         0         1           1
+          2 files (81.2 MB), 2021-01-04 to 2021-01-04, 38 people, 0 attachments
+        aircall        1         1         1         0           0
+          1 file (812 B), 2021-01-04 to 2021-01-04, 2 people, 0 attachments
+
+        sides     customer 1,201, agent 1,200, note 1,200
+        channels  email 2,400, internal-note 1,200, phone 1
+
+        findings, with the number of records and one example each
+        BLOCK  GI-A003  1  a call has no readable start time
+               at: aircall:call:2700000001, exports/zendesk/tickets.zip!export_1.json, line 9
+                   `12:0x`
+               do: correct the row's date, or export it again
+        BLOCK  GI-M002  1  a message has no readable time
+               at: zendesk:comment:9, exports/zendesk/tickets.zip!export_1.json, line 77, field created_at
+               do: export it again; a time is never guessed
+        WARN   GI-Z002  3  a ticket has no comment in these files and is imported with its description alone
+               at: zendesk:ticket:400, exports/zendesk/tickets.zip!export_1.json, line 400
+               do: if it had more messages, export its comments as well
+        WARN   GI-I001  1  a line is not valid JSON and was left out
+               at: exports/zendesk/tickets.zip!export_1.json, line 5
+               do: look at the line; if the file was cut off while downloading, download it again
+        WARN   GI-G005  1  an agent has no Gorgias user; a stand-in sends, the name stays in the message
+               at: aircall:user:7, exports/zendesk/tickets.zip!export_1.json, line 1
+                   agent no. 7
+               do: create the user in Gorgias, or decide in people.csv
+        INFO   GI-Z001  1  a deleted ticket was left out
+               at: zendesk:ticket:3, exports/zendesk/tickets.zip!export_1.json, line 3
+               do: nothing: deleted tickets are not imported
+
+        calls     1,216 planned (1,201 tickets, 5 customers, 7 tags, 3 lookups); one call per record would be
+                  6,010
+        time      about 10 min at the account's rate limit
+        next: correct the 2 blocked records and validate again, or go on without: gorgias-import rehearse
+        "#);
     }
 
     #[test]
     fn nothing_to_import_is_said() {
         let document = examples::empty_document();
-        insta::assert_snapshot!(validation_text(&document, Layout { width: 80, color: false }), @"");
+        insta::assert_snapshot!(validation_text(&document, Layout { width: 80, color: false }), @r#"
+        No ticket can be imported.
+
+        findings, with the number of records and one example each
+        INFO   GI-I012  1  nothing that could be imported was found
+               do: check the paths in migration.toml
+
+        next: check the paths and the findings, then run gorgias-import validate again
+        "#);
     }
 
     #[test]
@@ -264,7 +409,7 @@ mod tests {
             assert_ne!(plain, coloured);
             assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
             for line in plain.lines() {
-                assert!(columns(line) <= width.max(58), "{width}: {line}");
+                assert!(columns(line) <= width.max(60), "{width}: {line}");
             }
         }
     }

@@ -205,7 +205,8 @@ impl Validation {
         for finding in findings {
             let key = finding.key.as_deref();
             let own = key.is_none_or(|key| {
-                key == conversation.key.as_str() || conversation.messages.iter().any(|m| m.key.as_str() == key)
+                key == conversation.key.as_str()
+                    || conversation.messages.iter().any(|m| m.key.as_str() == key)
             });
             // Of its own records each is met here only, so remembering them beyond this ticket is not needed.
             if !own {

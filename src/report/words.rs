@@ -160,7 +160,9 @@ pub(crate) fn fitting<S: AsRef<str>>(parts: &[S], separator: &str, width: usize)
 pub(crate) fn table(rows: &[Vec<String>]) -> Vec<String> {
     let wide = rows.iter().map(Vec::len).max().unwrap_or_default();
     let widths: Vec<usize> = (0..wide)
-        .map(|at| rows.iter().filter_map(|row| row.get(at)).map(|cell| columns(cell)).max().unwrap_or_default())
+        .map(|at| {
+            rows.iter().filter_map(|row| row.get(at)).map(|cell| columns(cell)).max().unwrap_or_default()
+        })
         .collect();
     rows.iter()
         .map(|row| {

@@ -59,14 +59,87 @@ fn the_json_as_it_is() {
     validation.observe(&source, &record);
     let plan = CallPlan { tickets: 1, tags: 1, naive: 3, ..CallPlan::default() };
     let document = validation.finish(&plan, Pace::default()).unwrap();
-    insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap(), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap(), @r#"
+    {
+      "v": 1,
+      "type": "validation",
+      "sources": [
+        {
+          "name": "zendesk",
+          "files": 0,
+          "bytes": 0,
+          "tickets": 1,
+          "messages": 2,
+          "sides": {
+            "customer": 1,
+            "agent": 0,
+            "note": 1
+          },
+          "channels": {
+            "email": 1,
+            "internal-note": 1
+          },
+          "attachments": 0,
+          "people": 0,
+          "left_out": 0,
+          "unreadable": 0,
+          "rejected": 0,
+          "rejected_messages": 1,
+          "not_selected": 0,
+          "first": "2021-01-04T08:00:00Z",
+          "last": "2021-01-04T09:00:00Z"
+        }
+      ],
+      "totals": {
+        "tickets": 1,
+        "messages": 2,
+        "rejected": 0,
+        "rejected_messages": 1,
+        "left_out": 0,
+        "unreadable": 0,
+        "not_selected": 0
+      },
+      "findings": [
+        {
+          "code": "GI-M002",
+          "severity": "block",
+          "count": 1,
+          "summary": "a message has no readable time",
+          "remedy": "export it again; a time is never guessed",
+          "examples": [
+            {
+              "key": "zendesk:comment:9",
+              "file": "exports/zendesk/tickets.zip!export_1.json",
+              "line": 4,
+              "byte": 400
+            }
+          ]
+        }
+      ],
+      "calls": {
+        "planned": 2,
+        "naive": 3,
+        "by_kind": {
+          "ticket": 1,
+          "message": 0,
+          "update": 0,
+          "customer": 0,
+          "tag": 1,
+          "upload": 0,
+          "lookup": 0
+        }
+      },
+      "eta_seconds": 0
+    }
+    "#);
 }
 
 #[test]
 fn rejections_block_and_warnings_do_not() {
     let source = name("zendesk");
     let mut validation = Validation::new();
-    validation.observe(&source, &Record::LeftOut(Finding::new(Code::EmptyTicket, "zendesk:ticket:1", &place(1))));
+    validation
+        .observe(&source, &Record::LeftOut(Finding::new(Code::EmptyTicket, "zendesk:ticket:1", &place(1))));
     validation.observe(&source, &Record::Unreadable(Finding::at(Code::UnreadableLine, &place(2))));
     assert_eq!(validation.blocking(), 0);
     validation.observe(&source, &Record::Rejected(Finding::new(Code::BadId, "zendesk:ticket:2", &place(3))));
@@ -179,13 +252,18 @@ fn a_list_that_could_not_be_written_is_an_error() {
 
 fn any_finding() -> impl Strategy<Value = Finding> {
     (prop::sample::select(Code::ALL), 0_u64..5, any::<bool>()).prop_map(|(code, id, keyed)| {
-        if keyed { Finding::new(code, format!("zendesk:ticket:{id}"), &place(id)) } else { Finding::at(code, &place(id)) }
+        if keyed {
+            Finding::new(code, format!("zendesk:ticket:{id}"), &place(id))
+        } else {
+            Finding::at(code, &place(id))
+        }
     })
 }
 
 fn any_message() -> impl Strategy<Value = (Side, Channel)> {
     let sides = prop::sample::select(vec![Side::Customer, Side::Agent, Side::Note]);
-    let channels = prop::sample::select(vec![Channel::Email, Channel::Phone, Channel::InternalNote, Channel::Sms]);
+    let channels =
+        prop::sample::select(vec![Channel::Email, Channel::Phone, Channel::InternalNote, Channel::Sms]);
     (sides, channels)
 }
 
