@@ -224,15 +224,13 @@ impl From<&Finding> for Example {
 impl Example {
     /// The place in words: `tickets.zip!export_1.json, line 4`.
     pub fn place(&self) -> Option<String> {
-        let mut text = self.file.clone()?;
-        if let Some(line) = self.line {
-            text.push_str(&format!(", line {line}"));
-        } else if let Some(byte) = self.byte {
-            text.push_str(&format!(", byte {byte}"));
+        let mut parts = vec![self.file.clone()?];
+        match (self.line, self.byte) {
+            (Some(line), _) => parts.push(format!("line {line}")),
+            (None, Some(byte)) => parts.push(format!("byte {byte}")),
+            (None, None) => {}
         }
-        if let Some(field) = &self.field {
-            text.push_str(&format!(", field {field}"));
-        }
-        Some(text)
+        parts.extend(self.field.as_ref().map(|field| format!("field {field}")));
+        Some(parts.join(", "))
     }
 }

@@ -42,6 +42,7 @@ pub struct RunSummary {
     pub could_have_sent: u64,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn tenths<S: Serializer>(seconds: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64((seconds * 10.0).round() / 10.0)
 }
@@ -96,41 +97,34 @@ impl RunSummary {
 /// `50,207 of 50,214 selected tickets are in Gorgias; 7 were rejected (rejects.csv).`
 fn outcome(tickets: &TicketCounts, place: &str) -> String {
     let there = tickets.created + tickets.appended + tickets.already;
-    let mut text = match tickets.total() {
+    let all = match tickets.total() {
         0 => return "No ticket was selected.".to_owned(),
-        total if total == there => {
-            format!("All {} {} in {place}", plural(total, "selected ticket", "selected tickets"), are(total))
-        }
-        total => format!(
-            "{} of {} {} in {place}",
-            count(there),
-            plural(total, "selected ticket", "selected tickets"),
-            are(there)
-        ),
+        total => plural(total, "selected ticket", "selected tickets"),
     };
+    let mut parts = vec![if there == tickets.total() {
+        format!("All {all} {} in {place}", are(there))
+    } else {
+        format!("{} of {all} {} in {place}", count(there), are(there))
+    }];
     if tickets.rejected > 0 {
-        text.push_str(&format!("; {} rejected (rejects.csv)", were(tickets.rejected)));
+        let were = if tickets.rejected == 1 { "was" } else { "were" };
+        parts.push(format!("{} {were} rejected (rejects.csv)", count(tickets.rejected)));
     }
     if tickets.unknown > 0 {
-        let (has, it) = if tickets.unknown == 1 { ("has", "it") } else { ("have", "they") };
-        let verb = if tickets.unknown == 1 { "is" } else { "are" };
-        text.push_str(&format!(
-            "; {} {has} an unknown outcome, {it} {verb} looked up before anything is sent again",
-            count(tickets.unknown)
+        let have = if tickets.unknown == 1 { "has" } else { "have" };
+        let unknown = count(tickets.unknown);
+        parts.push(format!(
+            "{unknown} {have} an unknown outcome and will be looked up before anything is sent again"
         ));
     }
     if tickets.pending > 0 {
-        text.push_str(&format!("; {} still to do", count(tickets.pending)));
+        parts.push(format!("{} still to do", count(tickets.pending)));
     }
-    text + "."
+    parts.join("; ") + "."
 }
 
 fn are(number: u64) -> &'static str {
     if number == 1 { "is" } else { "are" }
-}
-
-fn were(number: u64) -> String {
-    format!("{} {}", count(number), if number == 1 { "was" } else { "were" })
 }
 
 /// The end of a run for people: the verdict, a table, and what to do next.
@@ -318,7 +312,7 @@ mod tests {
         assert_eq!(
             verdict,
             "50,207 of 69,225 selected tickets are in Gorgias; 7 were rejected (rejects.csv); 1 has an unknown \
-             outcome, it is looked up before anything is sent again; 19,010 still to do. The run did not finish \
+             outcome and will be looked up before anything is sent again; 19,010 still to do. The run did not finish \
              (exit code 10). No request that could send mail was made."
         );
         let gate = summary(7, |f| f.could_have_sent = 2).verdict();

@@ -217,14 +217,13 @@ pub(super) fn calls_text(document: &ValidationDocument) -> String {
         .filter(|(_, number)| *number > 0)
         .map(|(kind, number)| plural(number, kind, &format!("{kind}s")))
         .collect();
-    let mut text = format!("{} planned", count(calls.planned));
-    if !kinds.is_empty() {
-        text.push_str(&format!(" ({})", kinds.join(", ")));
-    }
-    if calls.naive > calls.planned {
-        text.push_str(&format!("; one call per record would be {}", count(calls.naive)));
-    }
-    text
+    let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
+    let naive = if calls.naive > calls.planned {
+        format!("; one call per record would be {}", count(calls.naive))
+    } else {
+        String::new()
+    };
+    format!("{} planned{kinds}{naive}", count(calls.planned))
 }
 
 /// How long the calls take at the account's pace.

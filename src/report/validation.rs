@@ -74,7 +74,9 @@ impl Validation {
                 let entry = self.record(source);
                 entry.rejected_messages += rejected_messages.len() as u64;
                 count_conversation(entry, conversation);
-                rejected_messages.iter().for_each(|finding| self.reject(finding));
+                for finding in rejected_messages {
+                    self.reject(finding);
+                }
                 self.findings_of(conversation, findings);
             }
             Record::Rejected(finding) => {
