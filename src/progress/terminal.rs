@@ -54,7 +54,10 @@ impl TerminalScreen {
             self.bars.push(self.multi.add(ProgressBar::no_length().with_style(style)));
         }
         for (bar, line) in self.bars.iter().zip(lines) {
-            bar.set_message(line);
+            // Each new message draws the whole block once.
+            if bar.message() != line {
+                bar.set_message(line);
+            }
         }
         self.last_draw = Some(now);
         self.urgent = false;

@@ -4,11 +4,14 @@
 //! spreadsheets and texts of other people's exports must not run there.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::document::Example;
+use super::error::ReportError;
 use super::validation::FindingSink;
 use crate::model::finding::{Code, Finding, Severity};
 
@@ -147,6 +150,48 @@ impl<W: Write> FindingSink for FindingsNdjson<W> {
     }
 }
 
+/// The lists of a run: `findings.csv`, `rejects.csv` and `rejects.ndjson` in its folder.
+pub struct FindingLists {
+    all: FindingsCsv<File>,
+    rejects: FindingsCsv<File>,
+    rejects_lines: FindingsNdjson<BufWriter<File>>,
+}
+
+impl FindingLists {
+    /// Makes the files in `folder`, mode 0600. A folder is one run's: files that are there already are refused, because
+    /// the list of an earlier run must not be lost.
+    pub fn create(folder: &Path) -> Result<Self, ReportError> {
+        let open = |name: &str| {
+            let path = folder.join(name);
+            let mut options = File::options();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            options.open(&path).map_err(|error| ReportError::Write { path, error })
+        };
+        let csv = |name, wanted| FindingsCsv::new(open(name)?, wanted).map_err(ReportError::Findings);
+        Ok(Self {
+            all: csv("findings.csv", Wanted::All)?,
+            rejects: csv("rejects.csv", Wanted::Rejects)?,
+            rejects_lines: FindingsNdjson::new(BufWriter::new(open("rejects.ndjson")?), Wanted::Rejects),
+        })
+    }
+
+    fn each(&mut self) -> [&mut dyn FindingSink; 3] {
+        [&mut self.all, &mut self.rejects, &mut self.rejects_lines]
+    }
+}
+
+impl FindingSink for FindingLists {
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        self.each().into_iter().try_for_each(|list| list.finding(finding))
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.each().into_iter().try_for_each(FindingSink::finish)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,6 +237,19 @@ mod tests {
         {"v":1,"type":"finding","code":"GI-M002","severity":"block","summary":"a message has no readable time","remedy":"export it again; a time is never guessed","key":"zendesk:comment:9","file":"tickets.zip!export_1.json","line":4,"byte":812,"field":"created_at","detail":"=HYPERLINK(\"x\"), \"quoted\""}
         {"v":1,"type":"finding","code":"GI-U001","severity":"block","summary":"Gorgias refused the record","remedy":"read Gorgias's words in rejects.csv, correct the record or the mapping and run again","key":"aircall:tel:+33639980001","file":"-a.csv","detail":"[address] is not a valid email"}
         "#);
+    }
+
+    #[test]
+    fn a_run_has_its_lists_and_an_earlier_run_keeps_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut lists = FindingLists::create(folder.path()).unwrap();
+        for finding in &findings() {
+            lists.finding(finding).unwrap();
+        }
+        lists.finish().unwrap();
+        let lines = |name| std::fs::read_to_string(folder.path().join(name)).unwrap().lines().count();
+        assert_eq!(["findings.csv", "rejects.csv", "rejects.ndjson"].map(lines), [4, 3, 2]);
+        assert!(FindingLists::create(folder.path()).is_err());
     }
 
     proptest::proptest! {

@@ -21,7 +21,7 @@ mod validation;
 pub(crate) mod words;
 
 pub use calls::{CallPlan, Calls, CallsByKind, Pace};
-pub use csv::{COLUMNS, FindingsCsv, FindingsNdjson, Wanted};
+pub use csv::{COLUMNS, FindingLists, FindingsCsv, FindingsNdjson, Wanted};
 pub use document::{Example, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
 pub use error::ReportError;
 pub use file::{ReportFile, write_report};
