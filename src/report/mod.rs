@@ -1,1 +1,34 @@
-//! (to come)
+//! Reports: what was found and what was done, as text, JSON, CSV and HTML, all made of the same values.
+//!
+//! Invariants: counts add up or the report is refused; a verdict never claims success while an outcome is unknown or
+//! work is left; machine output and lists hold no addresses and no bodies. This module knows neither Gorgias nor the
+//! ledger nor the terminal: it gives text and files, and whoever calls it prints.
+
+mod calls;
+mod csv;
+mod document;
+mod error;
+#[cfg(test)]
+pub(crate) mod examples;
+mod file;
+mod findings;
+mod html;
+mod json;
+mod redact;
+mod summary;
+mod terminal;
+mod validation;
+pub(crate) mod words;
+
+pub use calls::{CallPlan, Calls, CallsByKind, Pace};
+pub use csv::{COLUMNS, FindingLists, FindingsCsv, FindingsNdjson, Wanted};
+pub use document::{Example, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
+pub use error::ReportError;
+pub use file::{ReportFile, write_report};
+pub use findings::EXAMPLES_MAX;
+pub use html::validation_page;
+pub use json::write_line;
+pub use redact::{redact, redact_json, redact_key};
+pub use summary::{RunState, RunSummary, StatusDocument, status_text, summary_text};
+pub use terminal::{Layout, next_step, validation_text, validation_verdict};
+pub use validation::{FindingSink, Imbalance, Validation};

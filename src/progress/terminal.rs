@@ -1,0 +1,270 @@
+//! Progress on a terminal: a block at the bottom of stderr that is redrawn in place, and everything a person should read
+//! scrolling above it. The one `MultiProgress` lives here and nothing else writes to the terminal while it does.
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use owo_colors::{OwoColorize, Style};
+
+use super::block::{self, Look};
+use super::standing::{Phase, Standing};
+use super::ticking::Screen;
+use crate::model::event::Event;
+use crate::report::words;
+
+/// The least time between two drawings, a little under a second so that a tick of one second is kept.
+const DRAW_EVERY: SignedDuration = SignedDuration::from_millis(950);
+
+/// Draws the block.
+pub(super) struct TerminalScreen {
+    multi: MultiProgress,
+    bars: Vec<ProgressBar>,
+    look: Look,
+    standing: Standing,
+    last_draw: Option<Timestamp>,
+    /// Something that a person waits for has changed: draw without waiting for the second.
+    urgent: bool,
+}
+
+impl TerminalScreen {
+    /// The screen of `command` on stderr, `width` columns wide.
+    pub(super) fn new(command: &str, width: u16, color: bool) -> Self {
+        let look = Look { command: command.to_owned(), width: width.into(), color, zone: TimeZone::system() };
+        Self::on(ProgressDrawTarget::stderr(), look)
+    }
+
+    fn on(target: ProgressDrawTarget, look: Look) -> Self {
+        let multi = MultiProgress::with_draw_target(target);
+        Self { multi, bars: Vec::new(), look, standing: Standing::default(), last_draw: None, urgent: false }
+    }
+
+    fn draw(&mut self, now: Timestamp) {
+        let lines = block::lines(&self.standing, &self.look, now);
+        while self.bars.len() > lines.len() {
+            if let Some(bar) = self.bars.pop() {
+                bar.finish_and_clear();
+                self.multi.remove(&bar);
+            }
+        }
+        while self.bars.len() < lines.len() {
+            // `wide_msg` is cut at the width that the terminal has at the moment of drawing, so that a window made
+            // narrower during the run does not wrap.
+            let style =
+                ProgressStyle::with_template("{wide_msg}").expect("the template is a constant and valid");
+            self.bars.push(self.multi.add(ProgressBar::no_length().with_style(style)));
+        }
+        for (bar, line) in self.bars.iter().zip(lines) {
+            // Each new message draws the whole block once.
+            if bar.message() != line {
+                bar.set_message(line);
+            }
+        }
+        self.last_draw = Some(now);
+        self.urgent = false;
+    }
+
+    fn print(&self, line: &str, event: &Event) {
+        let style = match event {
+            Event::Rejected { .. } => Style::new().red(),
+            Event::Draining { .. } => Style::new().yellow(),
+            _ => Style::new(),
+        };
+        for line in words::wrap(line, self.look.width.max(1), 2) {
+            let line = if self.look.color { line.style(style).to_string() } else { line };
+            if self.multi.println(line).is_err() {
+                tracing::debug!("the terminal has gone");
+            }
+        }
+    }
+}
+
+impl Screen for TerminalScreen {
+    fn take(&mut self, event: &Event, now: Timestamp) {
+        self.standing.take(event, now);
+        for line in self.standing.lines(event) {
+            self.print(&line, event);
+        }
+        self.urgent |=
+            !matches!(event, Event::Progress { .. } | Event::Reading { .. } | Event::Rejected { .. });
+    }
+
+    fn tick(&mut self, now: Timestamp) {
+        // A clock that was set back must not freeze the block.
+        let due = self.last_draw.is_none_or(|last| now < last || now.duration_since(last) >= DRAW_EVERY);
+        if due || self.urgent {
+            self.draw(now);
+        }
+    }
+
+    fn finish(&mut self, now: Timestamp) {
+        if matches!(self.standing.phase, Phase::Uploading { .. }) {
+            self.draw(now);
+            self.bars.iter().for_each(ProgressBar::abandon);
+        } else {
+            self.bars.iter().for_each(ProgressBar::finish_and_clear);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt;
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use indicatif::TermLike;
+    use jiff::ToSpan;
+
+    use super::*;
+    use crate::model::event::Wait;
+    use crate::progress::samples::{self, progress, reading, started};
+
+    /// A terminal small enough to be understood: rows of text and a cursor.
+    #[derive(Clone, Default)]
+    struct Paper(Arc<Mutex<Rows>>);
+
+    #[derive(Default)]
+    struct Rows {
+        texts: Vec<String>,
+        row: usize,
+        column: usize,
+    }
+
+    const WIDTH: u16 = 60;
+
+    impl fmt::Debug for Paper {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("Paper")
+        }
+    }
+
+    impl Paper {
+        fn text(&self) -> String {
+            let rows = self.0.lock().unwrap();
+            rows.texts.iter().map(|row| row.trim_end()).collect::<Vec<_>>().join("\n")
+        }
+    }
+
+    impl Rows {
+        fn put(&mut self, text: &str) {
+            for c in text.chars() {
+                match c {
+                    '\n' => (self.row, self.column) = (self.row + 1, 0),
+                    '\r' => self.column = 0,
+                    other => self.put_letter(other),
+                }
+            }
+        }
+
+        /// As terminals do, the cursor stays at the right edge until another letter comes. indicatif counts on it: it
+        /// ends lines by filling them with blanks.
+        fn put_letter(&mut self, letter: char) {
+            if self.column == usize::from(WIDTH) {
+                (self.row, self.column) = (self.row + 1, 0);
+            }
+            self.texts.resize(self.texts.len().max(self.row + 1), String::new());
+            let mut row: Vec<char> = self.texts[self.row].chars().collect();
+            row.resize(row.len().max(self.column + 1), ' ');
+            row[self.column] = letter;
+            self.texts[self.row] = row.into_iter().collect();
+            self.column += 1;
+        }
+    }
+
+    impl TermLike for Paper {
+        fn width(&self) -> u16 {
+            WIDTH
+        }
+        fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+            let mut rows = self.0.lock().unwrap();
+            rows.row = rows.row.saturating_sub(n);
+            Ok(())
+        }
+        fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+            self.0.lock().unwrap().row += n;
+            Ok(())
+        }
+        fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+            self.0.lock().unwrap().column += n;
+            Ok(())
+        }
+        fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+            let mut rows = self.0.lock().unwrap();
+            rows.column = rows.column.saturating_sub(n);
+            Ok(())
+        }
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.0.lock().unwrap().put(&format!("{text}\n"));
+            Ok(())
+        }
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.0.lock().unwrap().put(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            let mut rows = self.0.lock().unwrap();
+            let row = rows.row;
+            if let Some(row) = rows.texts.get_mut(row) {
+                row.clear();
+            }
+            rows.column = 0;
+            Ok(())
+        }
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn screen(paper: &Paper) -> TerminalScreen {
+        let look = Look { command: "run".into(), width: WIDTH.into(), color: false, zone: TimeZone::UTC };
+        TerminalScreen::on(ProgressDrawTarget::term_like(Box::new(paper.clone())), look)
+    }
+
+    fn feed(screen: &mut TerminalScreen, event: &Event, seconds: i64) {
+        screen.take(event, samples::start() + seconds.seconds());
+        screen.tick(samples::start() + seconds.seconds());
+    }
+
+    #[test]
+    fn words_scroll_above_the_block_and_the_block_stays_at_the_end() {
+        let paper = Paper::default();
+        let mut screen = screen(&paper);
+        feed(&mut screen, &reading(1, 2), 0);
+        feed(&mut screen, &started(), 60);
+        feed(&mut screen, &Event::Notice { message: "log: .gorgias-import/runs/0003/log.ndjson".into() }, 61);
+        feed(&mut screen, &progress(120), 180);
+        feed(&mut screen, &Event::Waiting { wait: Wait::Throttled, seconds: 7 }, 181);
+        screen.finish(samples::start() + 182.seconds());
+        insta::assert_snapshot!(paper.text(), @r#"
+        log: .gorgias-import/runs/0003/log.ndjson
+        run  run 3  acme.gorgias.com              no-email guard: on
+        tickets   31,256 / 50,214   62.2 %   rejected 7
+        calls     41,240   2.0/s   bucket 36/40   429s 0
+        state     waiting 6 s (429, the server asked)
+        "#);
+    }
+
+    #[test]
+    fn a_reading_bar_leaves_no_trace() {
+        let paper = Paper::default();
+        let mut screen = screen(&paper);
+        feed(&mut screen, &reading(1, 2), 0);
+        assert!(paper.text().contains("50.0 %"), "{}", paper.text());
+        screen.finish(samples::start());
+        assert_eq!(paper.text().trim(), "");
+    }
+
+    #[test]
+    fn many_events_in_a_second_are_one_drawing() {
+        let paper = Paper::default();
+        let mut screen = screen(&paper);
+        feed(&mut screen, &started(), 0);
+        let before = screen.last_draw;
+        for _ in 0..1000 {
+            feed(&mut screen, &progress(1), 0);
+        }
+        assert_eq!(screen.last_draw, before);
+        feed(&mut screen, &progress(1), 1);
+        assert_ne!(screen.last_draw, before);
+    }
+}

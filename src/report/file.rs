@@ -1,0 +1,143 @@
+//! `--report FILE`: which form is meant, and writing it so that a file is whole or not there.
+
+use std::ffi::OsStr;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::csv::{FindingsCsv, Wanted};
+use super::document::ValidationDocument;
+use super::error::ReportError;
+use super::validation::FindingSink;
+use super::{html, json};
+
+/// The forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Html,
+    Csv,
+    Json,
+}
+
+/// A report file that was asked for, checked before the work begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportFile {
+    path: PathBuf,
+    form: Form,
+}
+
+impl ReportFile {
+    /// The form that the ending of `path` names: .html, .csv or .json, in upper or lower case.
+    pub fn new(path: &Path) -> Result<Self, ReportError> {
+        let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
+        let form = match ending.as_str() {
+            "html" | "htm" => Form::Html,
+            "csv" => Form::Csv,
+            "json" => Form::Json,
+            _ => return Err(ReportError::UnknownExtension { path: path.to_owned() }),
+        };
+        Ok(Self { path: path.to_owned(), form })
+    }
+
+    /// Writes the report. `findings_csv` is the whole list of findings that the run kept; a CSV report is a copy of
+    /// it. Without it a CSV can only be written where the document has every finding as an example.
+    pub fn write(
+        &self,
+        document: &ValidationDocument,
+        findings_csv: Option<&Path>,
+    ) -> Result<(), ReportError> {
+        let failed = |error| ReportError::Write { path: self.path.clone(), error };
+        let content = match (self.form, findings_csv) {
+            (Form::Html, _) => html::validation_page(document).into_bytes(),
+            (Form::Json, _) => json::file_bytes(document).map_err(failed)?,
+            (Form::Csv, Some(kept)) => return self.copy(kept).map_err(failed),
+            (Form::Csv, None) if has_all_findings(document) => csv_bytes(document).map_err(failed)?,
+            (Form::Csv, None) => return Err(ReportError::FindingsNotKept { path: self.path.clone() }),
+        };
+        self.put(&mut content.as_slice()).map_err(failed)
+    }
+
+    fn copy(&self, kept: &Path) -> io::Result<()> {
+        let kept = kept.canonicalize()?;
+        if self.path.canonicalize().is_ok_and(|path| path == kept) {
+            return Ok(());
+        }
+        self.put(&mut std::fs::File::open(&kept)?)
+    }
+
+    /// Through a temporary file beside it (mode 0600), so that a reader never sees half a report.
+    fn put(&self, content: &mut dyn io::Read) -> io::Result<()> {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+        io::copy(content, &mut file)?;
+        file.flush()?;
+        file.as_file().sync_all()?;
+        file.persist(&self.path).map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
+/// Writes the report in the form that the ending of `path` names; see [`ReportFile::write`].
+pub fn write_report(
+    path: &Path,
+    document: &ValidationDocument,
+    findings_csv: Option<&Path>,
+) -> Result<(), ReportError> {
+    ReportFile::new(path)?.write(document, findings_csv)
+}
+
+fn has_all_findings(document: &ValidationDocument) -> bool {
+    document.findings.iter().all(|group| group.examples.len() as u64 == group.count)
+}
+
+fn csv_bytes(document: &ValidationDocument) -> io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut csv = FindingsCsv::new(&mut out, Wanted::All)?;
+    for group in &document.findings {
+        group.examples.iter().try_for_each(|example| csv.row(group.code, example))?;
+    }
+    csv.finish()?;
+    drop(csv);
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::examples;
+
+    #[test]
+    fn the_ending_decides_and_an_unknown_one_names_the_known() {
+        let error = ReportFile::new(Path::new("x.pdf")).unwrap_err();
+        assert_eq!(error.to_string(), "`x.pdf` has no known ending; use .html, .csv or .json");
+        assert!(ReportFile::new(Path::new("report")).is_err());
+        assert!(ReportFile::new(Path::new("R.HTML")).is_ok());
+    }
+
+    #[test]
+    fn every_form_is_written_and_json_reads_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let document = examples::document();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["r.html", "r.csv", "r.json"] {
+            write_report(&path(name), &document, None).unwrap();
+        }
+        let read = |name: &str| std::fs::read_to_string(path(name)).unwrap();
+        assert_eq!(serde_json::from_str::<ValidationDocument>(&read("r.json")).unwrap(), document);
+        assert!(read("r.html").starts_with("<!DOCTYPE html>"));
+        assert_eq!(read("r.csv").lines().count(), 1 + 8);
+        assert!(write_report(&path("missing/r.json"), &document, None).is_err());
+    }
+
+    #[test]
+    fn a_csv_is_whole_or_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        let mut document = examples::document();
+        document.findings[0].count = 11;
+        assert!(matches!(write_report(&path, &document, None), Err(ReportError::FindingsNotKept { .. })));
+        let kept = folder.path().join("findings.csv");
+        std::fs::write(&kept, "code\nGI-M002\n").unwrap();
+        write_report(&path, &document, Some(&kept)).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "code\nGI-M002\n");
+    }
+}

@@ -1,0 +1,386 @@
+//! The end of a run: its summary for scripts, its verdict for people, and the same for `status`.
+//!
+//! Invariant: the verdict says that all is done only where nothing is pending, unknown, rejected or refused by the
+//! gate and the run ended well; in every other case the sentence says what is missing.
+
+use owo_colors::Style;
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::terminal::Layout;
+use super::words::{count, duration, plural, table, wrap};
+use crate::model::event::{Figures, MessageCounts, TicketCounts};
+
+/// Exit codes after which a run has finished: all good, or some records rejected (design, section 2).
+const FINISHED: [u8; 2] = [0, 3];
+
+/// The last object of `run` and `rehearse`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RunSummary {
+    v: u8,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// `run` or `rehearse`.
+    pub command: String,
+    /// Number of the run.
+    pub run: u64,
+    /// What the process ends with.
+    pub exit_code: u8,
+    /// Tickets by outcome.
+    pub tickets: TicketCounts,
+    /// Messages by outcome.
+    pub messages: MessageCounts,
+    /// Files uploaded.
+    pub uploads: u64,
+    /// Requests that left.
+    pub calls: u64,
+    /// Answers 429.
+    pub throttled: u64,
+    /// Seconds since the run began, with one decimal in JSON.
+    #[serde(serialize_with = "tenths")]
+    pub elapsed_seconds: f64,
+    /// Requests that the egress gate refused because they could have mailed someone.
+    pub could_have_sent: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn tenths<S: Serializer>(seconds: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((seconds * 10.0).round() / 10.0)
+}
+
+impl RunSummary {
+    /// The summary of run number `run` of `command`.
+    pub fn new(command: &str, run: u64, exit_code: u8, figures: &Figures, elapsed_seconds: f64) -> Self {
+        Self {
+            v: super::document::VERSION,
+            kind: "summary",
+            command: command.to_owned(),
+            run,
+            exit_code,
+            tickets: figures.tickets,
+            messages: figures.messages,
+            uploads: figures.uploads,
+            calls: figures.calls,
+            throttled: figures.throttled,
+            elapsed_seconds,
+            could_have_sent: figures.could_have_sent,
+        }
+    }
+
+    /// True where nothing is left to do and the run ended well; rejected records may remain.
+    pub fn is_finished(&self) -> bool {
+        FINISHED.contains(&self.exit_code) && self.tickets.pending == 0 && self.tickets.unknown == 0
+    }
+
+    /// What became of the tickets, in sentences. Ends with the promise about mail, if it was kept.
+    pub fn verdict(&self) -> String {
+        let place = if self.command == "rehearse" { "the stand-in" } else { "Gorgias" };
+        let mut sentences = vec![outcome(&self.tickets, place)];
+        if self.messages.rejected > 0 && self.tickets.rejected == 0 {
+            let messages = plural(self.messages.rejected, "message was", "messages were");
+            sentences.push(format!("{messages} rejected (rejects.csv)."));
+        }
+        if !FINISHED.contains(&self.exit_code) {
+            sentences.push(format!("The run did not finish (exit code {}).", self.exit_code));
+        } else if !self.is_finished() {
+            sentences.push("Run it again to go on.".to_owned());
+        }
+        sentences.push(if self.could_have_sent == 0 {
+            "No request that could send mail was made.".to_owned()
+        } else {
+            let requests = plural(self.could_have_sent, "request", "requests");
+            format!("{requests} that could have sent mail stopped at the gate and did not leave; please report this.")
+        });
+        sentences.join(" ")
+    }
+}
+
+/// `50,207 of 50,214 selected tickets are in Gorgias; 7 were rejected (rejects.csv).`
+fn outcome(tickets: &TicketCounts, place: &str) -> String {
+    let there = tickets.created + tickets.appended + tickets.already;
+    let all = match tickets.total() {
+        0 => return "No ticket was selected.".to_owned(),
+        total => plural(total, "selected ticket", "selected tickets"),
+    };
+    let mut parts = vec![if there == tickets.total() {
+        format!("All {all} {} in {place}", are(there))
+    } else {
+        format!("{} of {all} {} in {place}", count(there), are(there))
+    }];
+    if tickets.rejected > 0 {
+        let were = if tickets.rejected == 1 { "was" } else { "were" };
+        parts.push(format!("{} {were} rejected (rejects.csv)", count(tickets.rejected)));
+    }
+    if tickets.unknown > 0 {
+        let have = if tickets.unknown == 1 { "has" } else { "have" };
+        let unknown = count(tickets.unknown);
+        parts.push(format!(
+            "{unknown} {have} an unknown outcome and will be looked up before anything is sent again"
+        ));
+    }
+    if tickets.pending > 0 {
+        parts.push(format!("{} still to do", count(tickets.pending)));
+    }
+    parts.join("; ") + "."
+}
+
+fn are(number: u64) -> &'static str {
+    if number == 1 { "is" } else { "are" }
+}
+
+/// The end of a run for people: the verdict, a table, and what to do next.
+pub fn summary_text(summary: &RunSummary, layout: Layout) -> String {
+    let style = if summary.is_finished() { Style::new().bold() } else { Style::new().yellow().bold() };
+    let mut lines: Vec<String> = wrap(&summary.verdict(), layout.text_width(), 0)
+        .iter()
+        .map(|line| layout.paint(line, style))
+        .collect();
+    lines.push(String::new());
+    lines.extend(counts_table(&summary.tickets, &summary.messages));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "seconds of a run are few and positive"
+    )]
+    let elapsed = duration(summary.elapsed_seconds.ceil() as u64);
+    let calls = plural(summary.calls, "call", "calls");
+    let files = plural(summary.uploads, "file", "files");
+    lines.push(String::new());
+    lines.extend(wrap(
+        &format!("{calls} in {elapsed}, {} answered 429, {files} uploaded", count(summary.throttled)),
+        layout.text_width(),
+        2,
+    ));
+    lines.extend(wrap(&format!("next: {}", next(summary)), layout.text_width(), "next: ".len()));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn next(summary: &RunSummary) -> String {
+    match (summary.command.as_str(), summary.is_finished(), summary.tickets.rejected) {
+        ("rehearse", true, 0) => "gorgias-import run --limit 20 (a pilot)".to_owned(),
+        (command, true, 1..) => {
+            format!("correct what rejects.csv names, then gorgias-import {command} --ids-from rejects.csv")
+        }
+        ("run", true, _) => "gorgias-import verify".to_owned(),
+        (command, ..) => format!("gorgias-import {command} (goes on where it stopped)"),
+    }
+}
+
+fn counts_table(tickets: &TicketCounts, messages: &MessageCounts) -> Vec<String> {
+    let row = |name: &str, ticket: u64, message: Option<u64>| {
+        vec![name.to_owned(), count(ticket), message.map_or_else(|| "-".to_owned(), count)]
+    };
+    table(&[
+        vec![String::new(), "tickets".to_owned(), "messages".to_owned()],
+        row("created", tickets.created, Some(messages.created)),
+        row("appended to", tickets.appended, None),
+        row("already there", tickets.already, Some(messages.already)),
+        row("rejected", tickets.rejected, Some(messages.rejected)),
+        row("unknown", tickets.unknown, None),
+        row("to do", tickets.pending, None),
+    ])
+}
+
+/// Where a run stands, seen from another process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunState {
+    /// No run has been started.
+    Idle,
+    /// A process holds the ledger and works.
+    Running,
+    /// It works, and waits for its pause file to go away.
+    Paused,
+    /// The last run ended before its work did.
+    Interrupted,
+    /// The last run ended with nothing left to do.
+    Done,
+}
+
+impl RunState {
+    /// The word in JSON and text.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Interrupted => "interrupted",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// The document of `status`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StatusDocument {
+    v: u8,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Where the run stands.
+    pub state: RunState,
+    /// Number of the current or last run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<u64>,
+    /// Tickets by outcome.
+    pub tickets: TicketCounts,
+    /// Messages by outcome.
+    pub messages: MessageCounts,
+}
+
+impl StatusDocument {
+    /// The state of run number `run`, if there was one.
+    pub fn new(state: RunState, run: Option<u64>, tickets: TicketCounts, messages: MessageCounts) -> Self {
+        Self { v: super::document::VERSION, kind: "status", state, run, tickets, messages }
+    }
+}
+
+/// `status` for people.
+pub fn status_text(status: &StatusDocument, layout: Layout) -> String {
+    let head = match (status.run, status.state) {
+        (None, _) | (_, RunState::Idle) => "no run yet".to_owned(),
+        (Some(run), state) => format!("run {run}: {}", state.as_str()),
+    };
+    let mut lines = vec![layout.paint(&head, Style::new().bold())];
+    if status.tickets.total() > 0 {
+        lines.extend(wrap(&outcome(&status.tickets, "Gorgias"), layout.text_width(), 0));
+        lines.push(String::new());
+        lines.extend(counts_table(&status.tickets, &status.messages));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figures() -> Figures {
+        Figures {
+            tickets: TicketCounts { created: 50_198, already: 9, rejected: 7, ..TicketCounts::default() },
+            messages: MessageCounts { created: 212_000, already: 40, rejected: 31 },
+            uploads: 9_880,
+            calls: 62_254,
+            throttled: 0,
+            could_have_sent: 0,
+        }
+    }
+
+    fn summary(exit_code: u8, change: impl FnOnce(&mut Figures)) -> RunSummary {
+        let mut figures = figures();
+        change(&mut figures);
+        RunSummary::new("run", 3, exit_code, &figures, 31_127.04)
+    }
+
+    #[test]
+    fn the_json_has_the_fields_of_the_design_in_its_order() {
+        insta::assert_snapshot!(serde_json::to_string(&summary(3, |_| ())).unwrap(), @r#"{"v":1,"type":"summary","command":"run","run":3,"exit_code":3,"tickets":{"created":50198,"appended":0,"already":9,"rejected":7,"unknown":0,"pending":0},"messages":{"created":212000,"already":40,"rejected":31},"uploads":9880,"calls":62254,"throttled":0,"elapsed_seconds":31127.0,"could_have_sent":0}"#);
+        let status =
+            StatusDocument::new(RunState::Interrupted, Some(3), figures().tickets, figures().messages);
+        insta::assert_snapshot!(serde_json::to_string(&status).unwrap(), @r#"{"v":1,"type":"status","state":"interrupted","run":3,"tickets":{"created":50198,"appended":0,"already":9,"rejected":7,"unknown":0,"pending":0},"messages":{"created":212000,"already":40,"rejected":31}}"#);
+    }
+
+    #[test]
+    fn seconds_have_one_decimal() {
+        for (seconds, written) in [(6.0, "6.0"), (6.149, "6.1"), (0.04, "0.0")] {
+            let summary = RunSummary::new("run", 1, 0, &Figures::default(), seconds);
+            let json = serde_json::to_string(&summary).unwrap();
+            assert!(json.contains(&format!("\"elapsed_seconds\":{written},")), "{json}");
+        }
+    }
+
+    #[test]
+    fn the_verdict_of_a_finished_run() {
+        assert_eq!(
+            summary(3, |_| ()).verdict(),
+            "50,207 of 50,214 selected tickets are in Gorgias; 7 were rejected (rejects.csv). \
+             No request that could send mail was made."
+        );
+        assert_eq!(
+            summary(0, |f| f.tickets.rejected = 0).verdict(),
+            "All 50,207 selected tickets are in Gorgias. 31 messages were rejected (rejects.csv). \
+             No request that could send mail was made."
+        );
+    }
+
+    #[test]
+    fn the_verdict_never_hides_what_is_left() {
+        let verdict = summary(10, |f| {
+            f.tickets.unknown = 1;
+            f.tickets.pending = 19_010;
+        })
+        .verdict();
+        assert_eq!(
+            verdict,
+            "50,207 of 69,225 selected tickets are in Gorgias; 7 were rejected (rejects.csv); 1 has an unknown \
+             outcome and will be looked up before anything is sent again; 19,010 still to do. The run did not finish \
+             (exit code 10). No request that could send mail was made."
+        );
+        let gate = summary(7, |f| f.could_have_sent = 2).verdict();
+        assert!(gate.ends_with(
+            "2 requests that could have sent mail stopped at the gate and did not leave; please report this."
+        ));
+        let limited = summary(0, |f| f.tickets.pending = 5).verdict();
+        assert!(limited.contains("5 still to do. Run it again to go on."), "{limited}");
+    }
+
+    #[test]
+    fn people_see_verdict_table_and_next_step() {
+        insta::assert_snapshot!(summary_text(&summary(3, |_| ()), Layout { width: 60, color: false }), @r#"
+        50,207 of 50,214 selected tickets are in Gorgias; 7 were
+        rejected (rejects.csv). No request that could send mail was
+        made.
+
+                       tickets  messages
+        created         50,198   212,000
+        appended to          0         -
+        already there        9        40
+        rejected             7        31
+        unknown              0         -
+        to do                0         -
+
+        62,254 calls in 8 h 39 min, 0 answered 429, 9,880 files
+          uploaded
+        next: correct what rejects.csv names, then gorgias-import
+              run --ids-from rejects.csv
+        "#);
+    }
+
+    #[test]
+    fn status_says_where_the_run_stands() {
+        let tickets = TicketCounts { created: 10, pending: 5, ..TicketCounts::default() };
+        let status = StatusDocument::new(RunState::Running, Some(2), tickets, MessageCounts::default());
+        insta::assert_snapshot!(status_text(&status, Layout { width: 80, color: false }), @r#"
+        run 2: running
+        10 of 15 selected tickets are in Gorgias; 5 still to do.
+
+                       tickets  messages
+        created             10         0
+        appended to          0         -
+        already there        0         0
+        rejected             0         0
+        unknown              0         -
+        to do                5         -
+        "#);
+        let none =
+            StatusDocument::new(RunState::Idle, None, TicketCounts::default(), MessageCounts::default());
+        assert_eq!(status_text(&none, Layout { width: 80, color: false }), "no run yet\n");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn success_is_never_claimed_with_work_left(
+            created in 0_u64..100, rejected in 0_u64..3, unknown in 0_u64..3, pending in 0_u64..3, exit_code in 0_u8..12,
+        ) {
+            let tickets = TicketCounts { created, rejected, unknown, pending, ..TicketCounts::default() };
+            let figures = Figures { tickets, ..Figures::default() };
+            let summary = RunSummary::new("run", 1, exit_code, &figures, 1.0);
+            let verdict = summary.verdict();
+            if unknown + pending + rejected > 0 {
+                proptest::prop_assert!(!verdict.starts_with("All "), "{}", verdict);
+            }
+            proptest::prop_assert_eq!(verdict.contains("did not finish"), ![0, 3].contains(&exit_code));
+            proptest::prop_assert_eq!(verdict.contains("unknown outcome"), unknown > 0);
+            proptest::prop_assert_eq!(verdict.contains("still to do"), pending > 0);
+        }
+    }
+}
