@@ -1,0 +1,69 @@
+//! The acknowledgement of a write: await it, wait for it, or let it go.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+use std::task::{Context, Poll, Wake, Waker};
+
+use tokio::sync::oneshot;
+
+use super::error::LedgerError;
+use super::writer::Message;
+
+/// The answer to a write, given once its transaction is durable.
+///
+/// The write was handed over when the `Ack` was made. Awaiting it (or [`Ack::wait`]) makes the writer hurry; dropping
+/// it lets the write go with the next ones, and whatever then goes wrong is told by the next
+/// [`Ledger::flush`](super::Ledger::flush).
+#[derive(Debug)]
+pub struct Ack<T> {
+    answer: oneshot::Receiver<Result<T, LedgerError>>,
+    /// Tells the writer that somebody waits; taken by the first look.
+    hurry: Option<SyncSender<Message>>,
+}
+
+impl<T> Ack<T> {
+    pub(super) fn new(
+        answer: oneshot::Receiver<Result<T, LedgerError>>,
+        hurry: Option<SyncSender<Message>>,
+    ) -> Self {
+        Self { answer, hurry }
+    }
+
+    /// Blocks this thread until the write is durable. For synchronous callers; asynchronous ones await.
+    pub fn wait(mut self) -> Result<T, LedgerError> {
+        let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+        let mut context = Context::from_waker(&waker);
+        loop {
+            match Pin::new(&mut self).poll(&mut context) {
+                Poll::Ready(answer) => return answer,
+                Poll::Pending => std::thread::park(),
+            }
+        }
+    }
+}
+
+impl<T> Future for Ack<T> {
+    type Output = Result<T, LedgerError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Poll::Ready(answer) = Pin::new(&mut self.answer).poll(context) {
+            return Poll::Ready(answer.unwrap_or(Err(LedgerError::WriterGone)));
+        }
+        if let Some(hurry) = self.hurry.take() {
+            // A full queue makes the writer hurry anyway, and a writer that has ended has dropped our answer.
+            drop(hurry.try_send(Message::Hurry));
+        }
+        Poll::Pending
+    }
+}
+
+/// Wakes a thread that waits in [`Ack::wait`].
+struct Unpark(std::thread::Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}

@@ -1,0 +1,104 @@
+//! The ledger's file: made for its owner only, set up for durability, checked when it was not closed in order.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use super::error::LedgerError;
+use super::schema;
+
+/// The file's name in the state directory.
+pub(super) const NAME: &str = "ledger.sqlite";
+
+/// How long SQLite waits for another program's transaction (a `sqlite3` shell) before it gives up.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// `PRAGMA synchronous` as it must read back: FULL, a sync for each commit.
+const SYNCHRONOUS_FULL: i64 = 2;
+
+/// Largest file that is checked whole after an unclean end. Checking 200 MB takes about half a second; with more,
+/// a resume would not send its first request within two seconds.
+const QUICK_CHECK_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+/// Statements kept prepared. There are fewer than this.
+const STATEMENTS_MAX: usize = 96;
+
+/// Makes the directory and what is above it; the last one is for its owner only.
+pub(super) fn create_private_dir(path: &Path) -> Result<(), LedgerError> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    Ok(builder.create(path)?)
+}
+
+/// Makes an empty file that only its owner can read, or takes away others' rights to the one that is there.
+pub(super) fn create_private(path: &Path) -> Result<(), LedgerError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    drop(file);
+    Ok(())
+}
+
+/// Opens the file for the one writer: write-ahead log, a sync for each commit (read back), present version.
+pub(super) fn open_writer(path: &Path) -> Result<Connection, LedgerError> {
+    create_private(path)?;
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    let synchronous = connection.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0))?;
+    if synchronous != SYNCHRONOUS_FULL {
+        return Err(LedgerError::NotDurable(synchronous));
+    }
+    schema::migrate(&connection)?;
+    check_after_unclean_end(&connection, path)?;
+    set_clean(&connection, false)?;
+    Ok(connection)
+}
+
+/// Opens the file for reading. It must be there, and of the present version.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, LedgerError> {
+    if !path.is_file() {
+        return Err(LedgerError::Absent { path: path.to_owned() });
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    schema::check(&connection)?;
+    Ok(connection)
+}
+
+/// Notes whether the ledger was closed in order.
+pub(super) fn set_clean(connection: &Connection, clean: bool) -> Result<(), LedgerError> {
+    connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('clean', ?1)", [clean])?;
+    Ok(())
+}
+
+/// SQLite recovers by itself from a process that died. What it cannot notice is a disk that lied, so the file is
+/// checked after an end that was not in order.
+fn check_after_unclean_end(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
+    let clean: Option<bool> = connection
+        .query_row("SELECT value FROM meta WHERE name = 'clean'", [], |row| row.get(0))
+        .optional()?;
+    let bytes = std::fs::metadata(path)?.len();
+    if clean != Some(false) || bytes > QUICK_CHECK_BYTES_MAX {
+        return Ok(());
+    }
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" {
+        return Ok(());
+    }
+    Err(LedgerError::Damaged(std::sync::Arc::new(std::io::Error::other(verdict))))
+}

@@ -1,0 +1,86 @@
+//! The journal: every request that left.
+
+use std::borrow::Cow;
+
+use rusqlite::{Row, params};
+
+use super::query::LedgerView;
+use super::writer::Urgency;
+use super::{Ack, Ledger, LedgerError, TicketId};
+
+/// Characters kept of a request id; those of Gorgias are shorter.
+const REQUEST_ID_CHARS_MAX: usize = 64;
+
+/// A request that left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestRow {
+    /// The run.
+    pub run: u64,
+    /// The ticket for whose sake it was made.
+    pub ticket: Option<TicketId>,
+    /// What it was for: `ticket`, `message`, `look-up`, `customer`, `tag`, `upload`, …
+    pub kind: Cow<'static, str>,
+    /// When it left, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// The HTTP status; absent where no answer came.
+    pub status: Option<u16>,
+    /// The answer's request id.
+    pub request_id: Option<String>,
+    /// How long it took, in milliseconds.
+    pub ms: u32,
+    /// Which attempt it was, from 1.
+    pub attempt: u32,
+}
+
+impl Ledger {
+    /// Notes a request.
+    pub fn journal(&self, request: RequestRow) -> Ack<()> {
+        self.inner.writer.submit(Urgency::Gather, move |work| {
+            let request_id =
+                request.request_id.map(|id| id.chars().take(REQUEST_ID_CHARS_MAX).collect::<String>());
+            work.connection
+                .prepare_cached(
+                    "INSERT INTO request (run, ticket, kind, at_ms, status, request_id, ms, attempt)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                )?
+                .execute(params![
+                    i64::try_from(request.run).unwrap_or(i64::MAX),
+                    request.ticket.map(|ticket| ticket.0),
+                    request.kind,
+                    request.at_ms,
+                    request.status,
+                    request_id,
+                    request.ms,
+                    request.attempt,
+                ])?;
+            Ok(())
+        })
+    }
+}
+
+impl LedgerView {
+    /// The requests made for a ticket, oldest first.
+    pub fn requests(&self, ticket: TicketId) -> Result<Vec<RequestRow>, LedgerError> {
+        self.read(|connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT run, ticket, kind, at_ms, status, request_id, ms, attempt FROM request
+                 WHERE ticket = ?1 ORDER BY id",
+            )?;
+            let rows = select.query_map([ticket.0], request_row)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+fn request_row(row: &Row<'_>) -> rusqlite::Result<RequestRow> {
+    Ok(RequestRow {
+        run: u64::try_from(row.get::<_, i64>(0)?).unwrap_or_default(),
+        ticket: row.get::<_, Option<i64>>(1)?.map(TicketId),
+        kind: row.get::<_, String>(2)?.into(),
+        at_ms: row.get(3)?,
+        status: row.get(4)?,
+        request_id: row.get(5)?,
+        ms: row.get(6)?,
+        attempt: row.get(7)?,
+    })
+}

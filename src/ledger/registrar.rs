@@ -1,0 +1,245 @@
+//! Registering an export: conversations are taken one by one and written in large transactions.
+
+use super::bind::set_meta;
+use super::register::register;
+use super::writer::{Urgency, Work};
+use super::{Ack, Ledger, LedgerError, TicketId};
+use crate::model::conversation::{Conversation, Message, Status};
+use crate::model::finding::Code;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::key::{ConversationKey, MessageKey};
+
+/// Tickets in one transaction.
+const TICKETS_PER_COMMIT: usize = 2_000;
+
+/// Messages in one transaction, for tickets with thousands of them.
+const MESSAGES_PER_COMMIT: usize = 20_000;
+
+/// Changed messages and tickets with unjoined keys that are listed; beyond that they are only counted.
+const LISTED_MAX: usize = 100_000;
+
+/// A message of a conversation, as far as the ledger wants to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisteredMessage {
+    /// Its identity.
+    pub key: MessageKey,
+    /// Its content.
+    pub fingerprint: Fingerprint,
+    /// True where the export has no id and the key was made by rule.
+    pub synthetic: bool,
+}
+
+/// A conversation, as far as the ledger wants to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// Its identity.
+    pub key: ConversationKey,
+    /// Its status in the old help desk.
+    pub status: Status,
+    /// Its last activity, in milliseconds since 1970.
+    pub last_activity_ms: i64,
+    /// Its content.
+    pub fingerprint: Fingerprint,
+    /// The existing Gorgias ticket that the tickets mapping names for it.
+    pub mapped_to: Option<i64>,
+    /// Its messages, in order.
+    pub messages: Vec<RegisteredMessage>,
+}
+
+impl Registration {
+    /// The registration of a conversation.
+    pub fn of(conversation: &Conversation) -> Self {
+        let message = |message: &Message| RegisteredMessage {
+            key: message.key.clone(),
+            fingerprint: Fingerprint::of_message(message),
+            synthetic: message.synthetic_key,
+        };
+        Self {
+            key: conversation.key.clone(),
+            status: conversation.status,
+            last_activity_ms: conversation.last_activity().as_millisecond(),
+            fingerprint: Fingerprint::of_conversation(conversation),
+            mapped_to: None,
+            messages: conversation.messages.iter().map(message).collect(),
+        }
+    }
+}
+
+/// A message that is in Gorgias with another content than the export has now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedMessage {
+    /// The conversation.
+    pub conversation: ConversationKey,
+    /// The message.
+    pub message: MessageKey,
+}
+
+/// A ticket whose keys made by rule and whose real keys stand against each other. Nothing of it was registered: join
+/// the messages ([`Ledger::join_messages`]) and register it again, or report a conflict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnjoinedTicket {
+    /// The row.
+    pub ticket: TicketId,
+    /// The conversation.
+    pub conversation: ConversationKey,
+}
+
+/// What became of the conversations that were registered. Each is counted once, in one of the numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RegisterReport {
+    /// Not known before.
+    pub new: u64,
+    /// Known, and nothing to do.
+    pub unchanged: u64,
+    /// Known but not sent yet; its content was replaced.
+    pub replaced: u64,
+    /// In Gorgias, and the export has further messages of it.
+    pub appended: u64,
+    /// Rejected before, and open again because its content has changed.
+    pub reopened: u64,
+    /// Rejected now.
+    pub rejected: u64,
+    /// Tickets whose messages must be joined first, counted.
+    pub unjoined_count: u64,
+    /// The first of them.
+    pub unjoined: Vec<UnjoinedTicket>,
+    /// Messages changed, counted; these are no tickets.
+    pub changed_count: u64,
+    /// The first of them.
+    pub changed: Vec<ChangedMessage>,
+}
+
+impl RegisterReport {
+    /// All conversations registered.
+    pub fn total(&self) -> u64 {
+        self.new
+            + self.unchanged
+            + self.replaced
+            + self.appended
+            + self.reopened
+            + self.rejected
+            + self.unjoined_count
+    }
+
+    fn add(&mut self, other: Self) {
+        self.new += other.new;
+        self.unchanged += other.unchanged;
+        self.replaced += other.replaced;
+        self.appended += other.appended;
+        self.reopened += other.reopened;
+        self.rejected += other.rejected;
+        self.unjoined_count += other.unjoined_count;
+        self.changed_count += other.changed_count;
+        let room = LISTED_MAX.saturating_sub(self.unjoined.len());
+        self.unjoined.extend(other.unjoined.into_iter().take(room));
+        let room = LISTED_MAX.saturating_sub(self.changed.len());
+        self.changed.extend(other.changed.into_iter().take(room));
+    }
+}
+
+/// What is registered.
+pub(super) enum Entry {
+    Conversation(Registration),
+    Rejected { key: ConversationKey, code: Code, last_activity_ms: i64 },
+}
+
+/// Takes conversations one by one and registers them in large transactions.
+pub struct Registrar {
+    ledger: Ledger,
+    entries: Vec<Entry>,
+    messages: usize,
+    under_way: Option<Ack<RegisterReport>>,
+    report: RegisterReport,
+}
+
+impl Ledger {
+    /// Begins a registration. Until it is finished, [`LedgerView::registered_export`](super::LedgerView::registered_export)
+    /// says nothing.
+    pub fn registrar(&self) -> Registrar {
+        drop(self.inner.writer.submit(Urgency::Gather, |work| {
+            work.connection.execute("DELETE FROM meta WHERE name = 'registered_export'", [])?;
+            Ok(())
+        }));
+        Registrar {
+            ledger: self.clone(),
+            entries: Vec::new(),
+            messages: 0,
+            under_way: None,
+            report: RegisterReport::default(),
+        }
+    }
+
+    /// Registers conversations and gives the report, with nothing said about the export as a whole. Blocks.
+    pub fn register(
+        &self,
+        conversations: impl IntoIterator<Item = Registration>,
+    ) -> Result<RegisterReport, LedgerError> {
+        let mut registrar = self.registrar();
+        for registration in conversations {
+            registrar.add(registration)?;
+        }
+        registrar.finish(None)
+    }
+}
+
+impl Registrar {
+    /// Registers a conversation. Blocks while the disk is slower than the reading.
+    pub fn add(&mut self, registration: Registration) -> Result<(), LedgerError> {
+        self.messages += registration.messages.len();
+        self.push(Entry::Conversation(registration))
+    }
+
+    /// Registers a record that cannot be imported. What is in Gorgias already, or may be, stays as it is.
+    pub fn add_rejected(
+        &mut self,
+        key: &ConversationKey,
+        code: Code,
+        last_activity_ms: Option<i64>,
+    ) -> Result<(), LedgerError> {
+        let last_activity_ms = last_activity_ms.unwrap_or_default();
+        self.push(Entry::Rejected { key: key.clone(), code, last_activity_ms })
+    }
+
+    /// Ends the registration and gives the report. `export_fingerprint` names what was registered in whole, so that
+    /// the next run may skip it; give nothing if it was only a part.
+    pub fn finish(mut self, export_fingerprint: Option<&str>) -> Result<RegisterReport, LedgerError> {
+        self.send()?;
+        self.collect()?;
+        if let Some(export_fingerprint) = export_fingerprint.map(str::to_owned) {
+            let remember = move |work: &Work<'_>| set_meta(work, "registered_export", &export_fingerprint);
+            self.ledger.inner.writer.submit(Urgency::Now, remember).wait()?;
+        }
+        Ok(self.report)
+    }
+
+    fn push(&mut self, entry: Entry) -> Result<(), LedgerError> {
+        self.entries.push(entry);
+        if self.entries.len() >= TICKETS_PER_COMMIT || self.messages >= MESSAGES_PER_COMMIT {
+            self.send()?;
+        }
+        Ok(())
+    }
+
+    /// Hands over what has gathered. One transaction may be under way while the next is gathered, not more.
+    fn send(&mut self) -> Result<(), LedgerError> {
+        self.collect()?;
+        let entries = std::mem::take(&mut self.entries);
+        self.messages = 0;
+        let ack = self.ledger.inner.writer.submit(Urgency::Now, move |work| {
+            let mut report = RegisterReport::default();
+            for entry in entries {
+                register(work, entry, &mut report)?;
+            }
+            Ok(report)
+        });
+        self.under_way = Some(ack);
+        Ok(())
+    }
+
+    fn collect(&mut self) -> Result<(), LedgerError> {
+        if let Some(ack) = self.under_way.take() {
+            self.report.add(ack.wait()?);
+        }
+        Ok(())
+    }
+}

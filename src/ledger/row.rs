@@ -1,0 +1,91 @@
+//! Rows as the ledger gives them out.
+
+use std::collections::BTreeSet;
+
+use super::state::{PartState, TicketState};
+use crate::model::conversation::Status;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::key::{ConversationKey, MessageKey};
+
+/// The identity of a ticket's row, which intents and outcomes refer to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TicketId(pub i64);
+
+/// A hash of what was planned when an intent was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PlanHash(pub [u8; 16]);
+
+/// A ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketRow {
+    /// The row.
+    pub id: TicketId,
+    /// The conversation.
+    pub key: ConversationKey,
+    /// Where it stands.
+    pub state: TicketState,
+    /// Status in the old help desk; not known for records that were rejected before they could be read.
+    pub status: Option<Status>,
+    /// Last activity in the old help desk, in milliseconds since 1970; 0 where not known.
+    pub last_activity_ms: i64,
+    /// The conversation as registered; absent for what was rejected before the upload.
+    pub fingerprint: Option<Fingerprint>,
+    /// What was planned when the last intent was made.
+    pub plan: Option<PlanHash>,
+    /// The ticket in Gorgias.
+    pub gorgias_id: Option<i64>,
+    /// Messages that the export has of it.
+    pub messages: u64,
+    /// The existing Gorgias ticket that the tickets mapping names.
+    pub mapped_to: Option<i64>,
+    /// Finding code of a rejection.
+    pub code: Option<String>,
+    /// Gorgias's words about the rejection, addresses taken out.
+    pub note: Option<String>,
+    /// When this row last changed, in milliseconds since 1970.
+    pub updated_ms: i64,
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageRow {
+    /// Order within the ticket, from 0.
+    pub n: u32,
+    /// Its identity.
+    pub key: MessageKey,
+    /// Where it stands.
+    pub state: PartState,
+    /// True where the export has no id and the key was made by rule.
+    pub synthetic: bool,
+    /// The message as registered, or as uploaded once it is.
+    pub fingerprint: Fingerprint,
+    /// The message in Gorgias.
+    pub gorgias_id: Option<i64>,
+    /// Finding code of a rejection.
+    pub code: Option<String>,
+}
+
+/// A customer or a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartRow {
+    /// Where it stands.
+    pub state: PartState,
+    /// Its id in Gorgias.
+    pub gorgias_id: Option<i64>,
+    /// Whether this tool created it. Where an answer was lost and the part was found later, this is false, so that
+    /// `undo` spares what it is not sure of.
+    pub created_by_us: bool,
+}
+
+/// A source to which the ledger is bound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceRow {
+    /// Its name.
+    pub name: String,
+    /// Its product.
+    pub kind: String,
+    /// The export accounts seen under this name.
+    pub origins: BTreeSet<String>,
+    /// How calls become tickets.
+    pub grouping: String,
+}

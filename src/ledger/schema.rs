@@ -1,0 +1,148 @@
+//! The tables, and how a ledger of an older version becomes one of this version.
+
+use rusqlite::Connection;
+
+use super::error::LedgerError;
+
+/// `GIlg`: marks the file as a ledger of this program (SQLite's `application_id`).
+const APPLICATION_ID: i32 = 0x4749_6c67;
+
+/// The steps that lead to the present version, oldest first. A step that was released is never changed, only
+/// followed by another. `user_version` is the number of steps that a file has seen.
+const STEPS: &[&str] = &[include_str!("schema_1.sql")];
+
+/// The documentation of the tables: the commented schema, and questions that people ask of it.
+pub fn schema_doc() -> String {
+    let mut doc = STEPS.join("\n");
+    doc.push_str(
+        "
+-- Where do things stand?
+--   SELECT state, count(*), sum(messages) FROM tickets GROUP BY state;
+-- What was rejected, and why?
+--   SELECT key, code, note FROM tickets WHERE state = 'rejected';
+-- Which Gorgias ticket is it?
+--   SELECT gorgias_id FROM ticket WHERE key = 'zendesk:ticket:48213';
+-- What was sent for it?
+--   SELECT datetime(at_ms / 1000, 'unixepoch'), kind, status, request_id
+--   FROM request WHERE ticket = (SELECT id FROM ticket WHERE key = 'zendesk:ticket:48213');
+",
+    );
+    doc
+}
+
+/// Brings the file to the present version. A file of a newer version, or of another program, is refused.
+pub(super) fn migrate(connection: &Connection) -> Result<(), LedgerError> {
+    apply(connection, STEPS)
+}
+
+/// Refuses a file that is not exactly of the present version; for readers, which must not change it.
+pub(super) fn check(connection: &Connection) -> Result<(), LedgerError> {
+    match version(connection, STEPS.len())? {
+        found if found == STEPS.len() => Ok(()),
+        found => Err(LedgerError::OlderVersion { found, ours: STEPS.len() }),
+    }
+}
+
+fn apply(connection: &Connection, steps: &[&str]) -> Result<(), LedgerError> {
+    let found = version(connection, steps.len())?;
+    for (step, number) in steps.iter().zip(1_u32..).skip(found) {
+        let transaction = connection.unchecked_transaction()?;
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", number)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// The number of steps that the file has seen; at most `ours`.
+fn version(connection: &Connection, ours: usize) -> Result<usize, LedgerError> {
+    let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
+    let (application, version) = (number("application_id")?, number("user_version")?);
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if application == 0 && version == 0 && tables == 0 {
+        return Ok(0);
+    }
+    if application != APPLICATION_ID {
+        return Err(LedgerError::NotALedger);
+    }
+    match usize::try_from(version) {
+        Ok(found) if found <= ours => Ok(found),
+        _ => Err(LedgerError::NewerVersion { found: version, ours }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_applied_once_and_in_order() {
+        let connection = Connection::open_in_memory().unwrap();
+        apply(&connection, &STEPS[..1]).unwrap();
+        connection.execute("INSERT INTO meta (name, value) VALUES ('kept', 1)", []).unwrap();
+        let later = [
+            STEPS[0],
+            "CREATE TABLE second (x); INSERT INTO second VALUES (1);",
+            "INSERT INTO second VALUES (2);",
+        ];
+        apply(&connection, &later).unwrap();
+        apply(&connection, &later).unwrap();
+        let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(count("SELECT sum(x) FROM second"), 3);
+        assert_eq!(count("SELECT count(*) FROM meta WHERE name = 'kept'"), 1);
+        assert_eq!(version(&connection, 3).unwrap(), 3);
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_the_version_before_it() {
+        let connection = Connection::open_in_memory().unwrap();
+        let broken = [STEPS[0], "CREATE TABLE second (x); CREATE TABLE second (x);"];
+        assert!(apply(&connection, &broken).is_err());
+        assert_eq!(version(&connection, 2).unwrap(), 1);
+        assert!(connection.prepare("SELECT * FROM second").is_err());
+    }
+
+    #[test]
+    fn newer_and_foreign_files_are_refused() {
+        let connection = Connection::open_in_memory().unwrap();
+        migrate(&connection).unwrap();
+        connection.pragma_update(None, "user_version", 99).unwrap();
+        assert!(matches!(migrate(&connection), Err(LedgerError::NewerVersion { found: 99, .. })));
+        let foreign = Connection::open_in_memory().unwrap();
+        foreign.execute_batch("CREATE TABLE other (x)").unwrap();
+        assert!(matches!(migrate(&foreign), Err(LedgerError::NotALedger)));
+    }
+
+    #[test]
+    fn the_names_of_states_in_the_tables_are_those_of_the_code() {
+        use crate::ledger::state::{PartState, TicketState};
+        let connection = Connection::open_in_memory().unwrap();
+        migrate(&connection).unwrap();
+        let names = |table: &str| -> Vec<(i64, String)> {
+            let mut select =
+                connection.prepare(&format!("SELECT number, name FROM {table} ORDER BY number")).unwrap();
+            let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            rows.collect::<Result<_, _>>().unwrap()
+        };
+        let tickets: Vec<_> = TicketState::ALL.map(|s| (s.number(), s.as_str().to_owned())).into();
+        let parts: Vec<_> = PartState::ALL.map(|s| (s.number(), s.as_str().to_owned())).into();
+        assert_eq!(names("ticket_state"), tickets);
+        assert_eq!(names("part_state"), parts);
+        for (number, name) in names("source_status") {
+            let status = crate::ledger::column::status_from_number(number).unwrap();
+            assert_eq!(serde_json::to_value(status).unwrap(), name);
+        }
+        assert!(crate::ledger::column::status_from_number(7).is_none());
+    }
+
+    #[test]
+    fn every_table_is_documented() {
+        let doc = schema_doc();
+        for table in
+            ["meta", "account", "source", "run", "ticket", "message", "customer", "tag", "undone", "request"]
+        {
+            assert!(doc.contains(&format!("CREATE TABLE {table} (")), "{table}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Which tickets a command is about, and how many of them stand where.
+
+use rusqlite::Connection;
+use rusqlite::types::Value;
+
+use super::query::LedgerView;
+use super::{LedgerError, TicketState, column};
+use crate::model::conversation::Status;
+use crate::model::key::{ConversationKey, SourceName};
+
+/// Which tickets a command is about. The default is all of them, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// Only these sources; empty for all.
+    pub sources: Vec<SourceName>,
+    /// Only tickets whose last activity is at or after this, in milliseconds since 1970.
+    pub since_ms: Option<i64>,
+    /// Only tickets whose last activity is before this, in milliseconds since 1970.
+    pub until_ms: Option<i64>,
+    /// Only tickets with one of these statuses; empty for all.
+    pub statuses: Vec<Status>,
+    /// Only these conversations.
+    pub keys: Option<Vec<ConversationKey>>,
+    /// Only the first so many, in order, whatever became of them: a pilot that is run again is the same pilot.
+    pub limit: Option<u64>,
+    /// Newest last activity first, else oldest first.
+    pub newest_first: bool,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        Self {
+            sources: Vec::new(),
+            since_ms: None,
+            until_ms: None,
+            statuses: Vec::new(),
+            keys: None,
+            limit: None,
+            newest_first: true,
+        }
+    }
+}
+
+/// A condition with its values, numbered from 1 in the order in which they were added.
+#[derive(Clone, Debug)]
+pub(super) struct Condition {
+    pub(super) sql: String,
+    pub(super) values: Vec<Value>,
+}
+
+impl Condition {
+    /// Adds a condition that must hold as well.
+    pub(super) fn and(&mut self, sql: &str) {
+        self.sql.push_str(" AND ");
+        self.sql.push_str(sql);
+    }
+
+    /// Adds a value and gives its placeholder.
+    pub(super) fn value(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("?{}", self.values.len())
+    }
+}
+
+impl Selection {
+    /// The selection as a condition on `ticket`, its limit included.
+    pub(super) fn condition(&self, connection: &Connection) -> Result<Condition, LedgerError> {
+        let mut condition = self.filter();
+        let Some(limit) = self.limit else { return Ok(condition) };
+        if limit == 0 {
+            condition.and("0");
+            return Ok(condition);
+        }
+        if let Some((last_ms, id)) = self.last_of(limit, &condition, connection)? {
+            let (last_ms, id) = (condition.value(last_ms), condition.value(id));
+            let compare = if self.newest_first { ">=" } else { "<=" };
+            condition.and(&format!("(last_ms, id) {compare} ({last_ms}, {id})"));
+        }
+        Ok(condition)
+    }
+
+    /// Everything but the limit.
+    fn filter(&self) -> Condition {
+        let mut condition = Condition { sql: "1".to_owned(), values: Vec::new() };
+        if !self.sources.is_empty() {
+            // A range over the key takes the place of a column for the source: `;` follows `:` in ASCII.
+            let mut ranges = Vec::new();
+            for source in &self.sources {
+                let (from, to) =
+                    (condition.value(format!("{source}:")), condition.value(format!("{source};")));
+                ranges.push(format!("(key >= {from} AND key < {to})"));
+            }
+            condition.and(&format!("({})", ranges.join(" OR ")));
+        }
+        if let Some(since_ms) = self.since_ms {
+            let value = condition.value(since_ms);
+            condition.and(&format!("last_ms >= {value}"));
+        }
+        if let Some(until_ms) = self.until_ms {
+            let value = condition.value(until_ms);
+            condition.and(&format!("last_ms < {value}"));
+        }
+        if !self.statuses.is_empty() {
+            let numbers: Vec<String> =
+                self.statuses.iter().map(|status| column::status_number(*status).to_string()).collect();
+            condition.and(&format!("status IN ({})", numbers.join(", ")));
+        }
+        if let Some(keys) = &self.keys {
+            let keys: Vec<&str> = keys.iter().map(ConversationKey::as_str).collect();
+            let list = serde_json::to_string(&keys).expect("a list of strings is plain data");
+            let value = condition.value(list);
+            condition.and(&format!("key IN (SELECT value FROM json_each({value}))"));
+        }
+        condition
+    }
+
+    /// Place of the last ticket within the limit, if there are more than that.
+    fn last_of(
+        &self,
+        limit: u64,
+        filter: &Condition,
+        connection: &Connection,
+    ) -> Result<Option<(i64, i64)>, LedgerError> {
+        let order = if self.newest_first { "DESC" } else { "ASC" };
+        let offset = i64::try_from(limit - 1).unwrap_or(i64::MAX);
+        let sql = format!(
+            "SELECT last_ms, id FROM ticket WHERE {} ORDER BY last_ms {order}, id {order} LIMIT 1 OFFSET {offset}",
+            filter.sql
+        );
+        let mut select = connection.prepare(&sql)?;
+        let mut rows = select.query(rusqlite::params_from_iter(&filter.values))?;
+        Ok(match rows.next()? {
+            Some(row) => Some((row.get(0)?, row.get(1)?)),
+            None => None,
+        })
+    }
+}
+
+/// How many tickets of a selection stand where, and how many messages the export has of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StateCounts {
+    counts: [(u64, u64); TicketState::ALL.len()],
+}
+
+impl StateCounts {
+    /// Tickets in this state.
+    pub fn tickets(&self, state: TicketState) -> u64 {
+        self.counts[state as usize].0
+    }
+
+    /// Messages of the tickets in this state.
+    pub fn messages(&self, state: TicketState) -> u64 {
+        self.counts[state as usize].1
+    }
+
+    /// All tickets.
+    pub fn all_tickets(&self) -> u64 {
+        self.counts.iter().map(|count| count.0).sum()
+    }
+
+    /// Tickets for which something is to be done or to be found out.
+    pub fn open_tickets(&self) -> u64 {
+        TicketState::ALL.into_iter().filter(|state| !state.is_final()).map(|state| self.tickets(state)).sum()
+    }
+}
+
+impl LedgerView {
+    /// Counts the tickets of a selection by state.
+    pub fn counts(&self, selection: &Selection) -> Result<StateCounts, LedgerError> {
+        self.read(|connection| {
+            let condition = selection.condition(connection)?;
+            let sql = format!(
+                "SELECT state, count(*), sum(messages) FROM ticket WHERE {} GROUP BY state",
+                condition.sql
+            );
+            let mut select = connection.prepare(&sql)?;
+            let mut rows = select.query(rusqlite::params_from_iter(&condition.values))?;
+            let mut counts = StateCounts::default();
+            while let Some(row) = rows.next()? {
+                let state: TicketState = row.get(0)?;
+                let number = |column| row.get::<_, i64>(column).map(|n| u64::try_from(n).unwrap_or_default());
+                counts.counts[state as usize] = (number(1)?, number(2)?);
+            }
+            Ok(counts)
+        })
+    }
+}

@@ -1,0 +1,62 @@
+use super::*;
+
+/// Design section 10: under 100 bytes a message at rest. Ids are as long as real ones.
+#[test]
+fn a_message_takes_less_than_a_hundred_bytes() {
+    const TICKETS: u32 = 10_000;
+    const MESSAGES: u32 = 4;
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(folder.path());
+    let mut seed = fastrand::Rng::with_seed(7);
+    let registrations = (0..TICKETS).map(|number| {
+        let mut given = registration(100_000 + number, 1_600_000_000_000 + i64::from(number) * 60_000, 0);
+        given.fingerprint = Fingerprint(seed.u128(..).to_le_bytes());
+        given.messages = (0..MESSAGES)
+            .map(|n| RegisteredMessage {
+                key: MessageKey::parse(&format!(
+                    "zendesk:comment:{}",
+                    36_000_000_000_u64 + u64::from(number * MESSAGES + n)
+                ))
+                .unwrap(),
+                fingerprint: Fingerprint(seed.u128(..).to_le_bytes()),
+                synthetic: false,
+            })
+            .collect();
+        given
+    });
+    ledger.register(registrations).unwrap();
+    // As a run does it: newest first, in windows, with a row of the journal for each.
+    let mut gorgias_id = 900_000_000_i64;
+    let open: Vec<TicketRow> =
+        ledger.view().tickets(&Selection::default(), Which::Open).unwrap().collect::<Result<_, _>>().unwrap();
+    for window in open.chunks(256) {
+        let intents: Vec<_> = window.iter().map(|row| (row.id, PlanHash([3; 16]))).collect();
+        ledger.intend_tickets(&intents).wait().unwrap();
+        for row in window {
+            let messages: Vec<_> = (0..MESSAGES).map(|n| (n, gorgias_id * 4 + i64::from(n))).collect();
+            drop(ledger.ticket_created(row.id, gorgias_id, &messages, true));
+            drop(ledger.journal(RequestRow {
+                run: 1,
+                ticket: Some(row.id),
+                kind: "ticket".into(),
+                at_ms: 1_700_000_000_000,
+                status: Some(201),
+                request_id: None,
+                ms: 170,
+                attempt: 1,
+            }));
+            gorgias_id += 1;
+        }
+    }
+    ledger.flush().wait().unwrap();
+    assert_eq!(
+        ledger.view().counts(&Selection::default()).unwrap().tickets(TicketState::Done),
+        u64::from(TICKETS)
+    );
+    drop(ledger);
+    let bytes = std::fs::metadata(folder.path().join(file::NAME)).unwrap().len();
+    let each = bytes / u64::from(TICKETS * MESSAGES);
+    println!("{each} bytes a message");
+    assert!(each < 100, "{each} bytes a message");
+    assert!(each > 30, "{each} bytes a message: something is missing");
+}
