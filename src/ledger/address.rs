@@ -14,6 +14,13 @@ use crate::model::person::Email;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AddressHash(pub(super) [u8; 16]);
 
+impl AddressHash {
+    /// A hash that was made before.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+}
+
 /// Hashes addresses with the salt of one ledger, so that the same person has another hash in every ledger.
 #[derive(Clone)]
 pub struct AddressHasher {

@@ -35,7 +35,9 @@ pub enum AccountError {
         failure: CallFailure,
     },
     /// The configured stand-in is not a user.
-    #[error("[mapping] unknown_agent names an address that no active user of the account has; name one who is")]
+    #[error(
+        "[mapping] unknown_agent names an address that no active user of the account has; name one who is"
+    )]
     StandIn,
 }
 
@@ -61,7 +63,10 @@ pub async fn read(
         .min_by_key(|integration| integration.id)
         .and_then(|integration| integration.address.clone());
     let mut directory = AgentDirectory::new(Some(me.id), mailbox.clone());
-    let people = users.iter().filter(|user| user.active != Some(false)).filter(|user| !is_machine(user.role_name()));
+    let people = users
+        .iter()
+        .filter(|user| user.active != Some(false))
+        .filter(|user| !is_machine(user.role.as_ref().and_then(|role| role.name.as_deref())));
     for user in people {
         directory.add_user(user.id, user.email.as_deref(), user.name.as_deref());
     }

@@ -34,7 +34,9 @@ pub(super) fn classify(failure: &CallFailure) -> Answered {
         CallFailure::Conflict { .. } => Answered::Conflict,
         CallFailure::TooLarge => Answered::TooLarge(words),
         CallFailure::NotFound => Answered::NotFound(words),
-        CallFailure::Unauthorized { message } => Answered::Stop(Stop::Unauthorized { words: message.clone() }),
+        CallFailure::Unauthorized { message } => {
+            Answered::Stop(Stop::Unauthorized { words: message.clone() })
+        }
         CallFailure::Forbidden { message, .. } => Answered::Stop(Stop::Forbidden { words: message.clone() }),
         CallFailure::Gate(refusal) => Answered::Stop(Stop::Gate { words: refusal.to_string() }),
     }
@@ -45,7 +47,8 @@ const COMPLAINTS_NAMED: usize = 5;
 
 /// Gorgias's own words with the fields that they are about.
 fn in_words(message: &str, fields: &[(String, String)]) -> String {
-    let named: Vec<_> = fields.iter().take(COMPLAINTS_NAMED).map(|(field, words)| format!("{field}: {words}")).collect();
+    let named: Vec<_> =
+        fields.iter().take(COMPLAINTS_NAMED).map(|(field, words)| format!("{field}: {words}")).collect();
     match named.len() {
         0 => message.to_owned(),
         _ => format!("{message} ({})", named.join("; ")),

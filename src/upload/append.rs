@@ -5,17 +5,23 @@ use std::collections::HashSet;
 use crate::gorgias::wire;
 use crate::model::finding::{Code, Finding};
 
+use super::Shared;
 use super::answer::{Answered, classify};
 use super::encode::{Encoder, status_update};
 use super::job::{Fault, How, Job, Task, Worked};
 use super::retry::is_last_lookup;
 use super::send::ledger_stop;
-use super::Shared;
 use crate::mapping::TicketStatus;
 
 /// Reads the ticket, appends what it lacks, and puts its status right.
-pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, gorgias_id: u64, foreign: bool) -> Worked {
-    let then = Task::Append { gorgias_id, foreign };
+pub(super) async fn bring_up_to_date(
+    shared: &Shared,
+    job: &Job,
+    gorgias_id: u64,
+    foreign: bool,
+    unknown: Option<u32>,
+) -> Worked {
+    let then = Task::Append { gorgias_id, foreign, unknown };
     let ticket = match shared.client.get_ticket(gorgias_id).await {
         Ok(ticket) => ticket,
         Err(failure) => {
@@ -31,10 +37,16 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, gorgias_id: u64
     if ticket.trashed_datetime.is_some() {
         return gone(job, foreign);
     }
+    if foreign {
+        shared.ticket_found(job.row, gorgias_id);
+    }
     let missing = missing(job, &ticket, shared);
-    // A message whose outcome is unknown may still commit; only at the end of the window may it be sent again.
-    if !missing.is_empty() && job.dead_since.is_some() && !is_last_lookup(job.lookups.saturating_sub(1)) {
-        return Worked::NotYet;
+    if let Some(number) = unknown.filter(|number| missing.iter().any(|at| job.numbers[*at] == *number)) {
+        // It may still commit; only at the end of the window may it be sent again.
+        if !is_last_lookup(job.lookups.saturating_sub(1)) {
+            return Worked::NotYet;
+        }
+        shared.message_not_there(job.row, number);
     }
     if let Err(worked) = append(shared, job, gorgias_id, foreign, &missing).await {
         return worked;
@@ -62,7 +74,7 @@ pub(super) fn missing(job: &Job, ticket: &wire::Ticket, shared: &Shared) -> Vec<
     for (at, message) in job.ticket.messages.iter().enumerate() {
         let key = message.key.as_str();
         match ticket.messages.iter().find(|held| held.external_id.as_deref() == Some(key)) {
-            Some(held) => shared.message_created(job.row, job.numbers[at], held.id),
+            Some(held) => shared.message_adopted(job.row, job.numbers[at], held.id),
             None => missing.push(at),
         }
     }
@@ -72,7 +84,8 @@ pub(super) fn missing(job: &Job, ticket: &wire::Ticket, shared: &Shared) -> Vec<
 /// The keys of the ticket's messages that we did not plan. A message without a key counts.
 pub(super) fn strangers(job: &Job, ticket: &wire::Ticket) -> usize {
     let planned: HashSet<&str> = job.ticket.messages.iter().map(|message| message.key.as_str()).collect();
-    let ours = |message: &&wire::Message| message.external_id.as_deref().is_some_and(|key| planned.contains(key));
+    let ours =
+        |message: &&wire::Message| message.external_id.as_deref().is_some_and(|key| planned.contains(key));
     ticket.messages.len() - ticket.messages.iter().filter(ours).count()
 }
 
@@ -84,25 +97,27 @@ pub(super) async fn append(
     foreign: bool,
     missing: &[usize],
 ) -> Result<(), Worked> {
-    let then = Task::Append { gorgias_id, foreign };
-    let customer = |identity: &_| shared.customer_id(identity);
-    let encoder = Encoder { customer: &customer, via: &shared.options.via, imported: shared.options.imported };
+    let customer = |identity: &_| job.customer(shared.digest(identity));
+    let encoder =
+        Encoder { customer: &customer, via: &shared.options.via, imported: shared.options.imported };
     for &at in missing {
         let message = &job.ticket.messages[at];
         let number = job.numbers[at];
+        let then = |unknown| Task::Append { gorgias_id, foreign, unknown };
         shared.intend_message(job.row, number).await.map_err(ledger_stop)?;
         let body = encoder.appended(&job.ticket, message);
-        match shared.client.create_message(gorgias_id, &body).await {
+        match shared.client.create_message(gorgias_id, &body, None, None).await {
             Ok(created) => shared.message_created(job.row, number, created.id),
             Err(failure) => {
                 return Err(match classify(&failure) {
                     Answered::NotSent(fault) => {
-                        shared.message_not_sent(job.row, number);
-                        Worked::NotSent { fault, then }
+                        shared.message_not_there(job.row, number);
+                        Worked::NotSent { fault, then: then(None) }
                     }
-                    Answered::Lost(fault) => Worked::Unknown { fault, then },
+                    Answered::Lost(fault) => Worked::Unknown { fault, then: then(Some(number)) },
                     Answered::Conflict => {
-                        Worked::Unknown { fault: Fault { words: failure.to_string(), retry_after: None }, then }
+                        let fault = Fault { words: failure.to_string(), retry_after: None };
+                        Worked::Unknown { fault, then: then(Some(number)) }
                     }
                     Answered::NotFound(_) => gone(job, foreign),
                     Answered::Refused(words) | Answered::TooLarge(words) => rejected(job, words),
@@ -119,7 +134,13 @@ pub(super) async fn put_status(shared: &Shared, job: &Job, gorgias_id: u64) -> R
     if job.ticket.status == TicketStatus::Open {
         return Ok(());
     }
-    put(shared, Task::Append { gorgias_id, foreign: false }, gorgias_id, &status_update(&job.ticket)).await
+    put(
+        shared,
+        Task::Append { gorgias_id, foreign: false, unknown: None },
+        gorgias_id,
+        &status_update(&job.ticket),
+    )
+    .await
 }
 
 /// Puts the status of a ticket that is not ours back to what it was before we appended.
@@ -137,7 +158,7 @@ async fn restore_status(
         closed_datetime: before.closed_datetime.map(wire::Change::To),
         ..wire::UpdateTicket::default()
     };
-    put(shared, Task::Append { gorgias_id, foreign: true }, gorgias_id, &update).await
+    put(shared, Task::Append { gorgias_id, foreign: true, unknown: None }, gorgias_id, &update).await
 }
 
 /// An update says what should be, so it is simply made again where its answer was lost.

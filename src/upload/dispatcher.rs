@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
+use crate::ledger::TicketId;
 use crate::model::event::{Event, Figures, Wait};
 use crate::model::finding::{Code, Finding};
 
@@ -121,8 +122,9 @@ impl Dispatcher {
                 () = self.control.drain.cancelled(), if !self.drained => self.begin_drain(),
                 Some(done) = self.tasks.join_next(), if !self.tasks.is_empty() => self.task_ended(done),
                 next = feed.recv(), if room => match next {
-                    Some(Fed::Job(job)) => self.arrived(*job),
-                    Some(Fed::Remark(finding)) => self.shared.note(finding),
+                    Some(Fed::Job(job)) => self.fed(*job),
+                    Some(Fed::Remark(finding)) => self.shared.note(&finding),
+                    Some(Fed::Absent) => self.no_longer_pending(),
                     Some(Fed::Rejected(row, messages, finding)) => self.rejected(row, messages, finding, false),
                     Some(Fed::Failed(words)) => self.stop(Stop::Ledger { words }),
                     None => fed = true,
@@ -144,7 +146,12 @@ impl Dispatcher {
     /// Tickets that are in memory and not finished.
     fn held(&self) -> usize {
         let parked: usize = self.parked.values().map(Vec::len).sum();
-        parked + self.ready.len() + self.leased.len() + self.others.len() + self.settling.len() + self.in_flight
+        parked
+            + self.ready.len()
+            + self.leased.len()
+            + self.others.len()
+            + self.settling.len()
+            + self.in_flight
             + self.makings.len()
             + self.remaking.len()
             + usize::from(self.leasing)
@@ -163,8 +170,9 @@ impl Dispatcher {
                     let made = make::make(&shared, &making).await;
                     Done::Made(Box::new(making), made)
                 });
-            } else if let Some(job) = self.others.pop_front().or_else(|| self.leased.pop_front()) {
+            } else if let Some(mut job) = self.others.pop_front().or_else(|| self.leased.pop_front()) {
                 let shared = Arc::clone(&self.shared);
+                job.customers = self.resources.customers_of(&job.ticket, &|identity| shared.digest(identity));
                 self.spawn(async move {
                     let worked = send::work(&shared, &job).await;
                     Done::Worked(Box::new(job), worked)
@@ -185,7 +193,7 @@ impl Dispatcher {
 
     /// Makes the intents of the next tickets durable, in one commit.
     fn lease(&mut self) {
-        let window = self.shared.client.calls_per_second().ceil().clamp(1.0, 256.0);
+        let window = self.shared.client.limiter().level().per_second.ceil().clamp(1.0, 256.0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1..=256")]
         let window = (window as usize).min(WINDOW_MAX).min(self.ready.len());
         let jobs: Vec<Job> = self.ready.drain(..window).collect();
@@ -195,6 +203,20 @@ impl Dispatcher {
             let durable = send::intend(&shared, &jobs).await;
             Done::Leased(jobs, durable)
         });
+    }
+
+    /// A ticket came from the feed.
+    fn fed(&mut self, job: Job) {
+        // The ledger counts a ticket with an unknown message as begun; here it is unknown like any other.
+        if job.dead_since.is_some() && job.task != Task::Settle {
+            self.figures.tickets.unknown += 1;
+            self.no_longer_pending();
+        }
+        self.arrived(job);
+    }
+
+    fn no_longer_pending(&mut self) {
+        self.figures.tickets.pending = self.figures.tickets.pending.saturating_sub(1);
     }
 
     /// A ticket came from the feed, or what it waited for is there.
@@ -264,6 +286,13 @@ impl Dispatcher {
                     _ => self.others.push_back(job),
                 }
             }
+            Worked::Continue { then, customer } => {
+                self.answered();
+                self.rider_landed(&job, customer);
+                continue_with(&mut job, then);
+                job.rides = None;
+                self.arrived(job);
+            }
             Worked::NotYet => {
                 self.answered();
                 self.settle_later(job);
@@ -273,7 +302,7 @@ impl Dispatcher {
                 continue_with(&mut job, then);
                 if job.dead_since.is_none() {
                     self.figures.tickets.unknown += 1;
-                    self.figures.tickets.pending = self.figures.tickets.pending.saturating_sub(1);
+                    self.no_longer_pending();
                 }
                 self.settle_later(job);
             }
@@ -388,14 +417,14 @@ impl Dispatcher {
     }
 
     /// Notes a rejected ticket. `by_gorgias` counts it for the breaker.
-    fn rejected(&mut self, row: i64, messages: u64, finding: Finding, by_gorgias: bool) {
+    fn rejected(&mut self, row: TicketId, messages: u64, finding: Finding, by_gorgias: bool) {
         self.shared.reject(row, &finding);
         self.figures.tickets.rejected += 1;
         self.figures.tickets.pending = self.figures.tickets.pending.saturating_sub(1);
         self.figures.messages.rejected += messages;
         let words = finding.detail.clone();
-        self.send_event(Event::Rejected { finding: finding.clone() });
-        self.shared.note(finding);
+        self.shared.note(&finding);
+        self.send_event(Event::Rejected { finding });
         if by_gorgias && let Some(tripped) = self.breaker.refused(&words) {
             self.stop(match tripped {
                 Tripped::SameRefusal { words, times } => Stop::Breaker {
@@ -418,7 +447,8 @@ impl Dispatcher {
 
     fn remake_later(&mut self, making: Making) {
         let since = making.dead_since.unwrap_or_else(Instant::now);
-        let due = lookup_due(making.lookups, self.shared.options.settle).unwrap_or(self.shared.options.settle);
+        let due =
+            lookup_due(making.lookups, self.shared.options.settle).unwrap_or(self.shared.options.settle);
         self.remaking.push((since + due, making));
     }
 
@@ -470,6 +500,9 @@ impl Dispatcher {
     fn stop(&mut self, stop: Stop) {
         // What is in flight should not start anything new either.
         self.shared.halt();
+        if matches!(stop, Stop::Gate { .. }) {
+            self.shared.gate_refused();
+        }
         self.stop.get_or_insert(stop);
     }
 
@@ -477,7 +510,13 @@ impl Dispatcher {
         self.refresh_figures();
         let remaining = self.figures.tickets.pending + self.figures.tickets.unknown;
         let (rate, eta) = self.pressure.eta(self.figures.tickets.finished(), remaining, self.figures.calls);
-        let bucket = self.shared.client.bucket();
+        let level = self.shared.client.limiter().level();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a level between 0 and the limit"
+        )]
+        let bucket = Some((level.used.ceil() as u32, level.limit));
         self.send_event(Event::Progress {
             run: self.shared.options.run,
             figures: self.figures,
@@ -505,7 +544,7 @@ impl Dispatcher {
         let aborted = self.control.abort.is_cancelled();
         if !aborted {
             for job in self.leased.drain(..) {
-                self.shared.not_sent(job.row);
+                self.shared.ticket_not_there(job.row);
             }
         }
         let flushed = self.shared.flush().await;

@@ -11,7 +11,7 @@ const UNKNOWN_CONTENT: &str = "application/octet-stream";
 /// What encoding needs beside the ticket.
 pub(super) struct Encoder<'a> {
     /// Gorgias id of a customer, where it is known.
-    pub(super) customer: &'a dyn Fn(&Identity) -> Option<u64>,
+    pub(super) customer: &'a (dyn Fn(&Identity) -> Option<u64> + Sync),
     /// `via` of tickets and messages.
     pub(super) via: &'a str,
     /// `imported`, where the account takes it.
@@ -23,9 +23,14 @@ impl Encoder<'_> {
     pub(super) fn ticket(&self, ticket: &MappedTicket, nested: usize) -> wire::CreateTicket {
         let sent = ticket.messages.iter().map(|message| message.sent_at.timestamp());
         let received = ticket.messages.iter().filter(|message| message.side == Side::Customer);
-        let mut tags = ticket.tags.iter().map(|name| wire::TagRef::named(name.clone())).peekable();
+        let mut tags = ticket.tags.iter().map(|name| wire::TagRef { name: name.clone(), decoration: None }).peekable();
         wire::CreateTicket {
-            messages: ticket.messages.iter().take(nested).map(|message| self.nested(ticket, message)).collect(),
+            messages: ticket
+                .messages
+                .iter()
+                .take(nested)
+                .map(|message| self.nested(ticket, message))
+                .collect(),
             via: Some(self.via.to_owned()),
             channel: Some(ticket.channel.as_str().to_owned()),
             subject: ticket.subject.clone(),
@@ -100,9 +105,10 @@ impl Encoder<'_> {
     fn participant(&self, identity: &Identity) -> Option<wire::Participant> {
         match ((self.customer)(identity), identity) {
             (Some(id), _) => Some(wire::Participant::id(id)),
-            (None, Identity::Email(email)) => {
-                Some(wire::Participant { email: Some(email.as_str().to_owned()), ..wire::Participant::default() })
-            }
+            (None, Identity::Email(email)) => Some(wire::Participant {
+                email: Some(email.as_str().to_owned()),
+                ..wire::Participant::default()
+            }),
             (None, Identity::Phone(_) | Identity::Bare(_)) => None,
         }
     }

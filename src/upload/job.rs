@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::ledger::TicketId;
 use crate::mapping::MappedTicket;
 use crate::model::finding::{Finding, Place};
 
@@ -20,6 +21,8 @@ pub enum Task {
         gorgias_id: u64,
         /// True for a ticket that was there before the import (`[mapping] tickets`); its status is kept.
         foreign: bool,
+        /// The ledger's number of a message that was sent and whose outcome is not known.
+        unknown: Option<u32>,
     },
 }
 
@@ -27,7 +30,7 @@ pub enum Task {
 #[derive(Clone, Debug)]
 pub struct Job {
     /// The ticket's row in the ledger.
-    pub row: i64,
+    pub row: TicketId,
     /// The ticket.
     pub ticket: Arc<MappedTicket>,
     /// Where in the export it stands.
@@ -40,6 +43,8 @@ pub struct Job {
     pub done_before: u64,
     /// True once this run has created the ticket, even if messages are still to be appended.
     pub created_by_this_run: bool,
+    /// Gorgias ids of the customers that the ticket names, as far as they are known.
+    pub customers: Vec<(AddressDigest, u64)>,
     /// The customer who is created by this ticket.
     pub rides: Option<AddressDigest>,
     /// Look-ups that were made since the outcome became unknown.
@@ -48,6 +53,13 @@ pub struct Job {
     pub dead_since: Option<tokio::time::Instant>,
     /// True where the unknown outcome was found in the ledger at the start, left by an earlier run.
     pub inherited: bool,
+}
+
+impl Job {
+    /// The Gorgias id of a customer whom the ticket names, if it was known when the ticket was started.
+    pub fn customer(&self, digest: AddressDigest) -> Option<u64> {
+        self.customers.iter().find(|(known, _)| *known == digest).map(|(_, id)| *id)
+    }
 }
 
 /// A fault of network or service: nothing is wrong with the record.
@@ -124,6 +136,13 @@ pub enum Worked {
         fault: Fault,
         /// What there is to do.
         then: Task,
+    },
+    /// The ticket exists; go on with `then` once what it needs is there.
+    Continue {
+        /// What there is to do.
+        then: Task,
+        /// Gorgias's id of the ticket's customer.
+        customer: Option<u64>,
     },
     /// It was looked up and is not there, and the window is not over.
     NotYet,

@@ -5,11 +5,11 @@ use tokio::time::Instant;
 use crate::gorgias::{CallFailure, CustomerAddress, wire};
 use crate::mapping::Identity;
 
+use super::Shared;
 use super::answer::{Answered, classify};
 use super::job::{Fault, Stop};
 use super::resources::{Need, NewCustomer};
 use super::retry::is_last_lookup;
-use super::Shared;
 
 /// What is to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +82,9 @@ pub(super) async fn make(shared: &Shared, making: &Making) -> Made {
             Err(failure) => return unanswered(failure),
         }
     }
+    if unknown {
+        shared.need_not_there(&making.need());
+    }
     if let Err(words) = shared.intend_need(&making.need()).await {
         return Made::Stop(Stop::Ledger { words });
     }
@@ -94,8 +97,14 @@ pub(super) async fn make(shared: &Shared, making: &Making) -> Made {
                 Err(failure) => unanswered(failure),
             },
             Answered::Lost(fault) => Made::Unknown(fault),
-            Answered::NotSent(fault) => Made::NotSent(fault),
-            Answered::Refused(words) | Answered::TooLarge(words) | Answered::NotFound(words) => Made::Refused(words),
+            Answered::NotSent(fault) => {
+                shared.need_not_there(&making.need());
+                Made::NotSent(fault)
+            }
+            Answered::Refused(words) | Answered::TooLarge(words) | Answered::NotFound(words) => {
+                shared.need_refused(&making.need());
+                Made::Refused(words)
+            }
             Answered::Stop(stop) => Made::Stop(stop),
         },
     }
@@ -111,7 +120,9 @@ fn unanswered(failure: CallFailure) -> Made {
     match classify(&failure) {
         Answered::Stop(stop) => Made::Stop(stop),
         Answered::Lost(fault) | Answered::NotSent(fault) => Made::NotSent(fault),
-        Answered::Refused(words) | Answered::TooLarge(words) | Answered::NotFound(words) => Made::Refused(words),
+        Answered::Refused(words) | Answered::TooLarge(words) | Answered::NotFound(words) => {
+            Made::Refused(words)
+        }
         Answered::Conflict => Made::Refused(failure.to_string()),
     }
 }
@@ -124,9 +135,15 @@ async fn find(shared: &Shared, what: &What) -> Result<Option<u64>, CallFailure> 
         }
         What::Customer(new) => {
             let found = match &new.identity {
-                Identity::Email(email) => shared.client.find_customer(CustomerAddress::Email(email.as_str())).await?,
-                Identity::Phone(number) => shared.client.find_customer(CustomerAddress::Phone(number)).await?,
-                Identity::Bare(key) => shared.client.find_customer(CustomerAddress::ExternalId(key.as_str())).await?,
+                Identity::Email(email) => {
+                    shared.client.find_customer(CustomerAddress::Email(email.as_str())).await?
+                }
+                Identity::Phone(number) => {
+                    shared.client.find_customer(CustomerAddress::Phone(number)).await?
+                }
+                Identity::Bare(key) => {
+                    shared.client.find_customer(CustomerAddress::ExternalId(key.as_str())).await?
+                }
             };
             // The oldest, so that every run finds the same one.
             Ok(found.iter().map(|customer| customer.id).min())

@@ -1,5 +1,108 @@
 //! The upload: staged conversations to the account, each exactly once, at the account's pace.
+//!
+//! Invariants:
+//!
+//! - A create leaves only after its intent is durable in the ledger; an outcome that is unknown is looked up until the
+//!   end of the settling window and only then may the create leave again.
+//! - Only what is ours is adopted: the creation time and the keys of all messages fit the intent.
+//! - The dispatcher is one task; everything it decides by comes to it as a value. Workers share the client, the
+//!   ledger and the options, and nothing that changes but the client's limiter.
+//! - "Done" is told only after the ledger holds it.
+//!
+//! It must not know export formats, command lines or the terminal.
 
-pub mod breaker;
-pub mod resources;
-pub mod retry;
+pub mod account;
+mod answer;
+mod append;
+mod breaker;
+mod dispatcher;
+mod encode;
+mod feed;
+mod job;
+mod make;
+mod pressure;
+mod probe;
+mod resources;
+mod retry;
+mod send;
+mod settle;
+mod shared;
+mod traffic;
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+pub use breaker::MaxErrors;
+pub use feed::Plan;
+pub use job::Stop;
+pub use probe::probe;
+pub use resources::{AddressDigest, Need, Resources};
+pub use shared::Shared;
+pub use traffic::Traffic;
+
+use crate::model::event::{Event, Figures};
+
+/// Times that an update, which says what should be, is made again where its answer was lost.
+const PUT_ATTEMPTS: u32 = 8;
+
+/// Settings of an upload.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Number of the run.
+    pub run: u64,
+    /// Requests in flight at once. It only hides latency; the account's budget decides the pace.
+    pub concurrency: usize,
+    /// How long an unknown outcome is looked up before it is sent again.
+    pub settle: Duration,
+    /// How long the account may stay away.
+    pub patience: Duration,
+    /// `via` of tickets and messages.
+    pub via: String,
+    /// Whether `imported` is sent, and what it says.
+    pub imported: Option<bool>,
+    /// Messages in the call that creates their ticket, 1 to 500.
+    pub nested_max: usize,
+    /// How many rejections the user allows.
+    pub max_errors: Option<MaxErrors>,
+    /// How long the run may take.
+    pub max_duration: Option<Duration>,
+}
+
+/// How the user stops a run.
+#[derive(Clone, Debug, Default)]
+pub struct Control {
+    /// Nothing new is started; what is in flight finishes.
+    pub drain: CancellationToken,
+    /// Stop now; outcomes in flight become unknown.
+    pub abort: CancellationToken,
+}
+
+/// How an upload ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Nothing is left to do.
+    Finished,
+    /// The user stopped it.
+    Interrupted,
+    /// A limit that the user set was reached; its name.
+    LimitReached(String),
+    /// Something stopped it.
+    Stopped(Stop),
+}
+
+/// Uploads what the plan selects. `figures` are those of earlier runs, to count from; `resources` is what the account
+/// holds. Returns when everything that was told as done is durable.
+pub async fn upload(
+    shared: Shared,
+    plan: Plan,
+    resources: Resources,
+    figures: Figures,
+    control: Control,
+    events: mpsc::UnboundedSender<Event>,
+) -> (Ended, Figures) {
+    let shared = std::sync::Arc::new(shared);
+    let feed = feed::start(plan);
+    dispatcher::Dispatcher::new(shared, control, events, resources, figures).run(feed).await
+}

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use crate::mapping::{Identity, MappedTicket, Sender};
 
-/// Sixteen bytes of a keyed hash that stand for an address; the ledger makes them.
-pub type AddressDigest = [u8; 16];
+/// A keyed hash that stands for an address; the ledger makes them.
+pub type AddressDigest = crate::ledger::AddressHash;
 
 /// Something that a ticket needs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -78,6 +78,28 @@ impl Resources {
             Some(State::Known(id)) => Some(*id),
             _ => None,
         }
+    }
+
+    /// The known ids of everybody whom `ticket` names.
+    pub fn customers_of(
+        &self,
+        ticket: &MappedTicket,
+        digest: &dyn Fn(&Identity) -> AddressDigest,
+    ) -> Vec<(AddressDigest, u64)> {
+        let senders = ticket.messages.iter().filter_map(|message| match &message.sender {
+            Sender::Customer { identity, .. } => Some(identity),
+            Sender::Agent { .. } => None,
+        });
+        let mut known: Vec<(AddressDigest, u64)> = Vec::new();
+        for identity in std::iter::once(&ticket.customer).chain(senders) {
+            let digest = digest(identity);
+            if known.iter().all(|(other, _)| *other != digest)
+                && let Some(id) = self.customer(digest)
+            {
+                known.push((digest, id));
+            }
+        }
+        known
     }
 
     /// Decides what `ticket` has to wait for and notes what is now under way. `existing_ticket` says that its

@@ -11,7 +11,7 @@ use std::sync::Arc;
 fn digest(identity: &Identity) -> AddressDigest {
     let mut digest = [0; 16];
     digest.copy_from_slice(&blake3::hash(identity.canonical().as_bytes()).as_bytes()[..16]);
-    digest
+    AddressDigest::from_bytes(digest)
 }
 
 fn person(id: u64, email: Option<&str>) -> Arc<Person> {

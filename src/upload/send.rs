@@ -1,18 +1,20 @@
 //! One ticket: create it with its messages, append what does not fit, and put its status right.
 
 use crate::gorgias::wire;
+use crate::ledger::PlanHash;
 use crate::model::finding::{Code, Finding};
 
+use super::Shared;
 use super::answer::{Answered, classify};
 use super::append;
 use super::encode::Encoder;
 use super::job::{How, Job, Stop, Task, Worked};
 use super::settle;
-use super::Shared;
+use super::traffic::TICKET;
 
 /// Makes the intents of `jobs` durable, in one commit.
 pub(super) async fn intend(shared: &Shared, jobs: &[Job]) -> Result<(), String> {
-    let intents: Vec<_> = jobs.iter().map(|job| (job.row, plan_hash(job))).collect();
+    let intents: Vec<_> = jobs.iter().map(|job| (job.row, PlanHash(plan_hash(job)))).collect();
     shared.intend_tickets(&intents).await
 }
 
@@ -32,16 +34,22 @@ fn plan_hash(job: &Job) -> [u8; 16] {
 
 /// Does what there is to do with a ticket.
 pub(super) async fn work(shared: &Shared, job: &Job) -> Worked {
-    match job.task {
-        Task::Create => create(shared, job).await,
-        Task::Settle => settle::settle(shared, job).await,
-        Task::Append { gorgias_id, foreign } => append::bring_up_to_date(shared, job, gorgias_id, foreign).await,
-    }
+    let work = async {
+        match job.task {
+            Task::Create => create(shared, job).await,
+            Task::Settle => settle::settle(shared, job).await,
+            Task::Append { gorgias_id, foreign, unknown } => {
+                append::bring_up_to_date(shared, job, gorgias_id, foreign, unknown).await
+            }
+        }
+    };
+    TICKET.scope(job.row, work).await
 }
 
 async fn create(shared: &Shared, job: &Job) -> Worked {
-    let customer = |identity: &_| shared.customer_id(identity);
-    let encoder = Encoder { customer: &customer, via: &shared.options.via, imported: shared.options.imported };
+    let customer = |identity: &_| job.customer(shared.digest(identity));
+    let encoder =
+        Encoder { customer: &customer, via: &shared.options.via, imported: shared.options.imported };
     let mut nested = shared.nested_max().min(job.ticket.messages.len());
     loop {
         let failure = match shared.client.create_ticket(&encoder.ticket(&job.ticket, nested)).await {
@@ -71,9 +79,10 @@ async fn create(shared: &Shared, job: &Job) -> Worked {
 async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize) -> Worked {
     let mut ids = Vec::with_capacity(nested);
     for (message, number) in job.ticket.messages.iter().zip(&job.numbers).take(nested) {
-        let answered = ticket.messages.iter().find(|m| m.external_id.as_deref() == Some(message.key.as_str()));
+        let answered =
+            ticket.messages.iter().find(|m| m.external_id.as_deref() == Some(message.key.as_str()));
         match answered {
-            Some(answered) => ids.push((*number, answered.id)),
+            Some(answered) => ids.push((*number, answered.id.cast_signed())),
             // A success that does not show what was sent is no success: look.
             None => {
                 let words = "the answer does not show every message that was sent".to_owned();
@@ -83,7 +92,7 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
         }
     }
     let all = nested == job.ticket.messages.len();
-    shared.ticket_created(job.row, ticket.id, ids, all);
+    shared.ticket_created(job.row, ticket.id, &ids, all);
     let customer = ticket.customer.as_ref().map(|customer| customer.id);
     if let (Some(digest), Some(id)) = (job.rides, customer) {
         shared.need_made(&super::resources::Need::Customer(digest), id, true);

@@ -3,11 +3,11 @@
 use crate::gorgias::wire;
 use crate::model::finding::{Code, Finding};
 
+use super::Shared;
 use super::answer::{Answered, classify};
 use super::append;
 use super::job::{How, Job, Stop, Task, Worked};
 use super::retry::is_last_lookup;
-use super::Shared;
 
 /// Looks up a ticket whose creation has an unknown outcome.
 pub(super) async fn settle(shared: &Shared, job: &Job) -> Worked {
@@ -20,7 +20,7 @@ pub(super) async fn settle(shared: &Shared, job: &Job) -> Worked {
     let live: Vec<_> = hits.iter().filter(|item| item.trashed_datetime.is_none()).collect();
     match live[..] {
         [] if hits.is_empty() && is_last_lookup(job.lookups.saturating_sub(1)) => {
-            shared.not_there(job.row);
+            shared.ticket_not_there(job.row);
             Worked::NotThere
         }
         [] if hits.is_empty() => Worked::NotYet,
@@ -53,21 +53,13 @@ async fn adopt(shared: &Shared, job: &Job, gorgias_id: u64) -> Worked {
     if let (Some(digest), Some(id)) = (job.rides, customer) {
         shared.need_made(&super::resources::Need::Customer(digest), id, true);
     }
-    let how = if job.inherited { How::Adopted } else { How::Created };
     if missing.is_empty() {
         shared.ticket_finished(job.row);
+        let how = if job.inherited { How::Adopted } else { How::Created };
         return Worked::Complete { customer, how };
     }
-    if let Err(worked) = append::append(shared, job, gorgias_id, false, &missing).await {
-        return worked;
-    }
-    match append::put_status(shared, job, gorgias_id).await {
-        Ok(()) => {
-            shared.ticket_finished(job.row);
-            Worked::Complete { customer, how }
-        }
-        Err(worked) => worked,
-    }
+    // Whoever wrote the rest may have to be looked up first.
+    Worked::Continue { then: Task::Append { gorgias_id, foreign: false, unknown: None }, customer }
 }
 
 /// Whether a ticket is the one that the intent planned: its creation time and the keys of all its messages fit.

@@ -131,6 +131,10 @@ impl Line {
 
     async fn attempt(&self, call: &Call, login: &super::Login) -> Result<RawAnswer, CallFailure> {
         let token = self.limiter.acquire(&|reason, wait| self.observer.waiting(reason, wait)).await;
+        let Some(token) = token else {
+            let detail = "the run is stopping".to_owned();
+            return Err(CallFailure::NotSent { kind: NotSentKind::Stopped, detail });
+        };
         let started = now();
         let cleared =
             egress::clear(call.request.clone(), call.permit.as_ref(), started, self.clock.at(started))?;

@@ -27,6 +27,7 @@ mod simulation;
 #[cfg(test)]
 mod tests;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -80,6 +81,7 @@ struct Shared {
     state: Mutex<State>,
     queue: tokio::sync::Mutex<()>,
     changed: Notify,
+    closed: AtomicBool,
 }
 
 struct State {
@@ -127,18 +129,22 @@ impl Limiter {
             state: Mutex::new(state),
             queue: tokio::sync::Mutex::new(()),
             changed: Notify::new(),
+            closed: AtomicBool::new(false),
         };
         Self { shared: Arc::new(shared) }
     }
 
     /// Waits for the right to send one request. `on_wait` hears once for each reason why and how long the first in
-    /// the queue waits. Dropping the future gives the place up.
-    pub async fn acquire(&self, on_wait: &(dyn Fn(WaitReason, Duration) + Sync)) -> Token {
+    /// the queue waits. Dropping the future gives the place up. Nothing once the limiter is closed.
+    pub async fn acquire(&self, on_wait: &(dyn Fn(WaitReason, Duration) + Sync)) -> Option<Token> {
         let _turn = self.shared.queue.lock().await;
         let mut told = None;
         loop {
+            if self.shared.closed.load(Ordering::Acquire) {
+                return None;
+            }
             let (until_ns, reason) = match self.shared.try_take() {
-                Ok(()) => return Token { shared: Arc::clone(&self.shared) },
+                Ok(()) => return Some(Token { shared: Arc::clone(&self.shared) }),
                 Err(refused) => refused,
             };
             let until = self.shared.epoch + Duration::from_nanos(until_ns);
@@ -151,6 +157,17 @@ impl Limiter {
                 () = self.shared.changed.notified() => {}
             }
         }
+    }
+
+    /// Lets nothing more out: whoever waits, and whoever comes later, is sent away at once.
+    pub fn close(&self) {
+        self.shared.closed.store(true, Ordering::Release);
+        self.shared.changed.notify_one();
+    }
+
+    /// Whether it was closed.
+    pub fn is_closed(&self) -> bool {
+        self.shared.closed.load(Ordering::Acquire)
     }
 
     /// A 429 came. Nothing is sent for `retry_after`, or for a wait that doubles with each 429 that has none, and the

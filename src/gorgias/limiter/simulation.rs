@@ -111,7 +111,7 @@ async fn work(
 ) {
     let (from, to) = scenario.latency_ms;
     loop {
-        let token = limiter.acquire(&|_, _| {}).await;
+        let token = limiter.acquire(&|_, _| {}).await.unwrap();
         sleep(Duration::from_millis(rng.u64(from..=to))).await;
         let (admitted, used) = {
             let mut server = server.lock().unwrap();

@@ -118,7 +118,7 @@ async fn a_reserve_is_left_to_others() {
 async fn it_waits_out_a_retry_after() {
     let limiter = Limiter::new(Limit::Auto, Reserve::default());
     let start = Instant::now();
-    limiter.acquire(&quiet).await.answered(None);
+    limiter.acquire(&quiet).await.unwrap().answered(None);
     limiter.throttled(Some(Duration::from_secs(30)));
     let reasons = Mutex::new(Vec::new());
     drop(limiter.acquire(&|reason, wait| reasons.lock().unwrap().push((reason, wait))).await);
@@ -132,11 +132,11 @@ async fn waits_without_retry_after_double_until_an_answer_comes() {
     for expected in [1, 2, 4, 8, 16, 32, 32] {
         let start = Instant::now();
         limiter.throttled(None);
-        limiter.acquire(&quiet).await.answered(None);
+        limiter.acquire(&quiet).await.unwrap().answered(None);
         // The bucket counts as full after a 429, so the first waits may be a little longer than asked for.
         assert!((expected..=expected + 2).contains(&start.elapsed().as_secs()), "{expected}");
     }
-    limiter.acquire(&quiet).await.answered(Some((1, 40)));
+    limiter.acquire(&quiet).await.unwrap().answered(Some((1, 40)));
     let start = Instant::now();
     limiter.throttled(None);
     drop(limiter.acquire(&quiet).await);
@@ -146,7 +146,7 @@ async fn waits_without_retry_after_double_until_an_answer_comes() {
 #[tokio::test(start_paused = true)]
 async fn an_absurd_header_cannot_stop_it() {
     let limiter = Limiter::new(Limit::Auto, Reserve::default());
-    limiter.acquire(&quiet).await.answered(Some((u32::MAX, 40)));
+    limiter.acquire(&quiet).await.unwrap().answered(Some((u32::MAX, 40)));
     let start = Instant::now();
     drop(limiter.acquire(&quiet).await);
     assert!(start.elapsed() <= Duration::from_secs(8));
@@ -159,7 +159,7 @@ async fn an_absurd_header_cannot_stop_it() {
 async fn tokens_are_given_first_come_first_served() {
     let limiter = Limiter::new(Limit::Auto, Reserve::default());
     for _ in 0..36 {
-        limiter.acquire(&quiet).await.answered(None);
+        limiter.acquire(&quiet).await.unwrap().answered(None);
     }
     let order = std::sync::Arc::new(Mutex::new(Vec::new()));
     let mut tasks = tokio::task::JoinSet::new();
@@ -179,7 +179,7 @@ async fn tokens_are_given_first_come_first_served() {
 async fn a_place_given_up_costs_nothing() {
     let limiter = Limiter::new(Limit::Auto, Reserve::default());
     for _ in 0..36 {
-        limiter.acquire(&quiet).await.answered(None);
+        limiter.acquire(&quiet).await.unwrap().answered(None);
     }
     let start = Instant::now();
     let given_up = tokio::time::timeout(Duration::from_millis(100), limiter.acquire(&quiet)).await;
@@ -193,7 +193,7 @@ async fn what_is_under_way_counts_until_it_is_answered() {
     let limiter = Limiter::new(Limit::Auto, Reserve::default());
     let mut under_way = Vec::new();
     for _ in 0..36 {
-        under_way.push(limiter.acquire(&quiet).await);
+        under_way.push(limiter.acquire(&quiet).await.unwrap());
     }
     let more = tokio::time::timeout(Duration::from_mins(5), limiter.acquire(&quiet)).await;
     assert!(more.is_err(), "36 unanswered requests may all arrive at once");
@@ -207,7 +207,7 @@ async fn what_is_under_way_counts_until_it_is_answered() {
 #[tokio::test(start_paused = true)]
 async fn the_level_is_shown_and_what_was_not_asked_for_is_counted() {
     let limiter = Limiter::new(Limit::Auto, Reserve::new(0.25));
-    limiter.acquire(&quiet).await.answered(Some((11, 80)));
+    limiter.acquire(&quiet).await.unwrap().answered(Some((11, 80)));
     let level = limiter.level();
     assert_eq!((level.limit, level.in_flight), (80, 0));
     assert!((level.used - 11.0).abs() < 0.01 && (level.per_second - 3.0).abs() < 0.01, "{level:?}");

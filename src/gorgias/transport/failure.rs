@@ -34,6 +34,8 @@ pub enum NotSentKind {
     Build,
     /// Writing is switched off (a dry run).
     ReadOnly,
+    /// The limiter was closed, because the run is stopping.
+    Stopped,
 }
 
 /// How an answer was lost.
@@ -63,6 +65,7 @@ impl fmt::Display for NotSentKind {
             Self::Connect => "no connection",
             Self::Build => "it could not be built",
             Self::ReadOnly => "writing is switched off",
+            Self::Stopped => "not started",
         })
     }
 }

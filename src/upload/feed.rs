@@ -1,0 +1,151 @@
+//! The feed: a thread that reads tickets from ledger and staging in the plan's order, maps them, and hands them on.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::ledger::{LedgerView, PartState, Selection, TicketRow, TicketState, Which};
+use crate::mapping::{AgentDirectory, Mapped, Rules, map};
+use crate::model::finding::{Finding, Place};
+use crate::staging::{Found, Staging};
+
+use super::job::{Job, Task};
+
+/// Tickets mapped ahead of need.
+const AHEAD: usize = 128;
+
+/// What is to be uploaded, and by which rules.
+pub struct Plan {
+    /// The ledger's reading side.
+    pub view: LedgerView,
+    /// The staging file.
+    pub staging: PathBuf,
+    /// Which tickets.
+    pub selection: Selection,
+    /// How they are mapped.
+    pub rules: Rules,
+    /// The account's users.
+    pub directory: AgentDirectory,
+}
+
+/// What the feed hands on.
+#[derive(Debug)]
+pub(super) enum Fed {
+    /// A ticket to work at.
+    Job(Box<Job>),
+    /// Something to be said about a ticket.
+    Remark(Finding),
+    /// A ticket that the mapping blocks, with the number of its messages.
+    Rejected(crate::ledger::TicketId, u64, Finding),
+    /// A ticket of an earlier export that is not in this one and was never sent.
+    Absent,
+    /// The feed cannot go on.
+    Failed(String),
+}
+
+/// Nobody takes what is fed any more.
+struct Hangup;
+
+/// Starts the thread. It ends when everything was handed on or nobody listens any more.
+pub(super) fn start(plan: Plan) -> mpsc::Receiver<Fed> {
+    let (sender, receiver) = mpsc::channel(AHEAD);
+    std::thread::spawn(move || {
+        let feed = Feed { plan, sender };
+        if let Err(Some(words)) = feed.run() {
+            // A closed channel means that the run ended for another reason.
+            drop(feed.sender.blocking_send(Fed::Failed(words)));
+        }
+    });
+    receiver
+}
+
+struct Feed {
+    plan: Plan,
+    sender: mpsc::Sender<Fed>,
+}
+
+impl Feed {
+    /// Fails with words, or with nothing where nobody listens any more.
+    fn run(&self) -> Result<(), Option<String>> {
+        let words = |error: &dyn std::fmt::Display| Some(error.to_string());
+        let staging = match Staging::open(&self.plan.staging).map_err(|error| words(&error))? {
+            Found::Whole(staging) => staging,
+            Found::Absent | Found::Discarded(_) => {
+                return Err(Some("the staging file has gone; run again".into()));
+            }
+        };
+        for which in [Which::Unknown, Which::Open] {
+            let mut tickets =
+                self.plan.view.tickets(&self.plan.selection, which).map_err(|error| words(&error))?;
+            while let Some(row) = tickets.next().transpose().map_err(|error| words(&error))? {
+                let conversation = staging.get(&row.key).map_err(|error| words(&error))?;
+                let Some(conversation) = conversation else {
+                    if row.state == TicketState::Pending {
+                        self.hand_on(Fed::Absent).map_err(|Hangup| None)?;
+                    }
+                    continue;
+                };
+                let place = conversation.place.clone();
+                match map(&conversation, &self.plan.rules, &self.plan.directory) {
+                    Ok(mapped) => self.mapped(&row, mapped, place)?,
+                    Err(finding) => {
+                        let fed = Fed::Rejected(row.id, conversation.messages.len() as u64, finding);
+                        self.hand_on(fed).map_err(|Hangup| None)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn hand_on(&self, fed: Fed) -> Result<(), Hangup> {
+        self.sender.blocking_send(fed).map_err(|_| Hangup)
+    }
+
+    fn mapped(&self, row: &TicketRow, mapped: Mapped, place: Place) -> Result<(), Option<String>> {
+        let job = self.job(row, mapped.ticket, place).map_err(|error| Some(error.to_string()))?;
+        for finding in mapped.findings {
+            self.hand_on(Fed::Remark(finding)).map_err(|Hangup| None)?;
+        }
+        self.hand_on(Fed::Job(Box::new(job))).map_err(|Hangup| None)
+    }
+
+    fn job(
+        &self,
+        row: &TicketRow,
+        ticket: crate::mapping::MappedTicket,
+        place: Place,
+    ) -> Result<Job, crate::ledger::LedgerError> {
+        let rows = self.plan.view.messages(row.id)?;
+        let numbered: HashMap<&str, u32> = rows.iter().map(|row| (row.key.as_str(), row.n)).collect();
+        let numbers =
+            ticket.messages.iter().map(|m| numbered.get(m.key.as_str()).copied().unwrap_or(u32::MAX));
+        let numbers = numbers.collect();
+        let unknown = rows.iter().find(|row| row.state == PartState::Sending).map(|row| row.n);
+        let id = |id: i64| id.cast_unsigned();
+        let task = match (row.state, row.gorgias_id, row.mapped_to) {
+            (TicketState::Sending, ..) => Task::Settle,
+            (_, _, Some(mapped)) => Task::Append { gorgias_id: id(mapped), foreign: true, unknown },
+            (_, Some(known), None) => Task::Append { gorgias_id: id(known), foreign: false, unknown },
+            (_, None, None) => Task::Create,
+        };
+        let inherited = row.state == TicketState::Sending || unknown.is_some();
+        Ok(Job {
+            row: row.id,
+            ticket: Arc::new(ticket),
+            place,
+            task,
+            numbers,
+            done_before: rows.iter().filter(|row| row.state == PartState::Done).count() as u64,
+            created_by_this_run: false,
+            rides: None,
+            customers: Vec::new(),
+            lookups: 0,
+            dead_since: inherited.then(Instant::now),
+            inherited,
+        })
+    }
+}

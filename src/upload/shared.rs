@@ -1,0 +1,190 @@
+//! What workers share: the client, the ledger, the options, and where findings go.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::gorgias::Client;
+use crate::ledger::{Ledger, PartState, PlanHash, RunState, TicketId};
+use crate::mapping::Identity;
+use crate::model::event::Figures;
+use crate::model::finding::{Code, Finding};
+use crate::model::time::now;
+
+use super::Options;
+use super::resources::{AddressDigest, Need};
+use super::traffic::Traffic;
+
+/// Takes findings of the upload, for the lists of the run.
+pub type Notes = Box<dyn FnMut(&Finding) + Send>;
+
+/// What workers share.
+pub struct Shared {
+    pub(super) client: Client,
+    pub(super) ledger: Ledger,
+    pub(super) options: Options,
+    traffic: Arc<Traffic>,
+    notes: Mutex<Notes>,
+    nested_max: AtomicUsize,
+}
+
+impl Shared {
+    /// `traffic` is the observer of `client`; `notes` takes findings.
+    pub fn new(
+        client: Client,
+        ledger: Ledger,
+        options: Options,
+        traffic: Arc<Traffic>,
+        notes: Notes,
+    ) -> Self {
+        let nested_max = AtomicUsize::new(options.nested_max);
+        Self { client, ledger, options, traffic, notes: Mutex::new(notes), nested_max }
+    }
+
+    pub(super) fn digest(&self, identity: &Identity) -> AddressDigest {
+        digest(&self.ledger, identity)
+    }
+
+    pub(super) fn note(&self, finding: &Finding) {
+        (self.notes.lock().unwrap_or_else(PoisonError::into_inner))(finding);
+    }
+
+    /// Messages that fit into one call, as far as is known.
+    pub(super) fn nested_max(&self) -> usize {
+        self.nested_max.load(Ordering::Relaxed).max(1)
+    }
+
+    /// Remembers that more than `nested` messages were too large.
+    pub(super) fn learn_nested_max(&self, nested: usize) {
+        self.nested_max.fetch_min(nested.max(1), Ordering::Relaxed);
+    }
+
+    /// Calls, 429s, and requests that the gate refused.
+    pub(super) fn calls(&self) -> (u64, u64, u64) {
+        self.traffic.counts()
+    }
+
+    pub(super) fn gate_refused(&self) {
+        self.traffic.gate_refused();
+    }
+
+    /// Lets no further request start.
+    pub(super) fn halt(&self) {
+        self.client.limiter().close();
+    }
+
+    pub(super) fn is_halted(&self) -> bool {
+        self.client.limiter().is_closed()
+    }
+
+    pub(super) async fn intend_tickets(&self, intents: &[(TicketId, PlanHash)]) -> Result<(), String> {
+        self.ledger.intend_tickets(intents).await.map_err(|error| error.to_string())
+    }
+
+    pub(super) async fn intend_message(&self, ticket: TicketId, number: u32) -> Result<(), String> {
+        self.ledger.intend_message(ticket, number).await.map_err(|error| error.to_string())
+    }
+
+    pub(super) async fn intend_need(&self, need: &Need) -> Result<(), String> {
+        match need {
+            Need::Customer(address) => self.ledger.intend_customer(*address).await,
+            Need::Tag(name) => self.ledger.intend_tag(name).await,
+        }
+        .map_err(|error| error.to_string())
+    }
+
+    /// Settled, or certainly not sent: it was not created.
+    pub(super) fn need_not_there(&self, need: &Need) {
+        drop(match need {
+            Need::Customer(address) => self.ledger.customer_not_there(*address),
+            Need::Tag(name) => self.ledger.tag_not_there(name),
+        });
+    }
+
+    pub(super) fn need_refused(&self, need: &Need) {
+        drop(match need {
+            Need::Customer(address) => self.ledger.customer_refused(*address),
+            Need::Tag(name) => self.ledger.tag_refused(name),
+        });
+    }
+
+    pub(super) fn need_made(&self, need: &Need, gorgias_id: u64, created: bool) {
+        let id = gorgias_id.cast_signed();
+        drop(match (need, created) {
+            (Need::Customer(address), true) => self.ledger.customer_created(*address, id),
+            (Need::Customer(address), false) => self.ledger.customers_known(vec![(*address, id)]),
+            (Need::Tag(name), true) => self.ledger.tag_created(name, id),
+            (Need::Tag(name), false) => self.ledger.tags_known(vec![(name.clone(), id)]),
+        });
+    }
+
+    /// Whether an earlier run sent its creation and never learned the outcome.
+    pub(super) fn was_sending(&self, need: &Need) -> bool {
+        let row = match need {
+            Need::Customer(address) => self.ledger.view().customer(*address),
+            Need::Tag(name) => self.ledger.view().tag(name),
+        };
+        // A row that cannot be read is treated like an unknown outcome, the careful side.
+        row.map_or(true, |row| row.is_some_and(|row| row.state == PartState::Sending))
+    }
+
+    pub(super) fn ticket_created(
+        &self,
+        ticket: TicketId,
+        gorgias_id: u64,
+        messages: &[(u32, i64)],
+        all: bool,
+    ) {
+        drop(self.ledger.ticket_created(ticket, gorgias_id.cast_signed(), messages, all));
+    }
+
+    /// It is in Gorgias under this id; which messages it has is noted one by one.
+    pub(super) fn ticket_found(&self, ticket: TicketId, gorgias_id: u64) {
+        drop(self.ledger.ticket_adopted(ticket, gorgias_id.cast_signed(), &[], false));
+    }
+
+    pub(super) fn ticket_finished(&self, ticket: TicketId) {
+        drop(self.ledger.ticket_finished(ticket));
+    }
+
+    /// Settled, or certainly not sent.
+    pub(super) fn ticket_not_there(&self, ticket: TicketId) {
+        drop(self.ledger.ticket_not_there(ticket));
+    }
+
+    pub(super) fn message_created(&self, ticket: TicketId, number: u32, gorgias_id: u64) {
+        drop(self.ledger.message_created(ticket, number, gorgias_id.cast_signed()));
+    }
+
+    pub(super) fn message_adopted(&self, ticket: TicketId, number: u32, gorgias_id: u64) {
+        drop(self.ledger.message_adopted(ticket, number, gorgias_id.cast_signed()));
+    }
+
+    /// Settled, or certainly not sent.
+    pub(super) fn message_not_there(&self, ticket: TicketId, number: u32) {
+        drop(self.ledger.message_not_there(ticket, number));
+    }
+
+    pub(super) fn reject(&self, ticket: TicketId, finding: &Finding) {
+        drop(match finding.code {
+            Code::GoneFromGorgias => self.ledger.ticket_gone(ticket),
+            code => self.ledger.ticket_refused(ticket, code, Some(&finding.detail)),
+        });
+    }
+
+    pub(super) fn heartbeat(&self, figures: &Figures) {
+        drop(self.ledger.update_run(self.options.run, RunState::Running, now(), figures));
+    }
+
+    pub(super) async fn flush(&self) -> Result<(), String> {
+        self.ledger.flush().await.map_err(|error| error.to_string())
+    }
+}
+
+/// The ledger's keyed hash of an identity.
+pub fn digest(ledger: &Ledger, identity: &Identity) -> AddressDigest {
+    match identity {
+        Identity::Email(email) => ledger.hasher().email(email),
+        Identity::Phone(number) => ledger.hasher().phone(number),
+        Identity::Bare(key) => ledger.hasher().person(key),
+    }
+}

@@ -1,0 +1,106 @@
+//! What the client tells of its calls: counted, and written into the ledger's journal.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::gorgias::{Attempt, CallObserver, WaitReason};
+use crate::ledger::{Ledger, RequestRow, TicketId};
+use crate::model::event::{Event, Wait};
+
+/// Shortest wait that is told (design: every wait over two seconds says why and how long).
+const TOLD_FROM: Duration = Duration::from_secs(2);
+
+tokio::task_local! {
+    /// The ticket for whose sake the calls of this task are made.
+    pub(super) static TICKET: TicketId;
+}
+
+/// Where the journal goes, once the run has a number.
+struct Journal {
+    ledger: Ledger,
+    run: u64,
+}
+
+/// Counts calls. The observer of a run's client.
+pub struct Traffic {
+    calls: AtomicU64,
+    throttled: AtomicU64,
+    gate_refused: AtomicU64,
+    journal: OnceLock<Journal>,
+    events: mpsc::UnboundedSender<Event>,
+}
+
+impl Traffic {
+    /// Nothing counted yet; waits are told through `events`.
+    pub fn new(events: mpsc::UnboundedSender<Event>) -> Self {
+        Self {
+            calls: AtomicU64::new(0),
+            throttled: AtomicU64::new(0),
+            gate_refused: AtomicU64::new(0),
+            journal: OnceLock::new(),
+            events,
+        }
+    }
+
+    /// From now on, calls are written into the journal as those of `run`.
+    pub fn keep_journal(&self, ledger: Ledger, run: u64) {
+        // Set once a run; a second time would be the same run.
+        drop(self.journal.set(Journal { ledger, run }));
+    }
+
+    /// Calls, answers 429, and requests that the gate refused.
+    pub fn counts(&self) -> (u64, u64, u64) {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        (read(&self.calls), read(&self.throttled), read(&self.gate_refused))
+    }
+
+    pub(super) fn gate_refused(&self) {
+        self.gate_refused.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl CallObserver for Traffic {
+    fn attempt(&self, attempt: &Attempt) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        if attempt.status == Some(429) {
+            self.throttled.fetch_add(1, Ordering::Relaxed);
+        }
+        if let Some(journal) = self.journal.get() {
+            let kind = if attempt.method == http::Method::GET { "look-up" } else { attempt.kind.as_str() };
+            drop(journal.ledger.journal(RequestRow {
+                run: journal.run,
+                ticket: TICKET.try_with(|ticket| *ticket).ok(),
+                kind: kind.into(),
+                at_ms: attempt.started.as_millisecond(),
+                status: attempt.status,
+                request_id: attempt.request_id.clone(),
+                ms: u32::try_from(attempt.elapsed.as_millis()).unwrap_or(u32::MAX),
+                attempt: 1,
+            }));
+        }
+    }
+
+    fn waiting(&self, reason: WaitReason, wait: Duration) {
+        if wait >= TOLD_FROM {
+            let wait_event = match reason {
+                WaitReason::Throttled => Wait::Throttled,
+                _ => Wait::Budget,
+            };
+            // Nobody listening is no reason to stop.
+            drop(self.events.send(Event::Waiting { wait: wait_event, seconds: wait.as_secs() }));
+        }
+    }
+}
+
+impl CallObserver for std::sync::Arc<Traffic> {
+    fn attempt(&self, attempt: &Attempt) {
+        self.as_ref().attempt(attempt);
+    }
+
+    fn waiting(&self, reason: WaitReason, wait: Duration) {
+        self.as_ref().waiting(reason, wait);
+    }
+}
