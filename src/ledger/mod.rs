@@ -85,7 +85,7 @@ pub use selection::{Selection, StateCounts};
 pub use state::{PartState, TicketState};
 
 use lock::Lock;
-use writer::{Urgency, Writer};
+use writer::Writer;
 
 /// The ledger, open for writing. Clones share it; it closes when the last one is dropped.
 #[derive(Clone, Debug)]
@@ -131,7 +131,6 @@ impl Ledger {
     /// Resolves when everything handed over before is durable. Fails with the first error of a write whose
     /// acknowledgement was dropped.
     pub fn flush(&self) -> Ack<()> {
-        let unheard = self.inner.writer.unheard();
-        self.inner.writer.submit(Urgency::Now, move |_| unheard.take().map_or(Ok(()), Err))
+        self.inner.writer.flush()
     }
 }

@@ -139,9 +139,10 @@ mod tests {
     #[test]
     fn every_table_is_documented() {
         let doc = schema_doc();
-        for table in
-            ["meta", "account", "source", "run", "ticket", "message", "customer", "tag", "undone", "request"]
-        {
+        for table in [
+            "meta", "account", "source", "run", "ticket", "intent", "kind", "message", "customer", "tag",
+            "undone", "request",
+        ] {
             assert!(doc.contains(&format!("CREATE TABLE {table} (")), "{table}");
         }
     }
