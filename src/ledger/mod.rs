@@ -19,7 +19,8 @@
 //!   likes. After the answer the outcome is recorded ([`Ledger::ticket_created`] and its sisters).
 //! - All writes go through one thread, which commits what has arrived and then acknowledges. Each write returns an
 //!   [`Ack`]: awaited, it is a promise that the write survives a power cut; dropped, the write goes along with the
-//!   next ones. "Done" may be reported only after an [`Ack`] or a [`Ledger::flush`].
+//!   next ones. "Done" may be reported only after an [`Ack`] or a [`Ledger::flush`]. Handing a write over is not
+//!   asynchronous; it blocks only while 4,096 others are waiting for the disk.
 //! - What can happen to a ticket is a table ([`state`]); an event that it does not allow is refused and changes
 //!   nothing. No way leads to `Done` without a Gorgias id.
 //! - Readers ([`LedgerView`]) see what is committed, and nothing else.

@@ -23,8 +23,7 @@ pub fn schema_doc() -> String {
 -- Which Gorgias ticket is it?
 --   SELECT gorgias_id FROM ticket WHERE key = 'zendesk:ticket:48213';
 -- What was sent for it?
---   SELECT datetime(at_ms / 1000, 'unixepoch'), kind, status, request_id
---   FROM request WHERE ticket = (SELECT id FROM ticket WHERE key = 'zendesk:ticket:48213');
+--   SELECT * FROM requests WHERE ticket = 'zendesk:ticket:48213';
 ",
     );
     doc

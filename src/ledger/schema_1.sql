@@ -128,7 +128,7 @@ CREATE TABLE request (
     kind TEXT NOT NULL,             -- what it was for
     at_ms INTEGER NOT NULL,
     status INTEGER,                 -- HTTP status; null where no answer came
-    request_id TEXT,                -- as Gorgias's answer names it
+    request_id ANY,                 -- x-request-id of the answer; 32 hex digits as 16 bytes, see the view requests
     ms INTEGER NOT NULL,            -- how long it took
     attempt INTEGER NOT NULL        -- from 1
 ) STRICT;
@@ -144,3 +144,7 @@ SELECT t.key AS ticket, m.n,
             ELSE substr(t.key, 1, instr(t.key, ':')) || k.name END || ':' || m.id AS key,
        p.name AS state, m.synthetic, m.gorgias_id, m.code
 FROM message m JOIN ticket t ON t.id = m.ticket JOIN kind k ON k.number = m.kind JOIN part_state p ON p.number = m.state;
+CREATE VIEW requests AS
+SELECT r.id, r.run, t.key AS ticket, r.kind, datetime(r.at_ms / 1000, 'unixepoch') AS at, r.status,
+       iif(typeof(r.request_id) = 'blob', lower(hex(r.request_id)), r.request_id) AS request_id, r.ms, r.attempt
+FROM request r LEFT JOIN ticket t ON t.id = r.ticket;
