@@ -1,7 +1,9 @@
 //! How values stand in columns.
 
+use std::borrow::Cow;
+
 use rusqlite::Row;
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 
 use super::state::{PartState, TicketState};
 use crate::model::conversation::Status;
@@ -28,22 +30,37 @@ pub(super) fn status_from_number(number: i64) -> Option<Status> {
     all.into_iter().find(|status| status_number(*status) == number)
 }
 
-/// The key of a message as its row stores it: without the source, which is that of the ticket. A key of another
-/// source stands whole, after a colon, which no short form begins with.
-pub(super) fn short_key<'a>(ticket: &ConversationKey, message: &'a MessageKey) -> std::borrow::Cow<'a, str> {
+/// The kind of a message's key as the table `kind` names it: with its source where that is not the ticket's.
+pub(super) fn kind_name<'a>(ticket: &ConversationKey, message: &'a MessageKey) -> Cow<'a, str> {
+    let source_and_kind = &message.as_str()[..message.as_str().len() - message.id().len() - 1];
     if ticket.source() == message.source() {
-        message.as_str()[message.source().len() + 1..].into()
+        source_and_kind[message.source().len() + 1..].into()
     } else {
-        format!(":{}", message.as_str()).into()
+        format!(":{source_and_kind}").into()
     }
 }
 
-/// The key that [`short_key`] shortened.
-pub(super) fn whole_key(ticket: &ConversationKey, short: &str) -> Result<MessageKey, KeyError> {
-    match short.strip_prefix(':') {
-        Some(whole) => MessageKey::parse(whole),
-        None => MessageKey::parse(&format!("{}:{short}", ticket.source())),
+/// The last part of a message's key as its row stores it: a number where it is written as one, which saves half the
+/// space of the ids that help desks give.
+pub(super) fn stored_id(message: &MessageKey) -> Value {
+    let text = message.id();
+    match text.parse::<i64>() {
+        Ok(number) if number.to_string() == text => Value::Integer(number),
+        _ => Value::Text(text.to_owned()),
     }
+}
+
+/// The key that [`kind_name`] and [`stored_id`] took apart.
+fn whole_key(ticket: &ConversationKey, kind: &str, id: &ValueRef<'_>) -> Result<MessageKey, FromSqlError> {
+    let id = match id {
+        ValueRef::Integer(number) => number.to_string(),
+        other => other.as_str()?.to_owned(),
+    };
+    let text = match kind.strip_prefix(':') {
+        Some(source_and_kind) => format!("{source_and_kind}:{id}"),
+        None => format!("{}:{kind}:{id}", ticket.source()),
+    };
+    MessageKey::parse(&text).map_err(|error| FromSqlError::Other(Box::new(error)))
 }
 
 impl ToSql for TicketState {
@@ -78,14 +95,14 @@ pub(super) fn conversation_key(row: &Row<'_>, column: usize) -> rusqlite::Result
     ConversationKey::parse(&text).map_err(|error| foreign(column, error))
 }
 
-/// The key of a message of `ticket` in a column.
+/// The key of a message of `ticket`: its kind's name in one column, its id in the next.
 pub(super) fn message_key(
     row: &Row<'_>,
     column: usize,
     ticket: &ConversationKey,
 ) -> rusqlite::Result<MessageKey> {
-    let text: String = row.get(column)?;
-    whole_key(ticket, &text).map_err(|error| foreign(column, error))
+    let kind: String = row.get(column)?;
+    Ok(whole_key(ticket, &kind, &row.get_ref(column + 1)?)?)
 }
 
 /// The fingerprint in a column that may be null.
@@ -107,16 +124,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn message_keys_lose_their_source_and_get_it_back() {
+    fn message_keys_are_taken_apart_and_put_together() {
         let ticket = ConversationKey::parse("call:ticket:7").unwrap();
-        for (key, short) in [
-            ("call:comment:9001", "comment:9001"),
-            ("call:call:27:comment:735", "call:27:comment:735"),
-            ("zendesk:comment:9001", ":zendesk:comment:9001"),
+        let text = |text: &str| Value::Text(text.to_owned());
+        for (key, kind, id) in [
+            ("call:comment:9001", "comment", Value::Integer(9_001)),
+            ("call:comment:0090", "comment", text("0090")),
+            ("call:comment:+90", "comment", text("+90")),
+            ("call:comment:99999999999999999999", "comment", text("99999999999999999999")),
+            ("call:call:27:comment:735", "call", text("27:comment:735")),
+            ("zendesk:comment:9001", ":zendesk:comment", Value::Integer(9_001)),
         ] {
             let key = MessageKey::parse(key).unwrap();
-            assert_eq!(short_key(&ticket, &key), short);
-            assert_eq!(whole_key(&ticket, short).unwrap(), key);
+            assert_eq!((kind_name(&ticket, &key).as_ref(), stored_id(&key)), (kind, id.clone()));
+            assert_eq!(whole_key(&ticket, kind, &ValueRef::from(&id)).unwrap(), key);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use rusqlite::types::Value;
 use rusqlite::{Row, params};
 
 use super::query::LedgerView;
@@ -36,8 +37,7 @@ impl Ledger {
     /// Notes a request.
     pub fn journal(&self, request: RequestRow) -> Ack<()> {
         self.inner.writer.submit(Urgency::Gather, move |work| {
-            let request_id =
-                request.request_id.map(|id| id.chars().take(REQUEST_ID_CHARS_MAX).collect::<String>());
+            let request_id = request.request_id.as_deref().map(stored_request_id);
             work.connection
                 .prepare_cached(
                     "INSERT INTO request (run, ticket, kind, at_ms, status, request_id, ms, attempt)
@@ -63,12 +63,22 @@ impl LedgerView {
     pub fn requests(&self, ticket: TicketId) -> Result<Vec<RequestRow>, LedgerError> {
         self.read(|connection| {
             let mut select = connection.prepare_cached(
-                "SELECT run, ticket, kind, at_ms, status, request_id, ms, attempt FROM request
-                 WHERE ticket = ?1 ORDER BY id",
+                "SELECT run, ticket, kind, at_ms, status,
+                        iif(typeof(request_id) = 'blob', lower(hex(request_id)), request_id), ms, attempt
+                 FROM request WHERE ticket = ?1 ORDER BY id",
             )?;
             let rows = select.query_map([ticket.0], request_row)?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
+    }
+}
+
+/// Gorgias's request ids are 32 hexadecimal digits, lower case (seen); they take 16 bytes. Others stay text.
+fn stored_request_id(id: &str) -> Value {
+    let digits = id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    match u128::from_str_radix(id, 16) {
+        Ok(number) if digits && id.len() == 32 => Value::Blob(number.to_be_bytes().to_vec()),
+        _ => Value::Text(id.chars().take(REQUEST_ID_CHARS_MAX).collect()),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::column::short_key;
+use super::column::stored_id;
 use super::outcome::{illegal_message, no_message, standing};
+use super::register::kind;
 use super::state::{PartEvent, PartState, part_step};
 use super::writer::{Urgency, Work};
 use super::{Ack, Ledger, LedgerError, TicketId, TicketState};
@@ -64,10 +65,11 @@ impl Ledger {
                 }
             }
             let mut update = work.connection.prepare_cached(
-                "UPDATE message SET key = ?3, fingerprint = ?4, synthetic = 0 WHERE ticket = ?1 AND n = ?2",
+                "UPDATE message SET kind = ?3, id = ?4, fingerprint = ?5, synthetic = 0 WHERE ticket = ?1 AND n = ?2",
             )?;
             for (n, message, fingerprint) in joins {
-                update.execute(params![ticket.0, n, short_key(&key, &message), fingerprint.0])?;
+                let (kind, id) = (kind(work, &key, &message)?, stored_id(&message));
+                update.execute(params![ticket.0, n, kind, id, fingerprint.0])?;
             }
             Ok(())
         })
@@ -104,7 +106,8 @@ fn message_step(
     let after = part_step(state, event).ok_or_else(|| illegal_message(ticket, n, state, event))?;
     work.connection
         .prepare_cached(
-            "UPDATE message SET state = ?3, gorgias_id = coalesce(?4, gorgias_id), code = ?5
+            "UPDATE message SET state = ?3, gorgias_id = coalesce(?4, gorgias_id),
+                    room = iif(?4 IS NULL, room, NULL), code = ?5
              WHERE ticket = ?1 AND n = ?2",
         )?
         .execute(params![ticket.0, n, after, gorgias_id, code.map(Code::as_str)])?;

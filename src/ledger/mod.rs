@@ -19,7 +19,8 @@
 //!   likes. After the answer the outcome is recorded ([`Ledger::ticket_created`] and its sisters).
 //! - All writes go through one thread, which commits what has arrived and then acknowledges. Each write returns an
 //!   [`Ack`]: awaited, it is a promise that the write survives a power cut; dropped, the write goes along with the
-//!   next ones. "Done" may be reported only after an [`Ack`] or a [`Ledger::flush`].
+//!   next ones. "Done" may be reported only after an [`Ack`] or a [`Ledger::flush`]. Handing a write over is not
+//!   asynchronous; it blocks only while 4,096 others are waiting for the disk.
 //! - What can happen to a ticket is a table ([`state`]); an event that it does not allow is refused and changes
 //!   nothing. No way leads to `Done` without a Gorgias id.
 //! - Readers ([`LedgerView`]) see what is committed, and nothing else.
@@ -85,7 +86,7 @@ pub use selection::{Selection, StateCounts};
 pub use state::{PartState, TicketState};
 
 use lock::Lock;
-use writer::{Urgency, Writer};
+use writer::Writer;
 
 /// The ledger, open for writing. Clones share it; it closes when the last one is dropped.
 #[derive(Clone, Debug)]
@@ -131,7 +132,6 @@ impl Ledger {
     /// Resolves when everything handed over before is durable. Fails with the first error of a write whose
     /// acknowledgement was dropped.
     pub fn flush(&self) -> Ack<()> {
-        let unheard = self.inner.writer.unheard();
-        self.inner.writer.submit(Urgency::Now, move |_| unheard.take().map_or(Ok(()), Err))
+        self.inner.writer.flush()
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::scrub::scrub;
 use super::state::{IllegalStep, PartEvent, PartState, Standing, TicketEvent, part_step};
 use super::writer::{Urgency, Work};
-use super::{Ack, Ledger, LedgerError, PlanHash, TicketId};
+use super::{Ack, Ledger, LedgerError, PlanHash, TicketId, TicketState};
 use crate::model::finding::Code;
 
 /// A message of a ticket by its number, and its id in Gorgias.
@@ -123,11 +123,15 @@ pub(super) fn step(
     before.step(event, gorgias_id).map_err(|step| LedgerError::IllegalStep { ticket, step })
 }
 
-/// Stores where the ticket stands.
+/// Stores where the ticket stands. An intent ends with its outcome.
 pub(super) fn put(work: &Work<'_>, ticket: TicketId, after: Standing) -> Result<(), LedgerError> {
     work.connection
-        .prepare_cached("UPDATE ticket SET state = ?2, gorgias_id = ?3, updated_ms = ?4 WHERE id = ?1")?
+        .prepare_cached("UPDATE ticket SET state = ?2, gorgias_id = ?3, room = iif(?3 IS NULL, room, NULL), updated_ms = ?4
+             WHERE id = ?1")?
         .execute(params![ticket.0, after.state, after.gorgias_id, work.now_ms])?;
+    if after.state != TicketState::Sending {
+        work.connection.prepare_cached("DELETE FROM intent WHERE ticket = ?1")?.execute([ticket.0])?;
+    }
     Ok(())
 }
 
@@ -138,20 +142,20 @@ fn happened(work: &Work<'_>, ticket: TicketId, event: TicketEvent) -> Result<(),
 
 fn intend(work: &Work<'_>, tickets: &[(TicketId, PlanHash)]) -> Result<(), LedgerError> {
     let mut once = HashSet::with_capacity(tickets.len());
-    let mut states = Vec::with_capacity(tickets.len());
+    let mut after_all = Vec::with_capacity(tickets.len());
     for (ticket, _) in tickets {
         let after = step(work, *ticket, TicketEvent::Intend, None)?;
         if !once.insert(*ticket) {
             let step = IllegalStep { state: after.state, event: TicketEvent::Intend };
             return Err(LedgerError::IllegalStep { ticket: *ticket, step });
         }
-        states.push(after.state);
+        after_all.push(after);
     }
-    let mut update = work
-        .connection
-        .prepare_cached("UPDATE ticket SET state = ?2, plan = ?3, updated_ms = ?4 WHERE id = ?1")?;
-    for ((ticket, plan), state) in tickets.iter().zip(states) {
-        update.execute(params![ticket.0, state, plan.0, work.now_ms])?;
+    let mut insert =
+        work.connection.prepare_cached("INSERT OR REPLACE INTO intent (ticket, plan) VALUES (?1, ?2)")?;
+    for ((ticket, plan), after) in tickets.iter().zip(after_all) {
+        put(work, *ticket, after)?;
+        insert.execute(params![ticket.0, plan.0])?;
     }
     Ok(())
 }
@@ -173,7 +177,7 @@ fn arrived(
     }
     put(work, ticket, after)?;
     let mut update = work.connection.prepare_cached(
-        "UPDATE message SET state = 2, gorgias_id = ?3, code = NULL WHERE ticket = ?1 AND n = ?2",
+        "UPDATE message SET state = 2, gorgias_id = ?3, room = NULL, code = NULL WHERE ticket = ?1 AND n = ?2",
     )?;
     for (n, message_id) in messages {
         update.execute(params![ticket.0, n, message_id])?;

@@ -11,7 +11,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::key::ConversationKey;
 
 /// The columns of [`ticket_row`].
-pub(super) const TICKET_COLUMNS: &str = "id, key, state, status, last_ms, fingerprint, plan, gorgias_id, messages, mapped_to, code, note, updated_ms";
+pub(super) const TICKET_COLUMNS: &str = "id, key, state, status, last_ms, fingerprint, (SELECT plan FROM intent WHERE intent.ticket = ticket.id), gorgias_id, messages, mapped_to, code, note, updated_ms";
 
 /// The ledger as others see it: what is committed. Another process may have it open for writing.
 #[derive(Clone, Debug)]
@@ -128,17 +128,18 @@ pub(super) fn messages(
     key: &ConversationKey,
 ) -> Result<Vec<MessageRow>, LedgerError> {
     let mut select = connection.prepare_cached(
-        "SELECT n, key, state, synthetic, fingerprint, gorgias_id, code FROM message WHERE ticket = ?1 ORDER BY n",
+        "SELECT n, kind.name, id, state, synthetic, fingerprint, gorgias_id, code
+         FROM message JOIN kind ON kind.number = kind WHERE ticket = ?1 ORDER BY n",
     )?;
     let rows = select.query_map([ticket.0], |row| {
         Ok(MessageRow {
             n: row.get(0)?,
             key: column::message_key(row, 1, key)?,
-            state: row.get(2)?,
-            synthetic: row.get(3)?,
-            fingerprint: Fingerprint(row.get(4)?),
-            gorgias_id: row.get(5)?,
-            code: row.get(6)?,
+            state: row.get(3)?,
+            synthetic: row.get(4)?,
+            fingerprint: Fingerprint(row.get(5)?),
+            gorgias_id: row.get(6)?,
+            code: row.get(7)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

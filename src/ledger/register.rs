@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::column::{self, short_key};
+use super::column::{self, kind_name, stored_id};
 use super::delta::compare;
 use super::query::{self, TICKET_COLUMNS, ticket_row};
 use super::registrar::{
@@ -12,7 +12,7 @@ use super::state::{IllegalStep, Standing, TicketEvent};
 use super::writer::Work;
 use super::{LedgerError, TicketId, TicketRow, TicketState};
 use crate::model::finding::Code;
-use crate::model::key::ConversationKey;
+use crate::model::key::{ConversationKey, MessageKey};
 
 /// Makes a row of what an export says, or compares it with the row that is there.
 pub(super) fn register(
@@ -67,13 +67,28 @@ fn insert_messages(
     messages: &mut dyn Iterator<Item = &RegisteredMessage>,
 ) -> Result<(), LedgerError> {
     let mut insert = work.connection.prepare_cached(
-        "INSERT INTO message (ticket, n, key, state, synthetic, fingerprint) VALUES (?1, ?2, ?3, 0, ?4, ?5)",
+        "INSERT INTO message (ticket, n, kind, id, state, synthetic, fingerprint) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6)",
     )?;
     for (n, message) in (first..).zip(messages) {
-        let short = short_key(key, &message.key);
-        insert.execute(params![ticket.0, n, short, message.synthetic, message.fingerprint.0])?;
+        let (kind, id) = (kind(work, key, &message.key)?, stored_id(&message.key));
+        insert.execute(params![ticket.0, n, kind, id, message.synthetic, message.fingerprint.0])?;
     }
     Ok(())
+}
+
+/// The number of the kind of a message's key.
+pub(super) fn kind(
+    work: &Work<'_>,
+    ticket: &ConversationKey,
+    message: &MessageKey,
+) -> Result<i64, LedgerError> {
+    let name = kind_name(ticket, message);
+    let mut select = work.connection.prepare_cached("SELECT number FROM kind WHERE name = ?1")?;
+    if let Some(number) = select.query_row([&name], |row| row.get(0)).optional()? {
+        return Ok(number);
+    }
+    work.connection.execute("INSERT INTO kind (name) VALUES (?1)", [&name])?;
+    Ok(work.connection.last_insert_rowid())
 }
 
 fn update(

@@ -30,7 +30,7 @@ pub struct TicketRow {
     pub last_activity_ms: i64,
     /// The conversation as registered; absent for what was rejected before the upload.
     pub fingerprint: Option<Fingerprint>,
-    /// What was planned when the last intent was made.
+    /// What was planned when its intent was made; while its outcome is unknown.
     pub plan: Option<PlanHash>,
     /// The ticket in Gorgias.
     pub gorgias_id: Option<i64>,

@@ -61,27 +61,38 @@ CREATE TABLE ticket (
     status INTEGER,              -- source_status.number
     last_ms INTEGER NOT NULL,    -- last activity in the old help desk; 0 where not known
     fingerprint BLOB,            -- of the conversation, as registered
-    plan BLOB,                   -- hash of what was planned, set with the intent
     gorgias_id INTEGER,          -- the ticket in Gorgias
     messages INTEGER NOT NULL,   -- how many messages the export has of it
     mapped_to INTEGER,           -- existing Gorgias ticket named by [mapping] tickets
     code TEXT,                   -- finding code of a rejection
     note TEXT,                   -- Gorgias's words about it, addresses taken out
-    updated_ms INTEGER NOT NULL
+    updated_ms INTEGER NOT NULL,
+    room BLOB DEFAULT x'00000000000000' -- keeps room for gorgias_id: a row that grows splits its page in two
 ) STRICT;
 -- Queries use it only where they repeat `state < 3` to the letter.
 CREATE INDEX ticket_open ON ticket (last_ms, id) WHERE state < 3;
 
--- One row a message.
+-- One row a create whose outcome is not known: what was planned when its intent was made durable.
+CREATE TABLE intent (
+    ticket INTEGER PRIMARY KEY,  -- ticket.id; its state is 1
+    plan BLOB NOT NULL           -- hash of the plan
+) STRICT;
+
+-- The middle parts of message keys. One of another source than its ticket's stands with it: :source:kind.
+CREATE TABLE kind (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+
+-- One row a message. Its whole key is the source of its ticket, kind.name and id, with colons; see the view messages.
 CREATE TABLE message (
     ticket INTEGER NOT NULL,     -- ticket.id
     n INTEGER NOT NULL,          -- order within the ticket, from 0
-    key TEXT NOT NULL,           -- kind:id; the source is that of the ticket. A key of another source stands whole, after a colon
+    kind INTEGER NOT NULL,       -- kind.number
+    id ANY NOT NULL,             -- last part of the key: a number where it is one
     state INTEGER NOT NULL,      -- part_state.number
     synthetic INTEGER NOT NULL,  -- 1 where the export has no id and the key was made by rule
     fingerprint BLOB NOT NULL,   -- of the message, as uploaded
     gorgias_id INTEGER,          -- the message in Gorgias
     code TEXT,                   -- finding code of a rejection
+    room BLOB DEFAULT x'00000000000000', -- as in ticket
     PRIMARY KEY (ticket, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX message_sending ON message (ticket, n) WHERE state = 1;
@@ -117,7 +128,7 @@ CREATE TABLE request (
     kind TEXT NOT NULL,             -- what it was for
     at_ms INTEGER NOT NULL,
     status INTEGER,                 -- HTTP status; null where no answer came
-    request_id TEXT,                -- as Gorgias's answer names it
+    request_id ANY,                 -- x-request-id of the answer; 32 hex digits as 16 bytes, see the view requests
     ms INTEGER NOT NULL,            -- how long it took
     attempt INTEGER NOT NULL        -- from 1
 ) STRICT;
@@ -129,7 +140,11 @@ SELECT t.id, t.key, s.name AS state, o.name AS status, datetime(t.last_ms / 1000
 FROM ticket t JOIN ticket_state s ON s.number = t.state LEFT JOIN source_status o ON o.number = t.status;
 CREATE VIEW messages AS
 SELECT t.key AS ticket, m.n,
-       CASE WHEN m.key LIKE ':%' THEN substr(m.key, 2)
-            ELSE substr(t.key, 1, instr(t.key, ':')) || m.key END AS key,
+       CASE WHEN k.name LIKE ':%' THEN substr(k.name, 2)
+            ELSE substr(t.key, 1, instr(t.key, ':')) || k.name END || ':' || m.id AS key,
        p.name AS state, m.synthetic, m.gorgias_id, m.code
-FROM message m JOIN ticket t ON t.id = m.ticket JOIN part_state p ON p.number = m.state;
+FROM message m JOIN ticket t ON t.id = m.ticket JOIN kind k ON k.number = m.kind JOIN part_state p ON p.number = m.state;
+CREATE VIEW requests AS
+SELECT r.id, r.run, t.key AS ticket, r.kind, datetime(r.at_ms / 1000, 'unixepoch') AS at, r.status,
+       iif(typeof(r.request_id) = 'blob', lower(hex(r.request_id)), r.request_id) AS request_id, r.ms, r.attempt
+FROM request r LEFT JOIN ticket t ON t.id = r.ticket;

@@ -68,7 +68,7 @@ impl Selection {
         let mut condition = self.filter();
         let Some(limit) = self.limit else { return Ok(condition) };
         if limit == 0 {
-            condition.and("0");
+            condition.and("id < 0");
             return Ok(condition);
         }
         if let Some((last_ms, id)) = self.last_of(limit, &condition, connection)? {

@@ -70,7 +70,7 @@ impl Unheard {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
     }
 
-    pub(super) fn take(&self) -> Option<LedgerError> {
+    fn take(&self) -> Option<LedgerError> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
@@ -112,6 +112,22 @@ where
     }
 }
 
+/// Writes nothing, and answers with what nobody heard of the writes before it.
+struct Flush(oneshot::Sender<Result<(), LedgerError>>);
+
+impl Job for Flush {
+    fn run(&mut self, _: &Work<'_>) -> Result<(), LedgerError> {
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), LedgerError>, unheard: &Unheard) {
+        let result = committed.and_then(|()| unheard.take().map_or(Ok(()), Err));
+        if let Err(Err(error)) = self.0.send(result) {
+            unheard.keep(error);
+        }
+    }
+}
+
 /// The thread and the way to it.
 #[derive(Debug)]
 pub(super) struct Writer {
@@ -139,18 +155,23 @@ impl Writer {
         F: FnOnce(&Work<'_>) -> Result<T, LedgerError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Call { write: Some(write), result: None, reply });
-        if self.sender.send(Message::Job(job, urgency)).is_err() {
-            // The job was dropped with its reply, so the answer is `WriterGone` for whoever waits.
-            self.unheard.keep(LedgerError::WriterGone);
-        }
+        self.send(Box::new(Call { write: Some(write), result: None, reply }), urgency);
         let hurry = (urgency == Urgency::Gather).then(|| self.sender.clone());
         Ack::new(answer, hurry)
     }
 
-    /// Errors that nobody heard.
-    pub(super) fn unheard(&self) -> Unheard {
-        self.unheard.clone()
+    /// Resolves when everything handed over before is durable, with the first error that nobody heard.
+    pub(super) fn flush(&self) -> Ack<()> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Box::new(Flush(reply)), Urgency::Now);
+        Ack::new(answer, None)
+    }
+
+    fn send(&self, job: Box<dyn Job>, urgency: Urgency) {
+        if self.sender.send(Message::Job(job, urgency)).is_err() {
+            // The job was dropped with its reply, so the answer is `WriterGone` for whoever waits.
+            self.unheard.keep(LedgerError::WriterGone);
+        }
     }
 }
 
@@ -270,16 +291,15 @@ mod tests {
         assert_eq!(inserted.wait().unwrap(), 1);
         assert!(matches!(refused.wait(), Err(LedgerError::NoSuchRow(_))));
         assert_eq!(writer.submit(Urgency::Now, insert(2)).wait().unwrap(), 2);
-        assert!(writer.unheard().take().is_none());
+        writer.flush().wait().unwrap();
     }
 
     #[test]
     fn a_refusal_nobody_waits_for_is_kept() {
         let writer = writer();
         drop(writer.submit(Urgency::Gather, |_| Err::<(), _>(refusal())));
-        writer.submit(Urgency::Now, insert(1)).wait().unwrap();
-        assert!(matches!(writer.unheard().take(), Some(LedgerError::NoSuchRow(_))));
-        assert!(writer.unheard().take().is_none(), "told once");
+        assert!(matches!(writer.flush().wait(), Err(LedgerError::NoSuchRow(_))));
+        writer.flush().wait().expect("told once");
     }
 
     #[test]

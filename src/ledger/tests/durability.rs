@@ -46,7 +46,7 @@ fn a_full_disk_stops_every_write_in_plain_words() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = filled(folder.path(), 1);
     let id = finish(&ledger, 1);
-    let limit = ledger.inner.writer.submit(Urgency::Now, |work| {
+    let limit = ledger.inner.writer.submit(writer::Urgency::Now, |work| {
         let pages: i64 = work.connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
         let sql = format!("PRAGMA max_page_count = {}", pages + 1);
         Ok(work.connection.query_row(&sql, [], |row| row.get::<_, i64>(0))?)

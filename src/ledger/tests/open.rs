@@ -99,7 +99,7 @@ fn the_file_is_durable_and_private() {
     let folder = tempfile::tempdir().unwrap();
     let state_dir = folder.path().join("a/state");
     let ledger = filled(&state_dir, 1);
-    let synchronous = ledger.inner.writer.submit(Urgency::Now, |work| {
+    let synchronous = ledger.inner.writer.submit(writer::Urgency::Now, |work| {
         Ok(work.connection.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0))?)
     });
     assert_eq!(synchronous.wait().unwrap(), 2);

@@ -158,9 +158,17 @@ fn requests_are_journalled() {
     };
     drop(ledger.journal(request(1, None)));
     drop(ledger.journal(RequestRow { ticket: None, ..request(1, Some(200)) }));
+    let hex = "00e1f0a2b3c4d5e6f708192a3b4c5d6e".to_owned();
+    let third = RequestRow { request_id: Some(hex.clone()), ..request(3, Some(201)) };
     drop(ledger.journal(request(2, Some(201))));
+    drop(ledger.journal(third.clone()));
     ledger.flush().wait().unwrap();
-    assert_eq!(ledger.view().requests(id).unwrap(), [request(1, None), request(2, Some(201))]);
+    assert_eq!(ledger.view().requests(id).unwrap(), [request(1, None), request(2, Some(201)), third]);
+    let shown = ledger.view().read(|connection| {
+        let sql = "SELECT request_id FROM requests WHERE ticket = 'zendesk:ticket:1' AND attempt = 3";
+        Ok(connection.query_row(sql, [], |row| row.get::<_, String>(0))?)
+    });
+    assert_eq!(shown.unwrap(), hex);
 }
 
 proptest! {
@@ -210,4 +218,32 @@ fn apply(ledger: &Ledger, id: TicketId, event: TicketEvent) -> Option<bool> {
         TicketEvent::Retry | TicketEvent::NewMessages | TicketEvent::AllAppended => return None,
     };
     Some(result.wait().is_ok())
+}
+
+#[test]
+fn the_views_show_words_and_whole_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(folder.path());
+    let mut given = registration(1, 1_000, 1);
+    given.messages.push(RegisteredMessage {
+        key: MessageKey::description(&key(1)),
+        synthetic: true,
+        ..message(0, 1)
+    });
+    given
+        .messages
+        .push(RegisteredMessage { key: MessageKey::parse("aircall:call:5").unwrap(), ..message(0, 1) });
+    ledger.register([given.clone()]).unwrap();
+    let (states, keys) = ledger
+        .view()
+        .read(|connection| {
+            let sql = "SELECT state || ' ' || status || ' ' || last_activity FROM tickets";
+            let states: String = connection.query_row(sql, [], |row| row.get(0))?;
+            let mut select = connection.prepare("SELECT key FROM messages ORDER BY n")?;
+            let keys: Result<Vec<String>, _> = select.query_map([], |row| row.get(0))?.collect();
+            Ok((states, keys?))
+        })
+        .unwrap();
+    assert_eq!(states, "pending closed 1970-01-01 00:00:01");
+    assert_eq!(keys, given.messages.iter().map(|message| message.key.to_string()).collect::<Vec<_>>());
 }

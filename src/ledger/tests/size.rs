@@ -41,7 +41,7 @@ fn a_message_takes_less_than_a_hundred_bytes() {
                 kind: "ticket".into(),
                 at_ms: 1_700_000_000_000,
                 status: Some(201),
-                request_id: None,
+                request_id: Some(format!("{:032x}", seed.u128(..))),
                 ms: 170,
                 attempt: 1,
             }));
