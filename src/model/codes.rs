@@ -118,6 +118,12 @@ codes! {
         => "correct the row's direction";
     NoCallId "GI-A009" Warn "a call has no id in this layout; its key is made from its facts"
         => "export the current Call History layout, which has ids";
+    RunningCall "GI-A010" Info "a call had not ended when it was exported and was left out"
+        => "export it again";
+    PagesMissing "GI-A011" Warn "the API pages hold fewer calls than Aircall counted"
+        => "Aircall's API stops at 10,000 calls a query without saying so; fetch the calls in shorter spans of time";
+    NotACall "GI-A012" Info "a record of Aircall's that is no call was left out"
+        => "nothing: only calls and their comments are imported";
 
     // Messages and conversations.
     SentInFuture "GI-M001" Block "a message's time lies in the future"

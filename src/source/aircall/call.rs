@@ -157,6 +157,8 @@ pub(super) struct Call {
     pub(super) customer: Number,
     /// The customer's name; the CSV has none.
     pub(super) customer_name: Option<String>,
+    /// The customer's email address, where Aircall knows the contact.
+    pub(super) customer_email: Option<String>,
     /// The company's line.
     pub(super) line: Line,
     /// Who took or made the call.
@@ -205,6 +207,7 @@ pub(super) mod tests {
             kind: Some("Answered".into()),
             customer: Number::Known("+33639980001".into()),
             customer_name: None,
+            customer_email: None,
             line: Line { name: Some("Support FR".into()), number: Some("+33199000001".into()) },
             agent: Some(Agent { name: "Ana Perez".into(), email: None }),
             team: Some("Support".into()),

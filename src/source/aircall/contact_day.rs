@@ -6,6 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, params};
 
 use super::call::Call;
+use super::payloads::from_json;
 use crate::model::finding::Finding;
 use crate::source::SourceError;
 
@@ -102,13 +103,6 @@ impl Days {
         }
         Ok(())
     }
-}
-
-fn from_json<T: serde::de::DeserializeOwned>(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<T> {
-    let text: String = row.get(column)?;
-    serde_json::from_str(&text).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into())
-    })
 }
 
 #[cfg(test)]

@@ -1,20 +1,24 @@
 //! Aircall: call exports to conversations.
 //!
 //! Two passes over the files: the first learns what no single row can say (the order of day and month in a file, the
-//! company's own lines, which rows are copies of one call), the second tells the calls. Invariants: nothing is read by
+//! company's own lines, which rows are copies of one call), the second tells the calls. JSON (API pages, webhook logs)
+//! is brought together on disk in the first and told after the rows of the second. Invariants: nothing is read by
 //! its position in a row; an instant is never guessed; a number that a spreadsheet rounded is never completed; keys and
 //! findings hold ids of calls, never numbers. Knows nothing of Gorgias. A further format has to become a
 //! [`call::Call`], and the rest follows.
 
+mod api;
 mod body;
 mod call;
 mod clock;
 mod contact_day;
 mod copies;
 mod history;
+mod json;
 mod layout;
 mod number;
 mod outcome;
+mod payloads;
 mod people;
 mod row;
 mod survey;
@@ -37,20 +41,17 @@ pub(super) fn read(
     sink: &mut dyn FnMut(Record) -> ControlFlow<()>,
 ) -> Result<SourceFacts, SourceError> {
     let files = input::entries(spec)?;
-    let mut surveyor = Surveyor::new(context.temp_dir);
+    let mut surveyor = Surveyor::new(spec, context.temp_dir);
     for file in &files {
         let flow = file.for_each_stream(context, Pass::First, &mut |opened| {
             if let Opened::Stream { name, reader } = opened {
-                surveyor
-                    .see(reader, &spec.columns)
-                    .map_err(|error| SourceError::Io { file: name.to_string(), error })?;
+                surveyor.see(name, reader)?;
             }
             Ok(ControlFlow::Continue(()))
         })?;
         debug_assert!(flow.is_continue(), "the first pass never breaks off");
     }
-    let temporary = |error| SourceError::Io { file: context.temp_dir.display().to_string(), error };
-    let survey = surveyor.settle().map_err(temporary)?;
+    let survey = surveyor.settle()?;
 
     let mut teller = Teller::new(spec, context, &survey, sink)?;
     let mut flow = ControlFlow::Continue(());

@@ -59,7 +59,7 @@ impl People {
             Some(number) => Arc::new(Person {
                 key: PersonKey::new(&self.source, "tel", number),
                 name: call.customer_name.clone(),
-                email: None,
+                email: call.customer_email.as_deref().and_then(Email::parse),
                 phone: Some(number.to_owned()),
                 role: Role::Customer,
                 active: true,

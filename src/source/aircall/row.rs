@@ -234,6 +234,7 @@ impl Reading<'_> {
             kind,
             customer,
             customer_name: None,
+            customer_email: None,
             line,
             agent: text::agent_name(row.get(Column::Agent)).map(|name| Agent { name, email: None }),
             team: text::name(row.get(Column::Team)),

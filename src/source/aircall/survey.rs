@@ -1,16 +1,25 @@
 //! The first pass: what has to be known of all files before the first call can be told. The order of day and month of
 //! each file, the company's own lines, and which rows are copies of the same call.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::io::{self, BufRead};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
 
 use super::clock::DateEvidence;
 use super::copies::{Copies, Surplus};
-use super::history;
+use super::history::{self, Line, Other, Outcome};
+use super::json::JsonReader;
+use super::payloads::Payloads;
 use super::row::Row;
-use crate::source::DateOrder;
+use crate::source::{DateOrder, SourceError, SourceSpec};
+
+/// The place of all JSON among the files: what the API and webhooks tell is better than any row of a CSV, because it
+/// has the authors and times of comments, and the direction before a transfer.
+const JSON_FILE: u32 = u32::MAX;
 
 /// Most own lines remembered. Aircall's largest customers have some thousands.
 const LINES_MAX: usize = 100_000;
@@ -22,6 +31,8 @@ pub(super) struct Survey {
     /// The company's numbers.
     lines: HashSet<String>,
     copies: Surplus,
+    /// What JSON files hold.
+    pub(super) payloads: Option<Payloads>,
 }
 
 impl Survey {
@@ -43,26 +54,38 @@ impl Survey {
 }
 
 /// Surveys stream after stream.
-pub(super) struct Surveyor {
+pub(super) struct Surveyor<'a> {
+    spec: &'a SourceSpec,
+    temp_dir: &'a Path,
     orders: Vec<DateEvidence>,
     lines: HashSet<String>,
     copies: Copies,
+    json: Option<JsonReader>,
+    json_calls: u64,
 }
 
-impl Surveyor {
+impl<'a> Surveyor<'a> {
     /// Nothing seen yet.
-    pub(super) fn new(temp_dir: &Path) -> Self {
-        Self { orders: Vec::new(), lines: HashSet::new(), copies: Copies::new(temp_dir) }
+    pub(super) fn new(spec: &'a SourceSpec, temp_dir: &'a Path) -> Self {
+        Self {
+            spec,
+            temp_dir,
+            orders: Vec::new(),
+            lines: HashSet::new(),
+            copies: Copies::new(temp_dir),
+            json: None,
+            json_calls: 0,
+        }
     }
 
     /// Goes over one file.
-    pub(super) fn see(&mut self, reader: &mut dyn BufRead, own: &BTreeMap<String, String>) -> io::Result<()> {
-        let file = u32::try_from(self.orders.len()).unwrap_or(u32::MAX);
+    pub(super) fn see(&mut self, name: &Arc<str>, reader: &mut dyn BufRead) -> Result<(), SourceError> {
+        let file = u32::try_from(self.orders.len()).unwrap_or(JSON_FILE - 1);
         let mut evidence = DateEvidence::default();
-        let outcome = history::rows(reader, own, &mut |line| {
-            if let history::Line::Row { row, number, .. } = line {
+        let outcome = history::rows(reader, &self.spec.columns, &mut |line| {
+            if let Line::Row { row, number, .. } = line {
                 row.see_dates(&mut evidence);
-                self.see_line(row);
+                self.see_row(row);
                 if let Some(id) = row.id() {
                     self.copies.add(id.digest(), row.score(), file, number)?;
                 }
@@ -70,22 +93,58 @@ impl Surveyor {
             Ok(ControlFlow::Continue(()))
         });
         self.orders.push(evidence);
-        outcome.map(|_| ())
+        match outcome.map_err(|error| SourceError::Io { file: name.to_string(), error })? {
+            Outcome::Other(Other::Json) => self.see_json(name, reader),
+            Outcome::Calls(_) | Outcome::Other(_) => Ok(()),
+        }
     }
 
-    fn see_line(&mut self, row: Row<'_>) {
+    fn see_json(&mut self, name: &Arc<str>, reader: &mut dyn BufRead) -> Result<(), SourceError> {
+        let mut json = if let Some(json) = self.json.take() {
+            json
+        } else {
+            let timezone = self.spec.timezone.as_deref().and_then(|name| TimeZone::get(name).ok());
+            JsonReader::new(&self.spec.name, timezone, Payloads::new(self.temp_dir)?)
+        };
+        json.read(name, reader, &mut |call| {
+            if let Some(number) = &call.line.number {
+                self.see_line(number);
+            }
+            // One that is still running is left out, so it must not stand in for a row that is whole.
+            if call.ended.is_some() {
+                self.json_calls += 1;
+                let added = self.copies.add(call.id.digest(), u16::MAX, JSON_FILE, self.json_calls);
+                added.map_err(|error| self.temporary(error))?;
+            }
+            Ok(())
+        })?;
+        self.json = Some(json);
+        Ok(())
+    }
+
+    fn temporary(&self, error: io::Error) -> SourceError {
+        SourceError::Io { file: self.temp_dir.display().to_string(), error }
+    }
+
+    fn see_row(&mut self, row: Row<'_>) {
         let Some(direction) = row.direction() else { return };
-        if let Some(number) = row.line(direction).1.known()
-            && self.lines.len() < LINES_MAX
-            && !self.lines.contains(number)
-        {
+        if let Some(number) = row.line(direction).1.known() {
+            self.see_line(number);
+        }
+    }
+
+    fn see_line(&mut self, number: &str) {
+        if self.lines.len() < LINES_MAX && !self.lines.contains(number) {
             self.lines.insert(number.to_owned());
         }
     }
 
     /// Ends the first pass.
-    pub(super) fn settle(self) -> io::Result<Survey> {
-        let copies = self.copies.settle(self.orders.len())?;
-        Ok(Survey { orders: self.orders, lines: self.lines, copies })
+    pub(super) fn settle(self) -> Result<Survey, SourceError> {
+        let Self { temp_dir, orders, lines, copies, json, .. } = self;
+        let temporary = |error| SourceError::Io { file: temp_dir.display().to_string(), error };
+        let copies = copies.settle(orders.len()).map_err(temporary)?;
+        let payloads = json.map(JsonReader::finish).transpose()?;
+        Ok(Survey { orders, lines, copies, payloads })
     }
 }

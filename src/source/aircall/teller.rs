@@ -10,6 +10,8 @@ use jiff::tz::TimeZone;
 use super::call::{Call, CallId};
 use super::contact_day::{Days, Group};
 use super::history::{self, Line, Other, Outcome};
+use super::number::Number;
+use super::payloads::Aside;
 use super::row::{Row, RowContext};
 use super::survey::Survey;
 use super::ticket::Tickets;
@@ -109,6 +111,8 @@ impl<'a> Teller<'a> {
         }
         match outcome.map_err(|error: io::Error| SourceError::Io { file: name.to_string(), error })? {
             Outcome::Calls(flow) => Ok(flow),
+            // The first pass brought its calls together; they are told at the end.
+            Outcome::Other(Other::Json) => Ok(ControlFlow::Continue(())),
             Outcome::Other(other) => Ok((self.sink)(Record::Remark(remark(other, name)))),
         }
     }
@@ -155,6 +159,24 @@ impl<'a> Teller<'a> {
         }
     }
 
+    /// A call of JSON payloads, of which `copies` were whole objects of the API.
+    fn folded(&mut self, call: &Call, copies: usize) -> Result<ControlFlow<()>, SourceError> {
+        let key = call.id.conversation_key(&self.spec.name);
+        for _ in 1..copies {
+            if (self.sink)(Record::LeftOut(Finding::new(Code::DuplicateCall, &key, &call.place))).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        if call.ended.is_none() {
+            return Ok((self.sink)(Record::LeftOut(Finding::new(Code::RunningCall, &key, &call.place))));
+        }
+        let number = match call.customer {
+            Number::Unreadable => vec![Finding::new(Code::BadCell, &key, &call.place.at_field("raw_digits"))],
+            Number::Known(_) | Number::Hidden | Number::Destroyed => Vec::new(),
+        };
+        self.call(call, number)
+    }
+
     fn alone(&mut self, call: &Call, findings: Vec<Finding>) -> ControlFlow<()> {
         (self.sink)(match self.tickets.of_call(call) {
             Ok((conversation, rejected_messages)) => {
@@ -166,6 +188,23 @@ impl<'a> Teller<'a> {
 
     /// Tells what could only be told after the last file.
     pub(super) fn finish(&mut self) -> Result<(), SourceError> {
+        let survey = self.survey;
+        if let Some(payloads) = &survey.payloads {
+            let sink = &mut self.sink;
+            let said = payloads.asides(&mut |what, finding| {
+                sink(match what {
+                    Aside::Rejected => Record::Rejected(finding),
+                    Aside::LeftOut => Record::LeftOut(finding),
+                    Aside::Unreadable => Record::Unreadable(finding),
+                    Aside::Remark => Record::Remark(finding),
+                })
+            })?;
+            if said.is_break()
+                || payloads.for_each(&mut |call, copies| self.folded(&call, copies))?.is_break()
+            {
+                return Ok(());
+            }
+        }
         let Some(days) = self.days.take() else { return Ok(()) };
         days.for_each(&mut |group, findings| match group {
             Group::Alone(call) => self.alone(&call, findings),
@@ -191,8 +230,7 @@ fn remark(other: Other, name: &Arc<str>) -> Finding {
     let place = Place::file(name);
     match other {
         Other::Blank => Finding::at(Code::EmptyFile, &place),
-        Other::Json => Finding::at(Code::UnsupportedFile, &place).with_detail("Aircall JSON is not read yet"),
-        Other::Binary => Finding::at(Code::UnknownFile, &place).with_detail("it is not text"),
+        Other::Json | Other::Binary => Finding::at(Code::UnknownFile, &place).with_detail("it is not text"),
         Other::UnknownLayout(why) => Finding::at(Code::UnknownLayout, &place).with_detail(why),
     }
 }

@@ -241,16 +241,58 @@ fn files_of_other_kinds_are_named() {
         b"\n\n",
     ];
     let (told, facts) = tell_files(files, |_| {});
-    let expected = [
-        Code::UnsupportedFile,
-        Code::UnknownLayout,
-        Code::UnsupportedFile,
-        Code::UnknownFile,
-        Code::EmptyFile,
-    ];
+    let expected = [Code::UnsupportedFile, Code::UnknownLayout, Code::UnknownFile, Code::EmptyFile];
     assert_eq!(codes(&told.remarks), expected);
     assert!(told.remarks[0].detail.contains("CSV UTF-8"), "{}", told.remarks[0].detail);
     assert_eq!((facts.files, told.conversations.len()), (5, 0));
+}
+
+const API_CALL: &str = r#"{"id":7,"direction":"inbound","started_at":1748855700,"answered_at":null,"ended_at":1748855795,
+    "raw_digits":"+61 491 570 006","number":{"name":"Sales","digits":"+61 3 5550 4772"},"tags":[],
+    "comments":[{"id":735,"content":"call back","posted_at":1748900000,"posted_by":{"name":"Bo"}}]}"#;
+
+#[test]
+fn json_of_every_shape_and_csv_converge_on_one_call() {
+    let csv = file(&[row(7, "2025-06-02 09:15:00", "inbound", "+61 491 570 006", "call back")]);
+    let page = format!(r#"{{"meta":{{"total":1}},"calls":[{API_CALL}]}}"#);
+    let single = format!(r#"{{"call":{API_CALL}}}"#);
+    let event = |name: &str, at: u64, call: &str| {
+        let call = call.replace('\n', "");
+        format!(r#"{{"resource":"call","event":"call.{name}","timestamp":{at},"token":"x","data":{call}}}"#)
+    };
+    let tagged = API_CALL.replace("\"tags\":[]", "\"tags\":[{\"name\":\"VIP\"}]");
+    let events =
+        [event("tagged", 1_748_855_900, &tagged), event("ended", 1_748_855_800, API_CALL)].join("\n");
+    let list = format!("[{API_CALL}]");
+    let all: [&[u8]; 5] = [&csv, page.as_bytes(), single.as_bytes(), events.as_bytes(), list.as_bytes()];
+    for json in &all[1..] {
+        let (told, _) = tell_files(&[json], |_| {});
+        assert_eq!(told.keys(), ["aircall:call:7"]);
+        assert!(told.left_out.is_empty() && told.remarks.is_empty() && told.rejected.is_empty());
+        let keys: Vec<&str> = told.conversations[0].0.messages.iter().map(|m| m.key.as_str()).collect();
+        assert_eq!(keys, ["aircall:call:7", "aircall:call:7:comment:735"]);
+    }
+    let (told, _) = tell_files(&[events.as_bytes()], |_| {});
+    assert!(told.conversations[0].0.tags.contains(&"VIP".to_owned()), "the latest event's tags");
+    let (told, _) = tell_files(&all, |_| {});
+    assert_eq!(told.keys(), ["aircall:call:7"]);
+    assert_eq!(codes(&told.left_out), [Code::DuplicateCall; 3], "the CSV row and two of three API objects");
+}
+
+#[test]
+fn json_that_is_no_finished_call_is_told() {
+    let running = API_CALL.replace("1748855795", "null").replace("\"id\":7", "\"id\":8");
+    let bad = API_CALL.replace("1748855700", "null").replace("\"id\":7", "\"id\":9");
+    let page = format!(r#"{{"meta":{{"total":12000}},"calls":[{API_CALL},{running},{bad}]}}"#);
+    let log = "{\"event\":\"message.received\",\"timestamp\":1,\"data\":{\"id\":\"m1\",\"direction\":\"inbound\",\"body\":\"x\"}}\n\
+        {\"event\":\n{\"users\":[]}\n";
+    let (told, _) = tell_files(&[page.as_bytes(), log.as_bytes()], |_| {});
+    assert_eq!(told.keys(), ["aircall:call:7"]);
+    assert_eq!(codes(&told.rejected), [Code::BadClock]);
+    assert_eq!(told.rejected[0].key.as_deref(), Some("aircall:call:9"));
+    assert_eq!(codes(&told.left_out), [Code::NotACall, Code::NotACall, Code::RunningCall]);
+    assert_eq!(codes(&told.unreadable), [Code::UnreadableLine]);
+    assert_eq!(codes(&told.remarks), [Code::PagesMissing]);
 }
 
 #[test]
