@@ -98,6 +98,8 @@ codes! {
         => "nothing, or report the channel's name";
     SharedTicketText "GI-Z013" Info "a comment was redacted in Zendesk"
         => "nothing: the removed text is not in the export";
+    OrphanComments "GI-Z014" Warn "comments belong to a ticket that is in none of the files and were left out"
+        => "put the tickets export beside them";
 
     // Aircall.
     UnknownLayout "GI-A001" Warn "a CSV file has no known Call History layout and was left out"

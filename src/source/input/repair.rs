@@ -85,7 +85,7 @@ impl Escape {
     fn at(text: &[u8]) -> Self {
         match code_unit(text) {
             None => Self { length: text.len().min(2), is_bad: false },
-            Some(0) | Some(0xdc00..=0xdfff) => Self { length: 6, is_bad: true },
+            Some(0 | 0xdc00..=0xdfff) => Self { length: 6, is_bad: true },
             Some(0xd800..=0xdbff) => match text.get(6..).and_then(code_unit) {
                 Some(0xdc00..=0xdfff) => Self { length: 12, is_bad: false },
                 _ => Self { length: 6, is_bad: true },

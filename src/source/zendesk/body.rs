@@ -37,7 +37,9 @@ pub(super) fn choose(comment: &Comment<'_>) -> Chosen {
 fn body(plain: Option<&str>, html: Option<&str>) -> Option<Body> {
     match (plain, html) {
         (Some(plain), None) => Body::from_text(plain.to_owned()),
-        (Some(plain), Some(html)) => Body::new(Some(plain.to_owned()), Some(Html::from_export(html.to_owned()))),
+        (Some(plain), Some(html)) => {
+            Body::new(Some(plain.to_owned()), Some(Html::from_export(html.to_owned())))
+        }
         (None, Some(html)) => {
             let text = html::to_text(html);
             // Markup around nothing is blank, unless it shows an image.
@@ -72,12 +74,24 @@ mod tests {
 
     #[test]
     fn the_first_form_that_is_not_blank_counts() {
-        let all = r#"{"plain_body":"plain","body":"md","html_body":"<div class=\"zd-comment\"><b>h</b></div>"}"#;
+        let all =
+            r#"{"plain_body":"plain","body":"md","html_body":"<div class=\"zd-comment\"><b>h</b></div>"}"#;
         assert_eq!(forms(all), Some((Some("plain".into()), Some("<b>h</b>".into()))));
-        assert_eq!(forms(r#"{"plain_body":" ","body":"a<b","html_body":""}"#), Some((Some("a<b".into()), Some("a&lt;b".into()))));
-        assert_eq!(forms(r#"{"html_body":"<p>only</p>"}"#), Some((Some("only".into()), Some("<p>only</p>".into()))));
-        assert_eq!(forms(r#"{"html_body":"<p><img src=\"x\"></p>"}"#), Some((None, Some("<p><img src=\"x\"></p>".into()))));
-        for blank in [r#"{"body":" \n","html_body":"<div class=\"zd-comment\"><br></div>","plain_body":null}"#, "{}"] {
+        assert_eq!(
+            forms(r#"{"plain_body":" ","body":"a<b","html_body":""}"#),
+            Some((Some("a<b".into()), Some("a&lt;b".into())))
+        );
+        assert_eq!(
+            forms(r#"{"html_body":"<p>only</p>"}"#),
+            Some((Some("only".into()), Some("<p>only</p>".into())))
+        );
+        assert_eq!(
+            forms(r#"{"html_body":"<p><img src=\"x\"></p>"}"#),
+            Some((None, Some("<p><img src=\"x\"></p>".into())))
+        );
+        for blank in
+            [r#"{"body":" \n","html_body":"<div class=\"zd-comment\"><br></div>","plain_body":null}"#, "{}"]
+        {
             assert_eq!(forms(blank), None, "{blank}");
         }
     }

@@ -52,7 +52,7 @@ pub(super) struct CommentHead<'a> {
 }
 
 /// What a comment says about its making. Addresses of machines and places are left where they are.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Metadata<'a> {
     #[serde(borrow)]
@@ -61,7 +61,7 @@ pub(super) struct Metadata<'a> {
 }
 
 /// The technical part of [`Metadata`].
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct SystemData<'a> {
     #[serde(borrow)]

@@ -9,8 +9,27 @@ use lol_html::{HtmlRewriter, Settings, doc_text, element};
 
 /// Elements that begin on a line of their own.
 const BLOCKS: &[&str] = &[
-    "p", "div", "br", "li", "ul", "ol", "tr", "table", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
-    "section", "article", "header", "footer",
+    "p",
+    "div",
+    "br",
+    "li",
+    "ul",
+    "ol",
+    "tr",
+    "table",
+    "blockquote",
+    "pre",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "section",
+    "article",
+    "header",
+    "footer",
 ];
 
 /// Named characters that occur in mail; others stay as written.
@@ -43,7 +62,9 @@ const NAMED: &[(&str, char)] = &[
 /// The inside of the `<div class="zd-comment">` that Zendesk puts around every comment; other HTML as it is.
 pub(super) fn unwrap(html: &str) -> &str {
     let trimmed = html.trim();
-    let Some(tag_end) = trimmed.starts_with("<div").then(|| memchr::memchr(b'>', trimmed.as_bytes())).flatten() else {
+    let Some(tag_end) =
+        trimmed.starts_with("<div").then(|| memchr::memchr(b'>', trimmed.as_bytes())).flatten()
+    else {
         return trimmed;
     };
     let is_wrapper = trimmed[..tag_end].contains("zd-comment");
@@ -90,8 +111,7 @@ pub(super) fn to_text(html: &str) -> String {
         .append_element_content_handler(element)
         .append_document_content_handler(chunk)
         .with_strict(false);
-    let mut rewriter = HtmlRewriter::new(settings, |_: &[u8]| {});
-    let whole = rewriter.write(html.as_bytes()).is_ok() && rewriter.end().is_ok();
+    let whole = run(html, settings);
     let text = text.into_inner();
     tidy(&decode(if whole { &text } else { html }))
 }
@@ -107,12 +127,15 @@ pub(super) fn images(html: &str) -> Vec<String> {
         Ok(())
     });
     let settings = Settings::new().append_element_content_handler(image).with_strict(false);
-    let mut rewriter = HtmlRewriter::new(settings, |_: &[u8]| {});
-    // What was found before an error counts; HTML has no invalid documents, so none is expected.
-    if rewriter.write(html.as_bytes()).is_ok() && rewriter.end().is_err() {
-        return Vec::new();
-    }
+    // What was found before an error counts. HTML has no invalid documents, so none is expected.
+    run(html, settings);
     sources.into_inner()
+}
+
+/// Runs the handlers of `settings` over `html`. False if it had to end early.
+fn run(html: &str, settings: Settings<'_, '_>) -> bool {
+    let mut rewriter = HtmlRewriter::new(settings, |_: &[u8]| {});
+    rewriter.write(html.as_bytes()).is_ok() && rewriter.end().is_ok()
 }
 
 /// At most one blank line in a row, no space at the ends of lines.
@@ -174,7 +197,9 @@ mod tests {
     fn only_the_outer_wrapper_goes() {
         let html = "<div class=\"zd-comment\" dir=\"auto\"><p>Hi</p><div>x</div></div>";
         assert_eq!(unwrap(html), "<p>Hi</p><div>x</div>");
-        for other in ["<p>Hi</p>", "<div class=\"zd-comment\">a</div><div>b</div>", "<div class=\"x\">a</div>", "<div"] {
+        for other in
+            ["<p>Hi</p>", "<div class=\"zd-comment\">a</div><div>b</div>", "<div class=\"x\">a</div>", "<div"]
+        {
             assert_eq!(unwrap(other), other);
         }
     }
@@ -187,7 +212,8 @@ mod tests {
 
     #[test]
     fn images_are_found() {
-        let html = "<p><img src=\"https://a.example/attachments/token/x/?name=a.png&amp;b=1\"><IMG src='y'></p>";
+        let html =
+            "<p><img src=\"https://a.example/attachments/token/x/?name=a.png&amp;b=1\"><IMG src='y'></p>";
         assert_eq!(images(html), ["https://a.example/attachments/token/x/?name=a.png&b=1", "y"]);
         assert!(images("no image").is_empty());
     }

@@ -172,13 +172,13 @@ impl<'de> Visitor<'de> for TextVisitor {
     fn visit_string<E>(self, text: String) -> Result<Text<'de>, E> {
         Ok(Text(Some(Cow::Owned(text))))
     }
-    fn visit_u64<E>(self, number: u64) -> Result<Text<'de>, E> {
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Text<'de>, E> {
         self.visit_string(number.to_string())
     }
-    fn visit_i64<E>(self, number: i64) -> Result<Text<'de>, E> {
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Text<'de>, E> {
         self.visit_string(number.to_string())
     }
-    fn visit_f64<E>(self, number: f64) -> Result<Text<'de>, E> {
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Text<'de>, E> {
         self.visit_string(number.to_string())
     }
     visits!(drop visit_bool: bool);
@@ -270,7 +270,10 @@ impl<'de> Visitor<'de> for AnyVisitor {
     fn visit_f64<E>(self, number: f64) -> Result<Any<'de>, E> {
         Ok(Any::Number(number))
     }
-    #[expect(clippy::cast_precision_loss, reason = "values of custom fields are no ids; large ones stay text below")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "values of custom fields are no ids; large ones stay text below"
+    )]
     fn visit_u64<E>(self, number: u64) -> Result<Any<'de>, E> {
         // Above 2^53 a number is an id, and as a number it would lose digits.
         Ok(if number >> 53 == 0 { Any::Number(number as f64) } else { Any::Text(number.to_string().into()) })
@@ -358,7 +361,9 @@ mod tests {
     #[test]
     fn wrong_types_are_nothing_and_text_is_borrowed() {
         for wrong in ["null", "7", "\"x\"", "[1,{}]", "{\"b\":[]}", "true", "-1.5"] {
-            let json = format!(r#"{{"name":{wrong},"public":{wrong},"inner":{wrong},"list":{wrong},"any":{wrong}}}"#);
+            let json = format!(
+                r#"{{"name":{wrong},"public":{wrong},"inner":{wrong},"list":{wrong},"any":{wrong}}}"#
+            );
             let read: Result<Sample<'_>, _> = serde_json::from_str(&json);
             assert!(read.is_ok(), "{json}: {read:?}");
         }
@@ -370,9 +375,13 @@ mod tests {
 
     #[test]
     fn booleans_in_every_writing() {
-        for (json, expected) in
-            [("true", Some(true)), ("\"false\"", Some(false)), ("\"1\"", Some(true)), ("0", Some(false)), ("2", None)]
-        {
+        for (json, expected) in [
+            ("true", Some(true)),
+            ("\"false\"", Some(false)),
+            ("\"1\"", Some(true)),
+            ("0", Some(false)),
+            ("2", None),
+        ] {
             assert_eq!(sample(&format!("{{\"public\":{json}}}")).public.0, expected, "{json}");
         }
     }

@@ -91,7 +91,13 @@ const SEPARATOR: char = '\u{1f}';
 
 impl Description {
     /// A description from its parts.
-    pub(super) fn new(id: i64, origin: Origin, name: Option<&str>, email: Option<&str>, phone: Option<&str>) -> Self {
+    pub(super) fn new(
+        id: i64,
+        origin: Origin,
+        name: Option<&str>,
+        email: Option<&str>,
+        phone: Option<&str>,
+    ) -> Self {
         let mut text = String::new();
         for part in [name, email, phone] {
             text.extend(part.unwrap_or_default().trim().chars().filter(|c| !c.is_control()));
@@ -226,7 +232,11 @@ impl Profile<'_> {
     pub(super) fn person(&self, source: &SourceName) -> Person {
         if self.id == SYSTEM_ID {
             let key = PersonKey::new(source, "user", self.id);
-            return Person { name: Some("Zendesk".into()), active: true, ..Person::unknown(key, Role::System) };
+            return Person {
+                name: Some("Zendesk".into()),
+                active: true,
+                ..Person::unknown(key, Role::System)
+            };
         }
         Person {
             key: PersonKey::new(source, "user", self.id),
@@ -261,8 +271,14 @@ mod tests {
     #[test]
     fn the_best_description_wins_in_any_order() {
         let descriptions = [
-            user(r#"{"id":1,"name":"Kim New","email":"kim@example.com","role":"agent","updated_at":"2024-01-02T00:00:00Z"}"#, Origin::Record),
-            user(r#"{"id":1,"name":"Kim Old","role":"end-user","updated_at":"2023-01-02T00:00:00Z"}"#, Origin::Record),
+            user(
+                r#"{"id":1,"name":"Kim New","email":"kim@example.com","role":"agent","updated_at":"2024-01-02T00:00:00Z"}"#,
+                Origin::Record,
+            ),
+            user(
+                r#"{"id":1,"name":"Kim Old","role":"end-user","updated_at":"2023-01-02T00:00:00Z"}"#,
+                Origin::Record,
+            ),
             user(r#"{"id":1,"name":"Kim Embedded","phone":"+1"}"#, Origin::Embedded),
             Description::new(1, Origin::Route, Some("K"), Some("k@example.com"), None),
         ];

@@ -43,11 +43,16 @@ const fn row(names: &'static [&'static str], ids: &'static [i64], channel: Chann
     ChannelRow { names, ids, rel: ANY, by: None, gives: Medium::Is(channel) }
 }
 
-const fn by_rel(names: &'static [&'static str], rel: &'static [&'static str], channel: Channel) -> ChannelRow {
+const fn by_rel(
+    names: &'static [&'static str],
+    rel: &'static [&'static str],
+    channel: Channel,
+) -> ChannelRow {
     ChannelRow { names, ids: &[], rel, by: None, gives: Medium::Is(channel) }
 }
 
-const WEB: &[&str] = &["web", "web_form", "web_widget", "closed_ticket", "feedback_tab", "dropbox", "lotus", "batch"];
+const WEB: &[&str] =
+    &["web", "web_form", "web_widget", "closed_ticket", "feedback_tab", "dropbox", "lotus", "batch"];
 const WEB_IDS: &[i64] = &[0, 17, 20, 27, 42, 48];
 
 const CHANNELS: &[ChannelRow] = &[
@@ -55,7 +60,15 @@ const CHANNELS: &[ChannelRow] = &[
     ChannelRow { names: ANY, ids: &[], rel: &["merge"], by: None, gives: Medium::Is(Channel::InternalNote) },
     row(&["linked_problem", "merge"], &[9, 19], Channel::InternalNote),
     row(
-        &["voice", "phone", "voicemail", "phone_call_inbound", "phone_call_outbound", "phone_call", "api_voicemail"],
+        &[
+            "voice",
+            "phone",
+            "voicemail",
+            "phone_call_inbound",
+            "phone_call_outbound",
+            "phone_call",
+            "api_voicemail",
+        ],
         &[33, 34, 35, 44, 45, 46],
         Channel::Phone,
     ),
@@ -65,17 +78,41 @@ const CHANNELS: &[ChannelRow] = &[
     row(&["help_center", "forum", "topic"], &[24, 50], Channel::HelpCenter),
     row(
         &[
-            "chat", "chat_transcript", "chat_offline_message", "native_messaging", "messaging", "mobile_sdk", "mobile",
-            "iphone", "answer_bot", "answer_bot_for_agents", "answer_bot_for_slack", "answer_bot_for_sdk",
-            "answer_bot_for_api", "answer_bot_for_web_widget", "line", "wechat", "telegram", "viber", "kakaotalk",
-            "google_rcs", "apple_business_chat", "google_business_messages", "business_messaging_slack_connect",
-            "sunshine_conversations_api", "omnichannel",
+            "chat",
+            "chat_transcript",
+            "chat_offline_message",
+            "native_messaging",
+            "messaging",
+            "mobile_sdk",
+            "mobile",
+            "iphone",
+            "answer_bot",
+            "answer_bot_for_agents",
+            "answer_bot_for_slack",
+            "answer_bot_for_sdk",
+            "answer_bot_for_api",
+            "answer_bot_for_web_widget",
+            "line",
+            "wechat",
+            "telegram",
+            "viber",
+            "kakaotalk",
+            "google_rcs",
+            "apple_business_chat",
+            "google_business_messages",
+            "business_messaging_slack_connect",
+            "sunshine_conversations_api",
+            "omnichannel",
         ],
         &[15, 29, 49, 56, 63, 64, 65, 66, 67, 70, 71, 72, 73, 75, 79, 81, 82, 83, 84, 85, 87, 89, 90, 91],
         Channel::Chat,
     ),
     row(&["whatsapp"], &[74], Channel::Whatsapp),
-    row(&["sms", "text_message", "twilio_sms", "messagebird_sms", "connect_sms"], &[37, 57, 61, 77, 80], Channel::Sms),
+    row(
+        &["sms", "text_message", "twilio_sms", "messagebird_sms", "connect_sms"],
+        &[37, 57, 61, 77, 80],
+        Channel::Sms,
+    ),
     by_rel(&["facebook"], &["message"], Channel::FacebookMessenger),
     row(
         &["facebook_message", "sunshine_conversations_facebook_messenger"],
@@ -100,8 +137,15 @@ const CHANNELS: &[ChannelRow] = &[
     ),
     row(
         &[
-            "api", "web_service", "any_channel", "sample_ticket", "sample_interactive_ticket", "import",
-            "resource_push", "ticket_sharing", "sharing",
+            "api",
+            "web_service",
+            "any_channel",
+            "sample_ticket",
+            "sample_interactive_ticket",
+            "import",
+            "resource_push",
+            "ticket_sharing",
+            "sharing",
         ],
         &[5, 14, 16, 31, 36, 39, 40, 51, 52, 55, 59],
         Channel::Api,
@@ -151,7 +195,8 @@ const DIRECTIONS: &[(&[i64], &[&str], Direction)] = &[
 pub(super) fn direction(via_id: Option<i64>, word: Option<&str>) -> Option<Direction> {
     let word = word.map(str::to_ascii_lowercase);
     let fits = |(ids, words, _): &&(&[i64], &[&str], Direction)| {
-        via_id.is_some_and(|id| ids.contains(&id)) || word.as_deref().is_some_and(|word| words.contains(&word))
+        via_id.is_some_and(|id| ids.contains(&id))
+            || word.as_deref().is_some_and(|word| words.contains(&word))
     };
     DIRECTIONS.iter().find(fits).map(|(_, _, direction)| *direction)
 }
@@ -224,10 +269,9 @@ const SIDES: &[SideRow] = &[
 
 /// Whose side a message is on.
 pub(super) fn side(facts: &SideFacts) -> Verdict {
-    SIDES
-        .iter()
-        .find(|row| (row.when)(facts))
-        .map_or(Verdict { side: Side::Note, guessed: true }, |row| Verdict { side: row.side, guessed: row.guessed })
+    SIDES.iter().find(|row| (row.when)(facts)).map_or(Verdict { side: Side::Note, guessed: true }, |row| {
+        Verdict { side: row.side, guessed: row.guessed }
+    })
 }
 
 #[cfg(test)]
@@ -272,10 +316,16 @@ mod tests {
     #[test]
     fn every_number_stands_in_one_row_for_each_writer() {
         for by in [By::Customer, By::Agent] {
-            for row in CHANNELS.iter().filter(|row| row.rel.is_empty() && row.by.is_none_or(|wanted| wanted == by)) {
+            for row in
+                CHANNELS.iter().filter(|row| row.rel.is_empty() && row.by.is_none_or(|wanted| wanted == by))
+            {
                 for id in row.ids {
                     let first = medium_of(&id.to_string(), None, by);
-                    assert_eq!(first, Some(row.gives).filter(|_| row.by.is_some() || !WEB_IDS.contains(id)).or(first), "{id}");
+                    assert_eq!(
+                        first,
+                        Some(row.gives).filter(|_| row.by.is_some() || !WEB_IDS.contains(id)).or(first),
+                        "{id}"
+                    );
                 }
             }
         }
@@ -305,15 +355,27 @@ mod tests {
             (SideFacts { is_private: true, ..AGENT }, Side::Note, false),
             (SideFacts { is_private: true, ..CUSTOMER }, Side::Note, false),
             (SideFacts { is_private: true, by_end_user_privately: true, ..CUSTOMER }, Side::Customer, false),
-            (SideFacts { is_private: true, is_voice: true, direction: voicemail, ..UNKNOWN }, Side::Customer, false),
-            (SideFacts { is_voice: true, direction: Some(Direction::Outbound), ..CUSTOMER }, Side::Agent, false),
+            (
+                SideFacts { is_private: true, is_voice: true, direction: voicemail, ..UNKNOWN },
+                Side::Customer,
+                false,
+            ),
+            (
+                SideFacts { is_voice: true, direction: Some(Direction::Outbound), ..CUSTOMER },
+                Side::Agent,
+                false,
+            ),
             (SideFacts { is_private: true, is_voice: true, ..AGENT }, Side::Agent, false),
             (SideFacts { is_system: true, ..UNKNOWN }, Side::Note, false),
             (SideFacts { is_requester: true, ..AGENT }, Side::Customer, false),
             (SideFacts { is_requester: true, is_private: true, ..AGENT }, Side::Note, false),
             (SideFacts { is_requester: true, ..UNKNOWN }, Side::Customer, true),
             (SideFacts { is_assignee: true, ..UNKNOWN }, Side::Agent, true),
-            (SideFacts { is_from_requesters_address: true, role: Role::Agent, ..UNKNOWN }, Side::Customer, true),
+            (
+                SideFacts { is_from_requesters_address: true, role: Role::Agent, ..UNKNOWN },
+                Side::Customer,
+                true,
+            ),
             (SideFacts { role: Role::Agent, ..UNKNOWN }, Side::Agent, true),
             (UNKNOWN, Side::Customer, true),
         ] {

@@ -45,7 +45,10 @@ pub(super) struct VoiceData<'a> {
 /// True for a comment that is a call, not writing.
 pub(super) fn is_voice(comment: &Comment<'_>) -> bool {
     matches!(comment.r#type.get(), Some("VoiceComment" | "TpeVoiceComment"))
-        || comment.data.get().is_some_and(|data| data.call_id.filled().is_some() && data.via_id.known().is_some())
+        || comment
+            .data
+            .get()
+            .is_some_and(|data| data.call_id.filled().is_some() && data.via_id.known().is_some())
 }
 
 /// The direction of the call, by its data, else by how it came in.
@@ -67,7 +70,8 @@ pub(super) fn direction(comment: &Comment<'_>, via: Option<&Via<'_>>) -> Option<
 /// The call in words, from its data. Nothing for third-party calls, whose body is all they have to say.
 pub(super) fn text(comment: &Comment<'_>, direction: Option<Direction>) -> Option<String> {
     let data = comment.data.get()?;
-    let number = |formatted: &Text<'_>, plain: &Text<'_>| formatted.filled().or(plain.filled()).map(str::to_owned);
+    let number =
+        |formatted: &Text<'_>, plain: &Text<'_>| formatted.filled().or(plain.filled()).map(str::to_owned);
     let from = number(&comment.formatted_from, &data.from);
     let to = number(&comment.formatted_to, &data.to);
     if comment.r#type.get() == Some("TpeVoiceComment") || (from.is_none() && to.is_none()) {
@@ -102,8 +106,12 @@ pub(super) fn text(comment: &Comment<'_>, direction: Option<Direction>) -> Optio
 /// The recording as a file.
 pub(super) fn recording(comment: &Comment<'_>) -> Option<Attachment> {
     let data = comment.data.get()?;
-    let url = data.recording_url.filled().filter(|url| url.starts_with("https://") || url.starts_with("http://"))?;
-    let id: String = data.call_id.get().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+    let url = data
+        .recording_url
+        .filled()
+        .filter(|url| url.starts_with("https://") || url.starts_with("http://"))?;
+    let id: String =
+        data.call_id.get().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
     let name = if id.is_empty() { "recording.mp3".to_owned() } else { format!("recording-{id}.mp3") };
     Some(Attachment {
         url: url.to_owned(),
@@ -175,9 +183,15 @@ mod tests {
             "Voicemail from +1 (202) 555-0100\nLength: 7 seconds\nThe recording is attached.\n\nTranscription:\nCall me"
         );
         let recording = recording(&comment).unwrap();
-        assert_eq!((recording.name.as_str(), recording.content_type.as_deref()), ("recording-77.mp3", Some("audio/mpeg")));
+        assert_eq!(
+            (recording.name.as_str(), recording.content_type.as_deref()),
+            ("recording-77.mp3", Some("audio/mpeg"))
+        );
         let route = route(&comment, None);
-        assert_eq!((route.from.unwrap().address, route.to[0].address.as_str()), ("+12025550100".into(), "+12025550101"));
+        assert_eq!(
+            (route.from.unwrap().address, route.to[0].address.as_str()),
+            ("+12025550100".into(), "+12025550101")
+        );
         assert_eq!(meta(&comment, direction, "k")["seconds"], 7);
     }
 

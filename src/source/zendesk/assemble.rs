@@ -1,0 +1,198 @@
+//! Records of one ticket to one conversation: a pure function, so that it can run on any thread and gives the same
+//! whatever the order of the files.
+
+use std::collections::{HashMap, HashSet};
+
+use super::audit::{Audit, trust};
+use super::comment::Comment;
+use super::facts;
+use super::join::Row;
+use super::loose::Integer;
+use super::message::{Built, Context, Notes, Scene, Source};
+use super::recognise::Kind;
+use super::ticket::Ticket;
+use crate::model::body::Body;
+use crate::model::conversation::{Message, Route, Side};
+use crate::model::finding::{Code, Finding, Place};
+use crate::model::key::{ConversationKey, MessageKey};
+use crate::model::time::parse_rfc3339;
+use crate::source::Record;
+
+/// A comment and the place of the record that it was found in.
+type Placed<'a> = (Comment<'a>, Place);
+
+/// A ticket that is whole in one record.
+pub(super) fn single(
+    context: &Context<'_>,
+    mut ticket: Ticket<'_>,
+    place: &Place,
+    repaired: usize,
+) -> Record {
+    let comments = std::mem::take(&mut ticket.comments).0.into_iter().filter_map(|comment| comment.0);
+    let comments = united(comments.map(|comment| (comment, place.clone())));
+    conversation(context, &ticket, comments, place, repaired)
+}
+
+/// A ticket from all its records. Older copies are left out, one record each; records that cannot be parsed were
+/// parsed once before and do not occur.
+pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
+    let mut copies: Vec<(Ticket<'_>, &Row)> = rows
+        .iter()
+        .filter(|row| row.kind == Kind::Ticket)
+        .filter_map(|row| Some((serde_json::from_slice::<Ticket<'_>>(&row.bytes).ok()?, row)))
+        .collect();
+    // The newest first; of two of one time the text decides, so that the order of the files does not.
+    copies.sort_by(|(a, a_row), (b, b_row)| {
+        b.stamp()
+            .cmp(&a.stamp())
+            .then_with(|| b_row.bytes.cmp(&a_row.bytes))
+            .then_with(|| (&a_row.place.file, a_row.place.byte).cmp(&(&b_row.place.file, b_row.place.byte)))
+    });
+    let mut comments: Vec<Placed<'_>> = Vec::new();
+    for (ticket, row) in &mut copies {
+        let own = std::mem::take(&mut ticket.comments).0.into_iter().filter_map(|comment| comment.0);
+        comments.extend(own.map(|comment| (comment, row.place.clone())));
+    }
+    comments.extend(apart(rows));
+    let Some(((newest, row), older)) = copies.split_first() else { return Vec::new() };
+    let repaired = rows.iter().map(|row| row.repaired).sum();
+    let mut records = vec![conversation(context, newest, united(comments), &row.place, repaired)];
+    for (ticket, row) in older {
+        let key = ConversationKey::new(context.source, "ticket", ticket.id.known().unwrap_or_default());
+        records.push(Record::LeftOut(Finding::new(Code::OlderCopy, key, &row.place)));
+    }
+    records
+}
+
+/// The comments that lie outside the ticket's record, in the order of their times, each once.
+fn apart(rows: &[Row]) -> Vec<Placed<'_>> {
+    let mut found: Vec<(u8, Placed<'_>)> = Vec::new();
+    let mut privacy = HashMap::new();
+    for row in rows {
+        match row.kind {
+            Kind::Comment => {
+                let comment = serde_json::from_slice::<Comment<'_>>(&row.bytes);
+                found.extend(comment.ok().map(|comment| (trust(row.kind), (comment, row.place.clone()))));
+            }
+            Kind::Audit | Kind::TicketEvent => {
+                let Ok(audit) = serde_json::from_slice::<Audit<'_>>(&row.bytes) else { continue };
+                let told = audit.told();
+                privacy.extend(told.privacy);
+                let comments = told.comments.into_iter();
+                found.extend(comments.map(|comment| (trust(row.kind), (comment, row.place.clone()))));
+            }
+            _ => {}
+        }
+    }
+    // An audit shows a comment as it was made; a later change of privacy is another event. Comments show the outcome.
+    for (trust_of, (comment, _)) in &mut found {
+        if let Some(public) = comment.id.known().and_then(|id| privacy.get(&id))
+            && *trust_of < trust(Kind::Comment)
+        {
+            comment.public.0 = Some(*public);
+        }
+    }
+    found.sort_by(|(a_trust, (a, _)), (b_trust, (b, _))| {
+        let when = |comment: &Comment<'_>| comment.created_at.get().and_then(parse_rfc3339);
+        let text = |comment: &Comment<'_>| comment.body.get().map(str::to_owned);
+        b_trust
+            .cmp(a_trust)
+            .then_with(|| when(a).cmp(&when(b)))
+            .then_with(|| a.id.known().cmp(&b.id.known()))
+            .then_with(|| text(b).cmp(&text(a)))
+    });
+    found.into_iter().map(|(_, placed)| placed).collect()
+}
+
+/// Every comment once, the first of those with one id.
+fn united<'a>(comments: impl IntoIterator<Item = Placed<'a>>) -> Vec<Placed<'a>> {
+    let mut seen = HashSet::new();
+    comments.into_iter().filter(|(comment, _)| comment.id.known().is_none_or(|id| seen.insert(id))).collect()
+}
+
+fn conversation(
+    context: &Context<'_>,
+    ticket: &Ticket<'_>,
+    comments: Vec<Placed<'_>>,
+    place: &Place,
+    repaired: usize,
+) -> Record {
+    let Integer::Known(id) = ticket.id else {
+        return Record::LeftOut(Finding::at(Code::BadId, &place.at_field("id")));
+    };
+    let key = ConversationKey::new(context.source, "ticket", id);
+    if ticket.is_deleted() {
+        return Record::LeftOut(Finding::new(Code::DeletedTicket, &key, place));
+    }
+    if ticket.requester_id == Integer::Bad {
+        return Record::LeftOut(Finding::new(Code::BadId, &key, &place.at_field("requester_id")));
+    }
+    let scene = Scene::new(context, ticket, key);
+    let mut notes = Notes::default();
+    if repaired > 0 {
+        let finding = Finding::new(Code::RepairedText, &scene.key, place);
+        notes.findings.push(finding.with_detail(format!("{repaired} replaced")));
+    }
+    if context.index.is_oversize(id) {
+        notes.findings.push(Finding::new(Code::OversizeNotice, &scene.key, place));
+    }
+    let merges = facts::Merges::of(ticket, comments.iter().map(|(comment, _)| comment));
+    let mut messages = Vec::with_capacity(comments.len());
+    let mut rejected = Vec::new();
+    for (position, (comment, place)) in comments.iter().enumerate() {
+        match scene.message(&Source { comment, position, place }, &mut notes) {
+            Built::Message(message) => messages.push(*message),
+            Built::Rejected(finding) => rejected.push(finding),
+            Built::LeftOut(finding) => notes.findings.push(finding),
+        }
+    }
+    if messages.is_empty() && rejected.is_empty() {
+        match described(&scene, comments.is_empty(), place, &mut notes) {
+            Some(Ok(message)) => messages.push(message),
+            Some(Err(finding)) => rejected.push(*finding),
+            None => return Record::LeftOut(Finding::new(Code::EmptyTicket, &scene.key, place)),
+        }
+    }
+    if messages.is_empty() {
+        let first = rejected.swap_remove(0);
+        let detail = format!("none of its {} messages can be imported", rejected.len() + 1);
+        let at = first.place.as_ref().unwrap_or(place);
+        return Record::Rejected(Finding::new(first.code, &scene.key, at).with_detail(detail));
+    }
+    // Stable: several comments in one second are common, and ids are not in the order of time.
+    messages.sort_by_key(|message: &Message| message.sent_at);
+    Record::Conversation {
+        conversation: Box::new(facts::conversation(&scene, messages, place, notes.calls, &merges)),
+        findings: notes.findings,
+        rejected_messages: rejected,
+    }
+}
+
+/// The description as a message, where no file has a comment of the ticket.
+fn described(
+    scene: &Scene<'_, '_>,
+    no_comments: bool,
+    place: &Place,
+    notes: &mut Notes,
+) -> Option<Result<Message, Box<Finding>>> {
+    let ticket = scene.ticket;
+    let written = ticket.description.filled().filter(|_| no_comments)?;
+    let key = MessageKey::description(&scene.key);
+    let sent_at = match scene.sent_at(ticket.created_at.get(), &key, place) {
+        Ok(sent_at) => sent_at,
+        Err(finding) => return Some(Err(finding)),
+    };
+    // The description of a voicemail holds the two characters `\n` where it means a line end (reference 3.1).
+    let comment = Comment {
+        author_id: ticket.submitter_id.known().or(scene.requester).map_or(Integer::Absent, Integer::Known),
+        body: super::loose::Text(Some(written.replace("\\n", "\n").into())),
+        created_at: ticket.created_at.clone(),
+        ..Comment::default()
+    };
+    let source = Source { comment: &comment, position: 0, place };
+    let Built::Message(message) = scene.message(&source, notes) else { return None };
+    notes.findings.push(Finding::new(Code::NoComments, &scene.key, place));
+    let route = if message.side == Side::Customer { message.route } else { Route::default() };
+    let body = Body::from_text(written.replace("\\n", "\n"))?;
+    Some(Ok(Message { key, synthetic_key: true, sent_at, route, body, ..*message }))
+}

@@ -1,0 +1,192 @@
+//! Comments out of audits and ticket events (reference 2.2, 2.3), where they stand among changes of state.
+
+use serde::Deserialize;
+
+use super::comment::{Comment, Metadata, ViaField};
+use super::loose::{Any, Flag, Integer, Loose, Many, Text};
+use super::recognise::Kind;
+use super::voice::VoiceData;
+
+/// Types of events that are messages. Notifications and templates are not, nor is anything that is not named here.
+const MESSAGE_TYPES: &[&str] = &["Comment", "VoiceComment", "TpeVoiceComment", "FacebookComment"];
+
+/// An audit, or a row of ticket events: the same, with other names for the list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Audit<'a> {
+    pub(super) ticket_id: Integer,
+    author_id: Integer,
+    updater_id: Integer,
+    #[serde(borrow)]
+    created_at: Text<'a>,
+    #[serde(borrow)]
+    via: ViaField<'a>,
+    #[serde(borrow)]
+    metadata: Loose<Metadata<'a>>,
+    #[serde(borrow)]
+    events: Many<Loose<Event<'a>>>,
+    #[serde(borrow)]
+    child_events: Many<Loose<Event<'a>>>,
+}
+
+/// An event: the keys of a comment, and those by which a comment's privacy was changed later.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Event<'a> {
+    id: Integer,
+    #[serde(borrow)]
+    r#type: Text<'a>,
+    #[serde(borrow)]
+    event_type: Text<'a>,
+    author_id: Integer,
+    #[serde(borrow)]
+    body: Text<'a>,
+    #[serde(borrow)]
+    html_body: Text<'a>,
+    #[serde(borrow)]
+    plain_body: Text<'a>,
+    public: Flag,
+    #[serde(borrow)]
+    attachments: Many<Loose<super::comment::AttachmentRecord<'a>>>,
+    #[serde(borrow)]
+    via: ViaField<'a>,
+    #[serde(borrow)]
+    created_at: Text<'a>,
+    #[serde(borrow)]
+    metadata: Loose<Metadata<'a>>,
+    #[serde(borrow)]
+    data: Loose<VoiceData<'a>>,
+    #[serde(borrow)]
+    formatted_from: Text<'a>,
+    #[serde(borrow)]
+    formatted_to: Text<'a>,
+    comment_id: Integer,
+    #[serde(borrow)]
+    value: Any<'a>,
+}
+
+/// What an audit has to say about messages.
+#[derive(Debug, Default)]
+pub(super) struct Told<'a> {
+    /// Comments, with time, author and way of the audit where they have none of their own.
+    pub(super) comments: Vec<Comment<'a>>,
+    /// Comments whose privacy was changed: their id, and whether they are public now.
+    pub(super) privacy: Vec<(i64, bool)>,
+}
+
+/// True if any event of the record is a message; tells without taking it apart.
+pub(super) fn has_messages(audit: &Audit<'_>) -> bool {
+    audit.events.objects().chain(audit.child_events.objects()).any(Event::is_message)
+}
+
+impl<'a> Audit<'a> {
+    /// The authors of the messages in it, with whether each is public.
+    pub(super) fn authors(&self) -> impl Iterator<Item = (i64, bool)> {
+        let author = self.author_id.known().or(self.updater_id.known());
+        let events =
+            self.events.objects().chain(self.child_events.objects()).filter(|event| event.is_message());
+        events.filter_map(move |event| {
+            Some((event.author_id.known().or(author)?, event.public.0 != Some(false)))
+        })
+    }
+
+    /// Takes the messages out.
+    pub(super) fn told(self) -> Told<'a> {
+        let mut told = Told::default();
+        let author = if self.author_id == Integer::Absent { self.updater_id } else { self.author_id };
+        for event in self.events.0.into_iter().chain(self.child_events.0).filter_map(|event| event.0) {
+            if event.is_message() {
+                told.comments.push(event.into_comment(author, &self.created_at, &self.via, &self.metadata));
+            } else if event.kind() == Some("CommentPrivacyChange")
+                && let (Some(comment), Some(public)) = (event.comment_id.known(), event.public.0)
+            {
+                told.privacy.push((comment, public));
+            }
+        }
+        told
+    }
+}
+
+impl<'a> Event<'a> {
+    fn kind(&self) -> Option<&str> {
+        self.r#type.filled().or(self.event_type.filled())
+    }
+
+    /// True for a message whose text is here. Ticket events without `include=comment_events` name comments and leave
+    /// out what they say.
+    fn is_message(&self) -> bool {
+        let has_text =
+            [&self.body, &self.html_body, &self.plain_body].iter().any(|body| body.get().is_some());
+        self.kind().is_some_and(|kind| MESSAGE_TYPES.contains(&kind))
+            && (has_text || self.data.get().is_some() || !self.attachments.0.is_empty())
+            && self.value == Any::Nothing
+    }
+
+    fn into_comment(
+        self,
+        author: Integer,
+        created_at: &Text<'a>,
+        via: &ViaField<'a>,
+        metadata: &Loose<Metadata<'a>>,
+    ) -> Comment<'a> {
+        Comment {
+            id: self.id,
+            r#type: self.r#type,
+            author_id: if self.author_id == Integer::Absent { author } else { self.author_id },
+            body: self.body,
+            html_body: self.html_body,
+            plain_body: self.plain_body,
+            public: self.public,
+            attachments: self.attachments,
+            // A display string has no addresses; the audit's way may.
+            via: if self.via.get().is_some() { self.via } else { via.clone() },
+            created_at: if self.created_at.filled().is_some() { self.created_at } else { created_at.clone() },
+            metadata: if self.metadata.get().is_some() { self.metadata } else { metadata.clone() },
+            data: self.data,
+            formatted_from: self.formatted_from,
+            formatted_to: self.formatted_to,
+        }
+    }
+}
+
+/// How far a copy of a comment is to be trusted: the comment itself, then audits, then events.
+pub(super) fn trust(kind: Kind) -> u8 {
+    match kind {
+        Kind::Comment => 2,
+        Kind::Audit => 1,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_get_what_their_audit_knows() {
+        let json = r#"{"id":5,"ticket_id":1,"author_id":-1,"created_at":"2024-01-02T03:04:05Z","via":{"channel":"email"},
+            "metadata":{"flags":[11]},"events":[{"id":6,"type":"Comment","author_id":9,"body":"x","public":true},
+            {"id":7,"type":"Comment","body":"y"},{"id":8,"type":"Change","value":"open","field_name":"status"},
+            {"id":9,"type":"Notification","body":"{{ticket.id}}","subject":"s"},
+            {"id":10,"type":"CommentPrivacyChange","comment_id":6,"public":false}]}"#;
+        let audit: Audit<'_> = serde_json::from_str(json).unwrap();
+        assert!(has_messages(&audit));
+        assert_eq!(audit.authors().collect::<Vec<_>>(), [(9, true), (-1, true)]);
+        let told = audit.told();
+        let ids: Vec<_> =
+            told.comments.iter().map(|comment| (comment.id.known(), comment.author_id.known())).collect();
+        assert_eq!(ids, [(Some(6), Some(9)), (Some(7), Some(-1))]);
+        let first = &told.comments[0];
+        assert_eq!(first.created_at.get(), Some("2024-01-02T03:04:05Z"));
+        assert_eq!(first.via.get().unwrap().channel.get(), Some("email"));
+        assert_eq!(told.privacy, [(6, false)]);
+    }
+
+    #[test]
+    fn events_without_text_are_no_messages() {
+        let json = r#"{"ticket_id":1,"updater_id":3,"via":"Mail","child_events":[
+            {"id":6,"event_type":"Comment","comment_present":true,"comment_public":true}]}"#;
+        let audit: Audit<'_> = serde_json::from_str(json).unwrap();
+        assert!(!has_messages(&audit) && audit.told().comments.is_empty());
+    }
+}

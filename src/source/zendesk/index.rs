@@ -1,0 +1,301 @@
+//! The first pass: who is who, which tickets come more than once or with their comments apart, and whose account it is.
+//!
+//! What it keeps is compact and does not depend on the order of the files: people, names of groups and organizations,
+//! two bits for every ticket id.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::audit::{self, Audit};
+use super::comment::{CommentHead, Party, Via};
+use super::loose::Integer;
+use super::people::{Deed, Description, Origin, People, User};
+use super::pipeline::{Batch, Item};
+use super::recognise::{self, Kind};
+use super::record;
+use super::rules::{self, By, Direction, Medium};
+use super::ticket::{Named, Notice, TicketHead, subdomain};
+use crate::model::conversation::Channel;
+
+/// Objects that are known by an id and a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum NameOf {
+    Group,
+    Organization,
+    Field,
+}
+
+/// What the second pass must know before it can assemble the first ticket.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    pub(super) people: People,
+    names: HashMap<(NameOf, i64), Box<str>>,
+    tickets: HashMap<i64, Mark>,
+    oversize: HashSet<i64>,
+    pub(super) origins: BTreeSet<String>,
+}
+
+/// How a ticket occurs in the files.
+#[derive(Clone, Copy, Debug, Default)]
+struct Mark {
+    seen: bool,
+    /// There are several copies, or messages outside its record: it has to be joined.
+    joined: bool,
+}
+
+impl Index {
+    /// The name of a group, an organization or a field.
+    pub(super) fn name(&self, of: NameOf, id: i64) -> Option<&str> {
+        self.names.get(&(of, id)).map(|name| &**name)
+    }
+
+    /// True if the ticket must be joined from several records.
+    pub(super) fn is_joined(&self, ticket: i64) -> bool {
+        self.tickets.get(&ticket).is_some_and(|mark| mark.joined)
+    }
+
+    /// True if there is a record of the ticket itself.
+    pub(super) fn has_ticket(&self, ticket: i64) -> bool {
+        self.tickets.get(&ticket).is_some_and(|mark| mark.seen)
+    }
+
+    /// True if a notice says that the ticket was too large for the export.
+    pub(super) fn is_oversize(&self, ticket: i64) -> bool {
+        self.oversize.contains(&ticket)
+    }
+
+    /// Tickets of which there are messages and nothing else, in order.
+    pub(super) fn orphans(&self) -> Vec<i64> {
+        let mut ids: Vec<i64> =
+            self.tickets.iter().filter(|(_, mark)| !mark.seen).map(|(id, _)| *id).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Takes what a batch gave. The result is the same in any order of batches.
+    pub(super) fn merge(&mut self, survey: Survey) {
+        self.origins.extend(survey.origins);
+        self.oversize.extend(survey.oversize);
+        for (of, id, name) in survey.names {
+            let known = self.names.entry((of, id)).or_insert_with(|| name.clone());
+            if name > *known {
+                *known = name;
+            }
+        }
+        for id in survey.tickets {
+            let mark = self.tickets.entry(id).or_default();
+            mark.joined |= mark.seen;
+            mark.seen = true;
+        }
+        for id in survey.apart {
+            self.tickets.entry(id).or_default().joined = true;
+        }
+        for description in survey.people {
+            self.people.describe(description);
+        }
+        for (id, deed) in survey.deeds {
+            self.people.note(id, deed);
+        }
+    }
+}
+
+/// What one batch tells.
+#[derive(Default)]
+pub(super) struct Survey {
+    tickets: Vec<i64>,
+    /// Tickets that have messages outside their record.
+    apart: Vec<i64>,
+    people: Vec<Description>,
+    deeds: Vec<(i64, Deed)>,
+    names: Vec<(NameOf, i64, Box<str>)>,
+    oversize: Vec<i64>,
+    origins: BTreeSet<String>,
+}
+
+/// Goes through a batch. What cannot be read is left to the second pass to report.
+pub(super) fn survey(batch: &Batch) -> Survey {
+    let mut survey = Survey::default();
+    for item in &batch.items {
+        let Item::Record { range, list, .. } = item else { continue };
+        let path_ticket = ticket_in_path(&batch.file);
+        record::read(batch.bytes(range), &mut |bytes| {
+            let mut part = Survey::default();
+            recognise::each_object(bytes, *list, &mut |kind, object| part.object(kind, object, path_ticket))?;
+            survey.extend(part);
+            Ok(())
+        });
+    }
+    survey
+}
+
+/// The ticket that a file is about by its path, as makers of their own dumps lay them out: `tickets/501/comments.json`,
+/// `audits/501.json`. Comments of the API do not name their ticket.
+pub(super) fn ticket_in_path(file: &str) -> Option<i64> {
+    let parts = file.rsplit(['/', '\\', '!']).map(|part| part.split('.').next().unwrap_or_default());
+    parts
+        .filter(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+        .find_map(|part| part.parse().ok())
+}
+
+impl Survey {
+    fn extend(&mut self, part: Self) {
+        self.tickets.extend(part.tickets);
+        self.apart.extend(part.apart);
+        self.people.extend(part.people);
+        self.deeds.extend(part.deeds);
+        self.names.extend(part.names);
+        self.oversize.extend(part.oversize);
+        self.origins.extend(part.origins);
+    }
+
+    fn object(
+        &mut self,
+        kind: Kind,
+        object: &[u8],
+        path_ticket: Option<i64>,
+    ) -> Result<(), serde_json::Error> {
+        match kind {
+            Kind::Ticket => self.ticket(&serde_json::from_slice(object)?),
+            Kind::User => {
+                let user: User<'_> = serde_json::from_slice(object)?;
+                self.origin(user.url.get());
+                self.people.extend(Description::of_user(&user, Origin::Record, 0));
+            }
+            Kind::Organization => self.named(NameOf::Organization, &serde_json::from_slice(object)?),
+            Kind::Group => self.named(NameOf::Group, &serde_json::from_slice(object)?),
+            Kind::Field => self.named(NameOf::Field, &serde_json::from_slice(object)?),
+            Kind::Comment => {
+                let comment: CommentHead<'_> = serde_json::from_slice(object)?;
+                self.apart.extend(comment.ticket_id.known().or(path_ticket));
+                self.comment(&comment);
+            }
+            Kind::Audit | Kind::TicketEvent => {
+                let audit: Audit<'_> = serde_json::from_slice(object)?;
+                if audit::has_messages(&audit) {
+                    self.apart.extend(audit.ticket_id.known());
+                    self.deeds.extend(audit.authors().map(|(author, public)| (author, wrote(public))));
+                }
+            }
+            Kind::OversizeNotice => {
+                let notice: Notice = serde_json::from_slice(object)?;
+                self.oversize.extend(notice.ticket());
+            }
+            Kind::Suspended | Kind::DeletedNotice | Kind::Aside | Kind::Unknown => {}
+        }
+        Ok(())
+    }
+
+    fn ticket(&mut self, ticket: &TicketHead<'_>) {
+        let Integer::Known(id) = ticket.id else { return };
+        self.tickets.push(id);
+        self.origin(ticket.url.get());
+        let stamp = ticket.generated_timestamp.known().unwrap_or_default().saturating_mul(1_000_000);
+        for user in
+            [&ticket.requester, &ticket.submitter, &ticket.assignee].into_iter().filter_map(|user| user.get())
+        {
+            self.people.extend(Description::of_user(user, Origin::Embedded, stamp));
+        }
+        self.deeds.extend(ticket.assignee_id.known().map(|id| (id, Deed::Assigned)));
+        let requester = ticket.requester_id.known();
+        self.deeds.extend(requester.map(|id| (id, Deed::Requested)));
+        if let (Some(requester), Some(via)) = (requester, ticket.via.get()) {
+            self.people.extend(by_route(requester, via));
+        }
+        if let Some(organization) = ticket.organization.get() {
+            self.named(NameOf::Organization, organization);
+        }
+        if let Some(group) = ticket.group.get() {
+            self.named(NameOf::Group, group);
+        }
+        let mut wrote_here = HashSet::new();
+        for comment in ticket.comments.objects() {
+            let author = comment.author_id.known();
+            if wrote_here.insert((author, comment.public.0)) {
+                self.comment(comment);
+            }
+        }
+    }
+
+    fn comment(&mut self, comment: &CommentHead<'_>) {
+        let Some(author) = comment.author_id.known().filter(|id| *id >= 0) else { return };
+        self.deeds.push((author, wrote(comment.public.0 != Some(false))));
+        if let Some(via) = comment.via.get() {
+            // A mail's sender is its author; a phone call's author can be either end.
+            if rules::medium(via, By::Customer) == Some(Medium::Is(Channel::Email)) {
+                self.people.extend(by_route(author, via));
+            }
+        }
+    }
+
+    fn named(&mut self, of: NameOf, named: &Named<'_>) {
+        if let (Some(id), Some(name)) = (named.id.known(), named.name.filled().or(named.title.filled())) {
+            self.names.push((of, id, name.into()));
+        }
+    }
+
+    fn origin(&mut self, url: Option<&str>) {
+        if let Some(name) = url.and_then(subdomain)
+            && !self.origins.contains(name)
+        {
+            self.origins.insert(name.to_owned());
+        }
+    }
+}
+
+fn wrote(public: bool) -> Deed {
+    if public { Deed::WrotePublic } else { Deed::WrotePrivate }
+}
+
+/// What the route of a mail or a call tells of the person at the customer's end.
+fn by_route(person: i64, via: &Via<'_>) -> Option<Description> {
+    let (email, party): (bool, &Party<'_>) = match rules::medium(via, By::Customer)? {
+        Medium::Is(Channel::Email) => (true, via.from()?),
+        Medium::Is(Channel::Phone) => {
+            let id = via.channel.get().and_then(|channel| channel.parse().ok());
+            match rules::direction(id, via.rel())? {
+                Direction::Outbound => (false, via.to()?),
+                Direction::Inbound | Direction::Voicemail => (false, via.from()?),
+            }
+        }
+        _ => return None,
+    };
+    let (name, address) = (party.name.filled(), party.address.filled().filter(|_| email));
+    let phone = party.phone.filled().filter(|_| !email);
+    (address.is_some() || phone.is_some())
+        .then(|| Description::new(person, Origin::Route, name, address, phone))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tickets_in_paths() {
+        for (path, ticket) in [
+            ("dump/tickets/501/comments.json", Some(501)),
+            ("dump.zip!audits/501.json", Some(501)),
+            ("dump/2024/comments.json", Some(2024)),
+            ("dump/comments.json", None),
+            ("export_2024_01_02.json", None),
+        ] {
+            assert_eq!(ticket_in_path(path), ticket, "{path}");
+        }
+    }
+
+    #[test]
+    fn marks_do_not_depend_on_order() {
+        let tickets = |ids: &[i64]| Survey { tickets: ids.to_vec(), ..Survey::default() };
+        let apart = |ids: &[i64]| Survey { apart: ids.to_vec(), ..Survey::default() };
+        for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+            let mut index = Index::default();
+            for part in order {
+                index.merge(match part {
+                    0 => tickets(&[1, 2]),
+                    1 => apart(&[2, 3]),
+                    _ => tickets(&[1, 4]),
+                });
+            }
+            let joined: Vec<i64> = (1..=4).filter(|id| index.is_joined(*id)).collect();
+            assert_eq!((joined, index.orphans()), (vec![1, 2, 3], vec![3]));
+        }
+    }
+}

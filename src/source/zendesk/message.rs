@@ -1,0 +1,360 @@
+//! One comment to one message: who, which side, which medium, what, when.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::body;
+use super::comment::{Comment, Via};
+use super::index::Index;
+use super::loose::Integer;
+use super::people::SYSTEM_ID;
+use super::route;
+use super::rules::{self, By, Direction, Medium, SideFacts};
+use super::ticket::Ticket;
+use super::voice;
+use crate::model::body::Body;
+use crate::model::conversation::{Attachment, Channel, Message, Route, Side};
+use crate::model::finding::{Code, Finding, Place};
+use crate::model::key::{ConversationKey, MessageKey, PersonKey, SourceName};
+use crate::model::person::{Person, Role};
+use crate::model::time::{SentAt, parse_rfc3339};
+
+/// The metadata flag of a private comment by an end user (reference 3.2).
+const FLAG_END_USER_PRIVATE: i64 = 17;
+
+/// Messages before this are doubtful: 1995-01-01, help desks did not exist yet.
+const EARLIEST_SECOND: i64 = 788_918_400;
+
+/// What stays the same for all tickets.
+pub(super) struct Context<'c> {
+    /// Name of the source, which prefixes the keys.
+    pub(super) source: &'c SourceName,
+    /// The instant that "the past" is measured against.
+    pub(super) now: Timestamp,
+    /// What the first pass learned.
+    pub(super) index: &'c Index,
+}
+
+/// The ticket around a comment.
+pub(super) struct Scene<'c, 't> {
+    pub(super) context: &'c Context<'c>,
+    pub(super) ticket: &'t Ticket<'t>,
+    pub(super) key: ConversationKey,
+    pub(super) requester: Option<i64>,
+    people: RefCell<HashMap<i64, Arc<Person>>>,
+}
+
+/// What became of a comment.
+pub(super) enum Built {
+    /// A message.
+    Message(Box<Message>),
+    /// It cannot be imported.
+    Rejected(Finding),
+    /// It says nothing.
+    LeftOut(Finding),
+}
+
+/// A comment with its place in the ticket.
+pub(super) struct Source<'s, 'a> {
+    pub(super) comment: &'s Comment<'a>,
+    /// Its number among the ticket's comments, from 0.
+    pub(super) position: usize,
+    pub(super) place: &'s Place,
+}
+
+/// Whether a comment is a call, and which way.
+#[derive(Clone, Copy)]
+struct Call {
+    is_voice: bool,
+    direction: Option<Direction>,
+}
+
+/// What is said beside the messages.
+#[derive(Default)]
+pub(super) struct Notes {
+    pub(super) findings: Vec<Finding>,
+    /// Facts of calls, for the meta data.
+    pub(super) calls: Vec<Value>,
+}
+
+impl<'c, 't> Scene<'c, 't> {
+    pub(super) fn new(context: &'c Context<'c>, ticket: &'t Ticket<'t>, key: ConversationKey) -> Self {
+        let embedded = ticket.requester.get().and_then(|user| user.id.known());
+        let requester = ticket.requester_id.known().or(embedded).or(ticket.submitter_id.known());
+        Self { context, ticket, key, requester: requester.filter(|id| *id >= 0), people: RefCell::default() }
+    }
+
+    /// A person of the ticket, the same value every time.
+    pub(super) fn person(&self, id: i64) -> Arc<Person> {
+        let mut people = self.people.borrow_mut();
+        let person = people
+            .entry(id)
+            .or_insert_with(|| Arc::new(self.context.index.people.profile(id).person(self.context.source)));
+        Arc::clone(person)
+    }
+
+    /// Whom the ticket is about.
+    pub(super) fn customer(&self) -> Arc<Person> {
+        match self.requester {
+            Some(id) => self.person(id),
+            None => {
+                let key = PersonKey::new(self.context.source, "requester-of", self.key.id());
+                Arc::new(Person::unknown(key, Role::Customer))
+            }
+        }
+    }
+
+    /// The medium that the ticket came by, which agents answer by.
+    ///
+    /// From the agent interface Zendesk mails answers to forms, and to API tickets, if the requester has an address
+    /// (reference 4.3).
+    pub(super) fn channel(&self) -> Channel {
+        let came_by = self.ticket.via.get().and_then(|via| rules::medium(via, By::Customer));
+        let has_email = self.requester.is_some_and(|id| self.person(id).email.is_some());
+        match came_by {
+            Some(Medium::Is(Channel::ContactForm | Channel::Api)) | None if has_email => Channel::Email,
+            Some(Medium::Is(channel)) => channel,
+            Some(Medium::AsConversation) | None => Channel::Api,
+        }
+    }
+
+    /// The message of a comment.
+    pub(super) fn message(&self, source: &Source<'_, '_>, notes: &mut Notes) -> Built {
+        let comment = source.comment;
+        let (Some(key), true) = (self.message_key(source), comment.author_id != Integer::Bad) else {
+            return Built::Rejected(Finding::new(Code::BadId, &self.key, source.place));
+        };
+        let sent_at = match self.sent_at(comment.created_at.get(), &key, source.place) {
+            Ok(sent_at) => sent_at,
+            Err(finding) => return Built::Rejected(*finding),
+        };
+        let via = comment.via.get().or(self.ticket.via.get());
+        let is_voice = voice::is_voice(comment);
+        let direction = if is_voice { voice::direction(comment, via) } else { None };
+        let call = Call { is_voice, direction };
+        let author = self.author(source, direction);
+        let verdict = rules::side(&self.side_facts(comment, author, call, via));
+
+        let attachments = attachments(comment, is_voice);
+        let Some(body) = body(comment, call, attachments.len(), &mut |code| {
+            notes.findings.push(Finding::new(code, &key, source.place));
+        }) else {
+            return Built::LeftOut(Finding::new(Code::BlankMessageLeftOut, &key, source.place));
+        };
+        let (side, channel) = self.medium(verdict.side, is_voice, via, &mut |code, detail| {
+            notes.findings.push(Finding::new(code, &key, source.place).with_detail(detail));
+        });
+        self.remark_author(author, verdict.guessed, side, source.place, notes);
+        if sent_at.timestamp().as_second() < EARLIEST_SECOND {
+            notes.findings.push(Finding::new(Code::OldSentTime, &key, source.place));
+        }
+        if is_voice {
+            notes.calls.push(voice::meta(comment, direction, key.as_str()));
+        }
+        let message_id =
+            comment.metadata.get().and_then(|metadata| metadata.system.get()?.message_id.filled());
+        Built::Message(Box::new(Message {
+            synthetic_key: comment.id == Integer::Absent,
+            author: author.map_or_else(|| self.unknown_author(side), |id| self.person(id)),
+            side,
+            channel,
+            body,
+            sent_at,
+            route: self.route(comment, side, channel, via),
+            attachments,
+            message_id: message_id.map(str::to_owned),
+            key,
+        }))
+    }
+
+    fn message_key(&self, source: &Source<'_, '_>) -> Option<MessageKey> {
+        match source.comment.id {
+            Integer::Known(id) => Some(MessageKey::new(self.context.source, "comment", id)),
+            // No id in this dump: made of the ticket and the place in it.
+            Integer::Absent => {
+                let id = format!("{}:comment:{}", self.key.id(), source.position);
+                Some(MessageKey::new(self.context.source, "ticket", id))
+            }
+            Integer::Bad => None,
+        }
+    }
+
+    /// When something was sent, or the finding that says why that is not known.
+    pub(super) fn sent_at(
+        &self,
+        text: Option<&str>,
+        key: &MessageKey,
+        place: &Place,
+    ) -> Result<SentAt, Box<Finding>> {
+        let finding = |code| Box::new(Finding::new(code, key, &place.at_field("created_at")));
+        let at = text.and_then(parse_rfc3339).ok_or_else(|| finding(Code::NoSentTime))?;
+        SentAt::new(at, self.context.now).map_err(|_| finding(Code::SentInFuture))
+    }
+
+    /// Whose message it is. A call's author may be either end or Zendesk itself; what counts is who called.
+    fn author(&self, source: &Source<'_, '_>, direction: Option<Direction>) -> Option<i64> {
+        let stated = match source.comment.author_id.known() {
+            Some(id) if id < 0 => Some(SYSTEM_ID),
+            None if source.position == 0 => self.requester,
+            id => id,
+        };
+        let role = stated.map(|id| self.context.index.people.profile(id).role());
+        match direction {
+            Some(Direction::Inbound | Direction::Voicemail) if role != Some(Role::Customer) => {
+                self.requester.or(stated)
+            }
+            Some(Direction::Outbound) if role != Some(Role::Agent) => {
+                let answered = source.comment.data.get().and_then(|data| data.answered_by_id.known());
+                answered.or(self.ticket.assignee_id.known()).or(stated)
+            }
+            _ => stated,
+        }
+    }
+
+    fn side_facts(
+        &self,
+        comment: &Comment<'_>,
+        author: Option<i64>,
+        call: Call,
+        via: Option<&Via<'_>>,
+    ) -> SideFacts {
+        let profile = author.map(|id| self.context.index.people.profile(id));
+        let flags = comment.metadata.get().map_or(&[][..], |metadata| &metadata.flags.0);
+        let requesters = self.requester.map(|id| self.person(id));
+        let requesters_address = requesters.as_ref().and_then(|person| person.email.as_ref());
+        let from = via.and_then(Via::from).and_then(|party| party.address.filled());
+        let is_mail =
+            via.and_then(|via| rules::medium(via, By::Customer)) == Some(Medium::Is(Channel::Email));
+        SideFacts {
+            is_voice: call.is_voice,
+            direction: call.direction,
+            is_system: author == Some(SYSTEM_ID),
+            is_private: comment.public.0 == Some(false),
+            by_end_user_privately: flags.contains(&Integer::Known(FLAG_END_USER_PRIVATE)),
+            stated_role: profile.and_then(|profile| profile.stated_role()),
+            role: profile.map_or(Role::Customer, |profile| profile.role()),
+            is_requester: author.is_some() && author == self.requester,
+            is_assignee: author.is_some() && author == self.ticket.assignee_id.known(),
+            is_from_requesters_address: is_mail
+                && from
+                    .zip(requesters_address)
+                    .is_some_and(|(from, email)| from.trim().eq_ignore_ascii_case(email.as_str())),
+        }
+    }
+
+    /// The medium, and the side that goes with it: what is seen by agents only is a note, and a note is nothing else.
+    fn medium(
+        &self,
+        side: Side,
+        is_voice: bool,
+        via: Option<&Via<'_>>,
+        say: &mut dyn FnMut(Code, String),
+    ) -> (Side, Channel) {
+        if side == Side::Note {
+            return (Side::Note, Channel::InternalNote);
+        }
+        if is_voice {
+            return (side, Channel::Phone);
+        }
+        let by = if side == Side::Agent { By::Agent } else { By::Customer };
+        match via.and_then(|via| rules::medium(via, by)) {
+            Some(Medium::Is(Channel::InternalNote)) => {
+                say(Code::SystemComment, String::new());
+                (Side::Note, Channel::InternalNote)
+            }
+            Some(Medium::Is(channel)) => (side, channel),
+            Some(Medium::AsConversation) => (side, self.channel()),
+            None => {
+                if let Some(channel) = via.and_then(|via| via.channel.filled()) {
+                    say(
+                        Code::UnknownChannel,
+                        channel.chars().filter(char::is_ascii_graphic).take(40).collect(),
+                    );
+                }
+                (side, Channel::Api)
+            }
+        }
+    }
+
+    /// Says what is not known of an author: who it is, and whose side that is.
+    fn remark_author(
+        &self,
+        author: Option<i64>,
+        guessed: bool,
+        side: Side,
+        place: &Place,
+        notes: &mut Notes,
+    ) {
+        let whom = match author {
+            Some(SYSTEM_ID) => {
+                if side == Side::Note {
+                    notes.findings.push(Finding::new(Code::SystemComment, &self.key, place));
+                }
+                return;
+            }
+            Some(id) => PersonKey::new(self.context.source, "user", id).to_string(),
+            None => "an author without an id".to_owned(),
+        };
+        let missing = author.is_none_or(|id| !self.context.index.people.profile(id).is_recorded());
+        for code in [(guessed, Code::SideGuessed), (missing, Code::PersonMissing)]
+            .into_iter()
+            .filter_map(|(holds, code)| holds.then_some(code))
+        {
+            // Once for each author of the ticket.
+            if !notes.findings.iter().any(|finding| finding.code == code && finding.detail == whom) {
+                notes.findings.push(Finding::new(code, &self.key, place).with_detail(whom.clone()));
+            }
+        }
+    }
+
+    fn unknown_author(&self, side: Side) -> Arc<Person> {
+        let role = if side == Side::Customer { Role::Customer } else { Role::Agent };
+        Arc::new(Person::unknown(PersonKey::new(self.context.source, "author-in", self.key.id()), role))
+    }
+
+    fn route(&self, comment: &Comment<'_>, side: Side, channel: Channel, via: Option<&Via<'_>>) -> Route {
+        match channel {
+            Channel::Phone => voice::route(comment, via),
+            // The ticket's own way is that of its first message only, so it says nothing of an answer.
+            Channel::Email => {
+                let own = comment.via.get();
+                route::of_mail(own, self.ticket.recipient.filled(), side, &self.context.index.people)
+            }
+            _ => Route::default(),
+        }
+    }
+}
+
+fn attachments(comment: &Comment<'_>, is_voice: bool) -> Vec<Attachment> {
+    let mut attachments = route::files(comment);
+    if is_voice {
+        attachments.extend(voice::recording(comment));
+    }
+    attachments
+}
+
+/// What the message says: of a call its facts, else what was written, else that there are only files.
+fn body(comment: &Comment<'_>, call: Call, files: usize, say: &mut dyn FnMut(Code)) -> Option<Body> {
+    let spoken = if call.is_voice { voice::text(comment, call.direction) } else { None };
+    let chosen = body::choose(comment);
+    if chosen.maybe_cut {
+        say(Code::BodyMaybeCut);
+    }
+    if chosen.redacted {
+        say(Code::SharedTicketText);
+    }
+    let body = spoken.and_then(Body::from_text).or(chosen.body);
+    if body.is_some() || files == 0 {
+        return body;
+    }
+    say(Code::BlankBody);
+    Body::from_text(if files == 1 {
+        "(no text, 1 file)".to_owned()
+    } else {
+        format!("(no text, {files} files)")
+    })
+}

@@ -1,0 +1,226 @@
+//! Reading on one thread, parsing on several, results in the order of the files.
+//!
+//! Batches go round the workers in turn and their results are fetched in the same turn, so order needs no sorting and
+//! every queue is short: memory is a few batches, whatever the export.
+
+use std::io::BufRead;
+use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use super::recognise::LISTS;
+use crate::model::finding::{Code, Finding, Place};
+use crate::source::input::records::{self, Piece, Position};
+use crate::source::input::{InputFile, Opened, Pass};
+use crate::source::{ReadContext, Record, SourceError};
+
+/// Bytes of a batch: large enough to keep the cost of the queues out of sight.
+const BATCH_BYTES: usize = 256 << 10;
+
+/// Batches that wait before and behind each worker.
+const QUEUE_LENGTH: usize = 2;
+
+/// Most workers. One thread that unpacks feeds about this many.
+const WORKERS_MAX: usize = 6;
+
+/// A run of records of one stream.
+#[derive(Default)]
+pub(super) struct Batch {
+    /// The stream.
+    pub(super) file: Arc<str>,
+    bytes: Vec<u8>,
+    /// What it holds, in order.
+    pub(super) items: Vec<Item>,
+}
+
+/// One thing in a batch.
+pub(super) enum Item {
+    /// A record.
+    Record {
+        /// Its bytes in the batch.
+        range: Range<usize>,
+        /// Where it stands in the stream.
+        at: Position,
+        /// The list of the page that it came in.
+        list: Option<&'static str>,
+    },
+    /// Something to be said about the stream.
+    Told(Box<Finding>, Told),
+}
+
+/// What a finding of the reader counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// A record that could not be read.
+    Unreadable,
+    /// Nothing.
+    Remark,
+}
+
+impl Told {
+    /// The finding as what it counts as.
+    pub(super) fn record(self, finding: Finding) -> Record {
+        match self {
+            Self::Unreadable => Record::Unreadable(finding),
+            Self::Remark => Record::Remark(finding),
+        }
+    }
+}
+
+impl Batch {
+    /// The bytes of a record of this batch.
+    pub(super) fn bytes(&self, range: &Range<usize>) -> &[u8] {
+        &self.bytes[range.clone()]
+    }
+}
+
+/// Reads `files` and hands the result of `work` for every batch to `sink`, in order.
+pub(super) fn run<T: Send>(
+    files: &[InputFile],
+    context: &ReadContext<'_>,
+    pass: Pass,
+    work: &(dyn Fn(&Batch) -> T + Sync),
+    sink: &mut dyn FnMut(T) -> Result<ControlFlow<()>, SourceError>,
+) -> Result<ControlFlow<()>, SourceError> {
+    let workers = thread::available_parallelism().map_or(1, usize::from).clamp(1, WORKERS_MAX);
+    thread::scope(|scope| {
+        let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
+        for _ in 0..workers {
+            let (batches_in, batches) = sync_channel::<Batch>(QUEUE_LENGTH);
+            let (results, results_out) = sync_channel::<T>(QUEUE_LENGTH);
+            scope.spawn(move || {
+                while let Ok(batch) = batches.recv() {
+                    if results.send(work(&batch)).is_err() {
+                        break;
+                    }
+                }
+            });
+            inputs.push(batches_in);
+            outputs.push(results_out);
+        }
+        let reader = scope
+            .spawn(move || Reader { inputs, turn: 0, batch: Batch::default() }.read(files, context, pass));
+        let flow = drain(&outputs, sink);
+        // Without receivers the workers end, and with them the reader.
+        drop(outputs);
+        let read = match reader.join() {
+            Ok(read) => read,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        let flow = flow?;
+        read?;
+        Ok(flow)
+    })
+}
+
+/// Fetches results in turn until there are no more.
+fn drain<T>(
+    outputs: &[Receiver<T>],
+    sink: &mut dyn FnMut(T) -> Result<ControlFlow<()>, SourceError>,
+) -> Result<ControlFlow<()>, SourceError> {
+    for output in outputs.iter().cycle() {
+        let Ok(result) = output.recv() else { break };
+        if sink(result)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+struct Reader {
+    inputs: Vec<SyncSender<Batch>>,
+    turn: usize,
+    batch: Batch,
+}
+
+impl Reader {
+    fn read(mut self, files: &[InputFile], context: &ReadContext<'_>, pass: Pass) -> Result<(), SourceError> {
+        for file in files {
+            let flow = file.for_each_stream(context, pass, &mut |opened| match opened {
+                Opened::Stream { name, reader } => self.stream(name, reader),
+                Opened::Problem(finding) => Ok(self.tell(finding, Told::Remark)),
+            })?;
+            if flow.is_break() {
+                return Ok(());
+            }
+        }
+        // Whoever fetches the results may have had enough.
+        let _: ControlFlow<()> = self.send();
+        Ok(())
+    }
+
+    fn stream(&mut self, name: &Arc<str>, reader: &mut dyn BufRead) -> Result<ControlFlow<()>, SourceError> {
+        if self.batch.file != *name {
+            if self.send().is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            self.batch.file = Arc::clone(name);
+        }
+        let as_error = |error| SourceError::Io { file: name.to_string(), error };
+        if let Some((code, detail)) = no_json(reader.fill_buf().map_err(as_error)?) {
+            let finding = Finding::at(code, &Place::file(name)).with_detail(detail);
+            return Ok(self.tell(finding, Told::Remark));
+        }
+        records::split(reader, LISTS, &mut |piece| self.piece(name, &piece)).map_err(as_error)
+    }
+
+    fn piece(&mut self, name: &Arc<str>, piece: &Piece<'_>) -> ControlFlow<()> {
+        let at = |position: &Position| Place::new(name, position.line, position.byte);
+        match piece {
+            Piece::Record { bytes, at, list } => {
+                let start = self.batch.bytes.len();
+                self.batch.bytes.extend_from_slice(bytes);
+                let range = start..self.batch.bytes.len();
+                self.batch.items.push(Item::Record { range, at: *at, list: *list });
+            }
+            Piece::TooLong(position) => {
+                let finding = Finding::at(Code::UnreadableLine, &at(position));
+                self.tell(finding.with_detail("it is longer than 512 MiB"), Told::Unreadable)?;
+            }
+            Piece::Unclosed(position) => {
+                let finding = Finding::at(Code::UnreadableLine, &at(position));
+                self.tell(finding.with_detail("it ends too early"), Told::Unreadable)?;
+            }
+            Piece::Cut(position) => {
+                self.tell(Finding::at(Code::TruncatedFile, &at(position)), Told::Remark)?;
+            }
+        }
+        if self.batch.bytes.len() < BATCH_BYTES { ControlFlow::Continue(()) } else { self.send() }
+    }
+
+    fn tell(&mut self, finding: Finding, told: Told) -> ControlFlow<()> {
+        self.batch.items.push(Item::Told(Box::new(finding), told));
+        ControlFlow::Continue(())
+    }
+
+    /// Sends the batch to the next worker and begins another of the same stream.
+    fn send(&mut self) -> ControlFlow<()> {
+        let next = Batch { file: Arc::clone(&self.batch.file), ..Batch::default() };
+        let batch = std::mem::replace(&mut self.batch, next);
+        if batch.items.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let sent = self.inputs[self.turn].send(batch);
+        self.turn = (self.turn + 1) % self.inputs.len();
+        if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+}
+
+/// Why a stream that begins with `head` is not read as JSON.
+fn no_json(head: &[u8]) -> Option<(Code, &'static str)> {
+    let text = crate::source::input::encoding::without_bom(head).trim_ascii_start();
+    let begins_as_json = matches!(text.first(), None | Some(b'{' | b'['));
+    if begins_as_json || memchr::memmem::find(text, b"{\"").is_some() {
+        None
+    } else if text.starts_with(b"<") {
+        Some((Code::UnsupportedFile, "it is XML or HTML"))
+    } else if text.starts_with(b"Summation column,") || text.starts_with(b"\"Summation column\"") {
+        Some((
+            Code::UnsupportedFile,
+            "it is the tickets CSV, which holds no messages; export the tickets as JSON",
+        ))
+    } else {
+        Some((Code::UnknownFile, "it is not JSON"))
+    }
+}

@@ -1,0 +1,193 @@
+//! The addresses of mails and the files of comments, cleaned.
+
+use std::collections::HashSet;
+
+use super::comment::{Comment, Party, Via};
+use super::html;
+use super::loose::Any;
+use super::people::People;
+use crate::model::conversation::{Attachment, Route, Side};
+use crate::model::person::Address;
+
+/// Longest file name kept, in characters; file systems take 255 bytes.
+const NAME_MAX: usize = 120;
+
+/// The addresses between which a mail went. `mailbox` is the company's address of the ticket (`recipient`), used for
+/// the company's end where the mail itself does not show one.
+pub(super) fn of_mail(via: Option<&Via<'_>>, mailbox: Option<&str>, side: Side, people: &People) -> Route {
+    let from = via.and_then(Via::from).and_then(address);
+    let to = via.and_then(Via::to).and_then(address);
+    let company = mailbox.filter(|mailbox| is_address(mailbox));
+    let company = company.map(|mailbox| Address { name: None, address: mailbox.trim().to_owned() });
+    let (from, to) = if side == Side::Agent { (from.or(company), to) } else { (from, to.or(company)) };
+    let mut seen: HashSet<String> =
+        [&from, &to].into_iter().flatten().map(|one| one.address.to_lowercase()).collect();
+    let mut cc = Vec::new();
+    let lists = [
+        via.and_then(Via::to).map(|party| &party.email_ccs),
+        via.and_then(Via::from).map(|party| &party.original_recipients),
+    ];
+    for one in lists.into_iter().flatten().flat_map(|list| recipients(list, people)) {
+        if seen.insert(one.to_lowercase()) {
+            cc.push(Address { name: None, address: one });
+        }
+    }
+    Route { from, to: to.into_iter().collect(), cc }
+}
+
+fn address(party: &Party<'_>) -> Option<Address> {
+    let address = party.address.filled().filter(|text| is_address(text))?;
+    Some(Address { name: party.name.filled().map(str::to_owned), address: address.trim().to_owned() })
+}
+
+fn is_address(text: &str) -> bool {
+    text.contains('@')
+}
+
+/// Addresses of a list of recipients, which are texts, objects or ids of users.
+fn recipients(list: &Any<'_>, people: &People) -> Vec<String> {
+    match list {
+        Any::Text(text) if is_address(text) => vec![text.trim().to_owned()],
+        #[expect(clippy::cast_possible_truncation, reason = "an id that does not fit is in no table")]
+        Any::Number(id) => people.profile(*id as i64).email().map(str::to_owned).into_iter().collect(),
+        Any::List(list) => list.iter().flat_map(|one| recipients(one, people)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The files of a comment: those listed, without the deleted ones, and images of the body that are not listed.
+pub(super) fn files(comment: &Comment<'_>) -> Vec<Attachment> {
+    let mut files: Vec<Attachment> = Vec::new();
+    for file in comment.attachments.objects().filter(|file| !file.deleted.is_set()) {
+        let Some(url) =
+            [&file.content_url, &file.mapped_content_url].into_iter().find_map(|url| web_url(url.filled()))
+        else {
+            continue;
+        };
+        let id = file.id.known().map(|id| id.to_string()).unwrap_or_default();
+        files.push(Attachment {
+            url,
+            name: file_name(file.file_name.get().unwrap_or_default(), &id),
+            content_type: file.content_type.filled().map(str::to_owned),
+            size: file.size.known().and_then(|size| u64::try_from(size).ok()),
+            inline: file.inline.is_set(),
+        });
+    }
+    // Inline images are left out of `attachments` unless whoever fetched them asked for them (reference 5).
+    let shown = comment.html_body.filled().map(html::images).unwrap_or_default();
+    for url in shown.iter().filter_map(|url| web_url(Some(url))).filter(|url| url.contains("/attachments/")) {
+        if files.iter().all(|file| file.url != url) {
+            let name = file_name(&name_in_url(&url), "image");
+            files.push(Attachment { url, name, content_type: None, size: None, inline: true });
+        }
+    }
+    files
+}
+
+fn web_url(url: Option<&str>) -> Option<String> {
+    let url = url?.trim();
+    let is_web =
+        (url.starts_with("https://") || url.starts_with("http://")) && !url.contains(char::is_control);
+    is_web.then(|| url.to_owned())
+}
+
+/// `a.png` of `…/attachments/token/x/?name=a.png`, with its escapes resolved.
+fn name_in_url(url: &str) -> String {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let name = query.split('&').find_map(|pair| pair.strip_prefix("name=")).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(name.len());
+    let mut rest = name.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let hex = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+        rest = tail;
+        match (*first, hex(tail.first()), hex(tail.get(1))) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.extend(u8::try_from(high << 4 | low));
+                rest = &tail[2..];
+            }
+            (b'+', ..) => bytes.push(b' '),
+            (byte, ..) => bytes.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// A file name that is only a name: no folders, no control or direction characters, never empty.
+fn file_name(written: &str, id: &str) -> String {
+    let is_bad = |c: char| {
+        c.is_control()
+            || "/\\:*?\"<>|".contains(c)
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let cleaned: String = written.chars().map(|c| if is_bad(c) { '_' } else { c }).collect();
+    let cleaned = cleaned.trim().trim_start_matches('.');
+    if cleaned.is_empty() {
+        return format!("attachment-{id}");
+    }
+    // The end is kept: it says what kind of file it is.
+    let excess = cleaned.chars().count().saturating_sub(NAME_MAX);
+    cleaned.chars().skip(excess).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn comment(json: &str) -> Comment<'_> {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn routes_of_mails() {
+        let comment = comment(
+            r#"{"via":{"channel":"email","source":{"from":{"address":"kim@example.com","name":"Kim",
+            "original_recipients":["help@acme.example","KIM@example.com","lee@example.com"]},
+            "to":{"address":"help@acme.example","name":"Acme","email_ccs":["pat@example.com",{"address":"lee@example.com"},7]}}}}"#,
+        );
+        let mut people = People::default();
+        people.describe(super::super::people::Description::new(
+            7,
+            super::super::people::Origin::Record,
+            None,
+            Some("seven@example.com"),
+            None,
+        ));
+        let route = of_mail(comment.via.get(), Some("other@acme.example"), Side::Customer, &people);
+        assert_eq!(route.from.unwrap().address, "kim@example.com");
+        assert_eq!(route.to[0].address, "help@acme.example");
+        let cc: Vec<&str> = route.cc.iter().map(|one| one.address.as_str()).collect();
+        assert_eq!(cc, ["pat@example.com", "lee@example.com", "seven@example.com"]);
+        let answer = of_mail(None, Some("help@acme.example"), Side::Agent, &people);
+        assert_eq!(answer.from.unwrap().address, "help@acme.example");
+    }
+
+    #[test]
+    fn files_are_cleaned() {
+        let comment = comment(
+            r#"{"attachments":[{"id":1,"file_name":"../a\u202e/b.png","content_url":"https://x/attachments/1","size":3},
+            {"id":2,"file_name":"gone","content_url":"https://x/2","deleted":true},{"id":3,"content_url":"javascript:1"},
+            {"id":4,"mapped_content_url":"https://x/4","size":"12"}],
+            "html_body":"<img src=\"https://x/attachments/1\"><img src=\"https://x/attachments/token/t/?name=b%20c.png\"><img src=\"https://tracker.example/p.gif\">"}"#,
+        );
+        let files: Vec<(String, bool, Option<u64>)> =
+            files(&comment).into_iter().map(|file| (file.name, file.inline, file.size)).collect();
+        assert_eq!(
+            files,
+            [
+                ("_a__b.png".to_owned(), false, Some(3)),
+                ("attachment-4".to_owned(), false, Some(12)),
+                ("b c.png".to_owned(), true, None)
+            ]
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn names_stay_names(written in "\\PC{0,200}|[./\\\\\u{0}a]{0,20}") {
+            let name = file_name(&written, "1");
+            proptest::prop_assert!(!name.is_empty() && name.chars().count() <= NAME_MAX);
+            proptest::prop_assert!(!name.contains(['/', '\\', '\0']));
+            proptest::prop_assert!(name != "..");
+        }
+    }
+}
