@@ -27,7 +27,7 @@ pub use error::{ConfigError, Problem};
 pub use hash::ConfigHashes;
 pub use settings::{
     AttachmentMode, Attachments, CustomerNames, Imported, Mailbox, Mapping, Rate, RateSetting, Safety,
-    TicketState, UnknownAgent, Upload,
+    TicketStatus, UnknownAgent, Upload,
 };
 
 use crate::source::SourceSpec;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::rate::RateLimit;
+pub use crate::mapping::{AttachmentMode, Mailbox, TicketStatus, UnknownAgent};
 use crate::model::conversation::Status;
 use crate::model::person::Email;
 
@@ -39,16 +40,6 @@ pub struct Attachments {
     pub max_bytes: u64,
 }
 
-/// What becomes of the files of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AttachmentMode {
-    /// The message carries links to where they are.
-    Link,
-    /// They are left out, with a finding.
-    Skip,
-}
-
 /// `[mapping]`: source terms to Gorgias terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mapping {
@@ -69,7 +60,7 @@ pub struct Mapping {
     /// Whose name wins for a customer whom Gorgias already has.
     pub customer_names: CustomerNames,
     /// The state of a ticket in Gorgias for each state of the old help desk. Complete.
-    pub status: BTreeMap<Status, TicketState>,
+    pub status: BTreeMap<Status, TicketStatus>,
 }
 
 impl Mapping {
@@ -81,26 +72,6 @@ impl Mapping {
     }
 }
 
-/// Who sends in the name of an agent that Gorgias does not know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UnknownAgent {
-    /// The owner of the API key.
-    KeyOwner,
-    /// The Gorgias user with this address.
-    User(Email),
-    /// Nobody: the ticket is rejected.
-    Reject,
-}
-
-/// The company's address of an email.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Mailbox {
-    /// That of the first email integration of the account.
-    Default,
-    /// This one.
-    Address(Email),
-}
-
 /// Whose name wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -109,16 +80,6 @@ pub enum CustomerNames {
     Keep,
     /// The one in the export.
     Overwrite,
-}
-
-/// The state of a ticket in Gorgias.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TicketState {
-    /// Open.
-    Open,
-    /// Closed.
-    Closed,
 }
 
 /// `[safety]`.

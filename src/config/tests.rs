@@ -50,8 +50,8 @@ fn the_least_config_has_safe_defaults() {
     assert_eq!(config.rate, Rate { limit: RateSetting::Auto, reserve_percent: 0 });
     assert_eq!(config.attachments.mode, AttachmentMode::Link);
     assert_eq!(config.mapping.unknown_agent, UnknownAgent::KeyOwner);
-    assert_eq!(config.mapping.status[&Status::Pending], TicketState::Open);
-    assert_eq!(config.mapping.status[&Status::Call], TicketState::Closed);
+    assert_eq!(config.mapping.status[&Status::Pending], TicketStatus::Open);
+    assert_eq!(config.mapping.status[&Status::Call], TicketStatus::Closed);
     assert_eq!(config.mapping.status.len(), selection::STATUSES.len());
     assert_eq!(config.safety.canary_wait, Duration::from_secs(10));
     assert_eq!((config.upload.concurrency, config.upload.messages_per_ticket), (8, 500));
@@ -182,8 +182,8 @@ fn settings_are_read() {
         matches!(&config.mapping.unknown_agent, UnknownAgent::User(email) if email.identity() == "kim@example.com")
     );
     assert_eq!(config.mapping.default_country, "FR");
-    assert_eq!(config.mapping.status[&Status::Pending], TicketState::Closed);
-    assert_eq!(config.mapping.status[&Status::Solved], TicketState::Closed);
+    assert_eq!(config.mapping.status[&Status::Pending], TicketStatus::Closed);
+    assert_eq!(config.mapping.status[&Status::Solved], TicketStatus::Closed);
     assert_eq!((config.upload.imported, config.upload.patience), (Imported::Always, Duration::ZERO));
 }
 

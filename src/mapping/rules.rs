@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::model::conversation::Status;
 use crate::model::person::Email;
 
 /// The two states of a Gorgias ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TicketStatus {
     /// In the agents' views.
     Open,
@@ -35,7 +38,8 @@ pub enum Mailbox {
 }
 
 /// What becomes of files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum AttachmentMode {
     /// The message links to where the file was.
     Link,

@@ -12,7 +12,7 @@ use crate::config::rate::parse_share;
 use crate::config::selection::STATUSES;
 use crate::config::settings::{
     AttachmentMode, Attachments, CustomerNames, Imported, Mailbox, Mapping, Rate, RateSetting, Safety,
-    TicketState, UnknownAgent, Upload,
+    TicketStatus, UnknownAgent, Upload,
 };
 use crate::model::conversation::Status;
 use crate::model::person::Email;
@@ -180,12 +180,12 @@ fn country(written: Option<&Spanned<String>>, problems: &mut Problems<'_>) -> St
 fn status(
     written: &BTreeMap<Spanned<String>, Spanned<String>>,
     problems: &mut Problems<'_>,
-) -> BTreeMap<Status, TicketState> {
-    let mut mapped: BTreeMap<Status, TicketState> = STATUSES
+) -> BTreeMap<Status, TicketStatus> {
+    let mut mapped: BTreeMap<Status, TicketStatus> = STATUSES
         .iter()
         .map(|(_, status)| {
             let closed = matches!(status, Status::Solved | Status::Closed | Status::Call);
-            (*status, if closed { TicketState::Closed } else { TicketState::Open })
+            (*status, if closed { TicketStatus::Closed } else { TicketStatus::Open })
         })
         .collect();
     for (old, new) in written {
@@ -197,7 +197,7 @@ fn status(
             problems.at(&old.span(), message);
             continue;
         };
-        let choices = [("open", TicketState::Open), ("closed", TicketState::Closed)];
+        let choices = [("open", TicketStatus::Open), ("closed", TicketStatus::Closed)];
         let state = problems.choice(&format!("status {name}"), Some(new), &choices, mapped[status]);
         mapped.insert(*status, state);
     }

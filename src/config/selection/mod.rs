@@ -154,6 +154,26 @@ impl Selection {
         })
     }
 
+    /// The sources that are meant; empty for all.
+    pub fn sources(&self) -> impl Iterator<Item = &SourceName> {
+        self.sources.iter()
+    }
+
+    /// The first instant of last activity that is meant, and the first that is not any more.
+    pub fn span(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        (self.since, self.until)
+    }
+
+    /// The statuses that are meant; empty for all.
+    pub fn statuses(&self) -> impl Iterator<Item = Status> {
+        self.statuses.iter().copied()
+    }
+
+    /// The keys that are meant, of conversations and of messages; nothing where keys do not matter.
+    pub fn keys(&self) -> Option<impl Iterator<Item = &str>> {
+        self.keys.as_ref().map(|keys| keys.iter().map(AsRef::as_ref))
+    }
+
     /// Whether a source has to be read at all.
     pub fn includes_source(&self, name: &SourceName) -> bool {
         (self.sources.is_empty() || self.sources.contains(name))

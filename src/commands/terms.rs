@@ -1,0 +1,103 @@
+//! The config in the terms of the parts that do the work.
+
+use crate::config::{self, Config, RateSetting};
+use crate::gorgias::{self, Limit, Reserve};
+use crate::mapping::{Rules, read_tickets_csv};
+use crate::model::key::ConversationKey;
+use crate::report::Pace;
+use crate::upload::{MaxErrors, Options};
+
+use super::CommandError;
+use crate::cli::ErrorBudget;
+use crate::exit::ExitCode;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// Requests that an API key may make at once, and the seconds over which they drain (Gorgias's page of limits).
+const KEY_LIMIT: (u32, u32) = (40, 20);
+
+/// The rules that conversations are mapped by.
+pub(super) fn rules(config: &Config) -> Rules {
+    let mapping = &config.mapping;
+    Rules {
+        status: mapping.status.clone(),
+        unknown_agent: mapping.unknown_agent.clone(),
+        mailbox: mapping.mailbox.clone(),
+        default_country: mapping.default_country.clone(),
+        attachments: config.attachments.mode,
+        messages_per_ticket: config.upload.messages_per_ticket,
+    }
+}
+
+/// The tickets CSV, if the config names one.
+pub(super) fn mapped_tickets(config: &Config) -> Result<HashMap<ConversationKey, u64>, CommandError> {
+    match &config.mapping.tickets {
+        None => Ok(HashMap::new()),
+        Some(file) => read_tickets_csv(file).map_err(|error| {
+            CommandError::from_error(ExitCode::Usage, &error).with_next("correct the file and run again")
+        }),
+    }
+}
+
+/// The pace that plans are reckoned with.
+pub(super) fn pace(config: &Config) -> Pace {
+    let (calls, seconds) = match config.rate.limit {
+        RateSetting::Auto => KEY_LIMIT,
+        RateSetting::Fixed(limit) => (limit.calls, limit.seconds),
+    };
+    let share = 1.0 - f64::from(config.rate.reserve_percent) / 100.0;
+    let per_second = f64::from(calls) / f64::from(seconds.max(1)) * share;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a small count")]
+    let burst = (f64::from(calls) * share) as u64;
+    Pace { burst, per_second }
+}
+
+/// The limiter's limit.
+pub(super) fn limit(config: &Config) -> Limit {
+    match config.rate.limit {
+        RateSetting::Auto => Limit::Auto,
+        RateSetting::Fixed(limit) => {
+            Limit::Fixed { requests: limit.calls, window: Duration::from_secs(limit.seconds.into()) }
+        }
+    }
+}
+
+/// The share that is left to others.
+pub(super) fn reserve(config: &Config) -> Reserve {
+    Reserve::new(f64::from(config.rate.reserve_percent) / 100.0)
+}
+
+/// Time-outs of requests.
+pub(super) fn timeouts(config: &Config) -> gorgias::Timeouts {
+    gorgias::Timeouts {
+        connect: config.upload.connect_timeout,
+        read: config.upload.request_timeout,
+        total: config.upload.request_timeout,
+    }
+}
+
+/// Settings of the upload of run number `run`.
+pub(super) fn options(
+    config: &Config,
+    run: u64,
+    max_errors: Option<ErrorBudget>,
+    max_duration: Option<Duration>,
+) -> Options {
+    Options {
+        run,
+        concurrency: config.upload.concurrency,
+        settle: config.upload.settle,
+        patience: config.upload.patience,
+        via: config.upload.via.clone(),
+        imported: match config.upload.imported {
+            config::Imported::Always => Some(true),
+            config::Imported::Auto | config::Imported::Never => None,
+        },
+        nested_max: config.upload.messages_per_ticket,
+        max_errors: max_errors.map(|budget| match budget {
+            ErrorBudget::Count(count) => MaxErrors::Count(count),
+            ErrorBudget::PerHundredThousand(share) => MaxErrors::Share(f64::from(share) / 100_000.0),
+        }),
+        max_duration,
+    }
+}
