@@ -60,6 +60,13 @@ impl CommandError {
         self
     }
 
+    /// The same error with another exit code.
+    #[must_use]
+    pub fn with_code(mut self, code: ExitCode) -> Self {
+        self.code = code;
+        self
+    }
+
     /// How the process ends.
     pub fn code(&self) -> ExitCode {
         self.code

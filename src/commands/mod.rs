@@ -4,13 +4,22 @@
 //! it to an exit code. Nothing below it decides how the process ends.
 
 mod completions;
+mod connect;
 mod error;
 mod init;
+mod intake;
+mod listen;
 mod man;
 mod output;
 mod panic;
+mod reading;
+mod run;
 mod schema;
+mod signals;
+mod status;
+mod terms;
 mod usage;
+mod validate;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -105,23 +114,14 @@ pub fn main(arguments: &[OsString]) -> ExitCode {
 fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CommandError> {
     match command {
         Command::Init(args) => init::run(context, &args),
-        Command::Validate(args) => {
-            let config = context.config()?;
-            context.selection(&args.selection, &config)?;
-            Err(unavailable("validate"))
-        }
+        Command::Validate(args) => validate::run(context, &args),
         Command::Rehearse(args) => {
             let config = context.config()?;
             context.selection(&args.selection, &config)?;
             Err(unavailable("rehearse"))
         }
-        Command::Run(args) => {
-            let config = context.config()?;
-            context.selection(&args.selection, &config)?;
-            context.credentials(config.account()?)?.origin().read(environment)?;
-            Err(unavailable("run"))
-        }
-        Command::Status(_) => Err(unavailable("status")),
+        Command::Run(args) => run::run(context, &args),
+        Command::Status(args) => status::run(context, &args),
         Command::Sandbox(_) => Err(unavailable("sandbox")),
         Command::Completions(args) => completions::run(context, &args),
         Command::Man(args) => man::run(context, &args),

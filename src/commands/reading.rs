@@ -9,6 +9,7 @@ use crate::config::selection::Selection;
 use crate::exit::ExitCode;
 use crate::mapping::{AgentDirectory, Mapped, MappedTicket, Rules, map};
 use crate::model::event::{Event, Reporter};
+use crate::model::finding::Finding;
 use crate::model::time::now;
 use crate::source::{self, ReadContext, Record, SourceError, SourceFacts, SourceSpec};
 
@@ -17,11 +18,11 @@ use super::CommandError;
 /// How often progress is told.
 const TICK: Duration = Duration::from_millis(250);
 
-/// Takes a record, with the ticket that it becomes where it becomes one.
-pub(super) type Take<'t> = dyn FnMut(&SourceSpec, Record, Option<MappedTicket>) -> Result<(), CommandError> + 't;
+/// Takes a record as its source gave it, and what the mapping makes of it where it is a conversation.
+pub(super) type Take<'t> =
+    dyn FnMut(&SourceSpec, Record, Option<Result<Mapped, Finding>>) -> Result<(), CommandError> + 't;
 
-/// Reads every source that `selection` needs and hands its records to `take`. What the mapping blocks comes as
-/// rejected, and what it has to say is among the findings.
+/// Reads every source that `selection` needs and hands its records to `take`.
 pub(super) fn read_all(
     config: &Config,
     selection: &Selection,
@@ -59,8 +60,11 @@ fn read_one(
 ) -> Result<SourceFacts, CommandError> {
     let mut failed = None;
     let mut sink = |record: Record| {
-        let (record, ticket) = mapped(record, rules, directory);
-        match take(spec, record, ticket) {
+        let mapped = match &record {
+            Record::Conversation { conversation, .. } => Some(map(conversation, rules, directory)),
+            _ => None,
+        };
+        match take(spec, record, mapped) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 failed = Some(error);
@@ -72,21 +76,21 @@ fn read_one(
     failed.map_or_else(|| Ok(read?), Err)
 }
 
-/// The record with what the mapping has to say about it.
-fn mapped(record: Record, rules: &Rules, directory: &AgentDirectory) -> (Record, Option<MappedTicket>) {
-    let Record::Conversation { conversation, mut findings, rejected_messages } = record else {
-        return (record, None);
-    };
-    match map(&conversation, rules, directory) {
-        Ok(Mapped { ticket, findings: more }) => {
-            findings.extend(more);
-            (Record::Conversation { conversation, findings, rejected_messages }, Some(ticket))
+/// The record as it will be imported: with what the mapping has to say about it, rejected where the mapping blocks it.
+pub(super) fn merged(
+    record: Record,
+    mapped: Option<Result<Mapped, Finding>>,
+) -> (Record, Option<MappedTicket>) {
+    match (record, mapped) {
+        (Record::Conversation { conversation, mut findings, rejected_messages }, Some(Ok(mapped))) => {
+            findings.extend(mapped.findings);
+            (Record::Conversation { conversation, findings, rejected_messages }, Some(mapped.ticket))
         }
-        Err(finding) => {
-            // The record is one ticket, whatever is the matter with its parts.
-            let finding = crate::model::finding::Finding { key: Some(conversation.key.to_string()), ..finding };
-            (Record::Rejected(finding), None)
+        (Record::Conversation { conversation, .. }, Some(Err(finding))) => {
+            // The record is one ticket, whichever of its parts is the matter.
+            (Record::Rejected(Finding { key: Some(conversation.key.to_string()), ..finding }), None)
         }
+        (record, _) => (record, None),
     }
 }
 
@@ -114,8 +118,10 @@ fn tell(
 impl From<SourceError> for CommandError {
     fn from(error: SourceError) -> Self {
         match error {
-            SourceError::Interrupted => Self::new(ExitCode::Interrupted, "reading was interrupted; nothing was sent")
-                .with_next("run the same command again"),
+            SourceError::Interrupted => {
+                Self::new(ExitCode::Interrupted, "reading was interrupted; nothing was sent")
+                    .with_next("run the same command again")
+            }
             other => Self::from_error(ExitCode::Usage, &other),
         }
     }

@@ -61,6 +61,10 @@ impl Signals {
 
     /// The exit code of an interrupted command.
     pub(super) fn exit_code(&self) -> ExitCode {
-        if self.first.load(Ordering::SeqCst) == TERMINATE { ExitCode::Terminated } else { ExitCode::Interrupted }
+        if self.first.load(Ordering::SeqCst) == TERMINATE {
+            ExitCode::Terminated
+        } else {
+            ExitCode::Interrupted
+        }
     }
 }

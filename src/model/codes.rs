@@ -176,6 +176,8 @@ codes! {
         => "delete one of them in Gorgias and run again";
     ChangedInSource "GI-U005" Warn "a message that is in Gorgias already has another text in this export"
         => "nothing is rewritten; correct it by hand if it matters";
+    KeysNotJoined "GI-U007" Warn "messages without ids in one export and with ids in another could not be told apart; nothing of the ticket was added"
+        => "compare the ticket in Gorgias with the export by hand";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 }

@@ -23,7 +23,8 @@ impl Encoder<'_> {
     pub(super) fn ticket(&self, ticket: &MappedTicket, nested: usize) -> wire::CreateTicket {
         let sent = ticket.messages.iter().map(|message| message.sent_at.timestamp());
         let received = ticket.messages.iter().filter(|message| message.side == Side::Customer);
-        let mut tags = ticket.tags.iter().map(|name| wire::TagRef { name: name.clone(), decoration: None }).peekable();
+        let mut tags =
+            ticket.tags.iter().map(|name| wire::TagRef { name: name.clone(), decoration: None }).peekable();
         wire::CreateTicket {
             messages: ticket
                 .messages

@@ -37,9 +37,9 @@ use tokio_util::sync::CancellationToken;
 pub use breaker::MaxErrors;
 pub use feed::Plan;
 pub use job::Stop;
-pub use probe::probe;
+pub use probe::{ProbeError, probe};
 pub use resources::{AddressDigest, Need, Resources};
-pub use shared::Shared;
+pub use shared::{Notes, Shared, digest};
 pub use traffic::Traffic;
 
 use crate::model::event::{Event, Figures};

@@ -1,0 +1,75 @@
+//! `run`: uploads what the exports hold, and goes on where an earlier run ended.
+
+mod folder;
+mod session;
+mod words;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::cli::{ErrorBudget, RunArgs};
+use crate::config::Config;
+use crate::exit::ExitCode;
+use crate::ledger::Ledger;
+use crate::model::time::now;
+use crate::upload::Traffic;
+
+use super::connect::{self, Access};
+use super::signals::Signals;
+use super::{CommandError, Context, intake};
+pub(super) use session::{Session, Target};
+
+/// What a run is asked to do beside its selection.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Wishes {
+    pub(super) dry_run: bool,
+    pub(super) max_duration: Option<Duration>,
+    pub(super) max_errors: Option<ErrorBudget>,
+}
+
+pub(super) fn run(context: &Context, args: &RunArgs) -> Result<ExitCode, CommandError> {
+    let config = context.config()?;
+    let selection = context.selection(&args.selection, &config)?;
+    let account = config.account()?;
+    let credentials = context.credentials(account)?;
+    let login = connect::login(&credentials)?;
+    let wishes =
+        Wishes { dry_run: args.dry_run, max_duration: args.max_duration, max_errors: args.max_errors };
+    let signals = Signals::listen()?;
+    let ledger = open_ledger(context, &account.name)?;
+    let mut reporter = context.reporter("run");
+    let intake = intake::prepare(context, &config, &ledger, &signals, reporter.as_mut())?;
+    drop(reporter);
+    let (events, heard) = mpsc::unbounded_channel();
+    let traffic = Arc::new(Traffic::new(events.clone()));
+    let access = if wishes.dry_run { Access::ReadOnly } else { Access::Write };
+    let client = connect::client(&config, account, login, &traffic, access)?;
+    let target = Target { name: account.name.clone(), credential: credentials.describe(), client, traffic };
+    let session =
+        Session { context, command: "run", config: &config, selection: &selection, ledger, intake, target };
+    session.run(wishes, &signals, events, heard)
+}
+
+/// Opens the ledger, which then belongs to this account.
+pub(super) fn open_ledger(context: &Context, account: &str) -> Result<Ledger, CommandError> {
+    let ledger = Ledger::open(context.state_dir(), now())?;
+    ledger.bind_account(account, None).wait()?;
+    Ok(ledger)
+}
+
+/// Runs a future to its end on a runtime of its own.
+pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, CommandError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let done = runtime.block_on(work);
+    // What is left are tasks that were aborted.
+    runtime.shutdown_background();
+    Ok(done)
+}
+
+/// The config that decides what is sent, as one hash.
+pub(super) fn config_hash(config: &Config) -> Result<String, CommandError> {
+    let hashes = config.hashes()?;
+    Ok(format!("{}:{}", hashes.mapping, hashes.rest))
+}

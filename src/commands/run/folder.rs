@@ -1,0 +1,76 @@
+//! The folder of one run: its lists, its log, its reports.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::model::finding::Finding;
+use crate::report::{FindingLists, FindingSink as _, ReportError, RunSummary};
+
+use super::session::{SharedLists, note};
+use crate::commands::CommandError;
+use crate::commands::intake::Intake;
+
+/// `runs/0001` below the state folder.
+pub(in crate::commands) struct RunFolder {
+    path: PathBuf,
+    lists: SharedLists,
+    failed: Arc<Mutex<Option<std::io::Error>>>,
+}
+
+impl RunFolder {
+    /// Makes the folder and begins its lists with what reading the exports found.
+    pub(super) fn create(state_dir: &Path, run: u64, intake: &Intake) -> Result<Self, CommandError> {
+        let path = state_dir.join("runs").join(format!("{run:04}"));
+        std::fs::create_dir_all(&path)?;
+        let lists = Arc::new(Mutex::new(FindingLists::create(&path)?));
+        let folder = Self { path, lists, failed: Arc::default() };
+        intake.staging.for_each_finding(|finding| {
+            folder.note(&finding);
+            ControlFlow::Continue(())
+        })?;
+        Ok(folder)
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The log of the run.
+    pub(super) fn log(&self) -> PathBuf {
+        self.path.join("log.ndjson")
+    }
+
+    /// Notes a finding. An error is told when the run ends: a list that cannot be written must not stop an upload.
+    pub(super) fn note(&self, finding: &Finding) {
+        keep_first(&self.failed, note(&self.lists, finding));
+    }
+
+    /// The same, to be handed to the upload.
+    pub(super) fn notes(&self) -> Box<dyn FnMut(&Finding) + Send> {
+        let (lists, failed) = (Arc::clone(&self.lists), Arc::clone(&self.failed));
+        Box::new(move |finding| keep_first(&failed, note(&lists, finding)))
+    }
+
+    /// Completes the lists and writes the reports.
+    pub(super) fn finish(&self, summary: &RunSummary, intake: &Intake) -> Result<(), CommandError> {
+        let finished = self.lists.lock().unwrap_or_else(PoisonError::into_inner).finish();
+        keep_first(&self.failed, finished);
+        if let Some(error) = self.failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Err(ReportError::Findings(error).into());
+        }
+        let document = serde_json::json!({ "v": 1, "summary": summary, "validation": intake.facts.document });
+        let path = self.path.join("report.json");
+        let write = |error| ReportError::Write { path: path.clone(), error };
+        let bytes = serde_json::to_vec_pretty(&document).map_err(std::io::Error::from).map_err(write)?;
+        std::fs::write(&path, bytes).map_err(write)?;
+        Ok(())
+    }
+}
+
+fn keep_first(failed: &Mutex<Option<std::io::Error>>, written: std::io::Result<()>) {
+    if let Err(error) = written {
+        failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+    }
+}

@@ -1,0 +1,311 @@
+//! One run from the account's first answer to the summary.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+
+use crate::config::Config;
+use crate::config::selection::{Order, Selection};
+use crate::exit::ExitCode;
+use crate::gorgias::Client;
+use crate::ledger::{self, Ledger, NewRun, RunState, StateCounts, TicketState};
+use crate::mapping::{AgentDirectory, Rules};
+use crate::model::event::{Event, Figures, MessageCounts, TicketCounts};
+use crate::model::finding::{Code, Finding};
+use crate::model::key::ConversationKey;
+use crate::model::time::now;
+use crate::report::RunSummary;
+use crate::upload::account::{self, Account};
+use crate::upload::{self, Ended, Plan, Shared, Traffic};
+
+use super::folder::RunFolder;
+use super::{Wishes, block_on, config_hash, words};
+use crate::commands::intake::Intake;
+use crate::commands::signals::Signals;
+use crate::commands::{CommandError, Context, connect, terms};
+
+/// Whom a run talks to.
+pub(in crate::commands) struct Target {
+    /// The account's name.
+    pub(in crate::commands) name: String,
+    /// Which credential is used, in words.
+    pub(in crate::commands) credential: String,
+    /// The client.
+    pub(in crate::commands) client: Client,
+    /// Its observer.
+    pub(in crate::commands) traffic: Arc<Traffic>,
+}
+
+/// Everything that a run needs, gathered.
+pub(in crate::commands) struct Session<'a> {
+    pub(in crate::commands) context: &'a Context,
+    pub(in crate::commands) command: &'static str,
+    pub(in crate::commands) config: &'a Config,
+    pub(in crate::commands) selection: &'a Selection,
+    pub(in crate::commands) ledger: Ledger,
+    pub(in crate::commands) intake: Intake,
+    pub(in crate::commands) target: Target,
+}
+
+impl Session<'_> {
+    /// Reads the account, asks, uploads, and tells what became of it.
+    pub(in crate::commands) fn run(
+        self,
+        wishes: Wishes,
+        signals: &Signals,
+        events: mpsc::UnboundedSender<Event>,
+        heard: mpsc::UnboundedReceiver<Event>,
+    ) -> Result<ExitCode, CommandError> {
+        let started = Instant::now();
+        let selection = self.ledger_selection()?;
+        let rules = terms::rules(self.config);
+        let account = block_on(self.meet(&rules, signals, &selection))??;
+        let account = match account {
+            Some(account) => account,
+            None => return Err(interrupted(signals)),
+        };
+        if self.selection.keys().is_some() {
+            // Whoever names rejected records wants them tried again.
+            self.ledger.retry_rejected(&selection).wait()?;
+        }
+        let counts = self.ledger.view().counts(&selection)?;
+        let figures = self.figures(&counts);
+        if wishes.dry_run {
+            return words::dry_run(&self, &account, &figures, started);
+        }
+        self.context.confirm(&words::question(&self.target.name, &figures))?;
+        self.upload(account, rules, selection, figures, wishes, signals, (events, heard), started)
+    }
+
+    /// The first calls: who is there, whose ledger this is, and whether the tickets are there already.
+    async fn meet(
+        &self,
+        rules: &Rules,
+        signals: &Signals,
+        selection: &ledger::Selection,
+    ) -> Result<Option<Account>, CommandError> {
+        let meeting = async {
+            let digest = |identity: &_| upload::digest(&self.ledger, identity);
+            let account = account::read(&self.target.client, rules, &digest)
+                .await
+                .map_err(|error| connect::account_failed(&error, &self.target.credential))?;
+            self.ledger.bind_account(&self.target.name, account.id.as_deref()).await?;
+            if is_new(&self.ledger)? {
+                self.probe(selection).await?;
+            }
+            Ok(account)
+        };
+        tokio::select! {
+            biased;
+            () = signals.control.drain.cancelled() => Ok(None),
+            account = meeting => account.map(Some),
+        }
+    }
+
+    async fn probe(&self, selection: &ledger::Selection) -> Result<(), CommandError> {
+        let probed = upload::probe(&self.target.client, self.ledger.view(), selection).await;
+        match probed {
+            Ok(None) => Ok(()),
+            Ok(Some(key)) => Err(CommandError::new(
+                ExitCode::Safety,
+                format!("{key} is in Gorgias already, and this ledger knows nothing of it: another ledger was here"),
+            )
+            .with_next("find that ledger, or make it anew with gorgias-import rebuild; nothing was written")),
+            Err(upload::ProbeError::Call(failure)) => {
+                Err(connect::call_failed("cannot look up tickets", &failure, &self.target.credential))
+            }
+            Err(upload::ProbeError::Ledger(error)) => Err(error.into()),
+        }
+    }
+
+    /// What the flags select, in the ledger's terms. Keys of messages stand for their conversations.
+    fn ledger_selection(&self) -> Result<ledger::Selection, CommandError> {
+        let (since, until) = self.selection.span();
+        let keys = match self.selection.keys() {
+            None => None,
+            Some(keys) => Some(self.conversations_of(keys.map(str::to_owned).collect())?),
+        };
+        Ok(ledger::Selection {
+            sources: self.selection.sources().cloned().collect(),
+            since_ms: since.map(|at| at.as_millisecond()),
+            until_ms: until.map(|at| at.as_millisecond()),
+            statuses: self.selection.statuses().collect(),
+            keys,
+            limit: self.selection.limit,
+            newest_first: self.selection.order == Order::Newest,
+        })
+    }
+
+    fn conversations_of(&self, keys: Vec<String>) -> Result<Vec<ConversationKey>, CommandError> {
+        let mut conversations = Vec::new();
+        let mut others = false;
+        for key in &keys {
+            match ConversationKey::parse(key) {
+                Ok(key) if self.ledger.view().ticket(&key)?.is_some() => conversations.push(key),
+                _ => others = true,
+            }
+        }
+        if others {
+            self.intake.staging.for_each(|staged| {
+                if self.selection.matches(&staged.conversation)
+                    && !conversations.contains(&staged.conversation.key)
+                {
+                    conversations.push(staged.conversation.key);
+                }
+                std::ops::ControlFlow::Continue(())
+            })?;
+        }
+        Ok(conversations)
+    }
+
+    /// Where things stand before this run.
+    fn figures(&self, counts: &StateCounts) -> Figures {
+        let tickets = TicketCounts {
+            already: counts.tickets(TicketState::Done) + counts.tickets(TicketState::Gone),
+            rejected: counts.tickets(TicketState::Rejected),
+            unknown: counts.tickets(TicketState::Sending),
+            pending: counts.tickets(TicketState::Pending) + counts.tickets(TicketState::Appending),
+            ..TicketCounts::default()
+        };
+        let messages = MessageCounts {
+            already: counts.messages(TicketState::Done),
+            rejected: counts.messages(TicketState::Rejected) + self.intake.facts.rejected_messages,
+            ..MessageCounts::default()
+        };
+        Figures { tickets, messages, ..Figures::default() }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the last step of a story told in order")]
+    fn upload(
+        self,
+        account: Account,
+        rules: Rules,
+        selection: ledger::Selection,
+        figures: Figures,
+        wishes: Wishes,
+        signals: &Signals,
+        (events, heard): (mpsc::UnboundedSender<Event>, mpsc::UnboundedReceiver<Event>),
+        started: Instant,
+    ) -> Result<ExitCode, CommandError> {
+        let run = self.start_run()?;
+        let folder = RunFolder::create(self.context.state_dir(), run, &self.intake)?;
+        self.target.traffic.keep_journal(self.ledger.clone(), run);
+        drop(events.send(Event::RunStarted {
+            run,
+            account: self.target.name.clone(),
+            figures,
+            resumed: figures.tickets.already + figures.tickets.unknown > 0,
+        }));
+        self.tell_registered(&events, &folder);
+        let listener = self.context.listen(self.command, heard, &folder.log())?;
+        let options = terms::options(self.config, run, wishes.max_errors, wishes.max_duration);
+        let (ended, figures) = {
+            let notes = folder.notes();
+            let shared = Shared::new(
+                self.target.client.clone(),
+                self.ledger.clone(),
+                options,
+                Arc::clone(&self.target.traffic),
+                notes,
+            );
+            let plan = self.plan(selection, rules, account.directory);
+            let control = signals.control.clone();
+            block_on(upload::upload(shared, plan, account.resources, figures, control, events))?
+        };
+        // Dropping the target drops the last sender of events, which ends the listener.
+        let Session { context, command, ledger, intake, target, .. } = self;
+        drop(target);
+        listener.join();
+        let code = words::exit_code(&ended, &figures, signals);
+        let left = figures.tickets.pending + figures.tickets.unknown;
+        let state =
+            if ended == Ended::Finished && left == 0 { RunState::Done } else { RunState::Interrupted };
+        let finished = ledger.finish_run(run, state, code.number(), now(), &figures).wait();
+        let summary = RunSummary::new(command, run, code.number(), &figures, started.elapsed().as_secs_f64());
+        folder.finish(&summary, &intake)?;
+        words::tell(context, &summary, &ended, &folder)?;
+        finished?;
+        Ok(code)
+    }
+
+    fn start_run(&self) -> Result<u64, CommandError> {
+        Ok(self
+            .ledger
+            .start_run(NewRun {
+                command: self.command.to_owned(),
+                export_fingerprint: Some(self.intake.fingerprint.clone()),
+                config_hash: Some(config_hash(self.config)?),
+                started: now(),
+            })
+            .wait()?)
+    }
+
+    fn plan(&self, selection: ledger::Selection, rules: Rules, directory: AgentDirectory) -> Plan {
+        Plan {
+            view: self.ledger.view().clone(),
+            staging: self.intake.staging.path().to_owned(),
+            selection,
+            rules,
+            directory,
+        }
+    }
+
+    /// What registering found out about an export that has changed under a ledger.
+    fn tell_registered(&self, events: &mpsc::UnboundedSender<Event>, folder: &RunFolder) {
+        let Some(report) = &self.intake.registered else { return };
+        for changed in &report.changed {
+            let finding = Finding {
+                code: Code::ChangedInSource,
+                key: Some(changed.message.to_string()),
+                place: None,
+                detail: format!("in {}", changed.conversation),
+            };
+            folder.note(&finding);
+        }
+        for unjoined in &report.unjoined {
+            folder.note(&Finding {
+                code: Code::KeysNotJoined,
+                key: Some(unjoined.conversation.to_string()),
+                place: None,
+                detail: String::new(),
+            });
+        }
+        let known = report.total() - report.new;
+        if known > 0 {
+            let message = format!(
+                "compared with the ledger: {} new, {} with further messages, {} replaced before they were sent, {} \
+                 unchanged, {} messages changed in the source",
+                report.new, report.appended, report.replaced, report.unchanged, report.changed_count
+            );
+            drop(events.send(Event::Notice { message }));
+        }
+    }
+}
+
+/// A ledger from which nothing was ever sent.
+fn is_new(ledger: &Ledger) -> Result<bool, CommandError> {
+    let counts = ledger.view().counts(&ledger::Selection::default())?;
+    let sent = [
+        TicketState::Sending,
+        TicketState::Appending,
+        TicketState::Done,
+        TicketState::Gone,
+        TicketState::Undone,
+    ];
+    Ok(sent.into_iter().all(|state| counts.tickets(state) == 0))
+}
+
+fn interrupted(signals: &Signals) -> CommandError {
+    CommandError::new(signals.exit_code(), "interrupted before anything was sent")
+        .with_next("run the same command again")
+}
+
+/// Findings that several threads note.
+pub(super) type SharedLists = Arc<Mutex<crate::report::FindingLists>>;
+
+/// Notes one finding; the first error is kept by whoever finishes the lists.
+pub(super) fn note(lists: &SharedLists, finding: &Finding) -> std::io::Result<()> {
+    use crate::report::FindingSink as _;
+    lists.lock().unwrap_or_else(PoisonError::into_inner).finding(finding)
+}

@@ -1,0 +1,150 @@
+//! What a run says: the question before it, the verdict after it, and the exit code.
+
+use std::time::Instant;
+
+use crate::exit::ExitCode;
+use crate::model::event::Figures;
+use crate::report::{self, Layout, RunSummary};
+use crate::text;
+use crate::upload::account::Account;
+use crate::upload::{Ended, Stop};
+
+use super::folder::RunFolder;
+use super::session::Session;
+use crate::commands::signals::Signals;
+use crate::commands::{CommandError, Context};
+
+/// What is asked before anything is written.
+pub(super) fn question(account: &str, figures: &Figures) -> String {
+    let tickets = figures.tickets.pending + figures.tickets.unknown;
+    format!(
+        "Import {} into {account}? Rules and integrations that are switched on there act on imported tickets, and what \
+         the API does not show (AI agent, third-party apps) may too.",
+        text::count(tickets, "ticket")
+    )
+}
+
+/// The exit code of a run that ended like this.
+pub(super) fn exit_code(ended: &Ended, figures: &Figures, signals: &Signals) -> ExitCode {
+    let mut codes = Vec::new();
+    match ended {
+        Ended::Finished => {}
+        Ended::Interrupted => codes.push(signals.exit_code()),
+        Ended::LimitReached(_) => codes.push(ExitCode::Limit),
+        Ended::Stopped(stop) => codes.push(stop_code(stop)),
+    }
+    if figures.tickets.unknown > 0 {
+        codes.push(ExitCode::UnknownLeft);
+    }
+    if figures.tickets.rejected + figures.messages.rejected > 0 {
+        codes.push(ExitCode::Partial);
+    }
+    ExitCode::strongest(codes)
+}
+
+fn stop_code(stop: &Stop) -> ExitCode {
+    match stop {
+        Stop::Unauthorized { .. } | Stop::Forbidden { .. } => ExitCode::Auth,
+        Stop::Unreachable { .. } | Stop::Ledger { .. } => ExitCode::Temporary,
+        Stop::Gate { .. } | Stop::NotOurs { .. } => ExitCode::Safety,
+        Stop::Breaker { limit: true, .. } => ExitCode::Limit,
+        Stop::Breaker { limit: false, .. } => ExitCode::Partial,
+    }
+}
+
+/// Why a run was stopped, and what to do now.
+fn stop_error(stop: &Stop) -> CommandError {
+    let (message, next) = match stop {
+        Stop::Unauthorized { words } => (
+            format!("Gorgias refused the credentials in the middle of the run: {words}"),
+            "correct the key and run the same command again",
+        ),
+        Stop::Forbidden { words } => (
+            format!("Gorgias does not allow to go on: {words}"),
+            "settle the quota or the role with Gorgias and run the same command again",
+        ),
+        Stop::Unreachable { words } => {
+            (format!("the account stayed out of reach: {words}"), "run the same command again")
+        }
+        Stop::Gate { words } => (
+            format!("the safety gate refused a request, so nothing was sent: {words}"),
+            "this is a bug: please report it",
+        ),
+        Stop::NotOurs { finding } => (
+            format!(
+                "{}: {} ({})",
+                finding.key.as_deref().unwrap_or_default(),
+                finding.code.summary(),
+                finding.detail
+            ),
+            finding.code.remedy(),
+        ),
+        Stop::Breaker { words, .. } => {
+            (words.clone(), "read rejects.csv, correct the cause, and run the same command again")
+        }
+        Stop::Ledger { words } => (words.clone(), "correct the cause and run the same command again"),
+    };
+    CommandError::new(stop_code(stop), message).with_next(next)
+}
+
+/// The summary, and why it is not the whole, if it is not.
+pub(super) fn tell(
+    context: &Context,
+    summary: &RunSummary,
+    ended: &Ended,
+    folder: &RunFolder,
+) -> Result<(), CommandError> {
+    if context.output.is_json() {
+        context.output.document(summary)?;
+    } else {
+        let layout = Layout { width: context.output.width(), color: context.output.has_colour() };
+        context.output.say(&report::summary_text(summary, layout));
+        context.output.say(&format!("lists, log and report: {}", folder.path().display()));
+    }
+    match ended {
+        Ended::Finished => {}
+        Ended::Interrupted => {
+            context.output.say("stopped as you asked; the ledger is clean");
+            context.output.next("gorgias-import run");
+        }
+        Ended::LimitReached(words) => {
+            context.output.say(&format!("stopped: {words}"));
+            context.output.next("gorgias-import run");
+        }
+        Ended::Stopped(stop) => context.output.error(&stop_error(stop)),
+    }
+    Ok(())
+}
+
+/// What a run would do, without doing it.
+pub(super) fn dry_run(
+    session: &Session<'_>,
+    account: &Account,
+    figures: &Figures,
+    started: Instant,
+) -> Result<ExitCode, CommandError> {
+    let output = &session.context.output;
+    let (calls, throttled, _) = session.target.traffic.counts();
+    let figures = Figures { calls, throttled, ..*figures };
+    let summary = RunSummary::new("run", 0, 0, &figures, started.elapsed().as_secs_f64());
+    if output.is_json() {
+        let mut document = serde_json::to_value(&summary).map_err(std::io::Error::from)?;
+        document["dry_run"] = true.into();
+        document["writes"] = 0.into();
+        output.document(&document)?;
+    } else {
+        let tickets = &figures.tickets;
+        output.say(&format!(
+            "dry run against {}: {} would be created, {} there already, {} rejected. The account has {} with an \
+             address. {} made, none of them a write.",
+            session.target.name,
+            text::count(tickets.pending + tickets.unknown, "ticket"),
+            tickets.already,
+            tickets.rejected,
+            text::count(account.customers, "customer"),
+            text::count(calls, "call"),
+        ));
+        output.next("gorgias-import run --limit 20");
+    }
+    Ok(if figures.tickets.rejected > 0 { ExitCode::Partial } else { ExitCode::Ok })
+}

@@ -1,0 +1,100 @@
+//! `status`: where the current or last run stands, from another terminal too.
+
+use std::time::Duration;
+
+use crate::cli::StatusArgs;
+use crate::exit::ExitCode;
+use crate::ledger::{LedgerError, LedgerView, RunRow, Selection, TicketState};
+use crate::model::event::{MessageCounts, TicketCounts};
+use crate::report::{self, Layout, RunState, StatusDocument};
+
+use super::{CommandError, Context};
+
+/// How often `--watch` looks.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+pub(super) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, CommandError> {
+    loop {
+        let document = document(context)?;
+        if context.output.is_json() {
+            context.output.document(&document)?;
+        } else {
+            let layout = Layout { width: context.output.width(), color: false };
+            context.output.print(&report::status_text(&document, layout))?;
+        }
+        if !args.watch || !matches!(document.state, RunState::Running | RunState::Paused) {
+            return Ok(ExitCode::Ok);
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+}
+
+fn document(context: &Context) -> Result<StatusDocument, CommandError> {
+    let view = match LedgerView::open(context.state_dir()) {
+        Ok(view) => view,
+        Err(LedgerError::Absent { .. }) => {
+            let (tickets, messages) = (TicketCounts::default(), MessageCounts::default());
+            return Ok(StatusDocument::new(RunState::Idle, None, tickets, messages));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let Some(last) = view.last_run()? else {
+        let (tickets, messages) = (TicketCounts::default(), MessageCounts::default());
+        return Ok(StatusDocument::new(RunState::Idle, None, tickets, messages));
+    };
+    let at_work = view.holder()?.is_some();
+    let (tickets, messages) =
+        if at_work || last.exit_code.is_some() { told(&last) } else { standing(&view)? };
+    Ok(StatusDocument::new(state(&last, at_work), Some(last.id), tickets, messages))
+}
+
+/// A run that never ended and that nobody is at work on has died.
+fn state(last: &RunRow, at_work: bool) -> RunState {
+    use crate::ledger::RunState as Stored;
+    match (last.state, at_work) {
+        (Stored::Done, _) => RunState::Done,
+        (Stored::Interrupted, _) | (Stored::Running | Stored::Paused, false) => RunState::Interrupted,
+        (Stored::Running, true) => RunState::Running,
+        (Stored::Paused, true) => RunState::Paused,
+    }
+}
+
+/// The figures that a run at work told last.
+fn told(last: &RunRow) -> (TicketCounts, MessageCounts) {
+    let number = |group: &str, name: &str| last.figures[group][name].as_u64().unwrap_or_default();
+    let ticket = |name| number("tickets", name);
+    let message = |name| number("messages", name);
+    (
+        TicketCounts {
+            created: ticket("created"),
+            appended: ticket("appended"),
+            already: ticket("already"),
+            rejected: ticket("rejected"),
+            unknown: ticket("unknown"),
+            pending: ticket("pending"),
+        },
+        MessageCounts {
+            created: message("created"),
+            already: message("already"),
+            rejected: message("rejected"),
+        },
+    )
+}
+
+/// Where things stand by the ledger's rows: what a run that died did not live to tell is in them.
+fn standing(view: &LedgerView) -> Result<(TicketCounts, MessageCounts), LedgerError> {
+    let counts = view.counts(&Selection::default())?;
+    let tickets = TicketCounts {
+        created: counts.tickets(TicketState::Done),
+        rejected: counts.tickets(TicketState::Rejected) + counts.tickets(TicketState::Gone),
+        unknown: counts.tickets(TicketState::Sending),
+        pending: counts.tickets(TicketState::Pending) + counts.tickets(TicketState::Appending),
+        ..TicketCounts::default()
+    };
+    let messages = MessageCounts {
+        created: counts.messages(TicketState::Done),
+        rejected: counts.messages(TicketState::Rejected),
+        ..MessageCounts::default()
+    };
+    Ok((tickets, messages))
+}

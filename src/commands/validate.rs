@@ -1,0 +1,174 @@
+//! `validate`: reads the exports and says what would be imported, what would be lost, and how long it takes. No network.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
+use std::sync::atomic::AtomicBool;
+
+use jiff::Timestamp;
+
+use crate::cli::ValidateArgs;
+use crate::config::Config;
+use crate::config::selection::{Order, Selection};
+use crate::exit::ExitCode;
+use crate::mapping::{CallPlanner, Rules};
+use crate::model::event::Reporter;
+use crate::model::key::ConversationKey;
+use crate::report::{
+    self, CallPlan, FindingLists, Layout, ReportError, ReportFile, Validation, ValidationDocument,
+};
+use crate::source::Record;
+
+use super::reading::{merged, read_all};
+use super::{CommandError, Context, terms};
+
+pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, CommandError> {
+    let config = context.config()?;
+    let selection = context.selection(&args.selection, &config)?;
+    let files = args.report.iter().map(|path| ReportFile::new(path)).collect::<Result<Vec<_>, _>>()?;
+    // A CSV report lists every finding; they are kept in a folder that goes with this process.
+    let kept = if args.report.is_empty() { None } else { Some(tempfile::tempdir()?) };
+    let mut reporter = context.reporter("validate");
+    let chosen = match selection.limit {
+        Some(limit) => Some(first_keys(&config, &selection, limit, reporter.as_mut())?),
+        None => None,
+    };
+    let mut validation = Validation::new();
+    if let Some(folder) = &kept {
+        validation = validation.with_sink(Box::new(FindingLists::create(folder.path())?));
+    }
+    let (document, blocking) = {
+        let wanted = |conversation: &crate::model::conversation::Conversation| {
+            selection.matches(conversation)
+                && chosen.as_ref().is_none_or(|keys| keys.contains(&conversation.key))
+        };
+        examine(&config, &selection, validation, &wanted, reporter.as_mut())?
+    };
+    drop(reporter);
+    let findings_csv = kept.as_ref().map(|folder| folder.path().join("findings.csv"));
+    for file in &files {
+        file.write(&document, findings_csv.as_deref())?;
+    }
+    tell(context, &document)?;
+    Ok(if blocking > 0 { ExitCode::InvalidData } else { ExitCode::Ok })
+}
+
+/// Reads everything, counts what is `wanted`, and gives the document and the number of records that are blocked.
+fn examine(
+    config: &Config,
+    selection: &Selection,
+    mut validation: Validation,
+    wanted: &dyn Fn(&crate::model::conversation::Conversation) -> bool,
+    reporter: &mut dyn Reporter,
+) -> Result<(ValidationDocument, u64), CommandError> {
+    let rules = terms::rules(config);
+    let mut planner = CallPlanner::default();
+    let mapped = terms::mapped_tickets(config)?;
+    let never = AtomicBool::new(false);
+    let facts = read_all(config, selection, &rules, reporter, &never, &mut |spec, record, mapping| {
+        let (record, ticket) = merged(record, mapping);
+        match &record {
+            Record::Conversation { conversation, .. } if !wanted(conversation) => {
+                validation.pass_over(&spec.name)
+            }
+            Record::Rejected(finding) if !is_named(selection, finding.key.as_deref()) => {
+                validation.pass_over(&spec.name);
+            }
+            _ => {
+                if let Some(ticket) = &ticket {
+                    let nested = if mapped.contains_key(&ticket.key) { 0 } else { rules.messages_per_ticket };
+                    planner.add(ticket, nested);
+                }
+                validation.observe(&spec.name, &record);
+            }
+        }
+        Ok(())
+    })?;
+    for (spec, facts) in &facts {
+        validation.source_finished(spec, facts);
+    }
+    let blocking = validation.blocking();
+    let document = validation.finish(&call_plan(&planner), terms::pace(config))?;
+    Ok((document, blocking))
+}
+
+/// Whether a record of which only the key is known is meant.
+fn is_named(selection: &Selection, key: Option<&str>) -> bool {
+    key.is_none_or(|key| selection.includes_key(key))
+}
+
+/// The planner's calls as the report shows them.
+pub(super) fn call_plan(planner: &CallPlanner) -> CallPlan {
+    let kinds = planner.kinds();
+    CallPlan {
+        tickets: kinds.tickets,
+        messages_appended: kinds.messages,
+        updates: kinds.updates,
+        customers: kinds.customers,
+        lookups: kinds.lookups,
+        tags: kinds.tags,
+        uploads: 0,
+        naive: kinds.naive,
+    }
+}
+
+/// The keys of the first `limit` conversations in the selection's order, found without keeping more than that many.
+fn first_keys(
+    config: &Config,
+    selection: &Selection,
+    limit: u64,
+    reporter: &mut dyn Reporter,
+) -> Result<HashSet<ConversationKey>, CommandError> {
+    let rules: Rules = terms::rules(config);
+    let never = AtomicBool::new(false);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    // The heap's greatest element is the one to drop next.
+    let mut first: BinaryHeap<(Rank, ConversationKey)> = BinaryHeap::new();
+    read_all(config, selection, &rules, reporter, &never, &mut |_, record, _| {
+        if let Record::Conversation { conversation, .. } = &record
+            && selection.matches(conversation)
+        {
+            first.push((Rank::of(conversation.last_activity(), selection.order), conversation.key.clone()));
+            if first.len() > limit {
+                first.pop();
+            }
+        }
+        Ok(())
+    })?;
+    Ok(first.into_iter().map(|(_, key)| key).collect())
+}
+
+/// A place in the order of upload; smaller comes first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Newest(Reverse<Timestamp>),
+    Oldest(Timestamp),
+}
+
+impl Rank {
+    fn of(at: Timestamp, order: Order) -> Self {
+        match order {
+            Order::Newest => Self::Newest(Reverse(at)),
+            Order::Oldest => Self::Oldest(at),
+        }
+    }
+}
+
+fn tell(context: &Context, document: &ValidationDocument) -> Result<(), CommandError> {
+    if context.output.is_json() {
+        context.output.document(document)?;
+    } else {
+        let layout = Layout { width: context.output.width(), color: false };
+        context.output.print(&report::validation_text(document, layout))?;
+    }
+    Ok(())
+}
+
+impl From<ReportError> for CommandError {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Imbalance(imbalance) => Self::from_error(ExitCode::Internal, &imbalance)
+                .with_next("this is a bug: please report it with the shape of the export"),
+            other => Self::from_error(ExitCode::Usage, &other),
+        }
+    }
+}
