@@ -234,10 +234,12 @@ impl Documents {
     /// A byte of a value, outside strings.
     fn inside(&mut self, byte: u8) -> Inside {
         let in_outer = self.list.is_none();
-        if in_outer && self.outer.depth == 1 && self.wrapper.possible {
-            if let Some(list) = self.wrapper.step(byte) {
-                return Inside::ListBegins(list);
-            }
+        if in_outer
+            && self.outer.depth == 1
+            && self.wrapper.possible
+            && let Some(list) = self.wrapper.step(byte)
+        {
+            return Inside::ListBegins(list);
         }
         match byte {
             b'"' => self.in_string = true,
