@@ -332,10 +332,28 @@ mod tests {
         people.note(4, Deed::WrotePublic);
         (0..100).for_each(|_| people.note(5, Deed::WrotePublic));
         let roles: Vec<Role> = (1..=6).map(|id| people.profile(id).role()).collect();
-        use Role::{Agent, Customer};
-        assert_eq!(roles, [Agent, Customer, Agent, Customer, Agent, Customer]);
+        let (agent, customer) = (Role::Agent, Role::Customer);
+        assert_eq!(roles, [agent, customer, agent, customer, agent, customer]);
         assert_eq!(people.profile(SYSTEM_ID).role(), Role::System);
         assert!(!person(&people, 6).active && person(&people, 6).email.is_none());
+    }
+
+    #[test]
+    fn a_record_without_an_address_borrows_one() {
+        let descriptions = [
+            user(r#"{"id":1,"name":"Caller +1 (202)","role":"end-user"}"#, Origin::Record),
+            Description::new(1, Origin::Route, None, None, Some("+12025550100")),
+            Description::new(1, Origin::Route, None, None, Some("+12025550101")),
+        ];
+        for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2], [2, 0, 1]] {
+            let mut people = People::default();
+            order.into_iter().for_each(|index: usize| people.describe(descriptions[index].clone()));
+            let caller = person(&people, 1);
+            assert_eq!(
+                (caller.name.as_deref(), caller.phone.as_deref()),
+                (Some("Caller +1 (202)"), Some("+12025550101"))
+            );
+        }
     }
 
     proptest! {

@@ -11,9 +11,8 @@ fn line(id: u32, body: &str) -> Vec<u8> {
 
 #[test]
 fn damaged_characters_cost_a_character() {
-    let bad_utf8 =
-        [&line(4, "caf")[..line(4, "caf").len() - 60], b"\xff", &line(4, "caf")[line(4, "caf").len() - 60..]]
-            .concat();
+    let whole = line(4, "caf?");
+    let bad_utf8: Vec<u8> = whole.iter().map(|byte| if *byte == b'?' { 0xe9 } else { *byte }).collect();
     let bytes =
         [line(1, r"cut \ud83d"), line(2, r"nul \u0000"), line(3, "raw \0"), bad_utf8].join(&b"\r\n"[..]);
     let export = read_files(&[("t.json", &bytes)]);
@@ -22,6 +21,7 @@ fn damaged_characters_cost_a_character() {
     assert_eq!(export.ticket(1).messages[0].body.text(), Some("cut \u{fffd}"));
     assert_eq!(export.ticket(2).messages[0].body.text(), Some("nul \u{fffd}"));
     assert_eq!(export.ticket(3).messages[0].body.text(), Some("raw \u{fffd}"));
+    assert_eq!(export.ticket(4).messages[0].body.text(), Some("caf\u{fffd}"));
 }
 
 #[test]

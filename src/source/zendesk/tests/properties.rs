@@ -7,7 +7,7 @@ use super::*;
 fn comment(id: u32, author: u32, second: u32) -> String {
     format!(
         r#"{{"id":{id},"author_id":{author},"body":"text {id}","public":{},"created_at":"2024-01-01T00:00:{second:02}Z"}}"#,
-        id % 3 != 0
+        !id.is_multiple_of(3)
     )
 }
 

@@ -222,7 +222,7 @@ fn sides_and_notices_in_tickets() {
     );
     let cc = &export.ticket(1).messages[4].author;
     assert_eq!(
-        (cc.name.as_deref(), cc.email.as_ref().map(|e| e.as_str())),
+        (cc.name.as_deref(), cc.email.as_ref().map(crate::model::person::Email::as_str)),
         (Some("Cee"), Some("cc@example.com"))
     );
     assert_eq!(export.ticket(1).meta["merged_from"], json!([7, 8]));
@@ -268,7 +268,7 @@ fn blank_messages_and_files() {
 fn relations_between_tickets() {
     let export = read_lines(&[
         r#"{"id":2,"requester_id":9001,"subject":"s","via":{"channel":"web","source":{"rel":"follow_up","from":{"ticket_id":1,"subject":"s"}}},"comments":[{"id":1,"author_id":9001,"body":"x","public":true,"created_at":"2024-01-01T00:00:00Z"}]}"#,
-        r##"{"id":3,"requester_id":9001,"subject":"s","tags":"closed_by_merge vip","followup_ids":[9],"comments":[{"id":2,"author_id":9001,"body":"This request was closed and merged into request #44 \"x\".","public":false,"created_at":"2024-01-01T00:00:00Z"}]}"##,
+        r#"{"id":3,"requester_id":9001,"subject":"s","tags":"closed_by_merge vip","followup_ids":[9],"comments":[{"id":2,"author_id":9001,"body":"This request was closed and merged into request #44 \"x\".","public":false,"created_at":"2024-01-01T00:00:00Z"}]}"#,
     ]);
     assert_eq!(export.ticket(2).meta["follow_up_of"], json!(1));
     assert_eq!(
@@ -301,4 +301,61 @@ fn names_of_groups_organizations_and_fields_come_from_their_files() {
         (Some("Urgent?"), &FieldValue::Flag(true))
     );
     assert_eq!((export.left_out, export.unreadable), (vec![], vec![]));
+}
+
+#[test]
+fn a_ticket_that_was_too_large_is_told() {
+    let line = r#"{"id":3,"requester_id":9001,"subject":"s","status":"open","description":"x","created_at":"2024-01-01T00:00:00Z"}"#;
+    let export = read_files(&[("export_1.json", line), ("export_2.json", r#"{"id":3,"error":"too large"}"#)]);
+    assert_eq!((export.conversations.len(), export.left_out.len()), (1, 0));
+    assert!(export.has(Code::OversizeNotice) && export.has(Code::NoComments));
+}
+
+#[test]
+fn a_deletion_wins_over_an_older_copy() {
+    let export = read_lines(&[
+        r#"{"id":3,"requester_id":9001,"subject":"s","status":"open","description":"x","created_at":"2024-01-01T00:00:00Z","generated_timestamp":5}"#,
+        r#"{"id":3,"requester_id":9001,"subject":"SCRUBBED","status":"deleted","description":"X","generated_timestamp":6}"#,
+    ]);
+    assert_eq!(export.conversations.len(), 0);
+    assert_eq!(Export::codes(&export.left_out), [Code::DeletedTicket, Code::OlderCopy]);
+}
+
+/// Lines of tickets that fill many batches.
+fn many(tickets: u32) -> String {
+    let body = "lorem ipsum ".repeat(100);
+    let line = |id: u32| {
+        format!(
+            r#"{{"id":{id},"requester_id":9001,"subject":"s","comments":[{{"id":{id},"author_id":9001,"body":"{body}","public":true,"created_at":"2024-01-01T00:00:00Z"}}]}}"#
+        )
+    };
+    (1..=tickets).map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn many_batches_keep_their_order() {
+    let export = read_files(&[("t.json", many(3_000))]);
+    let ids: Vec<u32> = export.conversations.iter().map(|one| one.key.id().parse().unwrap()).collect();
+    assert_eq!(ids, (1..=3_000).collect::<Vec<u32>>());
+}
+
+#[test]
+fn reading_ends_when_the_taker_has_enough_or_the_user_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("t.json"), many(20_000)).unwrap();
+    let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+    let now = "2026-01-01T00:00:00Z".parse().unwrap();
+    let temp = tempfile::tempdir().unwrap();
+    let context = ReadContext { now, bytes_done: &bytes_done, stop: &stop, temp_dir: temp.path() };
+    let mut taken = 0;
+    let ended = crate::source::zendesk::read(&spec(folder.path()), &context, &mut |_| {
+        taken += 1;
+        if taken < 10 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    assert!(ended.is_ok() && taken == 10);
+    let stopped = crate::source::zendesk::read(&spec(folder.path()), &context, &mut |_| {
+        stop.store(true, Ordering::Relaxed);
+        ControlFlow::Continue(())
+    });
+    assert!(matches!(stopped, Err(crate::source::SourceError::Interrupted)));
 }
