@@ -347,7 +347,9 @@ mod tests {
         ];
         for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2], [2, 0, 1]] {
             let mut people = People::default();
-            order.into_iter().for_each(|index: usize| people.describe(descriptions[index].clone()));
+            for index in order {
+                people.describe(descriptions[index].clone());
+            }
             let caller = person(&people, 1);
             assert_eq!(
                 (caller.name.as_deref(), caller.phone.as_deref()),
