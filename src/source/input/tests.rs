@@ -1,6 +1,6 @@
 //! Files of every kind, honest and hostile, through the one door.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -145,7 +145,7 @@ fn kinds_are_told_by_bytes_and_archives_are_read_in_place() {
 #[test]
 fn progress_ends_at_the_bytes_on_disk_in_one_pass_and_in_two() {
     let folder = tempfile::tempdir().unwrap();
-    put(folder.path(), "a.zip", &zip(&[("1", &[b'x'; 70_001]), ("2", b"y")]));
+    put(folder.path(), "a.zip", &zip(&[("1", &vec![b'x'; 70_001]), ("2", b"y")]));
     put(folder.path(), "b.gz", &gzip(&b"lorem ipsum ".repeat(9_999)));
     put(folder.path(), "c.json", &vec![b' '; 777_777]);
     let total = total_bytes(&spec(vec![folder.path().to_owned()])).unwrap();

@@ -30,7 +30,7 @@ pub(super) fn single(
 ) -> Record {
     let comments = std::mem::take(&mut ticket.comments).0.into_iter().filter_map(|comment| comment.0);
     let comments = united(comments.map(|comment| (comment, place.clone())));
-    conversation(context, &ticket, comments, place, repaired)
+    conversation(context, &ticket, &comments, place, repaired)
 }
 
 /// A ticket from all its records. Older copies are left out, one record each; records that cannot be parsed were
@@ -56,7 +56,7 @@ pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
     comments.extend(apart(rows));
     let Some(((newest, row), older)) = copies.split_first() else { return Vec::new() };
     let repaired = rows.iter().map(|row| row.repaired).sum();
-    let mut records = vec![conversation(context, newest, united(comments), &row.place, repaired)];
+    let mut records = vec![conversation(context, newest, &united(comments), &row.place, repaired)];
     for (ticket, row) in older {
         let key = ConversationKey::new(context.source, "ticket", ticket.id.known().unwrap_or_default());
         records.push(Record::LeftOut(Finding::new(Code::OlderCopy, key, &row.place)));
@@ -113,7 +113,7 @@ fn united<'a>(comments: impl IntoIterator<Item = Placed<'a>>) -> Vec<Placed<'a>>
 fn conversation(
     context: &Context<'_>,
     ticket: &Ticket<'_>,
-    comments: Vec<Placed<'_>>,
+    comments: &[Placed<'_>],
     place: &Place,
     repaired: usize,
 ) -> Record {

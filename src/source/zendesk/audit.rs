@@ -34,10 +34,11 @@ pub(super) struct Audit<'a> {
 #[serde(default)]
 struct Event<'a> {
     id: Integer,
-    #[serde(borrow)]
-    r#type: Text<'a>,
-    #[serde(borrow)]
-    event_type: Text<'a>,
+    #[serde(borrow, rename = "type")]
+    kind: Text<'a>,
+    /// The name of the same key in ticket events.
+    #[serde(borrow, rename = "event_type")]
+    child_kind: Text<'a>,
     author_id: Integer,
     #[serde(borrow)]
     body: Text<'a>,
@@ -109,7 +110,7 @@ impl<'a> Audit<'a> {
 
 impl<'a> Event<'a> {
     fn kind(&self) -> Option<&str> {
-        self.r#type.filled().or(self.event_type.filled())
+        self.kind.filled().or(self.child_kind.filled())
     }
 
     /// True for a message whose text is here. Ticket events without `include=comment_events` name comments and leave
@@ -131,7 +132,7 @@ impl<'a> Event<'a> {
     ) -> Comment<'a> {
         Comment {
             id: self.id,
-            r#type: self.r#type,
+            r#type: if self.kind.filled().is_some() { self.kind } else { self.child_kind },
             author_id: if self.author_id == Integer::Absent { author } else { self.author_id },
             body: self.body,
             html_body: self.html_body,

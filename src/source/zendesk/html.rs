@@ -2,7 +2,6 @@
 //! builder passes in linear time.
 
 use std::cell::RefCell;
-use std::fmt::Write;
 
 use lol_html::html_content::{Element, TextChunk, TextType};
 use lol_html::{HtmlRewriter, Settings, doc_text, element};
@@ -173,8 +172,7 @@ pub(super) fn decode(text: &str) -> String {
             rest = tail;
         }
     }
-    // Writing to a string cannot fail.
-    let _: std::fmt::Result = out.write_str(rest);
+    out.push_str(rest);
     out
 }
 

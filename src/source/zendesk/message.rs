@@ -99,13 +99,13 @@ impl<'c, 't> Scene<'c, 't> {
 
     /// Whom the ticket is about.
     pub(super) fn customer(&self) -> Arc<Person> {
-        match self.requester {
-            Some(id) => self.person(id),
-            None => {
+        self.requester.map_or_else(
+            || {
                 let key = PersonKey::new(self.context.source, "requester-of", self.key.id());
                 Arc::new(Person::unknown(key, Role::Customer))
-            }
-        }
+            },
+            |id| self.person(id),
+        )
     }
 
     /// The medium that the ticket came by, which agents answer by.

@@ -89,6 +89,11 @@ pub(super) struct Description {
 /// Between name, email and phone in the table; a control character, so no part of them.
 const SEPARATOR: char = '\u{1f}';
 
+/// Positions of the parts.
+const NAME: usize = 0;
+const EMAIL: usize = 1;
+const PHONE: usize = 2;
+
 impl Description {
     /// A description from its parts.
     pub(super) fn new(
@@ -118,6 +123,14 @@ impl Description {
         Some(description)
     }
 
+    fn part(&self, index: usize) -> Option<&str> {
+        self.text.split(SEPARATOR).nth(index).filter(|part| !part.is_empty())
+    }
+
+    fn has_address(&self) -> bool {
+        self.part(EMAIL).is_some() || self.part(PHONE).is_some()
+    }
+
     fn rank(&self) -> (Origin, bool, i64, &str, bool, bool) {
         let agent = self.role == Some(Role::Agent);
         (self.origin, self.role.is_some(), self.stamp, &self.text, self.active, agent)
@@ -136,6 +149,9 @@ fn role(name: &str) -> Option<Role> {
 #[derive(Debug)]
 struct Entry {
     best: Description,
+    /// The best description that has an address, where the best of all has none: callers often have records without
+    /// the number that they called from.
+    reachable: Option<Box<Description>>,
     deeds: u8,
     tickets: u8,
 }
@@ -147,15 +163,24 @@ pub(super) struct People(HashMap<i64, Entry>);
 impl People {
     /// Takes a description; the best one stays.
     pub(super) fn describe(&mut self, description: Description) {
-        match self.0.entry(description.id) {
+        let entry = match self.0.entry(description.id) {
             std::collections::hash_map::Entry::Vacant(vacant) => {
-                vacant.insert(Entry { best: description, deeds: 0, tickets: 0 });
+                vacant.insert(Entry { best: description, reachable: None, deeds: 0, tickets: 0 });
+                return;
             }
-            std::collections::hash_map::Entry::Occupied(mut known) => {
-                if description.rank() > known.get().best.rank() {
-                    known.get_mut().best = description;
-                }
-            }
+            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+        };
+        let lesser = if description.rank() > entry.best.rank() {
+            std::mem::replace(&mut entry.best, description)
+        } else {
+            description
+        };
+        if entry.best.has_address() {
+            entry.reachable = None;
+        } else if lesser.has_address()
+            && entry.reachable.as_ref().is_none_or(|known| lesser.rank() > known.rank())
+        {
+            entry.reachable = Some(Box::new(lesser));
         }
     }
 
@@ -166,6 +191,7 @@ impl People {
         }
         let entry = self.0.entry(id).or_insert_with(|| Entry {
             best: Description { active: false, ..Description::new(id, Origin::Mention, None, None, None) },
+            reachable: None,
             deeds: 0,
             tickets: 0,
         });
@@ -225,7 +251,7 @@ impl Profile<'_> {
 
     /// The email address as written, valid or not.
     pub(super) fn email(&self) -> Option<&str> {
-        self.part(1)
+        self.part(EMAIL)
     }
 
     /// The person in terms of the model.
@@ -240,16 +266,18 @@ impl Profile<'_> {
         }
         Person {
             key: PersonKey::new(source, "user", self.id),
-            name: self.part(0).map(str::to_owned),
+            name: self.part(NAME).map(str::to_owned),
             email: self.email().and_then(Email::parse),
-            phone: self.part(2).map(str::to_owned),
+            phone: self.part(PHONE).map(str::to_owned),
             role: self.role(),
             active: self.is_recorded() && self.entry.is_some_and(|entry| entry.best.active),
         }
     }
 
     fn part(&self, index: usize) -> Option<&str> {
-        self.entry?.best.text.split(SEPARATOR).nth(index).filter(|part| !part.is_empty())
+        let entry = self.entry?;
+        let spare = || entry.reachable.as_ref().and_then(|reachable| reachable.part(index));
+        entry.best.part(index).or_else(spare)
     }
 }
 
@@ -304,10 +332,30 @@ mod tests {
         people.note(4, Deed::WrotePublic);
         (0..100).for_each(|_| people.note(5, Deed::WrotePublic));
         let roles: Vec<Role> = (1..=6).map(|id| people.profile(id).role()).collect();
-        use Role::{Agent, Customer};
-        assert_eq!(roles, [Agent, Customer, Agent, Customer, Agent, Customer]);
+        let (agent, customer) = (Role::Agent, Role::Customer);
+        assert_eq!(roles, [agent, customer, agent, customer, agent, customer]);
         assert_eq!(people.profile(SYSTEM_ID).role(), Role::System);
         assert!(!person(&people, 6).active && person(&people, 6).email.is_none());
+    }
+
+    #[test]
+    fn a_record_without_an_address_borrows_one() {
+        let descriptions = [
+            user(r#"{"id":1,"name":"Caller +1 (202)","role":"end-user"}"#, Origin::Record),
+            Description::new(1, Origin::Route, None, None, Some("+12025550100")),
+            Description::new(1, Origin::Route, None, None, Some("+12025550101")),
+        ];
+        for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2], [2, 0, 1]] {
+            let mut people = People::default();
+            for index in order {
+                people.describe(descriptions[index].clone());
+            }
+            let caller = person(&people, 1);
+            assert_eq!(
+                (caller.name.as_deref(), caller.phone.as_deref()),
+                (Some("Caller +1 (202)"), Some("+12025550101"))
+            );
+        }
     }
 
     proptest! {
@@ -317,7 +365,7 @@ mod tests {
             people.describe(Description::new(7, Origin::Record, Some(&name), Some(&email), None));
             let person = person(&people, 7);
             prop_assert_eq!(person.name.unwrap_or_default(), name.trim());
-            prop_assert_eq!(person.email.unwrap().as_str(), email);
+            prop_assert_eq!(person.email.map(|found| found.to_string()), Some(email));
         }
     }
 }

@@ -145,9 +145,10 @@ impl Reader {
                 return Ok(());
             }
         }
-        // Whoever fetches the results may have had enough.
-        let _: ControlFlow<()> = self.send();
-        Ok(())
+        // Whether anybody still wants the last batch makes no difference any more.
+        match self.send() {
+            ControlFlow::Continue(()) | ControlFlow::Break(()) => Ok(()),
+        }
     }
 
     fn stream(&mut self, name: &Arc<str>, reader: &mut dyn BufRead) -> Result<ControlFlow<()>, SourceError> {

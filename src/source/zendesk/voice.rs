@@ -157,11 +157,6 @@ impl VoiceData<'_> {
     fn seconds(&self) -> Option<i64> {
         self.call_duration.known().or(self.recording_duration.known()).filter(|seconds| *seconds >= 0)
     }
-
-    /// The customer's number, by the direction of the call.
-    pub(super) fn customers_number(&self, direction: Option<Direction>) -> Option<&str> {
-        if direction == Some(Direction::Outbound) { self.to.filled() } else { self.from.filled() }
-    }
 }
 
 #[cfg(test)]

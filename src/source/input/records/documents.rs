@@ -152,7 +152,7 @@ impl Documents {
                 if self.between(byte) {
                     from = index;
                 }
-            } else if self.frame().depth == 0 && ends_scalar(byte) {
+            } else if self.frame().depth == 0 && self.ends_scalar(byte) {
                 self.frame().keep(&chunk[from..index]);
                 self.emit(take)?;
                 continue;
@@ -234,10 +234,12 @@ impl Documents {
     /// A byte of a value, outside strings.
     fn inside(&mut self, byte: u8) -> Inside {
         let in_outer = self.list.is_none();
-        if in_outer && self.outer.depth == 1 && self.wrapper.possible {
-            if let Some(list) = self.wrapper.step(byte) {
-                return Inside::ListBegins(list);
-            }
+        if in_outer
+            && self.outer.depth == 1
+            && self.wrapper.possible
+            && let Some(list) = self.wrapper.step(byte)
+        {
+            return Inside::ListBegins(list);
         }
         match byte {
             b'"' => self.in_string = true,
@@ -280,6 +282,13 @@ impl Documents {
         index + passed
     }
 
+    /// True for bytes that end a number or a word. Outside of arrays such a thing is no record but a damaged line, and
+    /// the line is told as one.
+    fn ends_scalar(&self, byte: u8) -> bool {
+        let in_array = self.arrays > 0 || self.list.is_some();
+        matches!(byte, b'{' | b'\n') || (in_array && matches!(byte, b',' | b'[' | b']' | b'}'))
+    }
+
     /// Hands over the value that is complete.
     fn emit(&mut self, take: &mut TakePiece<'_>) -> ControlFlow<()> {
         let list = self.list;
@@ -305,9 +314,4 @@ impl Documents {
         self.inner.clear();
         at.map_or(ControlFlow::Continue(()), |at| take(Piece::Unclosed(at)))
     }
-}
-
-/// True for bytes that end a number or a word.
-fn ends_scalar(byte: u8) -> bool {
-    matches!(byte, b',' | b'[' | b']' | b'{' | b'}' | b'\n')
 }

@@ -1,0 +1,134 @@
+//! Whole exports, written into a folder and read back: the samples, the odd, and the hostile.
+
+mod hostile;
+mod properties;
+mod samples;
+mod tickets;
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use crate::model::conversation::{Conversation, Message};
+use crate::model::finding::{Code, Finding};
+use crate::model::key::SourceName;
+use crate::source::{Grouping, ReadContext, Record, SourceFacts, SourceKind, SourceSpec};
+
+/// Everything that came of reading.
+#[derive(Debug)]
+struct Export {
+    conversations: Vec<Conversation>,
+    findings: Vec<Finding>,
+    rejected_messages: Vec<Finding>,
+    rejected: Vec<Finding>,
+    left_out: Vec<Finding>,
+    unreadable: Vec<Finding>,
+    remarks: Vec<Finding>,
+    facts: SourceFacts,
+}
+
+fn spec(path: &Path) -> SourceSpec {
+    SourceSpec {
+        name: SourceName::new("zendesk").unwrap(),
+        kind: SourceKind::Zendesk,
+        paths: vec![path.to_owned()],
+        timezone: None,
+        date_order: None,
+        grouping: Grouping::Call,
+        columns: std::collections::BTreeMap::new(),
+        include_internal: true,
+    }
+}
+
+/// Reads what lies at `path`.
+fn read(path: &Path) -> Export {
+    let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+    let temp = tempfile::tempdir().unwrap();
+    let now = "2026-01-01T00:00:00Z".parse().unwrap();
+    let context = ReadContext { now, bytes_done: &bytes_done, stop: &stop, temp_dir: temp.path() };
+    let mut export = Export {
+        conversations: Vec::new(),
+        findings: Vec::new(),
+        rejected_messages: Vec::new(),
+        rejected: Vec::new(),
+        left_out: Vec::new(),
+        unreadable: Vec::new(),
+        remarks: Vec::new(),
+        facts: SourceFacts::default(),
+    };
+    export.facts = super::read(&spec(path), &context, &mut |record| {
+        match record {
+            Record::Conversation { conversation, findings, rejected_messages } => {
+                export.conversations.push(*conversation);
+                export.findings.extend(findings);
+                export.rejected_messages.extend(rejected_messages);
+            }
+            Record::Rejected(finding) => export.rejected.push(finding),
+            Record::LeftOut(finding) => export.left_out.push(finding),
+            Record::Unreadable(finding) => export.unreadable.push(finding),
+            Record::Remark(finding) => export.remarks.push(finding),
+        }
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(bytes_done.load(Ordering::Relaxed), export.facts.bytes, "progress ends at the end");
+    assert_eq!(std::fs::read_dir(temp.path()).unwrap().count(), 0, "nothing is left behind");
+    for conversation in &export.conversations {
+        assert!(!conversation.messages.is_empty());
+        assert!(conversation.messages.windows(2).all(|pair| pair[0].sent_at <= pair[1].sent_at));
+    }
+    export
+}
+
+/// Reads files given by name and content.
+fn read_files<B: AsRef<[u8]>>(files: &[(&str, B)]) -> Export {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    read(folder.path())
+}
+
+/// Reads one file of lines.
+fn read_lines(lines: &[&str]) -> Export {
+    read_files(&[("export.json", lines.join("\n"))])
+}
+
+impl Export {
+    fn ticket(&self, id: i64) -> &Conversation {
+        let key = format!("zendesk:ticket:{id}");
+        self.conversations
+            .iter()
+            .find(|one| one.key.as_str() == key)
+            .unwrap_or_else(|| panic!("{key} is missing"))
+    }
+
+    fn codes(findings: &[Finding]) -> Vec<Code> {
+        findings.iter().map(|finding| finding.code).collect()
+    }
+
+    fn has(&self, code: Code) -> bool {
+        self.findings.iter().any(|finding| finding.code == code)
+    }
+}
+
+/// A message in short: key, side, channel, author, text.
+fn short(message: &Message) -> (String, String, &'static str, String, String) {
+    (
+        message.key.id().to_owned(),
+        format!("{:?}", message.side),
+        message.channel.as_str(),
+        message.author.key.id().to_owned(),
+        message.body.text().unwrap_or_default().to_owned(),
+    )
+}
+
+fn shorts(conversation: &Conversation) -> Vec<(String, String, &'static str, String, String)> {
+    conversation.messages.iter().map(short).collect()
+}
+
+/// The users of most tests: 9001 writes to the help desk, 7001 works there.
+const USERS: &str = r#"{"users":[{"id":9001,"name":"Kim","email":"kim@example.com","role":"end-user","active":true},
+    {"id":7001,"name":"Alex","email":"alex@acme.example","role":"agent","active":true}],"count":2,"next_page":null}"#;
