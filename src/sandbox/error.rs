@@ -18,6 +18,15 @@ pub enum SandboxError {
         #[source]
         source: std::io::Error,
     },
+    /// The store's file cannot be made.
+    #[error("cannot open or make the store {path}")]
+    StoreFile {
+        /// Where it should be.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// The store cannot be opened, read or written.
     #[error("cannot use the stand-in's store")]
     Store(#[from] rusqlite::Error),

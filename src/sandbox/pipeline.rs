@@ -224,8 +224,10 @@ async fn route(router: &Router, request: Request<Body>) -> (Bare, Made) {
 }
 
 async fn bare(response: axum::response::Response) -> Bare {
-    let (parts, body) = response.into_parts();
+    let (mut parts, body) = response.into_parts();
     let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    // A fault may shorten the body; the connection counts it again.
+    parts.headers.remove(header::CONTENT_LENGTH);
     Bare { status: parts.status, headers: parts.headers, body, own: true }
 }
 

@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn resource_names_need_no_escaping() {
         let name = resource_name("Rechnung März (2).pdf");
-        assert!(name.starts_with("Rechnung_M_rz__2_-") && name.ends_with("f"), "{name}");
+        assert!(name.starts_with("Rechnung_M_rz__2_-") && name.ends_with('f'), "{name}");
         assert!(resource_name("../../etc/passwd").starts_with('_'));
         assert!(!resource_name("a/b").contains('/'));
     }

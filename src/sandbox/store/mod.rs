@@ -54,6 +54,7 @@ impl Store {
             let folder = tempfile::tempdir().map_err(SandboxError::Temporary)?;
             (folder.path().join("sandbox.sqlite"), Some(folder))
         };
+        make_private(&path)?;
         let db = Connection::open(&path)?;
         db.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         db.pragma_update(None, "journal_mode", "WAL")?;
@@ -119,6 +120,15 @@ impl Store {
     }
 }
 
+/// Makes the file, readable by its owner only: it will hold people's mail. SQLite gives its side files the same mode.
+fn make_private(path: &Path) -> Result<(), SandboxError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(|source| SandboxError::StoreFile { path: path.to_owned(), source })
+}
+
 /// A random id in the form of a version 4 UUID.
 pub(crate) fn context_id() -> String {
     let bits = (fastrand::u128(..) & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
@@ -135,9 +145,13 @@ mod tests {
     fn a_store_belongs_to_one_account() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.sqlite");
-        let mut seed = AccountSeed::default();
-        seed.tags = vec!["vip".into()];
+        let mut seed = AccountSeed { tags: vec!["vip".into()], ..AccountSeed::default() };
         drop(Store::open(Some(&path), &Account::new(seed.clone()).unwrap()).unwrap());
+        #[cfg(unix)]
+        {
+            let mode = std::os::unix::fs::PermissionsExt::mode(&path.metadata().unwrap().permissions());
+            assert_eq!(mode & 0o777, 0o600);
+        }
         let again = Store::open(Some(&path), &Account::new(seed.clone()).unwrap()).unwrap();
         let tags: i64 = again.db().query_row("SELECT count(*) FROM tags", [], |row| row.get(0)).unwrap();
         assert_eq!(tags, 1, "planting twice adds nothing");

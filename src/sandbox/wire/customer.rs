@@ -9,13 +9,13 @@ use crate::sandbox::clock::Moment;
 use crate::sandbox::reply::ApiError;
 use crate::sandbox::store::customers::{self, Channel, Customer};
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 struct NamedId {
     id: i64,
     name: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 struct ChannelOut {
     id: i64,
     #[serde(rename = "type")]
@@ -114,7 +114,7 @@ impl CustomerOut {
 }
 
 /// A customer inside a ticket.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct TicketCustomerOut {
     id: i64,
     email: Option<String>,

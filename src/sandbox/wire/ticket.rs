@@ -109,6 +109,7 @@ impl TicketOut {
             spam: doc.spam,
             imported: doc.imported,
             reply_options: reply_options(&customer),
+            requester: customer.clone(),
             customer,
             assignee_user: assignee(people, doc.assignee_user)?,
             assignee_user_id: doc.assignee_user,
@@ -131,7 +132,6 @@ impl TicketOut {
             trashed_datetime: trashed,
             snooze_datetime: doc.snooze,
             satisfaction_survey: surveys::of_ticket(db, id)?.map(SurveyOut::from),
-            requester: TicketCustomerOut::new(db, customer_id, get)?,
             is_unread: doc.is_unread,
         })
     }
