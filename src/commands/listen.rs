@@ -31,6 +31,12 @@ impl Context {
         progress::reporter(self.mode(), command)
     }
 
+    /// The same for a command whose machine output is one document: a program that reads it gets nothing else.
+    pub(super) fn reporter_beside_document(&self, command: &str) -> Box<dyn Reporter> {
+        let mode = if self.output.is_json() { Mode::Quiet } else { self.mode() };
+        progress::reporter(mode, command)
+    }
+
     fn mode(&self) -> Mode {
         let output = &self.output;
         if output.is_json() {

@@ -27,7 +27,7 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, Co
     let files = args.report.iter().map(|path| ReportFile::new(path)).collect::<Result<Vec<_>, _>>()?;
     // A CSV report lists every finding; they are kept in a folder that goes with this process.
     let kept = if args.report.is_empty() { None } else { Some(tempfile::tempdir()?) };
-    let mut reporter = context.reporter("validate");
+    let mut reporter = context.reporter_beside_document("validate");
     let chosen = match selection.limit {
         Some(limit) => Some(first_keys(&config, &selection, limit, reporter.as_mut())?),
         None => None,

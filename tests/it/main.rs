@@ -4,3 +4,12 @@
 mod cli;
 mod cli_tools;
 mod place;
+
+mod sandbox_faults;
+mod sandbox_lists;
+mod sandbox_pages;
+mod sandbox_rules;
+mod sandbox_safety;
+mod sandbox_shapes;
+mod sandbox_store;
+mod sandbox_support;

@@ -1,0 +1,298 @@
+//! What all requests share: the store behind its lock, the account, the buckets, the faults, the log.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::account::{Account, Caller};
+use super::bucket::{Bucket, BucketLimit, Verdict};
+use super::clock::Moment;
+use super::fault::{Fault, FaultDesk, FaultPlan};
+use super::observer::Watch;
+use super::reply::ApiError;
+use super::store::{Store, Work};
+
+/// Rows of the request log kept; older ones are dropped.
+const LOG_ROWS_MAX: usize = 200_000;
+
+/// One request, as the log has it.
+#[derive(Clone, Debug, Serialize)]
+pub struct LoggedRequest {
+    /// Its number, from 1.
+    pub number: u64,
+    /// When it was received.
+    pub at: String,
+    /// `GET`, `POST` and so on.
+    pub method: String,
+    /// The path.
+    pub path: String,
+    /// The query, without the question mark.
+    pub query: String,
+    /// Bytes of the body.
+    pub body_bytes: usize,
+    /// The status answered, or none where the connection was cut.
+    pub status: Option<u16>,
+    /// The fault injected, if one was.
+    pub fault: Option<Fault>,
+}
+
+/// Counts of what the store holds and of what was asked.
+#[derive(Clone, Debug, Serialize)]
+pub struct Stats {
+    /// Tickets, trashed ones included.
+    pub tickets: u64,
+    /// Tickets in the trash.
+    pub trashed: u64,
+    /// Messages.
+    pub messages: u64,
+    /// Customers.
+    pub customers: u64,
+    /// Tags.
+    pub tags: u64,
+    /// Satisfaction surveys.
+    pub surveys: u64,
+    /// Uploaded files.
+    pub files: u64,
+    /// Events.
+    pub events: u64,
+    /// What the real Gorgias would have sent to people. Must be 0 after an import.
+    pub would_send: u64,
+    /// Calls that HTTP integrations would have got.
+    pub http_calls: u64,
+    /// API requests since the start.
+    pub requests: u64,
+    /// Writes made durable since the start.
+    pub writes: u64,
+    /// API requests by the status answered; those whose connection was cut are under 0.
+    pub by_status: BTreeMap<u16, u64>,
+    /// Requests refused with 429 because the bucket was full (not those of an injected fault).
+    pub throttled: u64,
+    /// Faults injected.
+    pub faults: BTreeMap<Fault, u64>,
+}
+
+#[derive(Debug, Default)]
+struct Log {
+    rows: VecDeque<LoggedRequest>,
+    by_status: BTreeMap<u16, u64>,
+    throttled: u64,
+}
+
+#[derive(Debug)]
+struct Buckets {
+    key: Bucket,
+    oauth: Bucket,
+}
+
+/// A ticket that lists do not show yet.
+#[derive(Debug)]
+struct Hidden {
+    until: Option<Instant>,
+    lists: u32,
+}
+
+/// Limits on what requests may carry.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyLimits {
+    pub(crate) json_bytes_max: usize,
+    pub(crate) upload_bytes_max: usize,
+}
+
+/// The stand-in's shared state.
+pub(crate) struct App {
+    store: Mutex<Store>,
+    account: RwLock<Arc<Account>>,
+    buckets: Mutex<Buckets>,
+    faults: Mutex<FaultDesk>,
+    log: Mutex<Log>,
+    hidden: Mutex<HashMap<i64, Hidden>>,
+    pub(crate) watch: Watch,
+    pub(crate) base_url: String,
+    pub(crate) limits: BodyLimits,
+}
+
+/// Locks; a panic elsewhere leaves nothing half-done here, since the store has transactions.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl App {
+    pub(crate) fn new(
+        store: Store,
+        account: Account,
+        limit: BucketLimit,
+        plan: FaultPlan,
+        watch: Watch,
+        base_url: String,
+        limits: BodyLimits,
+    ) -> Self {
+        let now = Instant::now();
+        let buckets = Buckets { key: Bucket::new(limit, now), oauth: Bucket::new(limit.doubled(), now) };
+        Self {
+            store: Mutex::new(store),
+            account: RwLock::new(Arc::new(account)),
+            buckets: Mutex::new(buckets),
+            faults: Mutex::new(FaultDesk::new(plan)),
+            log: Mutex::default(),
+            hidden: Mutex::default(),
+            watch,
+            base_url,
+            limits,
+        }
+    }
+
+    /// The account as it is now.
+    pub(crate) fn account(&self) -> Arc<Account> {
+        Arc::clone(&self.account.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Plays another account from now on (a rule was switched on, say). Data in the store stays.
+    pub(crate) fn set_account(&self, account: Account) {
+        *self.account.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(account);
+    }
+
+    /// Asks the store something, on a thread that may block.
+    pub(crate) async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        ask: impl FnOnce(&rusqlite::Connection, &Account) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let app = Arc::clone(self);
+        let asked = tokio::task::spawn_blocking(move || app.read_now(ask));
+        asked.await.unwrap_or_else(|_| Err(ApiError::fault()))
+    }
+
+    /// Asks the store something, here and now.
+    pub(crate) fn read_now<T>(
+        &self,
+        ask: impl FnOnce(&rusqlite::Connection, &Account) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let account = self.account();
+        ask(lock(&self.store).db(), &account)
+    }
+
+    /// Does a request's work in one transaction, on a thread that may block. Durable when this returns `Ok`.
+    pub(crate) async fn write<T: Send + 'static>(
+        self: &Arc<Self>,
+        caller: Caller,
+        work: impl FnOnce(&Work) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let app = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || {
+            let account = app.account();
+            lock(&app.store).work(&account, &caller, work)
+        });
+        done.await.unwrap_or_else(|_| Err(ApiError::fault()))
+    }
+
+    /// Counts a request in its bucket. Without a caller it is only asked how full the bucket is.
+    pub(crate) fn take(&self, caller: Option<&Caller>) -> Verdict {
+        let mut buckets = lock(&self.buckets);
+        let now = Instant::now();
+        match caller {
+            Some(caller) if caller.bearer => buckets.oauth.take(now),
+            Some(_) => buckets.key.take(now),
+            None => Verdict { header: buckets.key.peek(now), retry_after: None },
+        }
+    }
+
+    /// The faults, to ask or to change.
+    pub(crate) fn faults(&self) -> MutexGuard<'_, FaultDesk> {
+        lock(&self.faults)
+    }
+
+    /// Hides a new ticket from lists, as the plan says.
+    pub(crate) fn hide(&self, ticket_id: i64) {
+        let plan = self.faults().plan().clone();
+        let until =
+            plan.hidden_lists.is_none().then(|| Instant::now() + Duration::from_millis(plan.hidden_ms));
+        lock(&self.hidden).insert(ticket_id, Hidden { until, lists: plan.hidden_lists.unwrap_or(0) });
+    }
+
+    /// Whether a list that would show the ticket leaves it out this time.
+    pub(crate) fn is_hidden(&self, ticket_id: i64) -> bool {
+        let mut hidden = lock(&self.hidden);
+        let Some(entry) = hidden.get_mut(&ticket_id) else { return false };
+        let still = match entry.until {
+            Some(until) => Instant::now() < until,
+            None => entry.lists > 0,
+        };
+        entry.lists = entry.lists.saturating_sub(1);
+        if !still {
+            hidden.remove(&ticket_id);
+        }
+        still
+    }
+
+    /// Puts a request into the log. `throttled`: the bucket refused it.
+    pub(crate) fn record(&self, row: LoggedRequest, throttled: bool) {
+        let mut log = lock(&self.log);
+        *log.by_status.entry(row.status.unwrap_or(0)).or_default() += 1;
+        log.throttled += u64::from(throttled);
+        if log.rows.len() == LOG_ROWS_MAX {
+            log.rows.pop_front();
+        }
+        log.rows.push_back(row);
+    }
+
+    /// The log, oldest first.
+    pub(crate) fn requests(&self) -> Vec<LoggedRequest> {
+        lock(&self.log).rows.iter().cloned().collect()
+    }
+
+    /// Counts of everything.
+    pub(crate) fn stats(&self) -> Result<Stats, ApiError> {
+        let faults = self.faults().injected().clone();
+        let (by_status, throttled) = {
+            let log = lock(&self.log);
+            (log.by_status.clone(), log.throttled)
+        };
+        let (requests, writes) = (self.watch.received_count(), self.watch.committed_count());
+        self.read_now(|db, _| {
+            let count = |from: &str| -> Result<u64, ApiError> {
+                let rows: i64 =
+                    db.query_row(&format!("SELECT count(*) FROM {from}"), [], |row| row.get(0))?;
+                Ok(rows.unsigned_abs())
+            };
+            Ok(Stats {
+                tickets: count("tickets")?,
+                trashed: count("tickets WHERE trashed IS NOT NULL")?,
+                messages: count("messages")?,
+                customers: count("customers")?,
+                tags: count("tags")?,
+                surveys: count("surveys")?,
+                files: count("files")?,
+                events: count("events")?,
+                would_send: count("would_send")?,
+                http_calls: count("http_calls")?,
+                requests,
+                writes,
+                by_status,
+                throttled,
+                faults,
+            })
+        })
+    }
+}
+
+/// A row of the log that is not answered yet.
+pub(crate) fn log_row(
+    number: u64,
+    at: Moment,
+    method: &str,
+    path: &str,
+    query: &str,
+    body_bytes: usize,
+) -> LoggedRequest {
+    LoggedRequest {
+        number,
+        at: at.written(),
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query: query.to_owned(),
+        body_bytes,
+        status: None,
+        fault: None,
+    }
+}
