@@ -13,7 +13,9 @@ mod man;
 mod output;
 mod panic;
 mod reading;
+mod rehearse;
 mod run;
+mod sandbox;
 mod schema;
 mod signals;
 mod status;
@@ -115,20 +117,12 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CommandErro
     match command {
         Command::Init(args) => init::run(context, &args),
         Command::Validate(args) => validate::run(context, &args),
-        Command::Rehearse(args) => {
-            let config = context.config()?;
-            context.selection(&args.selection, &config)?;
-            Err(unavailable("rehearse"))
-        }
+        Command::Rehearse(args) => rehearse::run(context, &args),
         Command::Run(args) => run::run(context, &args),
         Command::Status(args) => status::run(context, &args),
-        Command::Sandbox(_) => Err(unavailable("sandbox")),
+        Command::Sandbox(args) => sandbox::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
         Command::Man(args) => man::run(context, &args),
         Command::Schema(args) => schema::run(context, &args),
     }
-}
-
-fn unavailable(command: &str) -> CommandError {
-    CommandError::new(ExitCode::Usage, format!("`{command}` is not available in this build yet"))
 }

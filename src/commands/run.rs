@@ -47,8 +47,16 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> Result<ExitCode, Command
     let access = if wishes.dry_run { Access::ReadOnly } else { Access::Write };
     let client = connect::client(&config, account, login, &traffic, access)?;
     let target = Target { name: account.name.clone(), credential: credentials.describe(), client, traffic };
-    let session =
-        Session { context, command: "run", config: &config, selection: &selection, ledger, intake, target };
+    let session = Session {
+        context,
+        command: "run",
+        config: &config,
+        selection: &selection,
+        ledger,
+        intake,
+        target,
+        outbox: None,
+    };
     session.run(wishes, &signals, events, heard)
 }
 

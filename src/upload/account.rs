@@ -49,7 +49,8 @@ pub async fn read(
 ) -> Result<Account, AccountError> {
     let failed = |what| move |failure| AccountError::Call { what, failure };
     let id = match client.account().await {
-        Ok(account) => account.id,
+        // A recording shows a domain and no id; either names the account.
+        Ok(account) => account.id.map(|id| id.to_string()).or(account.domain),
         // No recording of this endpoint exists; a login that may not read it can still import.
         Err(CallFailure::NotFound | CallFailure::Forbidden { .. } | CallFailure::Refused { .. }) => None,
         Err(failure) => return Err(failed("the id")(failure)),
@@ -90,7 +91,7 @@ pub async fn read(
             }
         }
     }
-    Ok(Account { id: id.map(|id| id.to_string()), directory, resources, customers })
+    Ok(Account { id, directory, resources, customers })
 }
 
 fn is_machine(role: Option<&str>) -> bool {

@@ -46,6 +46,8 @@ pub(in crate::commands) struct Session<'a> {
     pub(in crate::commands) ledger: Ledger,
     pub(in crate::commands) intake: Intake,
     pub(in crate::commands) target: Target,
+    /// How many messages a stand-in says it would have sent; the real Gorgias does not tell.
+    pub(in crate::commands) outbox: Option<Box<dyn Fn() -> u64 + Send + Sync>>,
 }
 
 impl Session<'_> {
@@ -200,7 +202,7 @@ impl Session<'_> {
         self.tell_registered(&events, &folder);
         let listener = self.context.listen(self.command, heard, &folder.log())?;
         let options = terms::options(self.config, run, wishes.max_errors, wishes.max_duration);
-        let (ended, figures) = {
+        let (ended, mut figures) = {
             let notes = folder.notes();
             let shared = Shared::new(
                 self.target.client.clone(),
@@ -214,7 +216,8 @@ impl Session<'_> {
             block_on(upload::upload(shared, plan, account.resources, figures, control, events))?
         };
         // Dropping the target drops the last sender of events, which ends the listener.
-        let Session { context, command, ledger, intake, target, .. } = self;
+        let Session { context, command, ledger, intake, target, outbox, .. } = self;
+        figures.could_have_sent += outbox.map_or(0, |outbox| outbox());
         drop(target);
         listener.join();
         let code = words::exit_code(&ended, &figures, signals);
