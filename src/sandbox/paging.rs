@@ -350,4 +350,18 @@ mod tests {
         let first = page(&db, "t", Filter::default(), &listing).unwrap();
         assert_eq!((first.ids, first.meta.prev_cursor), (vec![9, 8, 7, 6], None));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_a_cursor_or_not_without_panic(text in ".{0,80}", inner in ".{0,40}") {
+            let _: Option<Cursor> = Cursor::read(&text);
+            let _: Option<Cursor> = Cursor::read(&STANDARD.encode(inner));
+        }
+
+        #[test]
+        fn cursors_are_read_as_written(at in -60_000_000_000_000_000_i64..200_000_000_000_000_000, id in 0_i64..i64::MAX) {
+            let cursor = Cursor { forward: true, at, id };
+            proptest::prop_assert_eq!(Cursor::read(&cursor.write()), Some(cursor));
+        }
+    }
 }

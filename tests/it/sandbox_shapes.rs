@@ -1,6 +1,10 @@
 //! The stand-in's answers have the shape of recorded ones: every key, types, null where it was null, key order.
 
-#![allow(clippy::unwrap_used, reason = "a helper of tests fails a test by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests fail by panicking, and say when they skip"
+)]
 
 use std::path::PathBuf;
 
@@ -78,6 +82,11 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
+/// `2026-08-26T18:47:51.764128+00:00`.
+fn is_written_time(text: &str) -> bool {
+    text.len() == 32 && text.ends_with("+00:00") && text.as_bytes()[19] == b'.'
+}
+
 /// Every recorded key is there with the recorded type. Null matches anything: it is a value that was missing then.
 fn same_shape(path: &str, recorded: &Value, ours: &Value, wrong: &mut Vec<String>) {
     match (recorded, ours) {
@@ -94,16 +103,12 @@ fn same_shape(path: &str, recorded: &Value, ours: &Value, wrong: &mut Vec<String
                 same_shape(&format!("{path}.{index}"), value, own, wrong);
             }
         }
-        (recorded, ours) if kind(recorded) == kind(ours) || recorded.is_null() || ours.is_null() => {
-            if let (Value::String(text), Value::String(own)) = (recorded, ours)
-                && text.len() == 32
-                && text.ends_with("+00:00")
-            {
-                if own.len() != 32 || !own.ends_with("+00:00") {
-                    wrong.push(format!("{path}: {own} is not written like {text}"));
-                }
+        (Value::String(text), Value::String(own)) if is_written_time(text) => {
+            if !is_written_time(own) {
+                wrong.push(format!("{path}: {own} is not written like {text}"));
             }
         }
+        (recorded, ours) if kind(recorded) == kind(ours) || recorded.is_null() || ours.is_null() => {}
         (recorded, ours) => wrong.push(format!("{path} is {} instead of {}", kind(ours), kind(recorded))),
     }
 }
@@ -127,7 +132,10 @@ fn assert_same_nulls(recorded: &Value, ours: &Value, path: &str, ignored: &[&str
 }
 
 fn first_object_keys(text: &str) -> Vec<String> {
-    key_paths(text).into_iter().map(|path| path[1..].to_owned()).filter(|path| !path.contains('.')).collect()
+    let names = key_paths(text).into_iter().map(|path| path[1..].to_owned());
+    let keys: Vec<String> = names.filter(|path| !path.contains('.')).collect();
+    assert!(keys.len() >= 9, "every recorded object has that many keys: {keys:?}");
+    keys
 }
 
 /// Creates the customer of a recorded request, so that the request can be made again with his new id.

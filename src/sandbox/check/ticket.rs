@@ -212,4 +212,20 @@ mod tests {
             assert!(said.get(key).is_some(), "{key} in {said}");
         }
     }
+
+    proptest::proptest! {
+        /// Whatever stands in a field, it is taken or refused.
+        #[test]
+        fn no_value_makes_the_check_panic(key in 0_usize..14, kind in 0_usize..8, text in ".{0,20}") {
+            let keys = ["messages", "customer", "tags", "custom_fields", "status", "language", "created_datetime",
+                "meta", "assignee_user", "subject", "spam", "external_id", "via", "closed_datetime"];
+            let value = [json!(null), json!(text), json!(-1), json!(true), json!([text]), json!([{"id": text}]),
+                json!({"id": text, "email": text}), json!([{"name": text, "sender": {"email": text}, "source": [text]}])];
+            for purpose in [CREATE, Purpose::Update] {
+                let mut body = json!({"messages": [message()]});
+                body[keys[key]] = value[kind].clone();
+                problems(&body, purpose);
+            }
+        }
+    }
 }
