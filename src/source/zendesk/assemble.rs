@@ -1,7 +1,10 @@
 //! Records of one ticket to one conversation: a pure function, so that it can run on any thread and gives the same
 //! whatever the order of the files.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
 
 use super::audit::{Audit, trust};
 use super::comment::Comment;
@@ -64,27 +67,31 @@ pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
     records
 }
 
-/// The comments that lie outside the ticket's record, in the order of their times, each once.
+/// The comments that lie outside the ticket's record: the most trusted copies first, then in the order of their times.
 fn apart(rows: &[Row]) -> Vec<Placed<'_>> {
+    // By content, so that where two copies contradict each other the order of the files decides nothing.
+    let mut rows: Vec<&Row> = rows.iter().filter(|row| row.kind != Kind::Ticket).collect();
+    rows.sort_by(|a, b| a.bytes.cmp(&b.bytes));
     let mut found: Vec<(u8, Placed<'_>)> = Vec::new();
-    let mut privacy = HashMap::new();
+    let mut privacy: Vec<(Option<Timestamp>, i64, bool)> = Vec::new();
     for row in rows {
-        match row.kind {
-            Kind::Comment => {
-                let comment = serde_json::from_slice::<Comment<'_>>(&row.bytes);
-                found.extend(comment.ok().map(|comment| (trust(row.kind), (comment, row.place.clone()))));
-            }
-            Kind::Audit | Kind::TicketEvent => {
-                let Ok(audit) = serde_json::from_slice::<Audit<'_>>(&row.bytes) else { continue };
-                let told = audit.told();
-                privacy.extend(told.privacy);
-                let comments = told.comments.into_iter();
-                found.extend(comments.map(|comment| (trust(row.kind), (comment, row.place.clone()))));
-            }
-            _ => {}
+        if row.kind == Kind::Comment {
+            let comment = serde_json::from_slice::<Comment<'_>>(&row.bytes);
+            found.extend(comment.ok().map(|comment| (trust(row.kind), (comment, row.place.clone()))));
+        } else if let Ok(audit) = serde_json::from_slice::<Audit<'_>>(&row.bytes) {
+            let at = audit.created_at.get().and_then(parse_rfc3339);
+            let told = audit.told();
+            privacy.extend(told.privacy.into_iter().map(|(comment, public)| (at, comment, public)));
+            found.extend(
+                told.comments.into_iter().map(|comment| (trust(row.kind), (comment, row.place.clone()))),
+            );
         }
     }
-    // An audit shows a comment as it was made; a later change of privacy is another event. Comments show the outcome.
+    // An audit shows a comment as it was made; a later change of privacy is another event, and the last one counts.
+    // Comments themselves show the outcome.
+    privacy.sort_by_key(|(at, ..)| *at);
+    let privacy: HashMap<i64, bool> =
+        privacy.into_iter().map(|(_, comment, public)| (comment, public)).collect();
     for (trust_of, (comment, _)) in &mut found {
         if let Some(public) = comment.id.known().and_then(|id| privacy.get(&id))
             && *trust_of < trust(Kind::Comment)
@@ -92,22 +99,27 @@ fn apart(rows: &[Row]) -> Vec<Placed<'_>> {
             comment.public.0 = Some(*public);
         }
     }
-    found.sort_by(|(a_trust, (a, _)), (b_trust, (b, _))| {
-        let when = |comment: &Comment<'_>| comment.created_at.get().and_then(parse_rfc3339);
-        let text = |comment: &Comment<'_>| comment.body.get().map(str::to_owned);
-        b_trust
-            .cmp(a_trust)
-            .then_with(|| when(a).cmp(&when(b)))
-            .then_with(|| a.id.known().cmp(&b.id.known()))
-            .then_with(|| text(b).cmp(&text(a)))
+    found.sort_by_key(|(trust, (comment, _))| {
+        (Reverse(*trust), comment.created_at.get().and_then(parse_rfc3339), comment.id.known())
     });
     found.into_iter().map(|(_, placed)| placed).collect()
 }
 
-/// Every comment once, the first of those with one id.
+/// Every comment once, the first of those that are the same: by id, or where a dump has no ids by author, time and text.
 fn united<'a>(comments: impl IntoIterator<Item = Placed<'a>>) -> Vec<Placed<'a>> {
-    let mut seen = HashSet::new();
-    comments.into_iter().filter(|(comment, _)| comment.id.known().is_none_or(|id| seen.insert(id))).collect()
+    let mut ids = HashSet::new();
+    let mut facts = HashSet::new();
+    let mut is_new = |comment: &Comment<'_>| match comment.id.known() {
+        Some(id) => ids.insert(id),
+        None => facts.insert(
+            [comment.created_at.get(), comment.body.get(), comment.html_body.get()]
+                .map(|fact| fact.map(str::to_owned))
+                .into_iter()
+                .chain([comment.author_id.known().map(|id| id.to_string())])
+                .collect::<Vec<_>>(),
+        ),
+    };
+    comments.into_iter().filter(|(comment, _)| is_new(comment)).collect()
 }
 
 fn conversation(

@@ -18,7 +18,7 @@ pub(super) struct Audit<'a> {
     author_id: Integer,
     updater_id: Integer,
     #[serde(borrow)]
-    created_at: Text<'a>,
+    pub(super) created_at: Text<'a>,
     #[serde(borrow)]
     via: ViaField<'a>,
     #[serde(borrow)]

@@ -243,6 +243,8 @@ impl Documents {
         }
         match byte {
             b'"' => self.in_string = true,
+            // Brackets after a number or a word are part of the damage.
+            _ if self.frame().depth == 0 => {}
             b'{' | b'[' => self.frame().depth += 1,
             b'}' | b']' => {
                 let frame = self.frame();

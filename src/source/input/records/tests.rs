@@ -116,6 +116,11 @@ fn chunks_of_any_size_give_the_same_records() {
 }
 
 #[test]
+fn what_follows_a_stray_bracket_on_its_line_is_one_piece() {
+    assert_eq!(texts(br#"{"a":1}5,"b":null,"c":[]}"#), [r#"{"a":1}"#, r#"5,"b":null,"c":[]}"#]);
+}
+
+#[test]
 fn breaking_ends_the_reading() {
     for bytes in [
         &b"{\"id\":1}\n{\"id\":2}\n"[..],

@@ -359,3 +359,29 @@ fn reading_ends_when_the_taker_has_enough_or_the_user_stops() {
     });
     assert!(matches!(stopped, Err(crate::source::SourceError::Interrupted)));
 }
+
+#[test]
+fn copies_of_a_comment_that_contradict_each_other_read_the_same_in_any_order() {
+    let ticket = r#"{"id":1,"requester_id":9001,"subject":"s","comments":[]}"#;
+    let audit = |author: u32| {
+        format!(
+            r#"{{"id":100,"ticket_id":1,"created_at":"2024-01-01T00:00:00Z","events":[{{"id":6,"author_id":{author},"type":"Comment","body":"x","public":false}}]}}"#
+        )
+    };
+    let (one, other) = (audit(1), audit(2));
+    let read = |first: &str, second: &str| shorts(read_lines(&[first, ticket, second]).ticket(1));
+    assert_eq!(read(&one, &other), read(&other, &one));
+}
+
+#[test]
+fn comments_without_ids_are_not_doubled_by_overlapping_exports() {
+    let copy = |stamp: u32, more: &str| {
+        format!(
+            r#"{{"id":1,"requester_id":9001,"subject":"s","generated_timestamp":{stamp},"comments":[{{"author_id":9001,"body":"a","public":true,"created_at":"2024-01-01T00:00:00Z"}}{more}]}}"#
+        )
+    };
+    let second = r#",{"author_id":9001,"body":"b","public":true,"created_at":"2024-01-01T00:00:00Z"}"#;
+    let export = read_lines(&[&copy(1, ""), &copy(2, second)]);
+    let keys: Vec<&str> = export.ticket(1).messages.iter().map(|message| message.key.id()).collect();
+    assert_eq!(keys, ["1:comment:0", "1:comment:1"]);
+}
