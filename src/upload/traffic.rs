@@ -1,6 +1,6 @@
 //! What the client tells of its calls: counted, and written into the ledger's journal.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub struct Traffic {
     throttled: AtomicU64,
     gate_refused: AtomicU64,
     journal: OnceLock<Journal>,
-    events: mpsc::UnboundedSender<Event>,
+    events: Mutex<Option<mpsc::UnboundedSender<Event>>>,
 }
 
 impl Traffic {
@@ -41,7 +41,7 @@ impl Traffic {
             throttled: AtomicU64::new(0),
             gate_refused: AtomicU64::new(0),
             journal: OnceLock::new(),
-            events,
+            events: Mutex::new(Some(events)),
         }
     }
 
@@ -49,6 +49,11 @@ impl Traffic {
     pub fn keep_journal(&self, ledger: Ledger, run: u64) {
         // Set once a run; a second time would be the same run.
         drop(self.journal.set(Journal { ledger, run }));
+    }
+
+    /// Tells no further waits, so that whoever listens can end.
+    pub fn fall_silent(&self) {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// Calls, answers 429, and requests that the gate refused.
@@ -89,8 +94,10 @@ impl CallObserver for Traffic {
                 WaitReason::Throttled => Wait::Throttled,
                 _ => Wait::Budget,
             };
-            // Nobody listening is no reason to stop.
-            drop(self.events.send(Event::Waiting { wait: wait_event, seconds: wait.as_secs() }));
+            if let Some(events) = self.events.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+                // Nobody listening is no reason to stop.
+                drop(events.send(Event::Waiting { wait: wait_event, seconds: wait.as_secs() }));
+            }
         }
     }
 }

@@ -215,10 +215,9 @@ impl Session<'_> {
             let control = signals.control.clone();
             block_on(upload::upload(shared, plan, account.resources, figures, control, events))?
         };
-        // Dropping the target drops the last sender of events, which ends the listener.
         let Session { context, command, ledger, intake, target, outbox, .. } = self;
+        target.traffic.fall_silent();
         figures.could_have_sent += outbox.map_or(0, |outbox| outbox());
-        drop(target);
         listener.join();
         let code = words::exit_code(&ended, &figures, signals);
         let left = figures.tickets.pending + figures.tickets.unknown;
