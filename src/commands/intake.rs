@@ -133,7 +133,7 @@ fn stage(
             match &record {
                 Record::Rejected(Finding { key: Some(key), code, .. }) => rejected.push((key.clone(), *code)),
                 Record::Conversation { rejected_messages: more, .. } => {
-                    rejected_messages += more.len() as u64
+                    rejected_messages += more.len() as u64;
                 }
                 _ => {}
             }

@@ -26,7 +26,7 @@ use super::connect::{self, Access};
 use super::run::{Session, Target, Wishes, open_ledger};
 use super::sandbox::{STORE, faults};
 use super::signals::Signals;
-use super::{CommandError, Context, intake, terms};
+use super::{CommandError, Context, intake};
 
 /// Folder of the last rehearsal, below the state folder.
 const FOLDER: &str = "rehearsal";

@@ -68,7 +68,7 @@ fn examine(
         let (record, ticket) = merged(record, mapping);
         match &record {
             Record::Conversation { conversation, .. } if !wanted(conversation) => {
-                validation.pass_over(&spec.name)
+                validation.pass_over(&spec.name);
             }
             Record::Rejected(finding) if !is_named(selection, finding.key.as_deref()) => {
                 validation.pass_over(&spec.name);

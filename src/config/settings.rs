@@ -9,7 +9,6 @@ use serde::Serialize;
 use super::rate::RateLimit;
 pub use crate::mapping::{AttachmentMode, Mailbox, TicketStatus, UnknownAgent};
 use crate::model::conversation::Status;
-use crate::model::person::Email;
 
 /// `[rate]`: how fast the account may be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

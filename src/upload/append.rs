@@ -170,10 +170,7 @@ async fn put(
 ) -> Result<(), Worked> {
     let mut faults = 0;
     loop {
-        let failure = match shared.client.update_ticket(gorgias_id, update).await {
-            Ok(_) => return Ok(()),
-            Err(failure) => failure,
-        };
+        let Err(failure) = shared.client.update_ticket(gorgias_id, update).await else { return Ok(()) };
         match classify(&failure) {
             Answered::Lost(fault) | Answered::NotSent(fault) => {
                 faults += 1;

@@ -14,7 +14,7 @@ pub enum MaxErrors {
 
 /// Why the breaker opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Tripped {
+pub(super) enum Tripped {
     /// Gorgias gave the same final refusal again and again.
     SameRefusal {
         /// Gorgias's words.
@@ -31,7 +31,7 @@ pub enum Tripped {
 
 /// Counts final refusals. Faults that are tried again never come here.
 #[derive(Debug)]
-pub struct Breaker {
+pub(super) struct Breaker {
     limit: Option<MaxErrors>,
     tried: u64,
     rejected: u64,
@@ -44,18 +44,18 @@ const SHARE_FROM: u64 = 100;
 
 impl Breaker {
     /// A closed breaker.
-    pub fn new(limit: Option<MaxErrors>) -> Self {
+    pub(super) fn new(limit: Option<MaxErrors>) -> Self {
         Self { limit, tried: 0, rejected: 0, last_words: String::new(), in_a_row: 0 }
     }
 
     /// A record went through.
-    pub fn accepted(&mut self) {
+    pub(super) fn accepted(&mut self) {
         self.tried += 1;
         self.in_a_row = 0;
     }
 
     /// A record was refused for good, in these words.
-    pub fn refused(&mut self, words: &str) -> Option<Tripped> {
+    pub(super) fn refused(&mut self, words: &str) -> Option<Tripped> {
         self.tried += 1;
         self.rejected += 1;
         self.in_a_row = if words == self.last_words { self.in_a_row + 1 } else { 1 };

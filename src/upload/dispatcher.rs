@@ -102,16 +102,16 @@ impl Dispatcher {
 
     /// Works until nothing is left, the user stops it or something stops it. Returns the final figures.
     pub(super) async fn run(mut self, mut feed: mpsc::Receiver<Fed>) -> (Ended, Figures) {
-        let mut fed = false;
+        let mut exhausted = false;
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let deadline = self.shared.options.max_duration.map(|longest| Instant::now() + longest);
         loop {
             self.pump();
-            if self.tasks.is_empty() && (self.stopping() || (fed && self.held() == 0)) {
+            if self.tasks.is_empty() && (self.stopping() || (exhausted && self.held() == 0)) {
                 break;
             }
-            let room = !fed && !self.stopping() && self.held() < HELD_MAX;
+            let room = !exhausted && !self.stopping() && self.held() < HELD_MAX;
             let wake = self.next_wake();
             tokio::select! {
                 biased;
@@ -127,7 +127,7 @@ impl Dispatcher {
                     Some(Fed::Absent) => self.no_longer_pending(),
                     Some(Fed::Rejected(row, messages, finding)) => self.rejected(row, messages, finding, false),
                     Some(Fed::Failed(words)) => self.stop(Stop::Ledger { words }),
-                    None => fed = true,
+                    None => exhausted = true,
                 },
                 () = tokio::time::sleep_until(wake) => {}
                 _ = tick.tick() => self.tell(),

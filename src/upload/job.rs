@@ -10,7 +10,7 @@ use super::resources::AddressDigest;
 
 /// What there is to do with a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Task {
+pub(super) enum Task {
     /// Create it with its messages. Its intent must be durable before.
     Create,
     /// It may have been created: find out.
@@ -28,7 +28,7 @@ pub enum Task {
 
 /// A ticket on its way.
 #[derive(Clone, Debug)]
-pub struct Job {
+pub(super) struct Job {
     /// The ticket's row in the ledger.
     pub row: TicketId,
     /// The ticket.
@@ -57,14 +57,14 @@ pub struct Job {
 
 impl Job {
     /// The Gorgias id of a customer whom the ticket names, if it was known when the ticket was started.
-    pub fn customer(&self, digest: AddressDigest) -> Option<u64> {
+    pub(super) fn customer(&self, digest: AddressDigest) -> Option<u64> {
         self.customers.iter().find(|(known, _)| *known == digest).map(|(_, id)| *id)
     }
 }
 
 /// A fault of network or service: nothing is wrong with the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub(super) struct Fault {
     /// What happened, in words, without addresses.
     pub words: String,
     /// How long Gorgias asked to wait, if it did.
@@ -115,7 +115,7 @@ pub enum Stop {
 
 /// What came of working at a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Worked {
+pub(super) enum Worked {
     /// All its messages are in Gorgias.
     Complete {
         /// Gorgias's id of the ticket's customer, where the answer told it.
@@ -158,7 +158,7 @@ pub enum Worked {
 
 /// How a complete ticket came to be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub(super) enum How {
     /// Created by this run.
     Created,
     /// Messages were appended to a ticket that existed.

@@ -79,7 +79,7 @@ pub(super) async fn make(shared: &Shared, making: &Making) -> Made {
             Ok(Some(id)) => return there(shared, making, id, false),
             Ok(None) if unknown && !is_last_lookup(making.lookups) => return Made::NotYet,
             Ok(None) => {}
-            Err(failure) => return unanswered(failure),
+            Err(failure) => return unanswered(&failure),
         }
     }
     if unknown {
@@ -94,7 +94,7 @@ pub(super) async fn make(shared: &Shared, making: &Making) -> Made {
             Answered::Conflict => match find(shared, &making.what).await {
                 Ok(Some(id)) => there(shared, making, id, false),
                 Ok(None) => Made::Refused(failure.to_string()),
-                Err(failure) => unanswered(failure),
+                Err(failure) => unanswered(&failure),
             },
             Answered::Lost(fault) => Made::Unknown(fault),
             Answered::NotSent(fault) => {
@@ -116,8 +116,8 @@ fn there(shared: &Shared, making: &Making, id: u64, created: bool) -> Made {
 }
 
 /// A read that failed changes nothing: it is made again later.
-fn unanswered(failure: CallFailure) -> Made {
-    match classify(&failure) {
+fn unanswered(failure: &CallFailure) -> Made {
+    match classify(failure) {
         Answered::Stop(stop) => Made::Stop(stop),
         Answered::Lost(fault) | Answered::NotSent(fault) => Made::NotSent(fault),
         Answered::Refused(words) | Answered::TooLarge(words) | Answered::NotFound(words) => {

@@ -92,7 +92,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn single_faults_do_not_slow_the_others_down() {
-        let mut pressure = Pressure::new(Duration::from_secs(60));
+        let mut pressure = Pressure::new(Duration::from_mins(1));
         assert_eq!(pressure.faulted(&fault()), None);
         pressure.answered();
         assert_eq!(pressure.faulted(&fault()), None);

@@ -28,7 +28,7 @@ enum State {
 
 /// A customer who is to be created by a call of their own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewCustomer {
+pub(super) struct NewCustomer {
     /// Digest of the identity.
     pub digest: AddressDigest,
     /// The identity.
@@ -39,7 +39,7 @@ pub struct NewCustomer {
 
 /// What to do with a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Readiness {
+pub(super) enum Readiness {
     /// Send it. If `rides` is set, its customer is created by it; tell [`Resources::made`] or [`Resources::failed`].
     Ready {
         /// The customer who rides along.
@@ -61,19 +61,19 @@ pub struct Resources {
 
 impl Resources {
     /// Notes something that exists.
-    pub fn made(&mut self, need: Need, gorgias_id: u64) {
+    pub(super) fn made(&mut self, need: Need, gorgias_id: u64) {
         self.states.insert(need, State::Known(gorgias_id));
     }
 
     /// Notes that a creation failed for good or that a rider's ticket was refused; the next ticket tries again.
-    pub fn failed(&mut self, need: &Need) {
+    pub(super) fn failed(&mut self, need: &Need) {
         if self.states.get(need) == Some(&State::UnderWay) {
             self.states.remove(need);
         }
     }
 
     /// The Gorgias id of a customer.
-    pub fn customer(&self, digest: AddressDigest) -> Option<u64> {
+    pub(super) fn customer(&self, digest: AddressDigest) -> Option<u64> {
         match self.states.get(&Need::Customer(digest)) {
             Some(State::Known(id)) => Some(*id),
             _ => None,
@@ -81,7 +81,7 @@ impl Resources {
     }
 
     /// The known ids of everybody whom `ticket` names.
-    pub fn customers_of(
+    pub(super) fn customers_of(
         &self,
         ticket: &MappedTicket,
         digest: &dyn Fn(&Identity) -> AddressDigest,
@@ -104,7 +104,7 @@ impl Resources {
 
     /// Decides what `ticket` has to wait for and notes what is now under way. `existing_ticket` says that its
     /// messages go to a ticket that exists, so that nobody can ride along.
-    pub fn readiness(
+    pub(super) fn readiness(
         &mut self,
         ticket: &MappedTicket,
         existing_ticket: bool,

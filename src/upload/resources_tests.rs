@@ -48,7 +48,7 @@ fn ticket(customer: &Arc<Person>, authors: &[&Arc<Person>], tags: &[&str]) -> Ma
         fields: Vec::new(),
         times: Times { created, updated: None, closed: None },
         messages: messages.collect(),
-        meta: Default::default(),
+        meta: std::collections::BTreeMap::default(),
         place: Place::default(),
     };
     map(&conversation, &Rules::default(), &AgentDirectory::offline()).unwrap().ticket

@@ -8,7 +8,7 @@ use super::Shared;
 use super::answer::{Answered, classify};
 use super::append;
 use super::encode::Encoder;
-use super::job::{How, Job, Stop, Task, Worked};
+use super::job::{Fault, How, Job, Stop, Task, Worked};
 use super::settle;
 use super::traffic::TICKET;
 
@@ -81,15 +81,12 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
     for (message, number) in job.ticket.messages.iter().zip(&job.numbers).take(nested) {
         let answered =
             ticket.messages.iter().find(|m| m.external_id.as_deref() == Some(message.key.as_str()));
-        match answered {
-            Some(answered) => ids.push((*number, answered.id.cast_signed())),
+        let Some(answered) = answered else {
             // A success that does not show what was sent is no success: look.
-            None => {
-                let words = "the answer does not show every message that was sent".to_owned();
-                let fault = super::job::Fault { words, retry_after: None };
-                return Worked::Unknown { fault, then: Task::Settle };
-            }
-        }
+            let words = "the answer does not show every message that was sent".to_owned();
+            return Worked::Unknown { fault: Fault { words, retry_after: None }, then: Task::Settle };
+        };
+        ids.push((*number, answered.id.cast_signed()));
     }
     let all = nested == job.ticket.messages.len();
     shared.ticket_created(job.row, ticket.id, &ids, all);

@@ -63,10 +63,7 @@ impl Session<'_> {
         let selection = self.ledger_selection()?;
         let rules = terms::rules(self.config);
         let account = block_on(self.meet(&rules, signals, &selection))??;
-        let account = match account {
-            Some(account) => account,
-            None => return Err(interrupted(signals)),
-        };
+        let Some(account) = account else { return Err(interrupted(signals)) };
         if self.selection.keys().is_some() {
             // Whoever names rejected records wants them tried again.
             self.ledger.retry_rejected(&selection).wait()?;
@@ -126,12 +123,12 @@ impl Session<'_> {
         let (since, until) = self.selection.span();
         let keys = match self.selection.keys() {
             None => None,
-            Some(keys) => Some(self.conversations_of(keys.map(str::to_owned).collect())?),
+            Some(keys) => Some(self.conversations_of(&keys.collect::<Vec<_>>())?),
         };
         Ok(ledger::Selection {
             sources: self.selection.sources().cloned().collect(),
-            since_ms: since.map(|at| at.as_millisecond()),
-            until_ms: until.map(|at| at.as_millisecond()),
+            since_ms: since.map(jiff::Timestamp::as_millisecond),
+            until_ms: until.map(jiff::Timestamp::as_millisecond),
             statuses: self.selection.statuses().collect(),
             keys,
             limit: self.selection.limit,
@@ -139,10 +136,10 @@ impl Session<'_> {
         })
     }
 
-    fn conversations_of(&self, keys: Vec<String>) -> Result<Vec<ConversationKey>, CommandError> {
+    fn conversations_of(&self, keys: &[&str]) -> Result<Vec<ConversationKey>, CommandError> {
         let mut conversations = Vec::new();
         let mut others = false;
-        for key in &keys {
+        for key in keys {
             match ConversationKey::parse(key) {
                 Ok(key) if self.ledger.view().ticket(&key)?.is_some() => conversations.push(key),
                 _ => others = true,

@@ -28,6 +28,7 @@ use crate::model::finding::Finding;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pass {
     /// The only pass.
+    #[cfg(test)]
     Only,
     /// The first of two: counts 40 % of the bytes, because it parses less.
     First,
