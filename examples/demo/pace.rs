@@ -58,8 +58,8 @@ impl Spending {
                 self.calls, self.tickets, self.messages, self.customers, self.tags, self.others
             ),
             format!(
-                "{:.0} s with both runs. {} calls were answered 429. While there was work, {:.1} % of the rate limit was \
-                 used.",
+                "{:.0} s with both runs. {} calls were answered 429. From the first to the last call of each, {:.1} % of the rate \
+                 limit was used.",
                 elapsed.as_secs_f64(),
                 self.throttled,
                 self.share * 100.0
