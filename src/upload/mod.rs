@@ -20,6 +20,7 @@ mod encode;
 mod feed;
 mod job;
 mod make;
+mod patience;
 mod pressure;
 mod probe;
 mod resources;

@@ -86,7 +86,7 @@ impl Session<'_> {
     ) -> Result<Option<Account>, CommandError> {
         let meeting = async {
             let digest = |identity: &_| upload::digest(&self.ledger, identity);
-            let account = account::read(&self.target.client, rules, &digest)
+            let account = account::read(&self.target.client, rules, self.config.upload.patience, &digest)
                 .await
                 .map_err(|error| connect::account_failed(&error, &self.target.credential))?;
             self.ledger.bind_account(&self.target.name, account.id.as_deref()).await?;
@@ -103,7 +103,9 @@ impl Session<'_> {
     }
 
     async fn probe(&self, selection: &ledger::Selection) -> Result<(), CommandError> {
-        let probed = upload::probe(&self.target.client, self.ledger.view(), selection).await;
+        let probed =
+            upload::probe(&self.target.client, self.ledger.view(), selection, self.config.upload.patience)
+                .await;
         match probed {
             Ok(None) => Ok(()),
             Ok(Some(key)) => Err(CommandError::new(
