@@ -40,15 +40,20 @@ fn a_newer_export_adds_what_is_new_and_repeats_nothing() {
     }
     for number in [4, 15] {
         let key = format!("zendesk:ticket:{number}");
-        let ids: Vec<_> =
-            after[&key]["messages"].as_array().unwrap().iter().map(|one| one["external_id"].clone()).collect();
+        let ids: Vec<_> = after[&key]["messages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["external_id"].clone())
+            .collect();
         let wanted: Vec<_> = (0..4)
             .map(|at| json!(format!("zendesk:comment:{}", super::export::comment_id(number, at))))
             .collect();
         assert_eq!(ids, wanted);
         assert_eq!(after[&key]["status"], if number == 4 { "closed" } else { "open" });
     }
-    let messages: usize = after.values().map(|ticket| ticket["messages"].as_array().map_or(0, Vec::len)).sum();
+    let messages: usize =
+        after.values().map(|ticket| ticket["messages"].as_array().map_or(0, Vec::len)).sum();
     assert_eq!(messages as u64, export.messages());
     assert_eq!(workspace.migrate()["tickets"]["already"], 22);
 }
@@ -101,8 +106,12 @@ fn mapped_tickets_get_the_messages_and_keep_their_status() {
     for (key, status, number) in [("old-1", "closed", 2), ("old-2", "open", 1)] {
         let ticket = &tickets[key];
         assert_eq!(ticket["status"], status, "{key}");
-        let ids: Vec<&str> =
-            ticket["messages"].as_array().unwrap().iter().map(|one| one["external_id"].as_str().unwrap()).collect();
+        let ids: Vec<&str> = ticket["messages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["external_id"].as_str().unwrap())
+            .collect();
         let wanted: Vec<String> = std::iter::once(format!("{key}-1"))
             .chain((0..3).map(|at| format!("zendesk:comment:{}", super::export::comment_id(number, at))))
             .collect();

@@ -50,8 +50,7 @@ impl Victim {
         let watching = Arc::clone(&trap);
         let observer = observer(move |seen| watching.observe(seen));
         let account = Account::playing(Play { faults, observer, ..Play::default() });
-        let workspace =
-            Workspace::with_export_and(&account.base_url(), &Export::mixed(TICKETS), SETTINGS);
+        let workspace = Workspace::with_export_and(&account.base_url(), &Export::mixed(TICKETS), SETTINGS);
         Self { account, workspace, trap }
     }
 
@@ -174,6 +173,9 @@ fn crash_storm() {
             done += 1;
         }
         victim.ends_like(&truth);
-        println!("migration {migrations}: {} kills, {level}, all there once ({done} of {kills})", done - before);
+        println!(
+            "migration {migrations}: {} kills, {level}, all there once ({done} of {kills})",
+            done - before
+        );
     }
 }

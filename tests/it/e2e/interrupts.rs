@@ -71,7 +71,11 @@ fn a_second_ctrl_c_stops_at_once_and_loses_nothing() {
     let patient = "[upload]\nsettle_seconds = 3\nrequest_timeout_seconds = 40\n";
     let workspace = Workspace::with_export_and(&account.base_url(), &Export::of(30, |_| 2), patient);
     let started = workspace.start(RUN);
-    wait_for("all tickets", || account.sandbox().stats().unwrap().tickets == 30);
+    wait_for("the answer that does not come", || {
+        account.sandbox().stats().unwrap().faults.contains_key(&Fault::HangAfter)
+    });
+    // Whatever does not depend on it is done by then.
+    std::thread::sleep(Duration::from_millis(800));
     started.signal("INT");
     std::thread::sleep(Duration::from_millis(300));
     let signalled = Instant::now();
@@ -112,7 +116,8 @@ fn an_account_that_goes_away_and_comes_back_is_waited_for() {
     assert_eq!(summary["tickets"]["created"], 150);
     let state = account.end_state();
     assert_eq!(state.len(), 150);
-    let messages: usize = state.values().map(|ticket| ticket["messages"].as_array().map_or(0, Vec::len)).sum();
+    let messages: usize =
+        state.values().map(|ticket| ticket["messages"].as_array().map_or(0, Vec::len)).sum();
     assert_eq!(messages as u64, export.messages());
     assert_eq!(state.values().filter(|ticket| ticket["status"] == Value::Null).count(), 0);
 }

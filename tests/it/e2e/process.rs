@@ -80,7 +80,8 @@ impl Ended {
     /// The last line of stdout, which must be a summary.
     #[track_caller]
     pub(super) fn summary(&self) -> Value {
-        let last = self.lines().pop().unwrap_or_else(|| panic!("nothing on stdout; stderr:\n{}", self.stderr));
+        let last =
+            self.lines().pop().unwrap_or_else(|| panic!("nothing on stdout; stderr:\n{}", self.stderr));
         assert_eq!(last["type"], "summary", "{last}");
         last
     }
@@ -112,7 +113,11 @@ pub(super) struct Trap {
 impl Trap {
     /// A trap that is not set.
     pub(super) fn new() -> Self {
-        Self { victim: AtomicU32::new(0), phase: std::sync::Mutex::new(Phase::Received), left: AtomicI64::new(0) }
+        Self {
+            victim: AtomicU32::new(0),
+            phase: std::sync::Mutex::new(Phase::Received),
+            left: AtomicI64::new(0),
+        }
     }
 
     /// From now on, the `nth` write (from 1) that comes to `phase` kills.

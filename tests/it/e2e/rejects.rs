@@ -56,7 +56,8 @@ fn a_message_without_a_date_is_rejected_and_told_and_its_neighbours_are_moved() 
     let summary = workspace.run(RUN).expect(3).summary();
     assert_eq!(summary["messages"]["rejected"], 2);
     let state = account.end_state();
-    let messages: usize = state.values().map(|ticket| ticket["messages"].as_array().map_or(0, Vec::len)).sum();
+    let messages: usize =
+        state.values().map(|ticket| ticket["messages"].as_array().map_or(0, Vec::len)).sum();
     assert_eq!((state.len(), messages), (6, 10));
     let rejects = list(&workspace, 1, "rejects.csv");
     for key in ["zendesk:comment:30001", "zendesk:comment:40001"] {

@@ -34,7 +34,8 @@ fn an_account_export_counts_as_described() {
     let document = workspace.validate("");
     let told = source(&document, "zendesk");
     assert_eq!((&told["tickets"], &told["left_out"], &told["unreadable"]), (&json!(4), &json!(1), &json!(0)));
-    let codes: Vec<&Value> = document["findings"].as_array().unwrap().iter().map(|finding| &finding["code"]).collect();
+    let codes: Vec<&Value> =
+        document["findings"].as_array().unwrap().iter().map(|finding| &finding["code"]).collect();
     assert!(codes.contains(&&json!("GI-Z001")), "{codes:?}");
 }
 

@@ -18,9 +18,17 @@ fn the_fixtures_are_counted_as_expected() {
     let expected = expected();
     for name in ["zendesk", "aircall"] {
         let (told, truth) = (source(&document, name), &expected["sources"][name]);
-        for field in
-            ["tickets", "messages", "sides", "channels", "attachments", "left_out", "unreadable", "first", "last"]
-        {
+        for field in [
+            "tickets",
+            "messages",
+            "sides",
+            "channels",
+            "attachments",
+            "left_out",
+            "unreadable",
+            "first",
+            "last",
+        ] {
             assert_eq!(told[field], truth[field], "{field} of {name}");
         }
         assert_eq!(told["rejected"], 0);
@@ -39,11 +47,17 @@ fn what_is_left_out_and_copied_has_a_finding_for_each() {
     let expected = expected();
     let count = |code: &str| {
         let findings = document["findings"].as_array().unwrap();
-        findings.iter().find(|finding| finding["code"] == code).map_or(0, |finding| finding["count"].as_u64().unwrap())
+        findings
+            .iter()
+            .find(|finding| finding["code"] == code)
+            .map_or(0, |finding| finding["count"].as_u64().unwrap())
     };
     let zendesk = &expected["sources"]["zendesk"];
     let deleted = &zendesk["left_out_by_reason"];
-    assert_eq!(count("GI-Z001"), deleted["deleted"].as_u64().unwrap() + deleted["scrubbed"].as_u64().unwrap());
+    assert_eq!(
+        count("GI-Z001"),
+        deleted["deleted"].as_u64().unwrap() + deleted["scrubbed"].as_u64().unwrap()
+    );
     assert_eq!(count("GI-Z003"), deleted["empty"].as_u64().unwrap());
     assert_eq!(count("GI-Z005"), zendesk["older_copies"].as_u64().unwrap());
     assert_eq!(count("GI-A006"), expected["sources"]["aircall"]["older_copies"].as_u64().unwrap());

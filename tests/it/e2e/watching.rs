@@ -14,8 +14,7 @@ fn status_follows_a_run_from_another_process() {
     let limit = BucketLimit::new(40, Duration::from_secs(2));
     let account = Account::playing(Play { limit, ..Play::default() });
     let export = Export::of(120, |_| 1);
-    let workspace =
-        Workspace::with_export_and(&account.base_url(), &export, "[rate]\nlimit = \"40/2s\"\n");
+    let workspace = Workspace::with_export_and(&account.base_url(), &export, "[rate]\nlimit = \"40/2s\"\n");
     assert_eq!(workspace.status()["state"], "idle");
     let started = workspace.start(RUN);
     let begun = Instant::now();

@@ -31,7 +31,8 @@ impl Workspace {
     /// Writes the config again.
     pub(super) fn configure(&self, base_url: &str, sources: &str, rest: &str) {
         let quick = if rest.contains("[upload]") { "" } else { QUICK };
-        let mapping = if rest.contains("[mapping]") { "" } else { "[mapping]\nmailbox = \"support@acme.example\"\n" };
+        let mapping =
+            if rest.contains("[mapping]") { "" } else { "[mapping]\nmailbox = \"support@acme.example\"\n" };
         let text = format!(
             "[gorgias]\nbase_url = \"{base_url}\"\nemail = \"ops@example.com\"\n\n{sources}\n\
              [attachments]\nmode = \"link\"\n\n{mapping}\n{rest}\n{quick}"
@@ -90,7 +91,8 @@ impl Workspace {
     /// Starts a command made by [`Self::command`].
     pub(super) fn launch(&self, mut command: Command) -> Started {
         let number = self.started.fetch_add(1, Ordering::SeqCst);
-        let (stdout, stderr) = (self.path(&format!("stdout-{number}")), self.path(&format!("stderr-{number}")));
+        let (stdout, stderr) =
+            (self.path(&format!("stdout-{number}")), self.path(&format!("stderr-{number}")));
         let child = command
             .stdout(File::create(&stdout).unwrap())
             .stderr(File::create(&stderr).unwrap())
