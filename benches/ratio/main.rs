@@ -24,6 +24,8 @@ mod server;
 mod shop;
 #[path = "../../examples/generate-export/sink.rs"]
 mod sink;
+#[expect(dead_code, reason = "the parts use the rest")]
+mod small;
 mod staged;
 #[path = "../../examples/generate-export/ticket.rs"]
 mod ticket;

@@ -8,15 +8,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use gorgias_import::ledger::{Ledger, NewRun, Registration};
 use gorgias_import::mapping::{Mailbox, Rules};
-use gorgias_import::model::key::SourceName;
 use gorgias_import::model::person::Email;
 use gorgias_import::model::time::now;
-use gorgias_import::source::{self, Grouping, ReadContext, Record, SourceKind, SourceSpec};
+use gorgias_import::source::{self, ReadContext, Record};
 use gorgias_import::staging::{Found, Staging};
 use tempfile::TempDir;
 
 use crate::data;
 use crate::sink::Pack;
+use crate::small::spec;
 
 /// Staged conversations.
 pub(crate) struct Staged {
@@ -76,20 +76,6 @@ impl Staged {
             NewRun { command: "run".to_owned(), export_fingerprint: None, config_hash: None, started: now() };
         let run = ledger.start_run(run).wait().unwrap();
         (folder, ledger, run)
-    }
-}
-
-/// A Zendesk source of this folder.
-pub(crate) fn spec(path: PathBuf) -> SourceSpec {
-    SourceSpec {
-        name: SourceName::new("zendesk").unwrap(),
-        kind: SourceKind::Zendesk,
-        paths: vec![path],
-        timezone: None,
-        date_order: None,
-        grouping: Grouping::Call,
-        columns: std::collections::BTreeMap::new(),
-        include_internal: false,
     }
 }
 
