@@ -11,7 +11,7 @@ help: ## this list
 build: ## the program, for development
 	$(CARGO) build --locked
 
-test: ## everything quick: unit, property, snapshot and end-to-end tests
+test: ## all tests but the crash storm: unit, property, end-to-end
 	INSTA_UPDATE=no $(CARGO) test --locked
 
 lint: ## formatting, clippy without warnings

@@ -139,7 +139,7 @@ const SAFETY: &[Key] = &[
     key(
         "accept",
         "[]",
-        "automations that may stay on, as the refusal prints them: rule:N, integration:N, setting:NAME",
+        "automations that may stay on, as the refusal prints them: rule:N@HASH, integration:N@HASH, setting:NAME@HASH",
     ),
     key("canary_seconds", "10", "no effect yet: how long after the first tickets they are read back"),
 ];
@@ -154,7 +154,7 @@ const UPLOAD: &[Key] = &[
     key(
         "imported",
         "\"auto\"",
-        "send `imported: true` with messages: true, false; auto does not send it yet",
+        "send `imported: true`: true, false; auto leaves it out once the account refuses it",
     ),
     key("via", "\"api\"", "how Gorgias shows that messages came in"),
     key("messages_per_ticket", "500", "most messages in the call that creates their ticket, 1 to 500"),
