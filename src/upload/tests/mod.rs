@@ -1,1 +1,6 @@
-//! x
+//! The upload as a whole, against a small Gorgias in memory and in paused time, with the real ledger and staging.
+
+mod cases;
+mod fake;
+mod schedules;
+mod world;
