@@ -96,6 +96,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn requests_that_fail_together_are_one_fault() {
+        let mut pressure = Pressure::new(Duration::from_mins(1));
+        let waits: Vec<_> = (0..8).filter_map(|_| pressure.faulted(&fault())).collect();
+        assert!(waits.len() == 1 && waits[0] <= Duration::from_secs(2), "{waits:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn single_faults_do_not_slow_the_others_down() {
         let mut pressure = Pressure::new(Duration::from_mins(1));
         assert_eq!(pressure.faulted(&fault()), None);

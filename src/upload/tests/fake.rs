@@ -34,8 +34,8 @@ pub(super) enum Fault {
     Partial,
     /// 413.
     TooLarge,
-    /// 400 in these words.
-    Refused(&'static str),
+    /// 401.
+    Unauthorized,
 }
 
 /// A ticket.
@@ -134,8 +134,10 @@ impl State {
     }
 
     fn fault(&mut self, method: &str, path: &str) -> Option<Fault> {
-        let scripted =
-            self.script.iter().position(|(m, p, _)| *m == method && path.starts_with(p) && path.len() >= p.len());
+        let scripted = self
+            .script
+            .iter()
+            .position(|(m, p, _)| *m == method && path.starts_with(p) && path.len() >= p.len());
         if let Some(at) = scripted {
             return self.script.remove(at).map(|(_, _, fault)| fault);
         }
@@ -187,7 +189,7 @@ impl State {
             Some(Fault::Before500) => Ok(error(500, "oops", &Value::Null)),
             Some(Fault::ResetBefore) => lost(LostKind::Connection),
             Some(Fault::TooLarge) => Ok(error(413, "too large", &Value::Null)),
-            Some(Fault::Refused(words)) => Ok(error(400, words, &Value::Null)),
+            Some(Fault::Unauthorized) => Ok(error(401, "who are you", &Value::Null)),
             Some(Fault::Late(seconds)) => {
                 if method != "GET" {
                     let due = Instant::now() + Duration::from_secs(seconds);
@@ -260,8 +262,10 @@ impl State {
 
     fn list_tickets(&self, key: &str) -> RawAnswer {
         let now = Instant::now();
-        let found = self.tickets.iter().filter(|(_, ticket)| ticket.external_id == key && ticket.listed_from <= now);
-        let trashed = |ticket: &Ticket| if ticket.trashed { json!("2025-01-01T00:00:00Z") } else { Value::Null };
+        let found =
+            self.tickets.iter().filter(|(_, ticket)| ticket.external_id == key && ticket.listed_from <= now);
+        let trashed =
+            |ticket: &Ticket| if ticket.trashed { json!("2025-01-01T00:00:00Z") } else { Value::Null };
         let found: Vec<Value> = found
             .map(|(id, t)| json!({"id": id, "external_id": t.external_id, "trashed_datetime": trashed(t)}))
             .collect();
@@ -269,7 +273,9 @@ impl State {
     }
 
     fn show(&self, id: u64, status: u16) -> RawAnswer {
-        let Some(ticket) = self.tickets.get(&id) else { return error(404, "Resource not found.", &Value::Null) };
+        let Some(ticket) = self.tickets.get(&id) else {
+            return error(404, "Resource not found.", &Value::Null);
+        };
         let messages: Vec<Value> =
             ticket.messages.iter().map(|(id, key)| json!({"id": id, "external_id": key})).collect();
         let trashed = if ticket.trashed { json!("2025-01-01T00:00:00Z") } else { Value::Null };
@@ -390,7 +396,8 @@ fn list(items: &[Value]) -> RawAnswer {
 /// The value that a list is filtered by: the only one of a query that is not a limit or a kind.
 fn wanted(query: &str) -> String {
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    let value = pairs.filter(|(name, _)| !matches!(*name, "limit" | "channel_type")).map(|(_, value)| value).next();
+    let value =
+        pairs.filter(|(name, _)| !matches!(*name, "limit" | "channel_type")).map(|(_, value)| value).next();
     let mut out = Vec::new();
     let mut bytes = value.unwrap_or_default().bytes();
     while let Some(byte) = bytes.next() {

@@ -2,5 +2,6 @@
 
 mod cases;
 mod fake;
+mod feeding;
 mod schedules;
 mod world;

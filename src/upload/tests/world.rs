@@ -50,7 +50,8 @@ pub(super) fn conversation(
     status: Status,
 ) -> Conversation {
     let at = |n: u64| {
-        jiff::Timestamp::from_second(1_704_067_200 + i64::try_from(number * 10_000 + n * 60).unwrap()).unwrap()
+        jiff::Timestamp::from_second(1_704_067_200 + i64::try_from(number * 10_000 + n * 60).unwrap())
+            .unwrap()
     };
     let agent = Arc::new(Person::unknown(PersonKey::new(&source(), "user", 9_999), Role::Agent));
     let message = |(n, author): (u64, &Option<&Arc<Person>>)| Message {
@@ -131,7 +132,7 @@ impl World {
         Self { fake, conversations, options, mapped: BTreeMap::new(), folder, left: Vec::new() }
     }
 
-    fn prepare(&self) -> Ledger {
+    pub(super) fn prepare(&self) -> Ledger {
         let ledger = Ledger::open(self.folder.path(), now()).unwrap();
         let mut filling = Staging::fill(&self.folder.path().join("staging.sqlite")).unwrap();
         for conversation in &self.conversations {
@@ -160,12 +161,27 @@ impl World {
         resources
     }
 
+    pub(super) fn plan(&self, ledger: &Ledger, rules: Rules, directory: AgentDirectory) -> Plan {
+        Plan {
+            view: ledger.view().clone(),
+            staging: self.folder.path().join("staging.sqlite"),
+            selection: Selection::default(),
+            rules,
+            directory,
+        }
+    }
+
     /// Runs to the end. Nothing if it was killed.
     pub(super) async fn run(&mut self, cut: Option<Cut>) -> Option<Ran> {
         let ledger = self.prepare();
         self.fake.state().tell(&format!("run, {cut:?}"));
         let run = ledger
-            .start_run(NewRun { command: "run".into(), export_fingerprint: None, config_hash: None, started: now() })
+            .start_run(NewRun {
+                command: "run".into(),
+                export_fingerprint: None,
+                config_hash: None,
+                started: now(),
+            })
             .wait()
             .unwrap();
         let before = figures(&ledger);
@@ -183,14 +199,7 @@ impl World {
         let notes = Box::new(move |finding: &Finding| noted.lock().unwrap().push(finding.clone()));
         let options = Options { run, ..self.options.clone() };
         let shared = Arc::new(Shared::new(client, ledger.clone(), options, traffic, notes));
-        let plan = Plan {
-            view: ledger.view().clone(),
-            staging: self.folder.path().join("staging.sqlite"),
-            selection: Selection::default(),
-            rules: Rules::default(),
-            directory: AgentDirectory::offline(),
-        };
-        let feed = feed::start(plan);
+        let feed = feed::start(self.plan(&ledger, Rules::default(), AgentDirectory::offline()));
         // The feed is a thread; paused time would run ahead while it reads.
         while !feed.is_closed() && feed.len() < 100 {
             std::thread::sleep(Duration::from_micros(200));
@@ -231,9 +240,16 @@ impl World {
         assert!(!matches!(ended, Ended::Stopped(crate::upload::Stop::Ledger { .. })), "{ended:?}");
         if !matches!(cut, Some(Cut::Abort(_))) {
             let counts = ledger.view().counts(&Selection::default()).unwrap();
-            assert_eq!(figures.tickets.rejected + figures.tickets.already + figures.tickets.created
-                + figures.tickets.appended, counts.tickets(TicketState::Rejected)
-                + counts.tickets(TicketState::Done) + counts.tickets(TicketState::Gone), "{figures:?}");
+            assert_eq!(
+                figures.tickets.rejected
+                    + figures.tickets.already
+                    + figures.tickets.created
+                    + figures.tickets.appended,
+                counts.tickets(TicketState::Rejected)
+                    + counts.tickets(TicketState::Done)
+                    + counts.tickets(TicketState::Gone),
+                "{figures:?}"
+            );
         }
         let findings = std::mem::take(&mut *findings.lock().unwrap());
         Some(Ran { ended, figures, findings })
@@ -271,11 +287,14 @@ impl World {
             let key = conversation.key.as_str();
             let row = ledger.view().ticket(&conversation.key).unwrap().unwrap();
             let rows = ledger.view().messages(row.id).unwrap();
-            let wanted: Vec<&str> = conversation.messages.iter().map(|message| message.key.as_str()).collect();
+            let wanted: Vec<&str> =
+                conversation.messages.iter().map(|message| message.key.as_str()).collect();
             let poisoned = state.poison.contains(key) || wanted.iter().any(|key| state.poison.contains(*key));
-            let there: Vec<_> = state.tickets.iter().filter(|(id, ticket)| {
-                ticket.external_id == key || self.mapped.get(key) == Some(*id)
-            }).collect();
+            let there: Vec<_> = state
+                .tickets
+                .iter()
+                .filter(|(id, ticket)| ticket.external_id == key || self.mapped.get(key) == Some(*id))
+                .collect();
             if poisoned {
                 assert!(there.len() <= 1, "{key} is there {} times", there.len());
                 assert_eq!(row.state, TicketState::Rejected, "{key}");
