@@ -8,7 +8,7 @@ use bytes::Bytes;
 use gorgias_import::gorgias::{BaseUrl, Client, Credentials, Http, Limit, Limiter, Reserve, Timeouts};
 use gorgias_import::model::event::{Event, Figures};
 use gorgias_import::sandbox::{self, BucketLimit, SandboxOptions};
-use gorgias_import::upload::{self, Control, Ended, Options, Plan, Shared, Traffic, account};
+use gorgias_import::upload::{self, Control, Ended, Imported, Options, Plan, Shared, Traffic, account};
 use tokio::sync::mpsc;
 
 use crate::line::{Line, Want, median, range};
@@ -52,8 +52,11 @@ async fn prepare(staged: &Staged, base_url: &str, login: Credentials, limit: Lim
     let (events, heard) = mpsc::unbounded_channel();
     let traffic = Arc::new(Traffic::new(events.clone()));
     let client = client(base_url, login, limit, &traffic);
-    let account =
-        account::read(&client, &rules(), &|identity: &_| upload::digest(&ledger, identity)).await.unwrap();
+    let account = account::read(&client, &rules(), Duration::from_mins(1), &|identity: &_| {
+        upload::digest(&ledger, identity)
+    })
+    .await
+    .unwrap();
     traffic.keep_journal(ledger.clone(), run);
     let options = Options {
         run,
@@ -61,7 +64,7 @@ async fn prepare(staged: &Staged, base_url: &str, login: Credentials, limit: Lim
         settle: Duration::from_secs(4),
         patience: Duration::from_mins(1),
         via: "api".to_owned(),
-        imported: None,
+        imported: Imported::Never,
         nested_max: 500,
         max_errors: None,
         max_duration: None,

@@ -57,8 +57,6 @@ impl Part {
         let before = self.row(work.connection)?;
         let from = before.map_or(PartState::Pending, |row| row.state);
         let (from, event) = match (from, event) {
-            // Somebody deleted it in Gorgias since, so it is made anew.
-            (PartState::Done, PartEvent::Intend) => (PartState::Pending, event),
             // It came with a ticket although it was known, or refused when it came alone: it is there.
             (PartState::Done | PartState::Rejected, PartEvent::Created) => (from, PartEvent::Known),
             other => other,
@@ -109,6 +107,11 @@ impl Ledger {
         self.part(Part::Customer(address), PartEvent::Refused, None)
     }
 
+    /// The customer was looked up and is not in Gorgias any more, if it ever was: somebody deleted it there.
+    pub fn customer_gone(&self, address: AddressHash) -> Ack<()> {
+        self.gone(Part::Customer(address))
+    }
+
     /// A request that creates this tag is about to be sent.
     pub fn intend_tag(&self, name: &str) -> Ack<()> {
         self.part(Part::Tag(name.to_owned()), PartEvent::Intend, None)
@@ -132,6 +135,23 @@ impl Ledger {
     /// Gorgias refused this tag.
     pub fn tag_refused(&self, name: &str) -> Ack<()> {
         self.part(Part::Tag(name.to_owned()), PartEvent::Refused, None)
+    }
+
+    /// The tag was looked up and is not in Gorgias any more, if it ever was: somebody deleted it there.
+    pub fn tag_gone(&self, name: &str) -> Ack<()> {
+        self.gone(Part::Tag(name.to_owned()))
+    }
+
+    fn gone(&self, part: Part) -> Ack<()> {
+        self.inner.writer.submit(Urgency::Gather, move |work| {
+            if part.row(work.connection)?.is_some_and(|row| row.state == PartState::Done) {
+                let nothing = (PartState::Pending, None::<i64>, false);
+                work.connection
+                    .prepare_cached(part.replace())?
+                    .execute(params![part, nothing.0, nothing.1, nothing.2])?;
+            }
+            Ok(())
+        })
     }
 
     fn part(&self, part: Part, event: PartEvent, gorgias_id: Option<i64>) -> Ack<()> {

@@ -8,7 +8,7 @@ use crate::model::finding::{Code, Finding};
 use super::Shared;
 use super::answer::{Answered, classify};
 use super::encode::{Encoder, status_update};
-use super::job::{Append, Fault, How, Job, Task, Worked};
+use super::job::{Append, Closed, Fault, How, Job, Task, Worked};
 use super::retry::is_last_lookup;
 use super::send::ledger_stop;
 use super::shared::Takes;
@@ -27,7 +27,7 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> 
     if to.foreign {
         shared.ticket_found(job.row, to.gorgias_id);
         if to.closed.is_none() && ticket.status.as_deref() == Some("closed") {
-            to.closed = Some(ticket.closed_datetime);
+            to.closed = Some(Closed { since: ticket.closed_datetime });
         }
     }
     let missing = missing(job, &ticket, shared);
@@ -204,7 +204,7 @@ async fn restore_status(
     }
     let update = wire::UpdateTicket {
         status: Some("closed".to_owned()),
-        closed_datetime: closed.map(wire::Change::To),
+        closed_datetime: closed.since.map(wire::Change::To),
         ..wire::UpdateTicket::default()
     };
     put(shared, to, &update).await

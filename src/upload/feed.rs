@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 
 use crate::ledger::{LedgerView, PartState, Selection, TicketRow, TicketState, Which};
 use crate::mapping::{AgentDirectory, Mapped, Rules, map};
@@ -166,7 +165,7 @@ impl Feed {
             rides: None,
             customers: Vec::new(),
             lookups: 0,
-            dead_since: inherited.then(Instant::now),
+            dead_since: None,
             inherited,
         })
     }

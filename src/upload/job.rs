@@ -28,8 +28,15 @@ pub(super) struct Append {
     pub foreign: bool,
     /// The ledger's number of a message that was sent and whose outcome is not known.
     pub unknown: Option<u32>,
-    /// Closing time of a foreign ticket that was closed before the first message was appended; that may reopen it.
-    pub closed: Option<Option<jiff::Timestamp>>,
+    /// Set for a foreign ticket that was closed before the first message was appended; that may reopen it.
+    pub closed: Option<Closed>,
+}
+
+/// A ticket was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Closed {
+    /// Since when, where Gorgias tells.
+    pub since: Option<jiff::Timestamp>,
 }
 
 impl Append {

@@ -87,6 +87,7 @@ pub(super) async fn make(shared: &Shared, making: &Making) -> Made {
     if unknown {
         shared.need_not_there(&making.need());
     }
+    shared.need_gone(&making.need());
     if let Err(words) = shared.intend_need(&making.need()).await {
         return Made::Stop(Stop::Ledger { words });
     }

@@ -162,6 +162,14 @@ impl Shared {
         });
     }
 
+    /// It was looked up and is not in Gorgias, whatever was known of it before.
+    pub(super) fn need_gone(&self, need: &Need) {
+        drop(match need {
+            Need::Customer(address) => self.ledger.customer_gone(*address),
+            Need::Tag(name) => self.ledger.tag_gone(name),
+        });
+    }
+
     pub(super) fn need_refused(&self, need: &Need) {
         drop(match need {
             Need::Customer(address) => self.ledger.customer_refused(*address),

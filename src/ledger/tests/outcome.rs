@@ -113,6 +113,13 @@ fn customers_and_tags_are_made_once() {
     let done = PartRow { state: PartState::Done, gorgias_id: Some(9), created_by_us: true };
     assert_eq!(ledger.view().customer(address).unwrap(), Some(done));
     assert!(ledger.intend_customer(address).wait().is_err());
+    let other = ledger.hasher().phone("+33639980002");
+    ledger.intend_customer(other).wait().unwrap();
+    ledger.customer_gone(other).wait().unwrap();
+    assert!(ledger.intend_customer(other).wait().is_err(), "what is unknown is not gone");
+    ledger.customer_created(other, 11).wait().unwrap();
+    ledger.customer_gone(other).wait().unwrap();
+    ledger.intend_customer(other).wait().expect("somebody deleted it, so it is made anew");
     ledger.customers_known(vec![(address, 9), (ledger.hasher().phone("+1"), 10)]).wait().unwrap();
     assert_eq!(ledger.view().customer(address).unwrap(), Some(done), "still created by us");
     assert!(!ledger.view().customer(ledger.hasher().phone("+1")).unwrap().unwrap().created_by_us);

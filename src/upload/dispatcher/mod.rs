@@ -223,11 +223,15 @@ impl Dispatcher {
     }
 
     /// A ticket came from the feed.
-    fn fed(&mut self, job: Job) {
-        // The ledger counts a ticket with an unknown message as begun; here it is unknown like any other.
-        if job.dead_since.is_some() && job.task != Task::Settle {
-            self.figures.tickets.unknown += 1;
-            self.no_longer_pending();
+    fn fed(&mut self, mut job: Job) {
+        if job.task.is_unknown() {
+            // Nobody knows when the earlier run died; at the latest just now.
+            job.dead_since = Some(Instant::now());
+            // The ledger counts a ticket with an unknown message as begun; here it is unknown like any other.
+            if job.task != Task::Settle {
+                self.figures.tickets.unknown += 1;
+                self.no_longer_pending();
+            }
         }
         self.arrived(job);
     }

@@ -1,1 +1,7 @@
-//! x
+//! The upload as a whole, against a small Gorgias in memory and in paused time, with the real ledger and staging.
+
+mod cases;
+mod fake;
+mod feeding;
+mod schedules;
+mod world;

@@ -1,0 +1,329 @@
+//! An account, a state directory and runs against them: what a user has, without the command line.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tempfile::TempDir;
+
+use super::fake::Fake;
+use crate::gorgias::{Client, Credentials, Limit, Limiter, Reserve};
+use crate::ledger::{Ledger, NewRun, PartState, Registration, Selection, TicketState};
+use crate::mapping::{AgentDirectory, Identity, Rules, map};
+use crate::model::body::Body;
+use crate::model::conversation::{Channel, Conversation, Message, Route, Side, Status, Times};
+use crate::model::event::{Event, Figures, TicketCounts};
+use crate::model::finding::{Finding, Place};
+use crate::model::key::{ConversationKey, MessageKey, PersonKey, SourceName};
+use crate::model::person::{Email, Person, Role};
+use crate::model::time::{SentAt, now};
+use crate::staging::Staging;
+use crate::upload::dispatcher::Dispatcher;
+use crate::upload::resources::{Need, Resources};
+use crate::upload::{Control, Ended, Imported, Options, Plan, Shared, Traffic, digest, feed};
+
+/// Longest that a run may take in its own time; longer is a hang.
+const HANG: Duration = Duration::from_hours(2);
+
+fn source() -> SourceName {
+    SourceName::new("zendesk").unwrap()
+}
+
+/// A person with an email address, a phone number, or neither.
+pub(super) fn person(id: u64, email: bool, phone: bool) -> Arc<Person> {
+    let key = PersonKey::new(&source(), "user", id);
+    Arc::new(Person {
+        email: email.then(|| Email::parse(&format!("p{id}@example.com")).unwrap()),
+        phone: phone.then(|| format!("+1555010{id:04}")),
+        ..Person::unknown(key, Role::Customer)
+    })
+}
+
+/// Ticket `number` of `customer`, a message by each of `authors`; nobody stands for an agent's note.
+pub(super) fn conversation(
+    number: u64,
+    customer: &Arc<Person>,
+    authors: &[Option<&Arc<Person>>],
+    tags: &[&str],
+    status: Status,
+) -> Conversation {
+    let at = |n: u64| {
+        jiff::Timestamp::from_second(1_704_067_200 + i64::try_from(number * 10_000 + n * 60).unwrap())
+            .unwrap()
+    };
+    let agent = Arc::new(Person::unknown(PersonKey::new(&source(), "user", 9_999), Role::Agent));
+    let message = |(n, author): (u64, Option<&Arc<Person>>)| Message {
+        key: MessageKey::new(&source(), "comment", number * 100 + n),
+        synthetic_key: false,
+        author: Arc::clone(author.unwrap_or(&agent)),
+        side: if author.is_some() { Side::Customer } else { Side::Note },
+        channel: Channel::Api,
+        body: Body::from_text(format!("message {n}")).unwrap(),
+        sent_at: SentAt::new(at(n), now()).unwrap(),
+        route: Route::default(),
+        attachments: Vec::new(),
+        message_id: None,
+    };
+    Conversation {
+        key: ConversationKey::new(&source(), "ticket", number),
+        subject: None,
+        channel: Channel::Api,
+        status,
+        priority: None,
+        language: None,
+        customer: Arc::clone(customer),
+        assignee: None,
+        tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+        fields: Vec::new(),
+        times: Times { created: at(0), updated: None, closed: None },
+        messages: (0..).zip(authors.iter().copied()).map(message).collect(),
+        meta: BTreeMap::default(),
+        place: Place::default(),
+    }
+}
+
+fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { TempDir::new_in(memory).unwrap() } else { TempDir::new().unwrap() }
+}
+
+/// What a run came to.
+pub(super) struct Ran {
+    pub(super) ended: Ended,
+    pub(super) figures: Figures,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// What a run is cut short by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    Kill(Duration),
+    Abort(Duration),
+    Drain(Duration),
+}
+
+pub(super) struct World {
+    pub(super) fake: Arc<Fake>,
+    pub(super) conversations: Vec<Conversation>,
+    pub(super) options: Options,
+    /// Source key to the Gorgias ticket that it belongs to.
+    pub(super) mapped: BTreeMap<String, u64>,
+    folder: TempDir,
+    left: Vec<TempDir>,
+}
+
+impl World {
+    pub(super) fn new(seed: u64, conversations: Vec<Conversation>) -> Self {
+        let options = Options {
+            run: 1,
+            concurrency: 4,
+            settle: Duration::from_mins(1),
+            patience: Duration::from_hours(24),
+            via: "api".into(),
+            imported: Imported::Auto,
+            nested_max: 3,
+            max_errors: None,
+            max_duration: None,
+        };
+        let folder = folder();
+        let fake = Arc::new(Fake::new(seed));
+        Self { fake, conversations, options, mapped: BTreeMap::new(), folder, left: Vec::new() }
+    }
+
+    pub(super) fn prepare(&self) -> Ledger {
+        let ledger = Ledger::open(self.folder.path(), now()).unwrap();
+        let mut filling = Staging::fill(&self.folder.path().join("staging.sqlite")).unwrap();
+        for conversation in &self.conversations {
+            filling.insert(conversation).unwrap();
+        }
+        filling.finish("export", &()).unwrap();
+        let registration = |conversation: &Conversation| Registration {
+            mapped_to: self.mapped.get(conversation.key.as_str()).map(|id| id.cast_signed()),
+            ..Registration::of(conversation)
+        };
+        ledger.register(self.conversations.iter().map(registration)).unwrap();
+        ledger
+    }
+
+    fn resources(&self, ledger: &Ledger) -> Resources {
+        let mut resources = Resources::default();
+        let mut state = self.fake.state();
+        state.commit_late(false);
+        for (id, name) in &state.tags {
+            resources.made(Need::Tag(name.clone()), *id);
+        }
+        for (id, email) in state.customers.iter().filter(|(_, address)| address.contains('@')) {
+            let email = Identity::Email(Email::parse(email).unwrap());
+            resources.made(Need::Customer(digest(ledger, &email)), *id);
+        }
+        resources
+    }
+
+    pub(super) fn plan(&self, ledger: &Ledger, rules: Rules, directory: AgentDirectory) -> Plan {
+        Plan {
+            view: ledger.view().clone(),
+            staging: self.folder.path().join("staging.sqlite"),
+            selection: Selection::default(),
+            rules,
+            directory,
+        }
+    }
+
+    /// Runs to the end. Nothing if it was killed.
+    pub(super) async fn run(&mut self, cut: Option<Cut>) -> Option<Ran> {
+        let ledger = self.prepare();
+        self.fake.state().tell(&format!("run, {cut:?}"));
+        let run = ledger
+            .start_run(NewRun {
+                command: "run".into(),
+                export_fingerprint: None,
+                config_hash: None,
+                started: now(),
+            })
+            .wait()
+            .unwrap();
+        let before = figures(&ledger);
+        let (events, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let traffic = Arc::new(Traffic::new(events.clone()));
+        traffic.keep_journal(ledger.clone(), run);
+        let limiter =
+            Limiter::new(Limit::Fixed { requests: 400, window: Duration::from_secs(20) }, Reserve::default());
+        let credentials = Credentials::basic("ops@example.com", SecretString::from("key"));
+        let client = Client::builder(Arc::clone(&self.fake), credentials, limiter)
+            .observer(Arc::clone(&traffic))
+            .build();
+        let findings = Arc::new(Mutex::new(Vec::new()));
+        let list = Arc::clone(&findings);
+        let notes = Box::new(move |finding: &Finding| list.lock().unwrap().push(finding.clone()));
+        let options = Options { run, ..self.options.clone() };
+        let shared = Arc::new(Shared::new(client, ledger.clone(), options, traffic, notes));
+        let feed = feed::start(self.plan(&ledger, Rules::default(), AgentDirectory::offline()));
+        // The feed is a thread; paused time would run ahead while it reads.
+        while !feed.is_closed() && feed.len() < 100 {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        let control = Control::default();
+        let resources = self.resources(&ledger);
+        let work = Dispatcher::new(shared, control.clone(), events, resources, before).run(feed);
+        let ended = tokio::select! {
+            ended = tokio::time::timeout(HANG, work) => Some(ended.expect("the run never ends")),
+            () = cut_short(cut, control) => None,
+        };
+        self.fake.state().tell(&format!("ended: {:?}", ended.as_ref().map(|(ended, _)| ended)));
+        let Some((ended, figures)) = ended else {
+            self.leave_as_killed();
+            return None;
+        };
+        while let Ok(event) = heard.try_recv() {
+            assert!(!matches!(event, Event::Notice { .. }), "{event:?}");
+        }
+        agree(&ledger, &before, &figures, !matches!(cut, Some(Cut::Abort(_))));
+        assert!(!matches!(ended, Ended::Stopped(crate::upload::Stop::Ledger { .. })), "{ended:?}");
+        let findings = std::mem::take(&mut *findings.lock().unwrap());
+        Some(Ran { ended, figures, findings })
+    }
+
+    /// Goes on with a copy of the state directory as it lies there now.
+    fn leave_as_killed(&mut self) {
+        let copy = folder();
+        for name in ["ledger.sqlite", "ledger.sqlite-wal"] {
+            let from = self.folder.path().join(name);
+            if from.exists() {
+                std::fs::copy(from, copy.path().join(name)).unwrap();
+            }
+        }
+        self.left.push(std::mem::replace(&mut self.folder, copy));
+    }
+
+    pub(super) fn ledger(&self) -> Ledger {
+        Ledger::open(self.folder.path(), now()).unwrap()
+    }
+
+    /// Everything is there once, in order, and the ledger says so.
+    pub(super) fn check(&self) {
+        let mut state = self.fake.state();
+        state.commit_late(true);
+        assert_eq!(state.unsent_messages, 0);
+        let twice = |values: Vec<&String>| {
+            let distinct: std::collections::BTreeSet<_> = values.iter().collect();
+            distinct.len() != values.len()
+        };
+        assert!(!twice(state.customers.values().collect()), "{:?}", state.customers);
+        assert!(!twice(state.tags.values().collect()), "{:?}", state.tags);
+        let ledger = self.ledger();
+        for conversation in &self.conversations {
+            let key = conversation.key.as_str();
+            let row = ledger.view().ticket(&conversation.key).unwrap().unwrap();
+            let rows = ledger.view().messages(row.id).unwrap();
+            let wanted: Vec<&str> =
+                conversation.messages.iter().map(|message| message.key.as_str()).collect();
+            let poisoned = state.poison.contains(key) || wanted.iter().any(|key| state.poison.contains(*key));
+            let there: Vec<_> = state
+                .tickets
+                .iter()
+                .filter(|(id, ticket)| ticket.external_id == key || self.mapped.get(key) == Some(*id))
+                .collect();
+            if poisoned {
+                assert!(there.len() <= 1, "{key} is there {} times", there.len());
+                assert_eq!(row.state, TicketState::Rejected, "{key}");
+                continue;
+            }
+            assert_eq!(there.len(), 1, "{key}\n{}", state.log.join("\n"));
+            let (id, ticket) = there[0];
+            let held: Vec<&str> = ticket.messages.iter().map(|(_, key)| key.as_str()).collect();
+            assert_eq!(held, wanted, "{key}\n{}", state.log.join("\n"));
+            let planned = map(conversation, &Rules::default(), &AgentDirectory::offline()).unwrap().ticket;
+            let closed = planned.status == crate::mapping::TicketStatus::Closed;
+            if !self.mapped.contains_key(key) && closed {
+                assert_eq!(ticket.status, "closed", "{key}\n{}", state.log.join("\n"));
+            }
+            assert_eq!((row.state, row.gorgias_id), (TicketState::Done, Some(id.cast_signed())), "{key}");
+            for (message, (id, _)) in rows.iter().zip(&ticket.messages) {
+                assert_eq!(message.state, PartState::Done, "{key}");
+                assert!(message.gorgias_id.is_none_or(|known| known == id.cast_signed()), "{key}");
+            }
+        }
+    }
+}
+
+/// Nothing was lost from the counts, and what the ledger calls final is what the run calls so. Only a
+/// `whole` run is compared: what is cut off may be counted as unknown although it ended.
+fn agree(ledger: &Ledger, before: &Figures, after: &Figures, whole: bool) {
+    assert_eq!(after.tickets.total(), before.tickets.total(), "{before:?}\n{after:?}");
+    if whole {
+        let counts = ledger.view().counts(&Selection::default()).unwrap();
+        let last = [TicketState::Rejected, TicketState::Done, TicketState::Gone];
+        let known: u64 = last.iter().map(|state| counts.tickets(*state)).sum();
+        assert_eq!(after.tickets.finished(), known, "{after:?}");
+    }
+}
+
+/// Ends only if the run is to be killed.
+async fn cut_short(cut: Option<Cut>, control: Control) {
+    let Some(cut) = cut else { return std::future::pending().await };
+    let (Cut::Kill(after) | Cut::Abort(after) | Cut::Drain(after)) = cut;
+    tokio::time::sleep(after).await;
+    if let Cut::Kill(_) = cut {
+        return;
+    }
+    control.drain.cancel();
+    if let Cut::Abort(_) = cut {
+        control.abort.cancel();
+    }
+    std::future::pending::<()>().await;
+}
+
+/// Where things stand before a run, as the command reckons it.
+fn figures(ledger: &Ledger) -> Figures {
+    let counts = ledger.view().counts(&Selection::default()).unwrap();
+    let tickets = TicketCounts {
+        already: counts.tickets(TicketState::Done) + counts.tickets(TicketState::Gone),
+        rejected: counts.tickets(TicketState::Rejected),
+        unknown: counts.tickets(TicketState::Sending),
+        pending: counts.tickets(TicketState::Pending) + counts.tickets(TicketState::Appending),
+        ..TicketCounts::default()
+    };
+    Figures { tickets, ..Figures::default() }
+}
