@@ -33,8 +33,8 @@ fn undisturbed() -> Truth {
     workspace.migrate();
     let state = account.end_state();
     assert_eq!(state.len() as u64, TICKETS);
-    let stats = account.sandbox().stats().unwrap();
-    Truth { state, customers: stats.customers, tags: stats.tags, writes: stats.writes.try_into().unwrap() }
+    let held = account.sandbox().stats().unwrap();
+    Truth { state, customers: held.customers, tags: held.tags, writes: held.writes.try_into().unwrap() }
 }
 
 /// A migration that is killed again and again.
@@ -48,7 +48,7 @@ impl Victim {
     fn new(faults: FaultPlan) -> Self {
         let trap = Arc::new(Trap::new());
         let watching = Arc::clone(&trap);
-        let observer = observer(move |seen| watching.observe(seen));
+        let observer = Some(observer(move |seen| watching.observe(seen)));
         let account = Account::playing(Play { faults, observer, ..Play::default() });
         let workspace = Workspace::with_export_and(&account.base_url(), &Export::mixed(TICKETS), SETTINGS);
         Self { account, workspace, trap }
@@ -92,8 +92,8 @@ impl Victim {
             assert_eq!(state.get(key), Some(ticket), "{key}");
         }
         assert_eq!(state.len(), truth.state.len(), "there is more than there should be");
-        let stats = self.account.sandbox().stats().unwrap();
-        assert_eq!((stats.customers, stats.tags), (truth.customers, truth.tags));
+        let held = self.account.sandbox().stats().unwrap();
+        assert_eq!((held.customers, held.tags), (truth.customers, truth.tags));
         let writes = self.account.writes().len();
         let again = self.workspace.migrate();
         assert_eq!(again["tickets"]["already"].as_u64(), Some(TICKETS));

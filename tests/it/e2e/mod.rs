@@ -7,6 +7,8 @@ mod workspace;
 
 mod changes;
 mod crash;
+mod facts;
+mod faults;
 mod fixtures;
 mod interrupts;
 mod ledger;
