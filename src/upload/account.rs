@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::patience::patiently;
-use crate::gorgias::{CallFailure, Client};
+use crate::gorgias::{CallFailure, Client, wire};
 use crate::mapping::{AgentDirectory, Identity, Rules, UnknownAgent};
 use crate::model::person::Email;
 
@@ -21,6 +21,8 @@ pub struct Account {
     pub directory: AgentDirectory,
     /// Its customers and tags.
     pub resources: Resources,
+    /// Its integrations.
+    pub integrations: Vec<wire::Integration>,
     /// Customers with an email address.
     pub customers: u64,
 }
@@ -101,7 +103,7 @@ pub async fn read(
             }
         }
     }
-    Ok(Account { id, directory, resources, customers })
+    Ok(Account { id, directory, resources, integrations, customers })
 }
 
 fn is_machine(role: Option<&str>) -> bool {

@@ -39,7 +39,12 @@ impl Pressure {
     /// A fault happened. The pause that follows, if one does.
     pub(super) fn faulted(&mut self, fault: &Fault) -> Option<Duration> {
         let now = Instant::now();
-        self.faults += 1;
+        let held = self.held_until.is_some_and(|until| now < until);
+        // Requests that were under way together fail together; that is one fault, not one for each of them.
+        if held && fault.retry_after.is_none() {
+            return None;
+        }
+        self.faults = self.faults.saturating_add(1);
         self.first_fault.get_or_insert(now);
         if self.faults < FAULTS_BEFORE_PAUSE && fault.retry_after.is_none() {
             return None;
