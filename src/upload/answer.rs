@@ -46,7 +46,8 @@ pub(super) fn classify(failure: &CallFailure) -> Answered {
 pub(super) fn refuses_imported(failure: &CallFailure) -> bool {
     let CallFailure::Refused { message, fields, .. } = failure else { return false };
     let field = |name: &str| name.split('.').any(|part| part == "imported");
-    let names = |text: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "imported");
+    let names =
+        |text: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "imported");
     fields.iter().any(|(name, words)| field(name) || names(words)) || names(message)
 }
 

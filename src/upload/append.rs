@@ -84,7 +84,8 @@ fn held<'a>(ticket: &'a wire::Ticket, key: &str) -> Option<&'a wire::Message> {
 /// Whether the ticket holds the message with this number in the ledger.
 fn holds(job: &Job, ticket: &wire::Ticket, number: u32) -> bool {
     let numbered = job.ticket.messages.iter().zip(&job.numbers);
-    let planned = numbered.filter(|(_, known)| **known == Some(number)).map(|(message, _)| message.key.as_str());
+    let planned =
+        numbered.filter(|(_, known)| **known == Some(number)).map(|(message, _)| message.key.as_str());
     let elsewhere = job.elsewhere.iter().filter(|message| message.number == number);
     planned.chain(elsewhere.map(|message| message.key.as_str())).any(|key| held(ticket, key).is_some())
 }
@@ -128,12 +129,7 @@ pub(super) fn strangers(job: &Job, ticket: &wire::Ticket) -> usize {
 }
 
 /// Appends the messages at `missing` in order. On a failure, says how to go on.
-pub(super) async fn append(
-    shared: &Shared,
-    job: &Job,
-    to: Append,
-    missing: &[usize],
-) -> Result<(), Worked> {
+pub(super) async fn append(shared: &Shared, job: &Job, to: Append, missing: &[usize]) -> Result<(), Worked> {
     for &at in missing {
         let Some(number) = job.numbers[at] else { continue };
         shared.intend_message(job.row, number).await.map_err(ledger_stop)?;

@@ -11,9 +11,9 @@ use crate::model::finding::{Code, Finding};
 use crate::model::time::now;
 
 use super::answer::refuses_imported;
-use super::{Imported, Options};
 use super::resources::{AddressDigest, Need};
 use super::traffic::Traffic;
+use super::{Imported, Options};
 
 /// Takes findings of the upload, for the lists of the run.
 pub type Notes = Box<dyn FnMut(&Finding) + Send>;

@@ -41,7 +41,10 @@ impl Dispatcher {
                 self.answered();
                 if job.lookups > LOOKUPS_MAX {
                     let finding = Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place);
-                    self.unsettled(&job, &finding.with_detail("its list and its records contradict each other"));
+                    self.unsettled(
+                        &job,
+                        &finding.with_detail("its list and its records contradict each other"),
+                    );
                 } else {
                     self.settle_later(job);
                 }
@@ -221,8 +224,11 @@ impl Dispatcher {
     fn need_refused(&mut self, need: &Need, words: &str) {
         self.resources.failed(need);
         for (at, mut job) in self.parked.remove(need).unwrap_or_default().into_iter().enumerate() {
-            let finding = Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place).with_detail(words);
-            if at > 0 && let Some(tripped) = self.breaker.rejected() {
+            let finding =
+                Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place).with_detail(words);
+            if at > 0
+                && let Some(tripped) = self.breaker.rejected()
+            {
                 self.tripped(tripped);
             }
             self.fell(&mut job, finding, at == 0);
