@@ -14,20 +14,20 @@ fn always(fault: Fault, in_a_row_max: u32) -> FaultPlan {
 }
 
 /// Moves the same small export with and without the fault, and compares.
-fn survives(faults: FaultPlan) {
-    let export = Export::mixed(18);
+fn survives(tickets: u64, faults: FaultPlan) {
+    let export = Export::mixed(tickets);
     let settings = "[upload]\nsettle_seconds = 3\nrequest_timeout_seconds = 2\nmessages_per_ticket = 3\nconcurrency = 16\n";
     let move_all = |faults: FaultPlan| {
         let account = Account::playing(Play { faults, ..Play::default() });
         let workspace = Workspace::with_export_and(&account.base_url(), &export, settings);
         let summary = workspace.migrate();
-        assert_eq!(summary["tickets"]["created"], 18, "{summary}");
+        assert_eq!(summary["tickets"]["created"], tickets, "{summary}");
         assert_eq!(summary["tickets"]["unknown"], 0, "{summary}");
         (account.end_state(), account.sandbox().stats().unwrap())
     };
     let (usual, quiet) = move_all(FaultPlan::none());
     let (disturbed, loud) = move_all(faults);
-    assert!(loud.faults.values().sum::<u64>() >= 18, "{:?}", loud.faults);
+    assert!(loud.faults.values().sum::<u64>() >= tickets, "{:?}", loud.faults);
     assert_eq!(disturbed, usual);
     assert_eq!((loud.tickets, loud.messages, loud.tags), (quiet.tickets, quiet.messages, quiet.tags));
     assert_eq!(loud.customers, quiet.customers);
@@ -35,25 +35,26 @@ fn survives(faults: FaultPlan) {
 
 #[test]
 fn every_answer_to_a_write_is_lost() {
-    survives(always(Fault::ResetAfter, 1));
+    survives(18, always(Fault::ResetAfter, 1));
 }
 
 #[test]
 fn every_answer_to_a_write_cannot_be_read() {
-    survives(always(Fault::Unreadable, 1));
+    survives(18, always(Fault::Unreadable, 1));
 }
 
 #[test]
 fn every_write_is_answered_by_a_proxy_with_a_page() {
-    survives(always(Fault::BadGatewayAfter, 1));
+    survives(18, always(Fault::BadGatewayAfter, 1));
 }
 
 #[test]
 fn every_write_is_done_after_its_connection_is_dead() {
-    survives(always(Fault::LateWrite, 1));
+    survives(18, always(Fault::LateWrite, 1));
 }
 
 #[test]
 fn every_request_is_throttled_once() {
-    survives(always(Fault::Throttle, 1));
+    // Each costs a second.
+    survives(3, always(Fault::Throttle, 1));
 }

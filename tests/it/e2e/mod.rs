@@ -14,6 +14,7 @@ mod interrupts;
 mod ledger;
 mod pace;
 mod rejects;
+mod safety;
 mod samples;
 mod selection;
 mod validation;
