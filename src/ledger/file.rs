@@ -77,7 +77,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, LedgerError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     match schema::check(&connection) {
-        // Its writer has made the file and not yet its tables.
+        // Another process is making it at this moment, or died while it did; nothing is in it yet.
         Err(LedgerError::OlderVersion { found: 0, .. }) => Err(LedgerError::Absent { path: path.to_owned() }),
         checked => checked.map(|()| connection),
     }

@@ -43,8 +43,8 @@ fn one_process_at_a_time() {
 fn readers_need_no_lock_and_see_commits() {
     let folder = tempfile::tempdir().unwrap();
     assert!(matches!(LedgerView::open(folder.path()), Err(LedgerError::Absent { .. })));
-    // The first run makes the file before its tables; whoever looks in between sees no ledger yet.
-    std::fs::write(folder.path().join(file::NAME), b"").unwrap();
+    // What another process sees in the moment before the first tables are there.
+    std::fs::write(folder.path().join("ledger.sqlite"), "").unwrap();
     assert!(matches!(LedgerView::open(folder.path()), Err(LedgerError::Absent { .. })));
     let ledger = filled(folder.path(), 2);
     let view = LedgerView::open(folder.path()).unwrap();
