@@ -21,7 +21,7 @@ fn a_newer_export_adds_what_is_new_and_repeats_nothing() {
     export.tickets.push(ticket("acme", 21, 3));
     export.tickets.push(ticket("acme", 22, 1));
     for number in [4, 15] {
-        let grown = &mut export.tickets[number as usize - 1];
+        let grown = export.tickets.iter_mut().find(|ticket| ticket["id"] == number).unwrap();
         grown["comments"] = (0..4).map(|at| comment(number, at)).collect();
         grown["updated_at"] = json!(super::export::written(number, 3));
     }

@@ -33,8 +33,8 @@ fn undisturbed() -> Truth {
     workspace.migrate();
     let state = account.end_state();
     assert_eq!(state.len() as u64, TICKETS);
-    let stats = account.sandbox().stats().unwrap();
-    Truth { state, customers: stats.customers, tags: stats.tags, writes: stats.writes.try_into().unwrap() }
+    let held = account.sandbox().stats().unwrap();
+    Truth { state, customers: held.customers, tags: held.tags, writes: held.writes.try_into().unwrap() }
 }
 
 /// A migration that is killed again and again.
@@ -48,7 +48,7 @@ impl Victim {
     fn new(faults: FaultPlan) -> Self {
         let trap = Arc::new(Trap::new());
         let watching = Arc::clone(&trap);
-        let observer = observer(move |seen| watching.observe(seen));
+        let observer = Some(observer(move |seen| watching.observe(seen)));
         let account = Account::playing(Play { faults, observer, ..Play::default() });
         let workspace = Workspace::with_export_and(&account.base_url(), &Export::mixed(TICKETS), SETTINGS);
         Self { account, workspace, trap }
@@ -92,8 +92,8 @@ impl Victim {
             assert_eq!(state.get(key), Some(ticket), "{key}");
         }
         assert_eq!(state.len(), truth.state.len(), "there is more than there should be");
-        let stats = self.account.sandbox().stats().unwrap();
-        assert_eq!((stats.customers, stats.tags), (truth.customers, truth.tags));
+        let held = self.account.sandbox().stats().unwrap();
+        assert_eq!((held.customers, held.tags), (truth.customers, truth.tags));
         let writes = self.account.writes().len();
         let again = self.workspace.migrate();
         assert_eq!(again["tickets"]["already"].as_u64(), Some(TICKETS));
@@ -122,13 +122,13 @@ fn nine_kills_at_exact_moments_change_nothing() {
 }
 
 #[test]
-fn six_kills_on_a_bad_day_change_nothing() {
-    survives(FaultPlan::light(11), 6, 1);
+fn seven_kills_on_a_bad_day_change_nothing() {
+    survives(FaultPlan::light(11), 7, 1);
 }
 
 #[test]
-fn five_kills_on_the_worst_day_change_nothing() {
-    survives(FaultPlan::nasty(12), 5, 2);
+fn four_kills_on_the_worst_day_change_nothing() {
+    survives(FaultPlan::nasty(12), 4, 2);
 }
 
 #[test]

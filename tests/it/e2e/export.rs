@@ -46,7 +46,7 @@ impl Export {
 }
 
 pub(super) fn lines(values: &[Value]) -> String {
-    values.iter().map(|value| format!("{value}\n")).collect()
+    values.iter().flat_map(|value| [value.to_string(), "\n".to_owned()]).collect()
 }
 
 /// When comment `at` of a ticket was written.

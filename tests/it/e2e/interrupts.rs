@@ -97,11 +97,11 @@ fn a_second_ctrl_c_stops_at_once_and_loses_nothing() {
 fn an_account_that_goes_away_and_comes_back_is_waited_for() {
     let committed = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&committed);
-    let watch = observer(move |seen| {
+    let watch = Some(observer(move |seen| {
         if seen.phase == Phase::Committed {
             count.fetch_add(1, Ordering::SeqCst);
         }
-    });
+    }));
     let limit = BucketLimit::new(400, Duration::from_secs(4));
     let export = Export::mixed(150);
     let mut account = Account::playing(Play { limit, observer: watch, ..Play::default() });

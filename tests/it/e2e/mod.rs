@@ -7,11 +7,14 @@ mod workspace;
 
 mod changes;
 mod crash;
+mod facts;
+mod faults;
 mod fixtures;
 mod interrupts;
 mod ledger;
 mod pace;
 mod rejects;
+mod safety;
 mod samples;
 mod selection;
 mod validation;

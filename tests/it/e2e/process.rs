@@ -10,7 +10,7 @@ use gorgias_import::sandbox::{Observation, Phase};
 use serde_json::Value;
 
 /// Longer than any migration of these tests takes; a program that hangs must not hang the tests.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_mins(2);
 
 /// A program at work. Its streams go to files, so that it never waits for a reader.
 pub(super) struct Started {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::validation::source;
 use super::workspace::{RUN, Workspace, ZENDESK};
 
+#[expect(clippy::print_stdout, reason = "says why nothing was tested")]
 fn samples() -> Option<PathBuf> {
     let folder = std::env::var_os("SAMPLES_DIR").map(PathBuf::from);
     if folder.is_none() {

@@ -1,0 +1,69 @@
+//! Automations of the account that could act on imported tickets: nothing is written until each is off or acknowledged.
+
+use gorgias_import::sandbox::{AccountSeed, SeedIntegration, SeedRule};
+
+use super::account::{Account, Play};
+use super::export::Export;
+use super::workspace::{RUN, Workspace, ZENDESK};
+
+fn rule(name: &str) -> SeedRule {
+    SeedRule { id: 12, name: name.into(), event_types: "ticket-created".into(), active: true, replies: false }
+}
+
+/// The refusal of an account: the ids that it asks to acknowledge.
+#[track_caller]
+fn refused(account: &Account, workspace: &Workspace) -> Vec<String> {
+    let ended = workspace.run(RUN).expect(7);
+    assert!(account.writes().is_empty(), "{:?}", account.writes());
+    let error = ended.error();
+    let next = error["next"].as_str().unwrap();
+    let ids: Vec<String> = next.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+    assert!(!ids.is_empty(), "{next}");
+    for id in &ids {
+        assert!(error["message"].as_str().unwrap().contains(id.as_str()), "{error}");
+    }
+    ids
+}
+
+#[test]
+fn each_kind_of_automation_refuses_the_run_until_it_is_acknowledged() {
+    let mut seed = AccountSeed { rules: vec![rule("Greet")], ..AccountSeed::default() };
+    seed.set_surveys(true);
+    seed.integrations.push(SeedIntegration {
+        id: 900,
+        name: "Warehouse".into(),
+        kind: "http".into(),
+        address: None,
+        triggers: vec!["ticket-created".into()],
+        active: true,
+    });
+    let account = Account::playing(Play { seed, ..Play::default() });
+    let export = Export::of(3, |_| 2);
+    let workspace = Workspace::with_export(&account.base_url(), &export);
+    let ids = refused(&account, &workspace);
+    for kind in ["rule:12", "integration:900", "setting:satisfaction-surveys"] {
+        assert!(ids.iter().any(|id| id.starts_with(kind)), "{kind} is not among {ids:?}");
+    }
+    assert_eq!(ids.len(), 3);
+
+    // Acknowledging some leaves the others.
+    let accept = |ids: &[String]| format!("[safety]\naccept = {ids:?}\n");
+    workspace.configure(&account.base_url(), ZENDESK, &accept(&ids[..1]));
+    assert_eq!(refused(&account, &workspace), ids[1..]);
+    workspace.configure(&account.base_url(), ZENDESK, &accept(&ids));
+    assert_eq!(workspace.migrate()["tickets"]["created"], 3);
+}
+
+#[test]
+fn an_acknowledgement_is_for_what_was_acknowledged() {
+    let seed = |name: &str| AccountSeed { rules: vec![rule(name)], ..AccountSeed::default() };
+    let account = Account::playing(Play { seed: seed("Greet"), ..Play::default() });
+    let workspace = Workspace::with_export(&account.base_url(), &Export::of(3, |_| 1));
+    let ids = refused(&account, &workspace);
+    workspace.configure(&account.base_url(), ZENDESK, &format!("[safety]\naccept = {ids:?}\n"));
+    account.sandbox().set_account(seed("Greet and answer")).unwrap();
+    assert_ne!(refused(&account, &workspace), ids);
+    account.sandbox().set_account(AccountSeed::default()).unwrap();
+    workspace.migrate();
+    account.nothing_was_sent();
+}
