@@ -36,7 +36,7 @@ const ACCOUNT: &str = "rehearsal";
 const CALLS: u32 = 40_000;
 const SECONDS: u64 = 20;
 /// Unknown outcomes are settled faster than in the real world, as everything here is.
-const SETTLE: Duration = Duration::from_secs(4);
+const SETTLE: Duration = Duration::from_secs(2);
 /// An answer that takes longer counts as lost.
 const TIMEOUT: Duration = Duration::from_secs(2);
 /// Ids of the stand-in's users for the agents of the export; far from those that it brings along.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::model::body::Body;
-use crate::model::conversation::{Attachment, Channel, Conversation, Message, Priority, Side};
+use crate::model::conversation::{Attachment, Channel, Conversation, FileKind, Message, Priority, Side};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::{ConversationKey, MessageKey};
 use crate::model::person::Address;
@@ -248,7 +248,11 @@ impl MessageContext<'_> {
         let routed = self.route(message, findings);
         let attachments = match self.rules.attachments {
             AttachmentMode::Skip => Vec::new(),
-            AttachmentMode::Link => message.attachments.iter().filter(|file| !file.inline).cloned().collect(),
+            AttachmentMode::Link => {
+                // Images stay links in the body.
+                let files = message.attachments.iter().filter(|file| file.kind != FileKind::InlineImage);
+                files.cloned().collect()
+            }
         };
         Ok(MappedMessage {
             key: message.key.clone(),

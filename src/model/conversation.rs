@@ -152,6 +152,18 @@ pub struct Times {
     pub closed: Option<Timestamp>,
 }
 
+/// What a file is to its message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileKind {
+    /// Attached to it.
+    Attachment,
+    /// An image shown in its body.
+    InlineImage,
+    /// The recording of a call.
+    Recording,
+}
+
 /// A file of a message, as the export refers to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
@@ -163,8 +175,8 @@ pub struct Attachment {
     pub content_type: Option<String>,
     /// Bytes.
     pub size: Option<u64>,
-    /// True for an image shown in the body.
-    pub inline: bool,
+    /// What it is to the message.
+    pub kind: FileKind,
 }
 
 /// The addresses between which a message went, as far as the export shows them.

@@ -58,6 +58,12 @@ pub struct SourceReport {
     pub channels: BTreeMap<String, u64>,
     /// Files that messages refer to.
     pub attachments: u64,
+    /// Images shown in bodies.
+    #[serde(default)]
+    pub inline_images: u64,
+    /// Recordings of calls.
+    #[serde(default)]
+    pub recordings: u64,
     /// Distinct people.
     pub people: u64,
     /// Records skipped on purpose.
@@ -94,6 +100,8 @@ impl SourceReport {
             sides: Sides::default(),
             channels: BTreeMap::new(),
             attachments: 0,
+            inline_images: 0,
+            recordings: 0,
             people: 0,
             left_out: 0,
             unreadable: 0,

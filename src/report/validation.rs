@@ -10,7 +10,7 @@ use super::calls::{CallPlan, Calls, Pace};
 use super::document::{SourceReport, Totals, VERSION, ValidationDocument};
 use super::error::ReportError;
 use super::findings::FindingsByCode;
-use crate::model::conversation::{Conversation, Side};
+use crate::model::conversation::{Conversation, FileKind, Side};
 use crate::model::finding::{Code, Finding, Severity};
 use crate::model::key::SourceName;
 use crate::source::{Record, SourceFacts, SourceSpec};
@@ -262,7 +262,13 @@ fn count_conversation(report: &mut SourceReport, conversation: &Conversation) {
             Some(number) => *number += 1,
             None => drop(report.channels.insert(message.channel.as_str().to_owned(), 1)),
         }
-        report.attachments += message.attachments.len() as u64;
+        for file in &message.attachments {
+            match file.kind {
+                FileKind::Attachment => report.attachments += 1,
+                FileKind::InlineImage => report.inline_images += 1,
+                FileKind::Recording => report.recordings += 1,
+            }
+        }
         let sent = message.sent_at.timestamp();
         report.first = Some(report.first.map_or(sent, |first| first.min(sent)));
         report.last = Some(report.last.map_or(sent, |last| last.max(sent)));

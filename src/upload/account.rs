@@ -1,6 +1,9 @@
 //! What the account holds that tickets refer to: users, the mailbox, customers, tags.
 
-use crate::gorgias::{CallFailure, Client};
+use std::time::Duration;
+
+use super::patience::patiently;
+use crate::gorgias::{CallFailure, Client, wire};
 use crate::mapping::{AgentDirectory, Identity, Rules, UnknownAgent};
 use crate::model::person::Email;
 
@@ -18,6 +21,8 @@ pub struct Account {
     pub directory: AgentDirectory,
     /// Its customers and tags.
     pub resources: Resources,
+    /// Its integrations.
+    pub integrations: Vec<wire::Integration>,
     /// Customers with an email address.
     pub customers: u64,
 }
@@ -41,23 +46,26 @@ pub enum AccountError {
     StandIn,
 }
 
-/// Reads users, integrations, tags and customers, 100 a call.
+/// Reads users, integrations, tags and customers, 100 a call, each call for as long as `patience` lasts.
 pub async fn read(
     client: &Client,
     rules: &Rules,
+    patience: Duration,
     digest: &dyn Fn(&Identity) -> AddressDigest,
 ) -> Result<Account, AccountError> {
     let failed = |what| move |failure| AccountError::Call { what, failure };
-    let id = match client.account().await {
+    let id = match patiently(patience, async || client.account().await).await {
         // A recording shows a domain and no id; either names the account.
         Ok(account) => account.id.map(|id| id.to_string()).or(account.domain),
         // No recording of this endpoint exists; a login that may not read it can still import.
         Err(CallFailure::NotFound | CallFailure::Forbidden { .. } | CallFailure::Refused { .. }) => None,
         Err(failure) => return Err(failed("the id")(failure)),
     };
-    let me = client.me().await.map_err(failed("the key's owner"))?;
-    let users = client.users().await.map_err(failed("the users"))?;
-    let integrations = client.integrations().await.map_err(failed("the integrations"))?;
+    let me = patiently(patience, async || client.me().await).await.map_err(failed("the key's owner"))?;
+    let users = patiently(patience, async || client.users().await).await.map_err(failed("the users"))?;
+    let integrations = patiently(patience, async || client.integrations().await)
+        .await
+        .map_err(failed("the integrations"))?;
     let mailbox = integrations
         .iter()
         .filter(|integration| integration.kind.as_deref() == Some("email") && integration.is_active())
@@ -76,14 +84,18 @@ pub async fn read(
         directory = directory.with_stand_in(stand_in);
     }
     let mut resources = Resources::default();
-    for tag in client.tags().await.map_err(failed("the tags"))? {
+    let tags = patiently(patience, async || client.tags().await).await.map_err(failed("the tags"))?;
+    for tag in tags {
         if let Some(name) = tag.name {
             resources.made(Need::Tag(name), tag.id);
         }
     }
     let mut customers = 0;
     let mut pages = client.customers();
-    while let Some(page) = pages.next_page().await.map_err(failed("the customers"))? {
+    loop {
+        let page =
+            patiently(patience, async || pages.next_page().await).await.map_err(failed("the customers"))?;
+        let Some(page) = page else { break };
         for customer in page {
             if let Some(email) = customer.email.as_deref().and_then(Email::parse) {
                 customers += 1;
@@ -91,7 +103,7 @@ pub async fn read(
             }
         }
     }
-    Ok(Account { id, directory, resources, customers })
+    Ok(Account { id, directory, resources, integrations, customers })
 }
 
 fn is_machine(role: Option<&str>) -> bool {

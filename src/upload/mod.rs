@@ -20,6 +20,8 @@ mod encode;
 mod feed;
 mod job;
 mod make;
+mod patience;
+mod preflight;
 mod pressure;
 mod probe;
 mod resources;
@@ -27,6 +29,8 @@ mod retry;
 mod send;
 mod settle;
 mod shared;
+#[cfg(test)]
+mod tests;
 mod traffic;
 
 use std::time::Duration;
@@ -37,6 +41,7 @@ use tokio_util::sync::CancellationToken;
 pub use breaker::MaxErrors;
 pub use feed::Plan;
 pub use job::Stop;
+pub use preflight::{Automation, Preflight, preflight};
 pub use probe::{ProbeError, probe};
 pub use resources::{AddressDigest, Need, Resources};
 pub use shared::{Notes, Shared, digest};
@@ -60,14 +65,25 @@ pub struct Options {
     pub patience: Duration,
     /// `via` of tickets and messages.
     pub via: String,
-    /// Whether `imported` is sent, and what it says.
-    pub imported: Option<bool>,
+    /// Whether `imported: true` is sent.
+    pub imported: Imported,
     /// Messages in the call that creates their ticket, 1 to 500.
     pub nested_max: usize,
     /// How many rejections the user allows.
     pub max_errors: Option<MaxErrors>,
     /// How long the run may take.
     pub max_duration: Option<Duration>,
+}
+
+/// Whether `imported: true` is sent with tickets and appended messages. Messages inside a ticket do not take it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+    /// Until the account refuses the field; remembered in the ledger.
+    Auto,
 }
 
 /// How the user stops a run.

@@ -3,6 +3,9 @@
 //! A ledger that knows nothing may be a lost one. Creating what is there would be a duplicate of everything, so some
 //! keys are looked up before the first write.
 
+use std::time::Duration;
+
+use super::patience::patiently;
 use crate::gorgias::{CallFailure, Client};
 use crate::ledger::{LedgerError, LedgerView, Selection, Which};
 use crate::model::key::ConversationKey;
@@ -23,14 +26,16 @@ pub enum ProbeError {
     Call(#[from] CallFailure),
 }
 
-/// Looks up some keys of the plan. The first one that the account holds, if any.
+/// Looks up some keys of the plan, each for as long as `patience` lasts. The first one that the account holds, if any.
 pub async fn probe(
     client: &Client,
     view: &LedgerView,
     selection: &Selection,
+    patience: Duration,
 ) -> Result<Option<ConversationKey>, ProbeError> {
     for key in keys(view, selection)? {
-        let found = client.find_tickets_by_external_id(key.as_str()).await?;
+        let found =
+            patiently(patience, async || client.find_tickets_by_external_id(key.as_str()).await).await?;
         if found.iter().any(|ticket| ticket.external_id.as_deref() == Some(key.as_str())) {
             return Ok(Some(key));
         }

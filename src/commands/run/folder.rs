@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::finding::Finding;
-use crate::report::{FindingLists, FindingSink as _, ReportError, RunSummary};
+use crate::report::{FindingLists, FindingSink as _, ReportError, RunSummary, write_report};
 
 use super::session::{SharedLists, note};
 use crate::commands::CommandError;
@@ -65,6 +65,10 @@ impl RunFolder {
         let write = |error| ReportError::Write { path: path.clone(), error };
         let bytes = serde_json::to_vec_pretty(&document).map_err(std::io::Error::from).map_err(write)?;
         std::fs::write(&path, bytes).map_err(write)?;
+        // What an older version staged may lack fields of this one; the JSON report has it as it is.
+        if let Ok(document) = serde_json::from_value(intake.facts.document.clone()) {
+            write_report(&self.path.join("report.html"), &document, None)?;
+        }
         Ok(())
     }
 }

@@ -86,10 +86,11 @@ impl Session<'_> {
     ) -> Result<Option<Account>, CommandError> {
         let meeting = async {
             let digest = |identity: &_| upload::digest(&self.ledger, identity);
-            let account = account::read(&self.target.client, rules, &digest)
+            let account = account::read(&self.target.client, rules, self.config.upload.patience, &digest)
                 .await
                 .map_err(|error| connect::account_failed(&error, &self.target.credential))?;
             self.ledger.bind_account(&self.target.name, account.id.as_deref()).await?;
+            self.preflight(&account).await?;
             if is_new(&self.ledger)? {
                 self.probe(selection).await?;
             }
@@ -102,8 +103,29 @@ impl Session<'_> {
         }
     }
 
+    /// Refuses to go on while something in the account could act on imported tickets and is not acknowledged.
+    async fn preflight(&self, account: &Account) -> Result<(), CommandError> {
+        let safety = &self.config.safety;
+        let patience = self.config.upload.patience;
+        let found = upload::preflight(&self.target.client, &account.integrations, &safety.accept, patience)
+            .await
+            .map_err(|failure| {
+                connect::call_failed(
+                    "cannot read what is automated in the account",
+                    &failure,
+                    &self.target.credential,
+                )
+            })?;
+        for warning in &found.warnings {
+            self.context.output.warn(warning);
+        }
+        if found.open.is_empty() { Ok(()) } else { Err(words::refusal(&found.open)) }
+    }
+
     async fn probe(&self, selection: &ledger::Selection) -> Result<(), CommandError> {
-        let probed = upload::probe(&self.target.client, self.ledger.view(), selection).await;
+        let probed =
+            upload::probe(&self.target.client, self.ledger.view(), selection, self.config.upload.patience)
+                .await;
         match probed {
             Ok(None) => Ok(()),
             Ok(Some(key)) => Err(CommandError::new(

@@ -7,7 +7,7 @@ use crate::model::event::Figures;
 use crate::report::{self, Layout, RunSummary};
 use crate::text;
 use crate::upload::account::Account;
-use crate::upload::{Ended, Stop};
+use crate::upload::{Automation, Ended, Stop};
 
 use super::folder::RunFolder;
 use super::session::Session;
@@ -28,6 +28,8 @@ pub(super) fn question(account: &str, figures: &Figures) -> String {
 pub(super) fn exit_code(ended: &Ended, figures: &Figures, signals: &Signals) -> ExitCode {
     let mut codes = Vec::new();
     match ended {
+        // Whatever was left without a word is no success.
+        Ended::Finished if figures.tickets.pending > 0 => codes.push(ExitCode::Temporary),
         Ended::Finished => {}
         Ended::Interrupted => codes.push(signals.exit_code()),
         Ended::LimitReached(_) => codes.push(ExitCode::Limit),
@@ -50,6 +52,24 @@ fn stop_code(stop: &Stop) -> ExitCode {
         Stop::Breaker { limit: true, .. } => ExitCode::Limit,
         Stop::Breaker { limit: false, .. } => ExitCode::Partial,
     }
+}
+
+/// Why a run does not begin: automations that are on.
+pub(super) fn refusal(open: &[Automation]) -> CommandError {
+    let list: Vec<String> = open.iter().map(|one| format!("  {}  {}", one.id, one.what)).collect();
+    let accept: Vec<String> = open.iter().map(|one| format!("\"{}\"", one.id)).collect();
+    CommandError::new(
+        ExitCode::Safety,
+        format!(
+            "{} in the account could act on imported tickets, so nothing was written:\n{}",
+            text::count(open.len() as u64, "automation"),
+            list.join("\n")
+        ),
+    )
+    .with_next(format!(
+        "switch them off in Gorgias for the time of the import, or acknowledge them in migration.toml: [safety] accept = [{}]",
+        accept.join(", ")
+    ))
 }
 
 /// Why a run was stopped, and what to do now.

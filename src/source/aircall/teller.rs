@@ -127,7 +127,7 @@ impl<'a> Teller<'a> {
         if surplus {
             let key = row.id().map(|id| id.conversation_key(&self.spec.name).to_string());
             let finding = Finding { key, ..Finding::at(Code::DuplicateCall, place) };
-            return Ok((self.sink)(Record::LeftOut(finding)));
+            return Ok((self.sink)(Record::Remark(finding)));
         }
         let (call, findings) = match row.read(context, place) {
             Ok(read) => read,
@@ -140,7 +140,7 @@ impl<'a> Teller<'a> {
     fn call(&mut self, call: &Call, mut findings: Vec<Finding>) -> Result<ControlFlow<()>, SourceError> {
         let key = call.id.conversation_key(&self.spec.name);
         if matches!(call.id, CallId::Facts(_)) && !self.told.insert(call.id.digest()) {
-            return Ok((self.sink)(Record::LeftOut(Finding::new(Code::DuplicateCall, &key, &call.place))));
+            return Ok((self.sink)(Record::Remark(Finding::new(Code::DuplicateCall, &key, &call.place))));
         }
         if call.customer.known().is_some_and(|number| self.survey.is_own_line(number)) {
             let finding = Finding::new(Code::InternalCall, &key, &call.place);
@@ -163,7 +163,7 @@ impl<'a> Teller<'a> {
     fn folded(&mut self, call: &Call, copies: usize) -> Result<ControlFlow<()>, SourceError> {
         let key = call.id.conversation_key(&self.spec.name);
         for _ in 1..copies {
-            if (self.sink)(Record::LeftOut(Finding::new(Code::DuplicateCall, &key, &call.place))).is_break() {
+            if (self.sink)(Record::Remark(Finding::new(Code::DuplicateCall, &key, &call.place))).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }

@@ -141,8 +141,8 @@ fn copies_of_a_call_become_one_the_fullest() {
     let (told, _) = tell_files(&[&file(&[plain.clone(), other]), &file(&[full, plain])], |_| {});
     assert_eq!(told.keys(), ["aircall:call:8", "aircall:call:7"]);
     assert_eq!(told.conversations[1].0.messages.len(), 2, "the copy with the comment");
-    assert_eq!(codes(&told.left_out), [Code::DuplicateCall, Code::DuplicateCall]);
-    assert_eq!(told.left_out[0].key.as_deref(), Some("aircall:call:7"));
+    assert_eq!(codes(&told.remarks), [Code::DuplicateCall, Code::DuplicateCall]);
+    assert_eq!(told.remarks[0].key.as_deref(), Some("aircall:call:7"));
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn old_layouts_are_read_without_ids() {
     assert_eq!(old.times.created.to_string(), "2021-03-04T09:22:01Z");
     assert!(old.key.as_str().starts_with("aircall:call:facts-") && old.messages[0].synthetic_key);
     assert_eq!(codes(findings), [Code::NoCallId]);
-    assert_eq!(codes(&told.left_out), [Code::DuplicateCall], "the same facts are the same call");
+    assert_eq!(codes(&told.remarks), [Code::DuplicateCall], "the same facts are the same call");
     let (looker, findings) = &told.conversations[1];
     assert_eq!(looker.key.as_str(), "aircall:call:900000001");
     assert_eq!(looker.times.created.to_string(), "2022-03-04T09:00:00Z");
@@ -276,7 +276,7 @@ fn json_of_every_shape_and_csv_converge_on_one_call() {
     assert!(told.conversations[0].0.tags.contains(&"VIP".to_owned()), "the latest event's tags");
     let (told, _) = tell_files(&all, |_| {});
     assert_eq!(told.keys(), ["aircall:call:7"]);
-    assert_eq!(codes(&told.left_out), [Code::DuplicateCall; 3], "the CSV row and two of three API objects");
+    assert_eq!(codes(&told.remarks), [Code::DuplicateCall; 3], "the CSV row and two of three API objects");
 }
 
 #[test]
@@ -378,7 +378,9 @@ proptest::proptest! {
             writer.write_record(cells).unwrap();
         }
         let (told, _) = tell_files(&[&writer.into_inner().unwrap()], |_| {});
-        let records = told.conversations.len() + told.rejected.len() + told.left_out.len() + told.unreadable.len();
+        let copies = told.remarks.iter().filter(|finding| finding.code == Code::DuplicateCall).count();
+        let told_once = told.conversations.len() + told.rejected.len() + told.left_out.len();
+        let records = told_once + told.unreadable.len() + copies;
         proptest::prop_assert_eq!(records, rows.len());
         let keys: BTreeSet<&str> = told.keys().into_iter().collect();
         proptest::prop_assert_eq!(keys.len(), told.conversations.len(), "no key twice");

@@ -62,7 +62,7 @@ pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
     let mut records = vec![conversation(context, newest, &united(comments), &row.place, repaired)];
     for (ticket, row) in older {
         let key = ConversationKey::new(context.source, "ticket", ticket.id.known().unwrap_or_default());
-        records.push(Record::LeftOut(Finding::new(Code::OlderCopy, key, &row.place)));
+        records.push(Record::Remark(Finding::new(Code::OlderCopy, key, &row.place)));
     }
     records
 }

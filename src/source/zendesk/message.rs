@@ -115,8 +115,10 @@ impl<'c, 't> Scene<'c, 't> {
     pub(super) fn channel(&self) -> Channel {
         let came_by = self.ticket.via.get().and_then(|via| rules::medium(via, By::Customer));
         let has_email = self.requester.is_some_and(|id| self.person(id).email.is_some());
+        let by_api = self.ticket.via.get().is_some_and(rules::is_api);
         match came_by {
-            Some(Medium::Is(Channel::ContactForm | Channel::Api)) | None if has_email => Channel::Email,
+            Some(Medium::Is(Channel::ContactForm)) | None if has_email => Channel::Email,
+            Some(Medium::Is(Channel::Api)) if has_email && by_api => Channel::Email,
             Some(Medium::Is(channel)) => channel,
             Some(Medium::AsConversation) | None => Channel::Api,
         }

@@ -6,7 +6,7 @@ use super::comment::{Comment, Party, Via};
 use super::html;
 use super::loose::Any;
 use super::people::People;
-use crate::model::conversation::{Attachment, Route, Side};
+use crate::model::conversation::{Attachment, FileKind, Route, Side};
 use crate::model::person::Address;
 
 /// Longest file name kept, in characters; file systems take 255 bytes.
@@ -70,7 +70,7 @@ pub(super) fn files(comment: &Comment<'_>) -> Vec<Attachment> {
             name: file_name(file.file_name.get().unwrap_or_default(), &id),
             content_type: file.content_type.filled().map(str::to_owned),
             size: file.size.known().and_then(|size| u64::try_from(size).ok()),
-            inline: file.inline.is_set(),
+            kind: if file.inline.is_set() { FileKind::InlineImage } else { FileKind::Attachment },
         });
     }
     // Inline images are left out of `attachments` unless whoever fetched them asked for them (reference 5).
@@ -78,7 +78,7 @@ pub(super) fn files(comment: &Comment<'_>) -> Vec<Attachment> {
     for url in shown.iter().filter_map(|url| web_url(Some(url))).filter(|url| url.contains("/attachments/")) {
         if files.iter().all(|file| file.url != url) {
             let name = file_name(&name_in_url(&url), "image");
-            files.push(Attachment { url, name, content_type: None, size: None, inline: true });
+            files.push(Attachment { url, name, content_type: None, size: None, kind: FileKind::InlineImage });
         }
     }
     files
@@ -169,14 +169,14 @@ mod tests {
             {"id":4,"mapped_content_url":"https://x/4","size":"12"}],
             "html_body":"<img src=\"https://x/attachments/1\"><img src=\"https://x/attachments/token/t/?name=b%20c.png\"><img src=\"https://tracker.example/p.gif\">"}"#,
         );
-        let files: Vec<(String, bool, Option<u64>)> =
-            files(&comment).into_iter().map(|file| (file.name, file.inline, file.size)).collect();
+        let files: Vec<(String, FileKind, Option<u64>)> =
+            files(&comment).into_iter().map(|file| (file.name, file.kind, file.size)).collect();
         assert_eq!(
             files,
             [
-                ("_a__b.png".to_owned(), false, Some(3)),
-                ("attachment-4".to_owned(), false, Some(12)),
-                ("b c.png".to_owned(), true, None)
+                ("_a__b.png".to_owned(), FileKind::Attachment, Some(3)),
+                ("attachment-4".to_owned(), FileKind::Attachment, Some(12)),
+                ("b c.png".to_owned(), FileKind::InlineImage, None)
             ]
         );
     }

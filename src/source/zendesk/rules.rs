@@ -173,6 +173,13 @@ fn normalised(channel: &str) -> String {
     words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("_")
 }
 
+/// Whether a ticket was made through the API itself; sample tickets and integrations only share its channel.
+pub(super) fn is_api(via: &Via<'_>) -> bool {
+    via.channel
+        .filled()
+        .is_some_and(|channel| matches!(normalised(channel).as_str(), "api" | "web_service" | "5"))
+}
+
 /// The direction of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::comment::{Comment, Via};
 use super::loose::{Flag, Integer, Text};
 use super::rules::{self, Direction};
-use crate::model::conversation::{Attachment, Route};
+use crate::model::conversation::{Attachment, FileKind, Route};
 use crate::model::person::Address;
 
 /// The facts of a call (reference 3.2); those of third-party phones have the later keys.
@@ -118,7 +118,7 @@ pub(super) fn recording(comment: &Comment<'_>) -> Option<Attachment> {
         name,
         content_type: Some("audio/mpeg".into()),
         size: None,
-        inline: false,
+        kind: FileKind::Recording,
     })
 }
 
