@@ -23,8 +23,11 @@ use gorgias_import::staging::Staging;
 
 use small::{ndjson, spec};
 
+/// Longest time for one part, so that all of them take less than a minute.
+const PART_MAX: Duration = Duration::from_secs(2);
+
 fn main() {
-    divan::main();
+    divan::Divan::default().max_time(PART_MAX).config_with_args().main();
 }
 
 /// Tickets of the small exports.

@@ -16,8 +16,11 @@ pub(crate) fn megabytes() -> u64 {
     std::env::var("BENCH_MEGABYTES").ok().and_then(|text| text.parse().ok()).unwrap_or(150)
 }
 
-/// Below the build folder, where `cargo clean` finds it.
+/// Below the build folder, where `cargo clean` finds it. `BENCH_FOLDER` names another, on another disk or in memory.
 pub(crate) fn folder() -> PathBuf {
+    if let Some(folder) = std::env::var_os("BENCH_FOLDER") {
+        return folder.into();
+    }
     let program = Path::new(env!("CARGO_BIN_EXE_gorgias-import"));
     program.ancestors().nth(2).unwrap().join("bench-data")
 }

@@ -18,7 +18,7 @@ impl Project {
         let folder = tempfile::tempdir_in(crate::data::folder()).unwrap();
         let config = format!(
             "[gorgias]\nbase_url = \"{base_url}\"\nemail = \"bench@example.com\"\n\n[[source]]\nkind = \"zendesk\"\n\
-             paths = [{:?}]\n\n[rate]\nlimit = \"1000000/20s\"\n\n[attachments]\nmode = \"link\"\n\n[mapping]\n\
+             paths = [{:?}]\n\n[rate]\nlimit = \"100000/20s\"\n\n[attachments]\nmode = \"link\"\n\n[mapping]\n\
              mailbox = \"support@acme-outdoor.example\"\n",
             export.display().to_string()
         );

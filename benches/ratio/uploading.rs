@@ -117,7 +117,7 @@ pub(crate) fn overhead() -> Vec<Line> {
     let unlimited = Limit::Fixed { requests: 100_000_000, window: Duration::from_secs(1) };
     let mut bodies = Vec::new();
     let (mut ratios, mut ours, mut bare) = (Vec::new(), Vec::new(), Vec::new());
-    let mut at_rest = (0, 1);
+    let (mut at_rest, mut tickets) = ((0, 1), 0);
     // The first round warms up and records the bodies.
     for round in 0..=ROUNDS {
         let runtime = runtime();
@@ -131,6 +131,7 @@ pub(crate) fn overhead() -> Vec<Line> {
         at_rest = (bytes, figures.messages.created);
         if round == 0 {
             assert!(figures.tickets.pending + figures.tickets.rejected == 0, "{figures:?}");
+            tickets = figures.tickets.created;
             bodies = server.seen.kept.lock().unwrap().take().unwrap();
             continue;
         }
@@ -148,6 +149,7 @@ pub(crate) fn overhead() -> Vec<Line> {
         bytes as f64 / bodies.len() as f64 / 1e3,
         range(&ratios)
     );
+    let creates = bodies.iter().filter(|(path, _)| path == "/api/tickets").count();
     let per_message = at_rest.0 as f64 / at_rest.1 as f64;
     let ledger = format!("{} bytes, {} messages, journal of the requests included", at_rest.0, at_rest.1);
     vec![
@@ -159,9 +161,12 @@ pub(crate) fn overhead() -> Vec<Line> {
         },
         Line {
             name: "calls per ticket",
-            figure: bodies.len() as f64 / TICKETS as f64,
-            want: Want::AtMost { limit: 1.01, unit: "calls" },
-            raw: format!("{} calls, {TICKETS} tickets; new tags are calls of their own", bodies.len()),
+            figure: creates as f64 / tickets as f64,
+            want: Want::AtMost { limit: 1.0, unit: "calls" },
+            raw: format!(
+                "{tickets} tickets; {} calls for new people and tags beside them",
+                bodies.len() - creates
+            ),
         },
         Line {
             name: "ledger after an upload",

@@ -3,6 +3,10 @@
 //! Seen in exports: bytes that are not UTF-8, escapes of half a surrogate pair (`\ud83d` of an emoji that was cut),
 //! NUL as a byte or as `\u0000` (databases refuse it), raw control characters inside strings.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 /// What replaces a damaged character, in JSON.
 const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
 
@@ -17,7 +21,8 @@ pub(crate) struct Repaired {
 
 /// True if `record` holds an escaped NUL. A record with one parses, but its text is refused further on.
 pub(crate) fn has_nul(record: &[u8]) -> bool {
-    memchr::memmem::find(record, br"\u0000").is_some()
+    static NUL: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(br"\u0000"));
+    NUL.find(record).is_some()
 }
 
 /// Repairs `record`, or nothing if there is nothing to repair.

@@ -10,7 +10,7 @@ use super::audit::{Audit, trust};
 use super::comment::Comment;
 use super::facts;
 use super::join::Row;
-use super::loose::Integer;
+use super::loose::{Integer, LateText, Text};
 use super::message::{Built, Context, Notes, Scene, Source};
 use super::recognise::Kind;
 use super::ticket::Ticket;
@@ -197,7 +197,7 @@ fn described(
     // The description of a voicemail holds the two characters `\n` where it means a line end (reference 3.1).
     let comment = Comment {
         author_id: ticket.submitter_id.known().or(scene.requester).map_or(Integer::Absent, Integer::Known),
-        body: super::loose::Text(Some(written.replace("\\n", "\n").into())),
+        body: LateText::known(Text(Some(written.replace("\\n", "\n").into()))),
         created_at: ticket.created_at.clone(),
         ..Comment::default()
     };

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::comment::{Comment, Metadata, ViaField};
-use super::loose::{Any, Flag, Integer, Loose, Many, Text};
+use super::loose::{Any, Flag, Integer, LateText, Loose, Many, Text};
 use super::recognise::Kind;
 use super::voice::VoiceData;
 
@@ -134,7 +134,7 @@ impl<'a> Event<'a> {
             id: self.id,
             r#type: if self.kind.filled().is_some() { self.kind } else { self.child_kind },
             author_id: if self.author_id == Integer::Absent { author } else { self.author_id },
-            body: self.body,
+            body: LateText::known(self.body),
             html_body: self.html_body,
             plain_body: self.plain_body,
             public: self.public,

@@ -26,7 +26,8 @@ pub(super) struct Chosen {
 pub(super) fn choose(comment: &Comment<'_>) -> Chosen {
     let html = comment.html_body.filled().map(html::unwrap).filter(|html| !html.is_empty());
     let plain = comment.plain_body.filled().or(comment.body.filled());
-    let forms = [comment.body.get(), comment.plain_body.get(), comment.html_body.get()];
+    let written = if comment.body.is_below(CUT_AT_CHARS) { None } else { comment.body.get() };
+    let forms = [written, comment.plain_body.get(), comment.html_body.get()];
     Chosen {
         body: body(plain, html),
         maybe_cut: forms.into_iter().flatten().any(is_cut_length),

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-use super::loose::{Any, Flag, Integer, Loose, Many, Text};
+use super::loose::{Any, Flag, Integer, LateText, Loose, Many, Text};
 use super::voice::VoiceData;
 
 /// A comment (reference 3.2). Audit events have the same keys.
@@ -18,7 +18,7 @@ pub(super) struct Comment<'a> {
     pub(super) r#type: Text<'a>,
     pub(super) author_id: Integer,
     #[serde(borrow)]
-    pub(super) body: Text<'a>,
+    pub(super) body: LateText<'a>,
     #[serde(borrow)]
     pub(super) html_body: Text<'a>,
     #[serde(borrow)]

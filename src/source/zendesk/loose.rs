@@ -2,11 +2,12 @@
 //! then. A value of the wrong type is nothing; it never costs the record.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// A whole number, written as a number, as text or with `.0` behind it.
@@ -32,6 +33,10 @@ impl Integer {
 
     /// Reads the JSON text of a value.
     pub(super) fn parse(json: &str) -> Self {
+        // Nearly all are plain digits.
+        if let Ok(number) = json.parse() {
+            return Self::Known(number);
+        }
         let text = json.trim_matches(|c: char| c == '"' || c.is_whitespace());
         if text.is_empty() || text == "null" {
             return Self::Absent;
@@ -63,6 +68,51 @@ impl Text<'_> {
     /// The text, if it is not blank.
     pub(super) fn filled(&self) -> Option<&str> {
         self.get().filter(|text| !text.trim().is_empty())
+    }
+}
+
+/// Text that is decoded when it is first asked for. Comments hold their text three times, and one form is enough.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LateText<'a> {
+    /// The JSON text, where it was not decoded at once.
+    raw: Option<&'a str>,
+    /// Owned, because a cell around a borrow would tie the lifetimes of tickets to each other.
+    decoded: OnceCell<Option<String>>,
+}
+
+impl LateText<'_> {
+    /// Text that is at hand.
+    pub(super) fn known(text: Text<'_>) -> Self {
+        Self { raw: None, decoded: OnceCell::from(text.0.map(Cow::into_owned)) }
+    }
+
+    /// The text, if there is one.
+    pub(super) fn get(&self) -> Option<&str> {
+        // What is kept raw was checked when it was read, so decoding it cannot fail.
+        let decode = || serde_json::from_str::<Text<'_>>(self.raw?).ok()?.0.map(Cow::into_owned);
+        self.decoded.get_or_init(decode).as_deref()
+    }
+
+    /// The text, if it is not blank.
+    pub(super) fn filled(&self) -> Option<&str> {
+        self.get().filter(|text| !text.trim().is_empty())
+    }
+
+    /// True if the text is certainly shorter than so many bytes; costs nothing.
+    pub(super) fn is_below(&self, bytes: usize) -> bool {
+        // Escapes are never shorter than what they stand for.
+        self.raw.is_some_and(|raw| raw.len() < bytes)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for LateText<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&'de RawValue>::deserialize(deserializer)?.get();
+        // Escapes by number can be halves of a pair, which only decoding finds out; they make a record need repair.
+        if raw.starts_with('"') && memchr::memmem::find(raw.as_bytes(), b"\\u").is_none() {
+            return Ok(Self { raw: Some(raw), decoded: OnceCell::new() });
+        }
+        serde_json::from_str::<Text<'_>>(raw).map(Self::known).map_err(D::Error::custom)
     }
 }
 
@@ -172,13 +222,13 @@ impl<'de> Visitor<'de> for TextVisitor {
     fn visit_string<E>(self, text: String) -> Result<Text<'de>, E> {
         Ok(Text(Some(Cow::Owned(text))))
     }
-    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Text<'de>, E> {
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Text<'de>, E> {
         self.visit_string(number.to_string())
     }
-    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Text<'de>, E> {
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Text<'de>, E> {
         self.visit_string(number.to_string())
     }
-    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Text<'de>, E> {
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Text<'de>, E> {
         self.visit_string(number.to_string())
     }
     visits!(drop visit_bool: bool);
@@ -313,9 +363,23 @@ impl<'de: 'a, 'a> Deserialize<'de> for Any<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde::Deserialize;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn late_text_is_text(json in r#""[aé]{0,6}(\\[nt"\\/]|\\u[d0][0-9a-f]{3}|\\q){0,3}"|[0-9]{1,3}|true|null|\{\}|\[1\]"#) {
+            let (text, late) = (serde_json::from_str::<Text<'_>>(&json), serde_json::from_str::<LateText<'_>>(&json));
+            prop_assert_eq!(text.is_err(), late.is_err(), "{}", json);
+            if let (Ok(text), Ok(late)) = (text, late) {
+                prop_assert!(!late.is_below(text.get().unwrap_or_default().len()));
+                prop_assert_eq!(text.get(), late.get());
+                prop_assert_eq!(text.filled(), late.filled());
+            }
+        }
+    }
 
     #[derive(Debug, Default, Deserialize)]
     #[serde(default)]

@@ -197,7 +197,9 @@ impl Reader {
 
     /// Sends the batch to the next worker and begins another of the same stream.
     fn send(&mut self) -> ControlFlow<()> {
-        let next = Batch { file: Arc::clone(&self.batch.file), ..Batch::default() };
+        // Room at once for what a batch usually comes to: growing would copy it several times.
+        let bytes = Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 4);
+        let next = Batch { file: Arc::clone(&self.batch.file), bytes, items: Vec::new() };
         let batch = std::mem::replace(&mut self.batch, next);
         if batch.items.is_empty() {
             return ControlFlow::Continue(());
