@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::error::CommandError;
 use crate::cli::{Colour, Globals};
+use crate::report::words::wrap;
 
 /// Width of a terminal that does not say its own.
 const WIDTH_ASSUMED: usize = 80;
@@ -101,8 +102,19 @@ impl Output {
 
     /// Columns of the terminal.
     pub fn width(&self) -> usize {
-        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-        columns.filter(|columns| (20..=1000).contains(columns)).unwrap_or(WIDTH_ASSUMED)
+        let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let actual = || {
+            let (width, _) = terminal_size::terminal_size_of(io::stderr())
+                .or_else(|| terminal_size::terminal_size_of(io::stdout()))?;
+            Some(usize::from(width.0))
+        };
+        let sound = |columns: &usize| (20..=1000).contains(columns);
+        asked.filter(sound).or_else(|| actual().filter(sound)).unwrap_or(WIDTH_ASSUMED)
+    }
+
+    /// Whether stdout is a terminal, so that what stands there can be replaced.
+    pub fn stdout_is_terminal(&self) -> bool {
+        self.stdout.terminal
     }
 
     /// Whether a question can be asked.
@@ -129,6 +141,15 @@ impl Output {
         if !self.quiet {
             self.write_stderr(text);
         }
+    }
+
+    /// Says sentences to people, broken between words.
+    pub fn paragraph(&self, text: &str) {
+        self.say(&self.wrapped(text));
+    }
+
+    fn wrapped(&self, text: &str) -> String {
+        wrap(text, self.width(), 0).join("\n")
     }
 
     /// Says something that only -v asks for.
@@ -166,7 +187,7 @@ impl Output {
     /// Asks a question that is answered with yes or no; anything but yes is no.
     pub fn ask(&self, question: &str) -> io::Result<bool> {
         let mut stream = AutoStream::new(io::stderr().lock(), self.stderr.choice());
-        write!(stream, "{question} [y/N] ")?;
+        write!(stream, "{} ", self.wrapped(&format!("{question} [y/N]")))?;
         stream.flush()?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;
