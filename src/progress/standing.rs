@@ -166,20 +166,18 @@ fn resumed_line(run: u64, figures: &Figures) -> Vec<String> {
     if tickets.pending + tickets.unknown == 0 {
         return Vec::new();
     }
-    let mut line = format!(
-        "run {run} goes on where the last one ended: done {}, to do {}",
-        words::count(tickets.already),
-        words::count(tickets.pending)
-    );
+    let mut parts = vec![
+        format!("run {run} goes on where the last one ended: done {}", words::count(tickets.already)),
+        format!("to do {}", words::count(tickets.pending)),
+    ];
     if tickets.rejected > 0 {
-        line += &format!(", rejected {} (not tried again)", words::count(tickets.rejected));
+        parts.push(format!("rejected {} (not tried again)", words::count(tickets.rejected)));
     }
     if tickets.unknown > 0 {
         let requests = words::plural(tickets.unknown, "request was", "requests were");
-        line +=
-            &format!("; {requests} in flight: looking up what became of them before anything is sent again");
+        parts.push(format!("{requests} in flight and will be looked up before anything is sent again"));
     }
-    vec![line]
+    vec![parts.join(", ")]
 }
 
 /// Why the work waits, in a word for scripts.

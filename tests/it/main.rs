@@ -3,6 +3,7 @@
 
 mod cli;
 mod cli_tools;
+mod machine_output;
 mod place;
 
 mod sandbox_faults;
