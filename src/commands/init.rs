@@ -6,6 +6,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
+
 use super::{CommandError, Context};
 use crate::cli::InitArgs;
 use crate::exit::ExitCode;
@@ -13,6 +15,9 @@ use crate::model::key::SOURCE_NAME_MAX;
 use crate::source::SourceKind;
 use crate::source::detect::{DetectError, Detection, Found, detect};
 use crate::text;
+
+/// How many paths of an export are named; the config has them all.
+const PATHS_NAMED: usize = 20;
 
 /// How many files of no known kind are named; the rest is counted.
 const UNKNOWN_NAMED: usize = 5;
@@ -23,7 +28,9 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
         return Err(exists(out));
     }
     let detection = detect(&args.exports)?;
-    tell(context, &detection);
+    if !context.output.is_json() {
+        tell(context, &detection);
+    }
     if detection.found.is_empty() {
         return Err(CommandError::new(ExitCode::Usage, "no Zendesk or Aircall export was found there")
             .with_next("name the files or folders of the export"));
@@ -34,7 +41,13 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
         _ => CommandError::new(ExitCode::Usage, format!("cannot write `{}`: {error}", out.display()))
             .with_next("name another file with --out"),
     })?;
-    context.output.say(&format!("wrote `{}`", out.display()));
+    if context.output.is_json() {
+        context.output.document(&document(&detection, out))?;
+        return Ok(ExitCode::Ok);
+    }
+    context
+        .output
+        .say(&format!("wrote `{}`; fill in [gorgias] there before run, the rest can stay", out.display()));
     let flag = if *out == context.globals.config && out == Path::new("migration.toml") {
         String::new()
     } else {
@@ -67,6 +80,12 @@ fn tell(context: &Context, detection: &Detection) {
     for found in &detection.found {
         let (files, bytes) = (text::count(found.files, "file"), text::size(found.bytes));
         context.output.say(&format!("found {}: {files}, {bytes}", title(found)));
+        for path in found.paths.iter().take(PATHS_NAMED) {
+            context.output.say(&format!("  {}", path.display()));
+        }
+        if let Some(more) = found.paths.len().checked_sub(PATHS_NAMED).filter(|more| *more > 0) {
+            context.output.say(&format!("  and {more} more"));
+        }
     }
     if detection.unknown.is_empty() {
         return;
@@ -77,6 +96,26 @@ fn tell(context: &Context, detection: &Detection) {
     if let Some(more) = detection.unknown.len().checked_sub(UNKNOWN_NAMED).filter(|more| *more > 0) {
         context.output.say(&format!("of no known kind: {more} more"));
     }
+}
+
+/// What was found, for programs.
+fn document(detection: &Detection, out: &Path) -> serde_json::Value {
+    let found = detection.found.iter().map(|found| {
+        json!({
+            "kind": kind_name(found.kind),
+            "origin": found.origin,
+            "paths": found.paths,
+            "files": found.files,
+            "bytes": found.bytes,
+        })
+    });
+    json!({
+        "v": 1,
+        "type": "init",
+        "config": out,
+        "sources": found.collect::<Vec<_>>(),
+        "unknown": detection.unknown,
+    })
 }
 
 fn title(found: &Found) -> String {

@@ -6,14 +6,19 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
 
 use anstream::{AutoStream, ColorChoice};
+use console::Term;
 use owo_colors::OwoColorize as _;
 use serde::Serialize;
 
 use super::error::CommandError;
 use crate::cli::{Colour, Globals};
+use crate::report::words::wrap;
 
 /// Width of a terminal that does not say its own.
 const WIDTH_ASSUMED: usize = 80;
+
+/// Columns for a yes and the space before it.
+const ANSWER_WIDTH: usize = 5;
 
 /// Where output goes and how it looks.
 #[derive(Clone, Copy, Debug)]
@@ -101,8 +106,13 @@ impl Output {
 
     /// Columns of the terminal.
     pub fn width(&self) -> usize {
-        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-        columns.filter(|columns| (20..=1000).contains(columns)).unwrap_or(WIDTH_ASSUMED)
+        let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let actual = || {
+            let (_, width) = Term::stderr().size_checked().or_else(|| Term::stdout().size_checked())?;
+            Some(usize::from(width))
+        };
+        let sound = |columns: &usize| (20..=1000).contains(columns);
+        asked.filter(sound).or_else(|| actual().filter(sound)).unwrap_or(WIDTH_ASSUMED)
     }
 
     /// Whether a question can be asked.
@@ -124,11 +134,28 @@ impl Output {
         stream.flush()
     }
 
+    /// Puts text on stdout in place of the last `above` lines; below them where stdout is no terminal.
+    pub fn print_over(&self, text: &str, above: usize) -> io::Result<()> {
+        if self.stdout.terminal && above > 0 {
+            Term::stdout().clear_last_lines(above)?;
+        }
+        self.print(text)
+    }
+
     /// Says something to people.
     pub fn say(&self, text: &str) {
         if !self.quiet {
             self.write_stderr(text);
         }
+    }
+
+    /// Says sentences to people, broken between words.
+    pub fn paragraph(&self, text: &str) {
+        self.say(&self.wrapped(text));
+    }
+
+    fn wrapped(self, text: &str) -> String {
+        wrap(text, self.width(), 0).join("\n")
     }
 
     /// Says something that only -v asks for.
@@ -166,7 +193,9 @@ impl Output {
     /// Asks a question that is answered with yes or no; anything but yes is no.
     pub fn ask(&self, question: &str) -> io::Result<bool> {
         let mut stream = AutoStream::new(io::stderr().lock(), self.stderr.choice());
-        write!(stream, "{question} [y/N] ")?;
+        // Room for the answer, so that it stands behind the question.
+        let width = self.width().saturating_sub(ANSWER_WIDTH);
+        write!(stream, "{} ", wrap(&format!("{question} [y/N]"), width, 0).join("\n"))?;
         stream.flush()?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;

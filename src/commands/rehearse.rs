@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,10 +15,8 @@ use crate::exit::ExitCode;
 use crate::gorgias::Credentials;
 use crate::model::conversation::Conversation;
 use crate::model::person::Role;
-use crate::report::Pace;
 use crate::sandbox::{self, AccountSeed, BucketLimit, Sandbox, SandboxOptions, SeedUser};
 use crate::staging::Staging;
-use crate::text;
 use crate::upload::Traffic;
 
 use super::connect::{self, Access};
@@ -87,9 +84,7 @@ pub(super) fn run(context: &Context, args: &RehearseArgs) -> Result<ExitCode, Co
         target,
         outbox: Some(outbox),
     };
-    let code = session.run(Wishes::default(), &signals, events, heard)?;
-    tell(&scratch, &traffic);
-    Ok(code)
+    session.run(Wishes::default(), &signals, events, heard)
 }
 
 /// The same context with the rehearsal's own folder, emptied of the last rehearsal, and nothing to ask.
@@ -159,19 +154,4 @@ fn note_agents(conversation: &Conversation, agents: &mut BTreeMap<String, String
 fn outbox(stand_in: Arc<Sandbox>) -> Box<dyn Fn() -> u64 + Send + Sync> {
     // A store that cannot be read proves nothing, so it counts as a failure of the promise.
     Box::new(move || stand_in.would_send().map_or(u64::MAX, |sent| sent.len() as u64))
-}
-
-fn tell(context: &Context, traffic: &Traffic) {
-    let (calls, ..) = traffic.counts();
-    let hours = Pace::default().seconds(calls);
-    let output = &context.output;
-    output.say(&format!(
-        "the same {} would take {} at the rate of an API key (40 in 20 s)",
-        text::count(calls, "call"),
-        text::duration(Duration::from_secs(hours))
-    ));
-    output.next(&format!(
-        "look at the tickets: gorgias-import sandbox --store {}",
-        Path::new(context.state_dir()).display()
-    ));
 }

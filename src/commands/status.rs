@@ -14,13 +14,17 @@ use super::{CommandError, Context};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, CommandError> {
+    let mut shown: Option<(StatusDocument, usize)> = None;
     loop {
         let document = document(context)?;
         if context.output.is_json() {
             context.output.document(&document)?;
-        } else {
+        } else if shown.as_ref().is_none_or(|(last, _)| *last != document) {
             let layout = Layout { width: context.output.width(), color: false };
-            context.output.print(&report::status_text(&document, layout))?;
+            let text = report::status_text(&document, layout);
+            let above = shown.as_ref().map_or(0, |(_, lines)| *lines);
+            context.output.print_over(&text, above)?;
+            shown = Some((document.clone(), text.lines().count()));
         }
         if !args.watch || !matches!(document.state, RunState::Running | RunState::Paused) {
             return Ok(ExitCode::Ok);

@@ -124,6 +124,7 @@ fn ending(estimate: Estimate, look: &Look, now: Timestamp) -> Option<String> {
         Estimate::None => return None,
         Estimate::Budget(seconds) => format!("ends {} (from rate budget)", clock(seconds)),
         Estimate::Observed(seconds) => format!("ends {} (observed)", clock(seconds)),
+        Estimate::Window(early, late) if clock(early) == clock(late) => format!("ends {}", clock(late)),
         Estimate::Window(early, late) => format!("ends {} to {}", clock(early), clock(late)),
     })
 }

@@ -136,6 +136,7 @@ impl Standing {
     pub(super) fn lines(&mut self, event: &Event) -> Vec<String> {
         match event {
             Event::Notice { message } => vec![words::plain(message)],
+            Event::RunStarted { run, figures, resumed: true, .. } => resumed_line(*run, figures),
             Event::Draining { in_flight } => {
                 let requests = words::plural(*in_flight, "request", "requests");
                 vec![format!("stopping: {requests} in flight, no new ones; interrupt again to stop now")]
@@ -157,6 +158,26 @@ impl Standing {
             _ => Vec::new(),
         }
     }
+}
+
+/// Where a run begins that is not the first; nothing where nothing is left.
+fn resumed_line(run: u64, figures: &Figures) -> Vec<String> {
+    let tickets = &figures.tickets;
+    if tickets.pending + tickets.unknown == 0 {
+        return Vec::new();
+    }
+    let mut parts = vec![
+        format!("run {run} goes on where the last one ended: done {}", words::count(tickets.already)),
+        format!("to do {}", words::count(tickets.pending)),
+    ];
+    if tickets.rejected > 0 {
+        parts.push(format!("rejected {} (not tried again)", words::count(tickets.rejected)));
+    }
+    if tickets.unknown > 0 {
+        let requests = words::plural(tickets.unknown, "request was", "requests were");
+        parts.push(format!("{requests} in flight and will be looked up before anything is sent again"));
+    }
+    vec![parts.join(", ")]
 }
 
 /// Why the work waits, in a word for scripts.

@@ -1,7 +1,10 @@
 //! Progress on a terminal: a block at the bottom of stderr that is redrawn in place, and everything a person should read
 //! scrolling above it. The one `MultiProgress` lives here and nothing else writes to the terminal while it does.
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io;
+
+use console::Term;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use owo_colors::{OwoColorize, Style};
@@ -14,6 +17,50 @@ use crate::report::words;
 
 /// The least time between two drawings, a little under a second so that a tick of one second is kept.
 const DRAW_EVERY: SignedDuration = SignedDuration::from_millis(950);
+
+/// Drawings a second that the terminal gets at most.
+const DRAWN_HZ: u8 = 20;
+
+/// Columns left empty at the right edge. The terminal echoes Ctrl-C as `^C` where the cursor stands, which is at the end
+/// of the block: without room there the echo begins a new row, and the next drawing leaves a row of the old one behind.
+const MARGIN: u16 = 3;
+
+/// Stderr, a little narrower than it is.
+#[derive(Debug)]
+struct Margined(Term);
+
+impl TermLike for Margined {
+    fn width(&self) -> u16 {
+        TermLike::width(&self.0).saturating_sub(MARGIN)
+    }
+    fn height(&self) -> u16 {
+        TermLike::height(&self.0)
+    }
+    fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_up(n)
+    }
+    fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_down(n)
+    }
+    fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_right(n)
+    }
+    fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_left(n)
+    }
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        self.0.write_line(text)
+    }
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        self.0.write_str(text)
+    }
+    fn clear_line(&self) -> io::Result<()> {
+        self.0.clear_line()
+    }
+    fn flush(&self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
 
 /// Draws the block.
 pub(super) struct TerminalScreen {
@@ -29,8 +76,9 @@ pub(super) struct TerminalScreen {
 impl TerminalScreen {
     /// The screen of `command` on stderr, `width` columns wide.
     pub(super) fn new(command: &str, width: u16, color: bool) -> Self {
-        let look = Look { command: command.to_owned(), width: width.into(), color, zone: TimeZone::system() };
-        Self::on(ProgressDrawTarget::stderr(), look)
+        let width = usize::from(width.saturating_sub(MARGIN));
+        let look = Look { command: command.to_owned(), width, color, zone: TimeZone::system() };
+        Self::on(ProgressDrawTarget::term_like_with_hz(Box::new(Margined(Term::stderr())), DRAWN_HZ), look)
     }
 
     fn on(target: ProgressDrawTarget, look: Look) -> Self {
@@ -109,10 +157,8 @@ impl Screen for TerminalScreen {
 #[cfg(test)]
 mod tests {
     use std::fmt;
-    use std::io;
     use std::sync::{Arc, Mutex};
 
-    use indicatif::TermLike;
     use jiff::ToSpan;
 
     use super::*;

@@ -20,7 +20,9 @@ th:first-child,td:first-child{text-align:left}dt{font-weight:600}dd{margin:0 0 .
 article{border-left:4px solid var(--info);padding:.1rem 0 .1rem 1rem;margin:1.2rem 0}article h3{font-size:1rem;margin:0}\
 article.block{border-color:var(--block)}article.warn{border-color:var(--warn)}\
 .severity{text-transform:uppercase;font-size:.8rem;letter-spacing:.04em}.block .severity{color:var(--block)}.warn .severity{color:var(--warn)}.info .severity{color:var(--info)}\
-code{font:.9em ui-monospace,monospace;overflow-wrap:anywhere}ul{margin:.3rem 0;padding-left:1.2rem}";
+code{font:.9em ui-monospace,monospace;overflow-wrap:anywhere}ul{margin:.3rem 0;padding-left:1.2rem}li{overflow-wrap:anywhere}\
+td,th{font-variant-numeric:tabular-nums}th{white-space:nowrap}td .soft{min-width:14rem}\
+@media(max-width:40rem){body{margin:1rem auto}th,td{padding:.3rem .35rem;font-size:.9rem}td .soft{min-width:11rem}}";
 
 /// The page. Holds what the terminal shows, with all examples.
 pub fn validation_page(document: &ValidationDocument) -> String {

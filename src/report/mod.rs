@@ -29,6 +29,6 @@ pub use findings::EXAMPLES_MAX;
 pub use html::validation_page;
 pub use json::write_line;
 pub use redact::{redact, redact_json, redact_key};
-pub use summary::{RunState, RunSummary, StatusDocument, status_text, summary_text};
+pub use summary::{RunState, RunSummary, StatusDocument, next_after, status_text, summary_text};
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
 pub use validation::{FindingSink, Imbalance, Validation};

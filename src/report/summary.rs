@@ -3,6 +3,8 @@
 //! Invariant: the verdict says that all is done only where nothing is pending, unknown, rejected or refused by the
 //! gate and the run ended well; in every other case the sentence says what is missing.
 
+use std::path::Path;
+
 use owo_colors::Style;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -71,6 +73,17 @@ impl RunSummary {
         FINISHED.contains(&self.exit_code) && self.tickets.pending == 0 && self.tickets.unknown == 0
     }
 
+    /// True where an earlier run had done everything already.
+    pub fn is_idle(&self) -> bool {
+        let tickets = &self.tickets;
+        self.command == "run"
+            && self.exit_code == 0
+            && self.is_finished()
+            && tickets.already > 0
+            && tickets.created + tickets.appended + tickets.rejected + self.messages.created == 0
+            && self.could_have_sent == 0
+    }
+
     /// What became of the tickets, in sentences. Ends with the promise about mail, if it was kept.
     pub fn verdict(&self) -> String {
         let place = if self.command == "rehearse" { "the stand-in" } else { "Gorgias" };
@@ -127,8 +140,17 @@ fn are(number: u64) -> &'static str {
     if number == 1 { "is" } else { "are" }
 }
 
-/// The end of a run for people: the verdict, a table, and what to do next.
+fn lower_first(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// The end of a run for people: the verdict and a table, or one sentence where nothing was left to do.
 pub fn summary_text(summary: &RunSummary, layout: Layout) -> String {
+    if summary.is_idle() {
+        let text = format!("Nothing to do: {}", lower_first(&outcome(&summary.tickets, "Gorgias")));
+        return wrap(&text, layout.text_width(), 0).join("\n");
+    }
     let style = if summary.is_finished() { Style::new().bold() } else { Style::new().yellow().bold() };
     let mut lines: Vec<String> = wrap(&summary.verdict(), layout.text_width(), 0)
         .iter()
@@ -150,18 +172,20 @@ pub fn summary_text(summary: &RunSummary, layout: Layout) -> String {
         layout.text_width(),
         2,
     ));
-    lines.extend(wrap(&format!("next: {}", next(summary)), layout.text_width(), "next: ".len()));
-    lines.push(String::new());
     lines.join("\n")
 }
 
-fn next(summary: &RunSummary) -> String {
+/// What to do after a run whose lists are in the folder `lists`.
+pub fn next_after(summary: &RunSummary, lists: &Path) -> String {
     match (summary.command.as_str(), summary.is_finished(), summary.tickets.rejected) {
         ("rehearse", true, 0) => "gorgias-import run --limit 20 (a pilot)".to_owned(),
-        (command, true, 1..) => {
-            format!("correct what rejects.csv names, then gorgias-import {command} --ids-from rejects.csv")
-        }
-        ("run", true, _) => "gorgias-import verify".to_owned(),
+        (command, true, 1..) => format!(
+            "correct what rejects.csv names, then gorgias-import {command} --ids-from {}",
+            lists.join("rejects.csv").display()
+        ),
+        ("run", true, _) => "look at some of the tickets in Gorgias".to_owned(),
+        // A rehearsal begins anew every time.
+        ("rehearse", ..) => "gorgias-import rehearse".to_owned(),
         (command, ..) => format!("gorgias-import {command} (goes on where it stopped)"),
     }
 }
@@ -340,9 +364,38 @@ mod tests {
 
         62,254 calls in 8 h 39 min, 0 answered 429, 9,880 files
           uploaded
-        next: correct what rejects.csv names, then gorgias-import
-              run --ids-from rejects.csv
         "#);
+    }
+
+    #[test]
+    fn the_next_step_is_a_command_that_can_be_typed() {
+        let lists = Path::new(".gorgias-import/runs/0003");
+        let next = |summary| next_after(&summary, lists);
+        assert_eq!(
+            next(summary(3, |_| ())),
+            "correct what rejects.csv names, then gorgias-import run --ids-from .gorgias-import/runs/0003/rejects.csv"
+        );
+        assert_eq!(
+            next(summary(130, |f| f.tickets.pending = 1)),
+            "gorgias-import run (goes on where it stopped)"
+        );
+        assert_eq!(next(summary(0, |f| f.tickets.rejected = 0)), "look at some of the tickets in Gorgias");
+        let rehearsal =
+            RunSummary { command: "rehearse".to_owned(), ..summary(0, |f| f.tickets.rejected = 0) };
+        assert_eq!(next(rehearsal), "gorgias-import run --limit 20 (a pilot)");
+    }
+
+    #[test]
+    fn a_run_with_nothing_to_do_says_so_in_one_sentence() {
+        let tickets = TicketCounts { already: 355, ..TicketCounts::default() };
+        let idle = summary(0, |f| *f = Figures { tickets, calls: 12, ..Figures::default() });
+        let layout = Layout { width: 80, color: false };
+        assert_eq!(summary_text(&idle, layout), "Nothing to do: all 355 selected tickets are in Gorgias.");
+        let begun = summary(0, |f| {
+            let tickets = TicketCounts { already: 355, pending: 1, ..TicketCounts::default() };
+            *f = Figures { tickets, ..Figures::default() };
+        });
+        assert!(!begun.is_idle() && !summary(3, |_| ()).is_idle());
     }
 
     #[test]

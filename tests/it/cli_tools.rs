@@ -105,9 +105,11 @@ fn init_writes_what_it_found_and_never_over_a_file() {
     --- stdout
     --- stderr
     found Aircall export: 1 file, 42 B
+      exports/calls.csv
     found Zendesk export of acme: 1 file, 64 B
+      exports/zendesk
     of no known kind: `exports/readme.txt`
-    wrote `migration.toml`
+    wrote `migration.toml`; fill in [gorgias] there before run, the rest can stay
     next: gorgias-import validate
     ");
     assert_snapshot!(fs::read_to_string(place.path().join("migration.toml")).unwrap(), @r#"
@@ -140,6 +142,11 @@ fn init_writes_what_it_found_and_never_over_a_file() {
     next: name another file with --out, or add --force to overwrite it
     ");
     assert!(place.run("init exports --force").status.success());
+    let found: Value = serde_json::from_slice(&place.run("init exports --force --json").stdout).unwrap();
+    assert_eq!(found["type"], "init");
+    assert_eq!(found["sources"][1]["kind"], "zendesk");
+    assert_eq!(found["sources"][1]["bytes"], 64);
+    assert_eq!(found["unknown"][0], "exports/readme.txt");
     assert_snapshot!(place.shown("init exports/readme.txt --out other.toml"), @"
     exit 2
     --- stdout

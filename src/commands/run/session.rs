@@ -73,7 +73,11 @@ impl Session<'_> {
         if wishes.dry_run {
             return words::dry_run(&self, &account, &figures, started);
         }
-        self.context.confirm(&words::question(&self.target.name, &figures))?;
+        let messages = [TicketState::Pending, TicketState::Appending, TicketState::Sending];
+        let messages = messages.into_iter().map(|state| counts.messages(state)).sum();
+        if let Some(question) = words::question(&self.target.name, &figures, messages) {
+            self.context.confirm(&question)?;
+        }
         self.upload(account, rules, selection, figures, wishes, signals, (events, heard), started)
     }
 

@@ -1,6 +1,6 @@
 //! What a run says: the question before it, the verdict after it, and the exit code.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::exit::ExitCode;
 use crate::model::event::Figures;
@@ -15,13 +15,18 @@ use crate::commands::signals::Signals;
 use crate::commands::{CommandError, Context};
 
 /// What is asked before anything is written.
-pub(super) fn question(account: &str, figures: &Figures) -> String {
+///
+/// Nothing where there is nothing to write. `messages` is the number of messages in those tickets.
+pub(super) fn question(account: &str, figures: &Figures, messages: u64) -> Option<String> {
     let tickets = figures.tickets.pending + figures.tickets.unknown;
-    format!(
-        "Import {} into {account}? Rules and integrations that are switched on there act on imported tickets, and what \
-         the API does not show (AI agent, third-party apps) may too.",
-        text::count(tickets, "ticket")
-    )
+    (tickets > 0).then(|| {
+        format!(
+            "Gorgias's API does not show everything that may act on imported tickets: check in Gorgias that the AI agent \
+             and third-party apps do not. Import {} with {} into {account}?",
+            text::count(tickets, "ticket"),
+            text::count(messages, "message"),
+        )
+    })
 }
 
 /// The exit code of a run that ended like this.
@@ -114,26 +119,45 @@ pub(super) fn tell(
     ended: &Ended,
     folder: &RunFolder,
 ) -> Result<(), CommandError> {
-    if context.output.is_json() {
-        context.output.document(summary)?;
+    let output = &context.output;
+    if output.is_json() {
+        output.document(summary)?;
     } else {
-        let layout = Layout { width: context.output.width(), color: context.output.has_colour() };
-        context.output.say(&report::summary_text(summary, layout));
-        context.output.say(&format!("lists, log and report: {}", folder.path().display()));
+        let layout = Layout { width: output.width(), color: output.has_colour() };
+        output.say(&report::summary_text(summary, layout));
+        if summary.command == "rehearse" {
+            tell_rehearsed(context, summary);
+        }
+        output.say(&format!("lists, log and report: {}", folder.path().display()));
     }
     match ended {
-        Ended::Finished => {}
-        Ended::Interrupted => {
-            context.output.say("stopped as you asked; the ledger is clean");
-            context.output.next("gorgias-import run");
+        // Its own last line says what to do.
+        Ended::Stopped(stop) => output.error(&stop_error(stop)),
+        _ if output.is_json() => {}
+        ended => {
+            match ended {
+                Ended::Interrupted => output.say("stopped as you asked; the ledger is clean"),
+                Ended::LimitReached(words) => output.paragraph(&format!("stopped: {words}")),
+                Ended::Finished | Ended::Stopped(_) => {}
+            }
+            output.next(&report::next_after(summary, folder.path()));
         }
-        Ended::LimitReached(words) => {
-            context.output.say(&format!("stopped: {words}"));
-            context.output.next("gorgias-import run");
-        }
-        Ended::Stopped(stop) => context.output.error(&stop_error(stop)),
     }
     Ok(())
+}
+
+/// What a rehearsal is good for beside its verdict: how long the real thing takes, and how it will look.
+fn tell_rehearsed(context: &Context, summary: &RunSummary) {
+    let seconds = report::Pace::default().seconds(summary.calls);
+    context.output.paragraph(&format!(
+        "The same {} would take {} at the rate of an API key (40 in 20 s).",
+        text::count(summary.calls, "call"),
+        text::duration(Duration::from_secs(seconds))
+    ));
+    context.output.say(&format!(
+        "to browse the tickets: gorgias-import sandbox --store {}",
+        context.state_dir().display()
+    ));
 }
 
 /// What a run would do, without doing it.
@@ -154,7 +178,7 @@ pub(super) fn dry_run(
         output.document(&document)?;
     } else {
         let tickets = &figures.tickets;
-        output.say(&format!(
+        output.paragraph(&format!(
             "dry run against {}: {} would be created, {} there already, {} rejected. The account has {} with an \
              address. {} made, none of them a write.",
             session.target.name,

@@ -1,6 +1,8 @@
 //! `schema`: the JSON that scripts may rely on, as JSON Schema. Additive changes only.
 
 #[cfg(test)]
+mod fits;
+#[cfg(test)]
 mod tests;
 
 use serde_json::{Map, Value};
