@@ -15,6 +15,12 @@ use super::resources::{AddressDigest, Need};
 use super::traffic::Traffic;
 use super::{Imported, Options};
 
+/// Requests in flight beyond which more of them only wait for each other. The fastest account documented allows eight
+/// calls a second; this hides seconds of latency there.
+const SLOTS_MAX: f64 = 64.0;
+/// Room for answers that take longer than the average.
+const SLOTS_MARGIN: f64 = 1.5;
+
 /// Takes findings of the upload, for the lists of the run.
 pub type Notes = Box<dyn FnMut(&Finding) + Send>;
 
@@ -127,6 +133,16 @@ impl Shared {
 
     pub(super) fn gate_refused(&self) {
         self.traffic.gate_refused();
+    }
+
+    /// Requests that may be in flight: as many as the config says, and more where answers take so long that the
+    /// account's budget would go unused.
+    pub(super) fn slots(&self) -> usize {
+        let per_second = self.client.limiter().level().per_second;
+        let needed = (per_second * self.traffic.latency().as_secs_f64() * SLOTS_MARGIN).ceil();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1..=64")]
+        let needed = needed.clamp(1.0, SLOTS_MAX) as usize;
+        self.options.concurrency.max(needed)
     }
 
     /// Lets no further request start.

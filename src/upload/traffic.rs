@@ -13,6 +13,9 @@ use crate::model::event::{Event, Wait};
 /// Shortest wait that is told (design: every wait over two seconds says why and how long).
 const TOLD_FROM: Duration = Duration::from_secs(2);
 
+/// One answer's share in the average latency: one in this many.
+const LATENCY_WEIGHT: u64 = 8;
+
 tokio::task_local! {
     /// The ticket for whose sake the calls of this task are made.
     pub(super) static TICKET: TicketId;
@@ -29,6 +32,7 @@ pub struct Traffic {
     calls: AtomicU64,
     throttled: AtomicU64,
     gate_refused: AtomicU64,
+    latency_us: AtomicU64,
     journal: OnceLock<Journal>,
     events: Mutex<Option<mpsc::UnboundedSender<Event>>>,
 }
@@ -40,6 +44,7 @@ impl Traffic {
             calls: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
             gate_refused: AtomicU64::new(0),
+            latency_us: AtomicU64::new(0),
             journal: OnceLock::new(),
             events: Mutex::new(Some(events)),
         }
@@ -62,6 +67,19 @@ impl Traffic {
         (read(&self.calls), read(&self.throttled), read(&self.gate_refused))
     }
 
+    /// How long an answer takes, as a moving average; zero before the first.
+    pub(super) fn latency(&self) -> Duration {
+        Duration::from_micros(self.latency_us.load(Ordering::Relaxed))
+    }
+
+    fn observe_latency(&self, elapsed: Duration) {
+        let seen = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+        let before = self.latency_us.load(Ordering::Relaxed);
+        // Racing updates lose one sample of many, which an average can bear.
+        let after = if before == 0 { seen } else { before - before / LATENCY_WEIGHT + seen / LATENCY_WEIGHT };
+        self.latency_us.store(after, Ordering::Relaxed);
+    }
+
     pub(super) fn gate_refused(&self) {
         self.gate_refused.fetch_add(1, Ordering::Relaxed);
     }
@@ -70,6 +88,7 @@ impl Traffic {
 impl CallObserver for Traffic {
     fn attempt(&self, attempt: &Attempt) {
         self.calls.fetch_add(1, Ordering::Relaxed);
+        self.observe_latency(attempt.elapsed);
         if attempt.status == Some(429) {
             self.throttled.fetch_add(1, Ordering::Relaxed);
         }

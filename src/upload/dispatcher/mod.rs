@@ -176,7 +176,8 @@ impl Dispatcher {
             return;
         }
         self.wake_due();
-        while self.in_flight < self.shared.options.concurrency {
+        let slots = self.shared.slots();
+        while self.in_flight < slots {
             if let Some(making) = self.makings.pop_front() {
                 let shared = Arc::clone(&self.shared);
                 self.spawn(0, async move {
@@ -195,7 +196,7 @@ impl Dispatcher {
                 break;
             }
         }
-        if !self.leasing && !self.ready.is_empty() && self.leased.len() < self.shared.options.concurrency {
+        if !self.leasing && !self.ready.is_empty() && self.leased.len() < slots {
             self.lease();
         }
     }
