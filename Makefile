@@ -1,12 +1,12 @@
 # The front door. Every target does one thing; CI calls these and nothing else.
 
 CARGO ?= cargo
-BIN   := target/debug/gorgias-import
 
-.PHONY: build test lint fmt deny demo bench crash fixtures docs clean help
+.PHONY: help build test lint fmt deny demo crash bench fixtures check-fixtures docs clean
+.DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | awk -F'\t' '{printf "  %-10s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | awk -F'\t' '{printf "  %-15s %s\n", $$1, $$2}'
 
 build: ## the program, for development
 	$(CARGO) build --locked
@@ -14,7 +14,7 @@ build: ## the program, for development
 test: ## everything quick: unit, property, snapshot and end-to-end tests
 	INSTA_UPDATE=no $(CARGO) test --locked
 
-lint: ## formatting, clippy without warnings, file sizes
+lint: ## formatting, clippy without warnings
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 
@@ -24,7 +24,7 @@ fmt: ## format the code
 deny: ## licences, bans and sources of dependencies (needs cargo-deny)
 	cargo deny --locked check licenses bans sources
 
-demo: build ## the main job on the fixtures: validate, run, kill half-way, resume, prove
+demo: build ## the main job on the fixtures: validate, run, kill -9 half-way, resume, prove
 	$(CARGO) run --locked --quiet --example demo
 
 crash: ## 200 kills of the real process at random moments
@@ -36,8 +36,11 @@ bench: ## ratios: parsing, ledger, pace, overhead
 fixtures: ## write the fixtures again, byte for byte the same
 	$(CARGO) run --locked --example make-fixtures
 
-docs: ## the crate's documentation, without warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
+check-fixtures: ## fail if the fixtures are not as their generator writes them
+	$(CARGO) run --locked --quiet --example make-fixtures -- --check
+
+docs: ## the documentation of the code, private parts too, without warnings
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" $(CARGO) doc --locked --no-deps --lib --document-private-items
 
 clean: ## remove what was built
 	$(CARGO) clean

@@ -9,8 +9,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("text", &[]),
     ("exit", &[]),
-    ("cli", &["source", "sandbox"]),
-    ("config", &["cli", "mapping", "model", "source", "text"]),
+    ("cli", &["config", "model", "text"]),
+    ("config", &["mapping", "model", "source", "text"]),
     ("source", &["model"]),
     ("mapping", &["model"]),
     ("staging", &["model"]),
@@ -18,7 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("gorgias", &["model"]),
     ("upload", &["gorgias", "ledger", "mapping", "model", "staging"]),
     ("report", &["model", "source", "text"]),
-    ("progress", &["model", "text"]),
+    ("progress", &["model", "report", "text"]),
     ("sandbox", &[]),
 ];
 
@@ -99,8 +99,10 @@ fn nothing_that_imports_may_permit_sending() {
     rust_files(&src, &mut files);
     let makers: Vec<_> = files
         .iter()
+        // The gate itself, and tests that show what it refuses.
         .filter(|file| {
-            !file.ends_with("gorgias/egress.rs") && !file.to_string_lossy().contains("gorgias/egress")
+            let inside = file.strip_prefix(&src).expect("under src");
+            !inside.starts_with("gorgias/egress") && !inside.ends_with("tests.rs")
         })
         .filter(|file| {
             fs::read_to_string(file).expect("a readable file").contains("i_accept_that_messages_may_be_sent")

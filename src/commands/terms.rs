@@ -5,7 +5,7 @@ use crate::gorgias::{self, Limit, Reserve};
 use crate::mapping::{Rules, read_tickets_csv};
 use crate::model::key::ConversationKey;
 use crate::report::Pace;
-use crate::upload::{MaxErrors, Options};
+use crate::upload::{Imported, MaxErrors, Options};
 
 use super::CommandError;
 use crate::cli::ErrorBudget;
@@ -90,8 +90,9 @@ pub(super) fn options(
         patience: config.upload.patience,
         via: config.upload.via.clone(),
         imported: match config.upload.imported {
-            config::Imported::Always => Some(true),
-            config::Imported::Auto | config::Imported::Never => None,
+            config::Imported::Always => Imported::Always,
+            config::Imported::Auto => Imported::Auto,
+            config::Imported::Never => Imported::Never,
         },
         nested_max: config.upload.messages_per_ticket,
         max_errors: max_errors.map(|budget| match budget {

@@ -103,14 +103,14 @@ const ATTACHMENTS: &[Key] = &[
         "\"link\"",
         "link keeps links to where files are, skip leaves them out; upload is not in this version yet",
     ),
-    key("hosts", "[]", "further hosts that files may be fetched from: HOST or HOST:PORT"),
-    key("max_bytes", "25000000", "largest file that is uploaded, in bytes"),
+    key("hosts", "[]", "no effect yet: further hosts that files may be fetched from, HOST or HOST:PORT"),
+    key("max_bytes", "25000000", "no effect yet: largest file that is uploaded, in bytes"),
 ];
 
 const MAPPING: &[Key] = &[
-    key("people", "none", "CSV with decisions about people"),
-    key("tags", "none", "CSV with new names of tags"),
-    key("fields", "none", "CSV that says where custom fields go"),
+    key("people", "none", "no effect yet: CSV with decisions about people"),
+    key("tags", "none", "no effect yet: CSV with new names of tags"),
+    key("fields", "none", "no effect yet: CSV that says where custom fields go"),
     key("tickets", "none", "CSV from source key to the id of an existing Gorgias ticket"),
     key(
         "unknown_agent",
@@ -123,7 +123,11 @@ const MAPPING: &[Key] = &[
         "the company's address in emails that have none: an address, or the first email integration's",
     ),
     key("default_country", "\"US\"", "country of phone numbers written without one"),
-    key("customer_names", "\"keep\"", "keep or overwrite the name of a customer whom Gorgias already has"),
+    key(
+        "customer_names",
+        "\"keep\"",
+        "no effect yet, names are kept: keep or overwrite the name of a customer whom Gorgias already has",
+    ),
     key(
         "status",
         "solved, closed and call are closed",
@@ -137,7 +141,7 @@ const SAFETY: &[Key] = &[
         "[]",
         "automations that may stay on, as the refusal prints them: rule:N, integration:N, setting:NAME",
     ),
-    key("canary_seconds", "10", "how long after the first tickets they are read back"),
+    key("canary_seconds", "10", "no effect yet: how long after the first tickets they are read back"),
 ];
 
 const UPLOAD: &[Key] = &[
@@ -150,7 +154,7 @@ const UPLOAD: &[Key] = &[
     key(
         "imported",
         "\"auto\"",
-        "send `imported: true` with messages: auto learns whether the account takes it; true, false",
+        "send `imported: true` with messages: true, false; auto does not send it yet",
     ),
     key("via", "\"api\"", "how Gorgias shows that messages came in"),
     key("messages_per_ticket", "500", "most messages in the call that creates their ticket, 1 to 500"),

@@ -56,6 +56,13 @@ impl Part {
     fn step(&self, work: &Work<'_>, event: PartEvent, gorgias_id: Option<i64>) -> Result<(), LedgerError> {
         let before = self.row(work.connection)?;
         let from = before.map_or(PartState::Pending, |row| row.state);
+        let (from, event) = match (from, event) {
+            // Somebody deleted it in Gorgias since, so it is made anew.
+            (PartState::Done, PartEvent::Intend) => (PartState::Pending, event),
+            // It came with a ticket although it was known, or refused when it came alone: it is there.
+            (PartState::Done | PartState::Rejected, PartEvent::Created) => (from, PartEvent::Known),
+            other => other,
+        };
         let state = part_step(from, event).ok_or_else(|| LedgerError::IllegalPartStep {
             part: self.describe(),
             state: from,

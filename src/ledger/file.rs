@@ -76,8 +76,11 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, LedgerError> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
-    schema::check(&connection)?;
-    Ok(connection)
+    match schema::check(&connection) {
+        // Another process is making it at this moment, or died while it did; nothing is in it yet.
+        Err(LedgerError::OlderVersion { found: 0, .. }) => Err(LedgerError::Absent { path: path.to_owned() }),
+        checked => checked.map(|()| connection),
+    }
 }
 
 /// Notes whether the ledger was closed in order.

@@ -12,6 +12,7 @@ use super::finding::Severity;
 macro_rules! codes {
     ($( $name:ident $code:literal $severity:ident $summary:literal => $remedy:literal; )*) => {
         /// A stable finding code. The sentence and the remedy of each are in its row of the table.
+        #[allow(rustdoc::broken_intra_doc_links, reason = "sentences name sections such as [mapping]")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Code {
             $( #[doc = $summary] #[serde(rename = $code)] $name, )*

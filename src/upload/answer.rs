@@ -13,7 +13,7 @@ pub(super) enum Answered {
     /// Refused for good, in these words.
     Refused(String),
     /// Exists already.
-    Conflict,
+    Conflict(String),
     /// Larger than Gorgias takes.
     TooLarge(String),
     /// What it refers to is not there.
@@ -31,7 +31,7 @@ pub(super) fn classify(failure: &CallFailure) -> Answered {
         CallFailure::Throttled { retry_after } => Answered::NotSent(fault(*retry_after)),
         CallFailure::Lost { .. } => Answered::Lost(fault(None)),
         CallFailure::Refused { message, fields, .. } => Answered::Refused(in_words(message, fields)),
-        CallFailure::Conflict { .. } => Answered::Conflict,
+        CallFailure::Conflict { .. } => Answered::Conflict(words),
         CallFailure::TooLarge => Answered::TooLarge(words),
         CallFailure::NotFound => Answered::NotFound(words),
         CallFailure::Unauthorized { message } => {
@@ -40,6 +40,15 @@ pub(super) fn classify(failure: &CallFailure) -> Answered {
         CallFailure::Forbidden { message, .. } => Answered::Stop(Stop::Forbidden { words: message.clone() }),
         CallFailure::Gate(refusal) => Answered::Stop(Stop::Gate { words: refusal.to_string() }),
     }
+}
+
+/// Whether Gorgias refuses the field `imported`, which not every account knows.
+pub(super) fn refuses_imported(failure: &CallFailure) -> bool {
+    let CallFailure::Refused { message, fields, .. } = failure else { return false };
+    let field = |name: &str| name.split('.').any(|part| part == "imported");
+    let names =
+        |text: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "imported");
+    fields.iter().any(|(name, words)| field(name) || names(words)) || names(message)
 }
 
 /// Complaints named in one sentence; a ticket can have hundreds.

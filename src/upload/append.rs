@@ -2,64 +2,58 @@
 
 use std::collections::HashSet;
 
-use crate::gorgias::wire;
+use crate::gorgias::{CallFailure, wire};
 use crate::model::finding::{Code, Finding};
 
 use super::Shared;
 use super::answer::{Answered, classify};
 use super::encode::{Encoder, status_update};
-use super::job::{Fault, How, Job, Task, Worked};
+use super::job::{Append, Fault, How, Job, Task, Worked};
 use super::retry::is_last_lookup;
 use super::send::ledger_stop;
+use super::shared::Takes;
 use crate::mapping::TicketStatus;
 
 /// Reads the ticket, appends what it lacks, and puts its status right.
-pub(super) async fn bring_up_to_date(
-    shared: &Shared,
-    job: &Job,
-    gorgias_id: u64,
-    foreign: bool,
-    unknown: Option<u32>,
-) -> Worked {
-    let then = Task::Append { gorgias_id, foreign, unknown };
-    let ticket = match shared.client.get_ticket(gorgias_id).await {
+pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> Worked {
+    let ticket = match shared.client.get_ticket(to.gorgias_id).await {
         Ok(ticket) => ticket,
-        Err(failure) => {
-            return match classify(&failure) {
-                Answered::NotFound(_) => gone(job, foreign),
-                Answered::Lost(fault) | Answered::NotSent(fault) => unanswered(job, fault, then),
-                Answered::Refused(words) | Answered::TooLarge(words) => rejected(job, words),
-                Answered::Conflict => rejected(job, failure.to_string()),
-                Answered::Stop(stop) => Worked::Stop(stop),
-            };
-        }
+        Err(failure) => return unread(&classify(&failure), job, to),
     };
     if ticket.trashed_datetime.is_some() {
-        return gone(job, foreign);
+        return gone(job, to);
     }
-    if foreign {
-        shared.ticket_found(job.row, gorgias_id);
+    let mut to = to;
+    if to.foreign {
+        shared.ticket_found(job.row, to.gorgias_id);
+        if to.closed.is_none() && ticket.status.as_deref() == Some("closed") {
+            to.closed = Some(ticket.closed_datetime);
+        }
     }
     let missing = missing(job, &ticket, shared);
-    if let Some(number) = unknown.filter(|number| missing.iter().any(|at| job.numbers[*at] == *number)) {
-        // It may still commit; only at the end of the window may it be sent again.
-        if !is_last_lookup(job.lookups.saturating_sub(1)) {
-            return Worked::NotYet;
+    if let Some(number) = to.unknown {
+        if !holds(job, &ticket, number) {
+            // It may still commit; only at the end of the window may it be sent again.
+            if !is_last_lookup(job.lookups.saturating_sub(1)) {
+                return Worked::NotYet;
+            }
+            shared.message_not_there(job.row, number);
         }
-        shared.message_not_there(job.row, number);
+        to = to.settled();
     }
-    if let Err(worked) = append(shared, job, gorgias_id, foreign, &missing).await {
+    if let Err(worked) = append(shared, job, to, &missing).await {
         return worked;
     }
-    let restored = if foreign {
-        restore_status(shared, gorgias_id, &ticket, !missing.is_empty()).await
+    let restored = if to.foreign {
+        restore_status(shared, to, &ticket, !missing.is_empty()).await
     } else if missing.is_empty() && status_fits(job, &ticket) {
         Ok(())
     } else {
-        put_status(shared, job, gorgias_id).await
+        put_status(shared, job, to).await
     };
     match restored {
         Ok(()) => {
+            give_up_elsewhere(shared, job, &ticket.messages);
             shared.ticket_finished(job.row);
             let how = if job.created_by_this_run { How::Created } else { How::Appended };
             Worked::Complete { customer: ticket.customer.map(|customer| customer.id), how }
@@ -68,114 +62,164 @@ pub(super) async fn bring_up_to_date(
     }
 }
 
+/// The ticket could not be read. What is unknown stays so.
+fn unread(answered: &Answered, job: &Job, to: Append) -> Worked {
+    match answered {
+        Answered::NotFound(_) => gone(job, to),
+        Answered::Lost(fault) | Answered::NotSent(fault) => {
+            Worked::NotSent { fault: fault.clone(), then: Task::Append(to) }
+        }
+        Answered::Refused(words) | Answered::TooLarge(words) | Answered::Conflict(words) => {
+            let finding = refused(job, words.clone());
+            if to.unknown.is_some() { Worked::Unsettled(finding) } else { Worked::Rejected(finding) }
+        }
+        Answered::Stop(stop) => Worked::Stop(stop.clone()),
+    }
+}
+
+fn held<'a>(ticket: &'a wire::Ticket, key: &str) -> Option<&'a wire::Message> {
+    ticket.messages.iter().find(|held| held.external_id.as_deref() == Some(key))
+}
+
+/// Whether the ticket holds the message with this number in the ledger.
+fn holds(job: &Job, ticket: &wire::Ticket, number: u32) -> bool {
+    let numbered = job.ticket.messages.iter().zip(&job.numbers);
+    let planned =
+        numbered.filter(|(_, known)| **known == Some(number)).map(|(message, _)| message.key.as_str());
+    let elsewhere = job.elsewhere.iter().filter(|message| message.number == number);
+    planned.chain(elsewhere.map(|message| message.key.as_str())).any(|key| held(ticket, key).is_some())
+}
+
 /// Which of the planned messages the ticket does not hold, as indexes; those that it holds are noted as done.
+/// Messages that were never registered are not looked at.
 pub(super) fn missing(job: &Job, ticket: &wire::Ticket, shared: &Shared) -> Vec<usize> {
     let mut missing = Vec::new();
-    for (at, message) in job.ticket.messages.iter().enumerate() {
-        let key = message.key.as_str();
-        match ticket.messages.iter().find(|held| held.external_id.as_deref() == Some(key)) {
-            Some(held) => shared.message_adopted(job.row, job.numbers[at], held.id),
-            None => missing.push(at),
+    for (at, (message, number)) in job.ticket.messages.iter().zip(&job.numbers).enumerate() {
+        match (held(ticket, message.key.as_str()), number) {
+            (Some(held), Some(number)) => shared.message_adopted(job.row, *number, held.id),
+            (None, Some(_)) => missing.push(at),
+            (_, None) => {}
+        }
+    }
+    for message in &job.elsewhere {
+        if let Some(held) = held(ticket, message.key.as_str()) {
+            shared.message_adopted(job.row, message.number, held.id);
         }
     }
     missing
 }
 
+/// Notes messages that only the ledger knows and that are not among `held` as ones that cannot come: the export from
+/// which they would have to be read is not this one.
+pub(super) fn give_up_elsewhere(shared: &Shared, job: &Job, held: &[wire::Message]) {
+    let is_held = |key: &str| held.iter().any(|message| message.external_id.as_deref() == Some(key));
+    for message in job.elsewhere.iter().filter(|message| message.open && !is_held(message.key.as_str())) {
+        shared.message_refused(job.row, message.number, Code::ChangedInSource);
+    }
+}
+
 /// The keys of the ticket's messages that we did not plan. A message without a key counts.
 pub(super) fn strangers(job: &Job, ticket: &wire::Ticket) -> usize {
-    let planned: HashSet<&str> = job.ticket.messages.iter().map(|message| message.key.as_str()).collect();
+    let planned = job.ticket.messages.iter().map(|message| message.key.as_str());
+    let planned: HashSet<&str> =
+        planned.chain(job.elsewhere.iter().map(|message| message.key.as_str())).collect();
     let ours =
         |message: &&wire::Message| message.external_id.as_deref().is_some_and(|key| planned.contains(key));
     ticket.messages.len() - ticket.messages.iter().filter(ours).count()
 }
 
 /// Appends the messages at `missing` in order. On a failure, says how to go on.
-pub(super) async fn append(
-    shared: &Shared,
-    job: &Job,
-    gorgias_id: u64,
-    foreign: bool,
-    missing: &[usize],
-) -> Result<(), Worked> {
-    let customer = |identity: &_| job.customer(shared.digest(identity));
-    let encoder =
-        Encoder { customer: &customer, via: &shared.options.via, imported: shared.options.imported };
+pub(super) async fn append(shared: &Shared, job: &Job, to: Append, missing: &[usize]) -> Result<(), Worked> {
     for &at in missing {
-        let message = &job.ticket.messages[at];
-        let number = job.numbers[at];
-        let then = |unknown| Task::Append { gorgias_id, foreign, unknown };
+        let Some(number) = job.numbers[at] else { continue };
         shared.intend_message(job.row, number).await.map_err(ledger_stop)?;
-        let body = encoder.appended(&job.ticket, message);
-        match shared.client.create_message(gorgias_id, &body, None, None).await {
+        match post(shared, job, to, at).await {
             Ok(created) => shared.message_created(job.row, number, created.id),
-            Err(failure) => {
-                return Err(match classify(&failure) {
-                    Answered::NotSent(fault) => {
-                        shared.message_not_there(job.row, number);
-                        Worked::NotSent { fault, then: then(None) }
-                    }
-                    Answered::Lost(fault) => Worked::Unknown { fault, then: then(Some(number)) },
-                    Answered::Conflict => {
-                        let fault = Fault { words: failure.to_string(), retry_after: None };
-                        Worked::Unknown { fault, then: then(Some(number)) }
-                    }
-                    Answered::NotFound(_) => gone(job, foreign),
-                    Answered::Refused(words) | Answered::TooLarge(words) => rejected(job, words),
-                    Answered::Stop(stop) => Worked::Stop(stop),
-                });
-            }
+            Err(failure) => return Err(not_appended(shared, job, to, number, classify(&failure))),
         }
     }
     Ok(())
 }
 
+/// Sends one message. A refusal of `imported` was not processed, so the same intent holds for the message without it.
+async fn post(shared: &Shared, job: &Job, to: Append, at: usize) -> Result<wire::Message, CallFailure> {
+    let customer = |identity: &_| job.customer(shared.digest(identity));
+    loop {
+        let imported = shared.imported(Takes::Message);
+        let encoder = Encoder { customer: &customer, via: &shared.options.via, imported };
+        let body = encoder.appended(&job.ticket, &job.ticket.messages[at]);
+        match shared.client.create_message(to.gorgias_id, &body, None, None).await {
+            Err(failure) if imported.is_some() && shared.learn_imported(Takes::Message, &failure) => {}
+            result => return result,
+        }
+    }
+}
+
+/// What a message that was not taken means for its ticket.
+fn not_appended(shared: &Shared, job: &Job, to: Append, number: u32, answered: Answered) -> Worked {
+    match answered {
+        Answered::NotSent(fault) => {
+            shared.message_not_there(job.row, number);
+            Worked::NotSent { fault, then: Task::Append(to) }
+        }
+        Answered::Lost(fault) => Worked::Unknown { fault, then: Task::Append(to.with_unknown(number)) },
+        Answered::Conflict(words) => {
+            let fault = Fault { words, retry_after: None };
+            Worked::Unknown { fault, then: Task::Append(to.with_unknown(number)) }
+        }
+        Answered::NotFound(_) => {
+            shared.message_not_there(job.row, number);
+            gone(job, to)
+        }
+        Answered::Refused(words) | Answered::TooLarge(words) => {
+            shared.message_refused(job.row, number, Code::RefusedByGorgias);
+            Worked::Rejected(refused(job, words))
+        }
+        Answered::Stop(stop) => {
+            // Whoever is not let in has changed nothing.
+            shared.message_not_there(job.row, number);
+            Worked::Stop(stop)
+        }
+    }
+}
+
 /// Status and closing time as planned. Appending a customer's message may have reopened the ticket.
-pub(super) async fn put_status(shared: &Shared, job: &Job, gorgias_id: u64) -> Result<(), Worked> {
+pub(super) async fn put_status(shared: &Shared, job: &Job, to: Append) -> Result<(), Worked> {
     if job.ticket.status == TicketStatus::Open {
         return Ok(());
     }
-    put(
-        shared,
-        Task::Append { gorgias_id, foreign: false, unknown: None },
-        gorgias_id,
-        &status_update(&job.ticket),
-    )
-    .await
+    put(shared, to, &status_update(&job.ticket)).await
 }
 
-/// Puts the status of a ticket that is not ours back to what it was before we appended.
+/// Puts the status of a ticket that is not ours back to what it was before we appended the first message.
 async fn restore_status(
     shared: &Shared,
-    gorgias_id: u64,
-    before: &wire::Ticket,
+    to: Append,
+    now: &wire::Ticket,
     appended: bool,
 ) -> Result<(), Worked> {
-    if !appended || before.status.as_deref() != Some("closed") {
+    let Some(closed) = to.closed else { return Ok(()) };
+    if !appended && now.status.as_deref() == Some("closed") {
         return Ok(());
     }
     let update = wire::UpdateTicket {
-        status: before.status.clone(),
-        closed_datetime: before.closed_datetime.map(wire::Change::To),
+        status: Some("closed".to_owned()),
+        closed_datetime: closed.map(wire::Change::To),
         ..wire::UpdateTicket::default()
     };
-    put(shared, Task::Append { gorgias_id, foreign: true, unknown: None }, gorgias_id, &update).await
+    put(shared, to, &update).await
 }
 
 /// An update says what should be, so it is simply made again where its answer was lost.
-async fn put(
-    shared: &Shared,
-    then: Task,
-    gorgias_id: u64,
-    update: &wire::UpdateTicket,
-) -> Result<(), Worked> {
+async fn put(shared: &Shared, to: Append, update: &wire::UpdateTicket) -> Result<(), Worked> {
     let mut faults = 0;
     loop {
-        let Err(failure) = shared.client.update_ticket(gorgias_id, update).await else { return Ok(()) };
+        let Err(failure) = shared.client.update_ticket(to.gorgias_id, update).await else { return Ok(()) };
         match classify(&failure) {
             Answered::Lost(fault) | Answered::NotSent(fault) => {
                 faults += 1;
                 if shared.is_halted() || faults >= super::PUT_ATTEMPTS {
-                    return Err(Worked::NotSent { fault, then });
+                    return Err(Worked::NotSent { fault, then: Task::Append(to) });
                 }
                 tokio::time::sleep(super::retry::back_off(faults, fastrand::f64())).await;
             }
@@ -190,18 +234,12 @@ fn status_fits(job: &Job, ticket: &wire::Ticket) -> bool {
     job.ticket.status == TicketStatus::Open || ticket.status.as_deref() == Some("closed")
 }
 
-/// A read that failed: what is unknown stays so.
-fn unanswered(job: &Job, fault: Fault, then: Task) -> Worked {
-    if job.dead_since.is_some() { Worked::Unknown { fault, then } } else { Worked::NotSent { fault, then } }
+fn refused(job: &Job, words: String) -> Finding {
+    Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place).with_detail(words)
 }
 
-fn rejected(job: &Job, words: String) -> Worked {
-    let finding = Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place);
-    Worked::Rejected(finding.with_detail(words))
-}
-
-fn gone(job: &Job, foreign: bool) -> Worked {
-    if foreign {
+fn gone(job: &Job, to: Append) -> Worked {
+    if to.foreign {
         let finding = Finding::new(Code::MappedTicketBad, &job.ticket.key, &job.place);
         return Worked::Rejected(finding.with_detail("the Gorgias ticket does not exist or is in the trash"));
     }

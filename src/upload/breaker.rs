@@ -56,13 +56,18 @@ impl Breaker {
 
     /// A record was refused for good, in these words.
     pub(super) fn refused(&mut self, words: &str) -> Option<Tripped> {
-        self.tried += 1;
-        self.rejected += 1;
         self.in_a_row = if words == self.last_words { self.in_a_row + 1 } else { 1 };
         words.clone_into(&mut self.last_words);
         if self.in_a_row >= IDENTICAL_IN_A_ROW {
             return Some(Tripped::SameRefusal { words: words.to_owned(), times: self.in_a_row });
         }
+        self.rejected()
+    }
+
+    /// A record was rejected with another one, by the same refusal.
+    pub(super) fn rejected(&mut self) -> Option<Tripped> {
+        self.tried += 1;
+        self.rejected += 1;
         let too_many = match self.limit {
             None => false,
             Some(MaxErrors::Count(max)) => self.rejected > max,

@@ -1,6 +1,6 @@
 //! The feed: a thread that reads tickets from ledger and staging in the plan's order, maps them, and hands them on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::mapping::{AgentDirectory, Mapped, Rules, map};
 use crate::model::finding::{Finding, Place};
 use crate::staging::{Found, Staging};
 
-use super::job::{Job, Task};
+use super::job::{Append, Elsewhere, Job, Task};
 
 /// Tickets mapped ahead of need.
 const AHEAD: usize = 128;
@@ -42,6 +42,8 @@ pub(super) enum Fed {
     Rejected(crate::ledger::TicketId, u64, Finding),
     /// A ticket of an earlier export that is not in this one and was never sent.
     Absent,
+    /// Everything was handed on.
+    End,
     /// The feed cannot go on.
     Failed(String),
 }
@@ -54,10 +56,13 @@ pub(super) fn start(plan: Plan) -> mpsc::Receiver<Fed> {
     let (sender, receiver) = mpsc::channel(AHEAD);
     std::thread::spawn(move || {
         let feed = Feed { plan, sender };
-        if let Err(Some(words)) = feed.run() {
-            // A closed channel means that the run ended for another reason.
-            drop(feed.sender.blocking_send(Fed::Failed(words)));
-        }
+        let last = match feed.run() {
+            Ok(()) => Fed::End,
+            Err(Some(words)) => Fed::Failed(words),
+            Err(None) => return,
+        };
+        // A closed channel means that the run ended for another reason.
+        drop(feed.sender.blocking_send(last));
     });
     receiver
 }
@@ -77,10 +82,17 @@ impl Feed {
                 return Err(Some("the staging file has gone; run again".into()));
             }
         };
+        // A ticket that was unknown may be settled, and be open again, before the open ones are read.
+        let mut given = HashSet::new();
         for which in [Which::Unknown, Which::Open] {
             let mut tickets =
                 self.plan.view.tickets(&self.plan.selection, which).map_err(|error| words(&error))?;
             while let Some(row) = tickets.next().transpose().map_err(|error| words(&error))? {
+                if which == Which::Unknown {
+                    given.insert(row.id);
+                } else if given.contains(&row.id) {
+                    continue;
+                }
                 let conversation = staging.get(&row.key).map_err(|error| words(&error))?;
                 let Some(conversation) = conversation else {
                     if row.state == TicketState::Pending {
@@ -91,6 +103,10 @@ impl Feed {
                 let place = conversation.place.clone();
                 match map(&conversation, &self.plan.rules, &self.plan.directory) {
                     Ok(mapped) => self.mapped(&row, mapped, place)?,
+                    // Nobody knows whether it is in Gorgias; called rejected, it could be sent again one day.
+                    Err(finding) if row.state == TicketState::Sending => {
+                        self.hand_on(Fed::Remark(finding)).map_err(|Hangup| None)?;
+                    }
                     Err(finding) => {
                         let fed = Fed::Rejected(row.id, conversation.messages.len() as u64, finding);
                         self.hand_on(fed).map_err(|Hangup| None)?;
@@ -121,24 +137,30 @@ impl Feed {
     ) -> Result<Job, crate::ledger::LedgerError> {
         let rows = self.plan.view.messages(row.id)?;
         let numbered: HashMap<&str, u32> = rows.iter().map(|row| (row.key.as_str(), row.n)).collect();
-        let numbers =
-            ticket.messages.iter().map(|m| numbered.get(m.key.as_str()).copied().unwrap_or(u32::MAX));
-        let numbers = numbers.collect();
+        let numbers = ticket.messages.iter().map(|m| numbered.get(m.key.as_str()).copied()).collect();
+        let planned: HashSet<&str> = ticket.messages.iter().map(|m| m.key.as_str()).collect();
+        let elsewhere = rows.iter().filter(|row| !planned.contains(row.key.as_str())).map(|row| Elsewhere {
+            number: row.n,
+            key: row.key.clone(),
+            open: matches!(row.state, PartState::Pending | PartState::Sending),
+        });
+        let elsewhere = elsewhere.collect();
         let unknown = rows.iter().find(|row| row.state == PartState::Sending).map(|row| row.n);
         let id = |id: i64| id.cast_unsigned();
         let task = match (row.state, row.gorgias_id, row.mapped_to) {
             (TicketState::Sending, ..) => Task::Settle,
-            (_, _, Some(mapped)) => Task::Append { gorgias_id: id(mapped), foreign: true, unknown },
-            (_, Some(known), None) => Task::Append { gorgias_id: id(known), foreign: false, unknown },
+            (_, _, Some(mapped)) => Task::Append(Append { foreign: true, unknown, ..Append::to(id(mapped)) }),
+            (_, Some(known), None) => Task::Append(Append { unknown, ..Append::to(id(known)) }),
             (_, None, None) => Task::Create,
         };
-        let inherited = row.state == TicketState::Sending || unknown.is_some();
+        let inherited = task.is_unknown();
         Ok(Job {
             row: row.id,
             ticket: Arc::new(ticket),
             place,
             task,
             numbers,
+            elsewhere,
             done_before: rows.iter().filter(|row| row.state == PartState::Done).count() as u64,
             created_by_this_run: false,
             rides: None,

@@ -16,14 +16,55 @@ pub(super) enum Task {
     /// It may have been created: find out.
     Settle,
     /// It exists in Gorgias: append the messages that it lacks.
-    Append {
-        /// Its Gorgias id.
-        gorgias_id: u64,
-        /// True for a ticket that was there before the import (`[mapping] tickets`); its status is kept.
-        foreign: bool,
-        /// The ledger's number of a message that was sent and whose outcome is not known.
-        unknown: Option<u32>,
-    },
+    Append(Append),
+}
+
+/// How to complete a ticket that exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Append {
+    /// Its Gorgias id.
+    pub gorgias_id: u64,
+    /// True for a ticket that was there before the import (`[mapping] tickets`); its status is kept.
+    pub foreign: bool,
+    /// The ledger's number of a message that was sent and whose outcome is not known.
+    pub unknown: Option<u32>,
+    /// Closing time of a foreign ticket that was closed before the first message was appended; that may reopen it.
+    pub closed: Option<Option<jiff::Timestamp>>,
+}
+
+impl Append {
+    /// Completes the ticket of this id; nothing that was sent is unknown.
+    pub(super) fn to(gorgias_id: u64) -> Self {
+        Self { gorgias_id, foreign: false, unknown: None, closed: None }
+    }
+
+    /// The same where message `number` has an unknown outcome.
+    pub(super) fn with_unknown(self, number: u32) -> Self {
+        Self { unknown: Some(number), ..self }
+    }
+
+    /// The same once nothing of it is unknown.
+    pub(super) fn settled(self) -> Self {
+        Self { unknown: None, ..self }
+    }
+}
+
+impl Task {
+    /// Whether a write was made whose outcome is not known.
+    pub(super) fn is_unknown(&self) -> bool {
+        matches!(self, Self::Settle | Self::Append(Append { unknown: Some(_), .. }))
+    }
+}
+
+/// A message that the ledger knows of a ticket and this export does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Elsewhere {
+    /// Its number in the ledger.
+    pub number: u32,
+    /// Its key.
+    pub key: crate::model::key::MessageKey,
+    /// True while the ledger waits for it to be brought to Gorgias.
+    pub open: bool,
 }
 
 /// A ticket on its way.
@@ -37,8 +78,11 @@ pub(super) struct Job {
     pub place: Place,
     /// What there is to do.
     pub task: Task,
-    /// The ledger's number of each message, in the order of the ticket's messages.
-    pub numbers: Vec<u32>,
+    /// The ledger's number of each message, in the order of the ticket's messages. Nothing for one that was not
+    /// registered, because its key may be another name of one that was: it is never sent.
+    pub numbers: Vec<Option<u32>>,
+    /// Messages that the ledger knows and the ticket, as this export has it, does not have.
+    pub elsewhere: Vec<Elsewhere>,
     /// Messages that were in Gorgias before this run.
     pub done_before: u64,
     /// True once this run has created the ticket, even if messages are still to be appended.
@@ -49,7 +93,8 @@ pub(super) struct Job {
     pub rides: Option<AddressDigest>,
     /// Look-ups that were made since the outcome became unknown.
     pub lookups: usize,
-    /// When the connection that carried the unknown write was known to be dead.
+    /// When the connection that carried the unknown write was known to be dead. Set as long as the task is an
+    /// unknown one, and only then.
     pub dead_since: Option<tokio::time::Instant>,
     /// True where the unknown outcome was found in the ledger at the start, left by an earlier run.
     pub inherited: bool,
@@ -123,14 +168,14 @@ pub(super) enum Worked {
         /// How it came to be there.
         how: How,
     },
-    /// Nothing left this machine; go on with `then`.
+    /// Nothing was changed; go on with `then`. What was unknown before stays so if `then` says so.
     NotSent {
         /// Why.
         fault: Fault,
         /// What there is to do.
         then: Task,
     },
-    /// The outcome is not known; find out with `then`, later.
+    /// A write left just now and its outcome is not known; find out with `then`, in a window of its own.
     Unknown {
         /// Why.
         fault: Fault,
@@ -148,6 +193,8 @@ pub(super) enum Worked {
     NotYet,
     /// It was looked up for the whole window and is not there: it may be sent again.
     NotThere,
+    /// Gorgias will not say what became of it. It stays unknown in this run; the finding says why.
+    Unsettled(Finding),
     /// Refused for good.
     Rejected(Finding),
     /// It was in Gorgias and is not any more; not created again.

@@ -33,9 +33,11 @@ pub(super) struct Making {
 pub(super) enum Made {
     /// It exists under this Gorgias id.
     There(u64),
-    /// Nothing was sent; try again.
+    /// Nothing was sent, and what was unknown is as unknown as before; try again.
     NotSent(Fault),
-    /// The creation's outcome is not known.
+    /// It certainly does not exist by what we sent; try again from the start.
+    Again(Fault),
+    /// A creation left just now and its outcome is not known.
     Unknown(Fault),
     /// It was looked up, is not there, and the window is not over.
     NotYet,
@@ -91,21 +93,35 @@ pub(super) async fn make(shared: &Shared, making: &Making) -> Made {
     match create(shared, &making.what).await {
         Ok(id) => there(shared, making, id, true),
         Err(failure) => match classify(&failure) {
-            Answered::Conflict => match find(shared, &making.what).await {
-                Ok(Some(id)) => there(shared, making, id, false),
-                Ok(None) => Made::Refused(failure.to_string()),
-                Err(failure) => unanswered(&failure),
-            },
+            Answered::Conflict(words) => {
+                // It is somebody else's, or ours from a creation that counted as lost.
+                shared.need_not_there(&making.need());
+                match find(shared, &making.what).await {
+                    Ok(Some(id)) => there(shared, making, id, false),
+                    Ok(None) => {
+                        shared.need_refused(&making.need());
+                        Made::Refused(words)
+                    }
+                    Err(failure) => match unanswered(&failure) {
+                        Made::NotSent(fault) => Made::Again(fault),
+                        other => other,
+                    },
+                }
+            }
             Answered::Lost(fault) => Made::Unknown(fault),
             Answered::NotSent(fault) => {
                 shared.need_not_there(&making.need());
-                Made::NotSent(fault)
+                Made::Again(fault)
             }
             Answered::Refused(words) | Answered::TooLarge(words) | Answered::NotFound(words) => {
                 shared.need_refused(&making.need());
                 Made::Refused(words)
             }
-            Answered::Stop(stop) => Made::Stop(stop),
+            Answered::Stop(stop) => {
+                // Whoever is not let in has changed nothing.
+                shared.need_not_there(&making.need());
+                Made::Stop(stop)
+            }
         },
     }
 }
@@ -120,10 +136,10 @@ fn unanswered(failure: &CallFailure) -> Made {
     match classify(failure) {
         Answered::Stop(stop) => Made::Stop(stop),
         Answered::Lost(fault) | Answered::NotSent(fault) => Made::NotSent(fault),
-        Answered::Refused(words) | Answered::TooLarge(words) | Answered::NotFound(words) => {
-            Made::Refused(words)
-        }
-        Answered::Conflict => Made::Refused(failure.to_string()),
+        Answered::Refused(words)
+        | Answered::TooLarge(words)
+        | Answered::NotFound(words)
+        | Answered::Conflict(words) => Made::Refused(words),
     }
 }
 

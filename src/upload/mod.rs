@@ -29,6 +29,8 @@ mod retry;
 mod send;
 mod settle;
 mod shared;
+#[cfg(test)]
+mod tests;
 mod traffic;
 
 use std::time::Duration;
@@ -63,14 +65,25 @@ pub struct Options {
     pub patience: Duration,
     /// `via` of tickets and messages.
     pub via: String,
-    /// Whether `imported` is sent, and what it says.
-    pub imported: Option<bool>,
+    /// Whether `imported: true` is sent.
+    pub imported: Imported,
     /// Messages in the call that creates their ticket, 1 to 500.
     pub nested_max: usize,
     /// How many rejections the user allows.
     pub max_errors: Option<MaxErrors>,
     /// How long the run may take.
     pub max_duration: Option<Duration>,
+}
+
+/// Whether `imported: true` is sent with tickets and appended messages. Messages inside a ticket do not take it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+    /// Until the account refuses the field; remembered in the ledger.
+    Auto,
 }
 
 /// How the user stops a run.

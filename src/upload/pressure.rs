@@ -39,9 +39,21 @@ impl Pressure {
     /// A fault happened. The pause that follows, if one does.
     pub(super) fn faulted(&mut self, fault: &Fault) -> Option<Duration> {
         let now = Instant::now();
-        self.faults += 1;
+        let held = self.held_until.is_some_and(|until| now < until);
+        // Requests that were under way together fail together; that is one fault, not one for each of them.
+        if held && fault.retry_after.is_none() {
+            return None;
+        }
+        self.faults = self.faults.saturating_add(1);
         self.first_fault.get_or_insert(now);
         if self.faults < FAULTS_BEFORE_PAUSE && fault.retry_after.is_none() {
+            return None;
+        }
+        // What was under way when the account went away fails together: that is one absence, and the wait for it must
+        // not grow with the number of requests that happened to be under way.
+        let held = self.held_until.is_some_and(|until| now < until);
+        if held && fault.retry_after.is_none() {
+            self.faults -= 1;
             return None;
         }
         let wait = back_off(self.faults, fastrand::f64()).max(fault.retry_after.unwrap_or_default());
@@ -88,6 +100,25 @@ mod tests {
 
     fn fault() -> Fault {
         Fault { words: "reset".into(), retry_after: None }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn faults_of_one_absence_count_once_and_those_after_the_wait_make_it_longer() {
+        let mut pressure = Pressure::new(Duration::from_mins(15));
+        for _ in 0..FAULTS_BEFORE_PAUSE {
+            pressure.faulted(&fault());
+        }
+        let held = pressure.held_until();
+        for _ in 0..50 {
+            assert_eq!(pressure.faulted(&fault()), None);
+        }
+        assert_eq!(pressure.held_until(), held);
+        let mut longest = Duration::ZERO;
+        for _ in 0..10 {
+            tokio::time::advance(Duration::from_mins(2)).await;
+            longest = longest.max(pressure.faulted(&fault()).unwrap());
+        }
+        assert!(longest > Duration::from_secs(10), "{longest:?}");
     }
 
     #[tokio::test(start_paused = true)]

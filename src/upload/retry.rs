@@ -27,6 +27,9 @@ pub(super) fn lookup_due(done: usize, settle: Duration) -> Option<Duration> {
     LOOKUPS.get(done).map(|share| settle.mul_f64(*share))
 }
 
+/// Look-ups after which an outcome that Gorgias contradicts itself about is left unknown for this run.
+pub(super) const LOOKUPS_MAX: usize = 16;
+
 /// Whether look-up number `done` (from 0) is the last one of the window.
 pub(super) fn is_last_lookup(done: usize) -> bool {
     done + 1 >= LOOKUPS.len()

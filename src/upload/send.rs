@@ -8,8 +8,9 @@ use super::Shared;
 use super::answer::{Answered, classify};
 use super::append;
 use super::encode::Encoder;
-use super::job::{Fault, How, Job, Stop, Task, Worked};
+use super::job::{Append, Fault, How, Job, Stop, Task, Worked};
 use super::settle;
+use super::shared::Takes;
 use super::traffic::TICKET;
 
 /// Makes the intents of `jobs` durable, in one commit.
@@ -38,9 +39,7 @@ pub(super) async fn work(shared: &Shared, job: &Job) -> Worked {
         match job.task {
             Task::Create => create(shared, job).await,
             Task::Settle => settle::settle(shared, job).await,
-            Task::Append { gorgias_id, foreign, unknown } => {
-                append::bring_up_to_date(shared, job, gorgias_id, foreign, unknown).await
-            }
+            Task::Append(to) => append::bring_up_to_date(shared, job, to).await,
         }
     };
     TICKET.scope(job.row, work).await
@@ -48,29 +47,45 @@ pub(super) async fn work(shared: &Shared, job: &Job) -> Worked {
 
 async fn create(shared: &Shared, job: &Job) -> Worked {
     let customer = |identity: &_| job.customer(shared.digest(identity));
-    let encoder =
-        Encoder { customer: &customer, via: &shared.options.via, imported: shared.options.imported };
-    let mut nested = shared.nested_max().min(job.ticket.messages.len());
+    let whole = shared.nested_max().min(job.ticket.messages.len());
+    let mut nested = whole;
     loop {
+        let imported = shared.imported(Takes::Ticket);
+        let encoder = Encoder { customer: &customer, via: &shared.options.via, imported };
         let failure = match shared.client.create_ticket(&encoder.ticket(&job.ticket, nested)).await {
-            Ok(ticket) => return landed(shared, job, &ticket, nested).await,
+            Ok(ticket) => {
+                if nested < whole {
+                    shared.learn_nested_max(nested);
+                }
+                return landed(shared, job, &ticket, nested).await;
+            }
             Err(failure) => failure,
         };
+        if imported.is_some() && shared.learn_imported(Takes::Ticket, &failure) {
+            // A refusal was not processed, so the same intent still holds.
+            continue;
+        }
         return match classify(&failure) {
             Answered::NotSent(fault) => Worked::NotSent { fault, then: Task::Create },
             Answered::Lost(fault) => Worked::Unknown { fault, then: Task::Settle },
             // Gorgias has no unique keys, so a conflict here is about something else; look before anything.
-            Answered::Conflict => settle::settle(shared, job).await,
+            Answered::Conflict(words) => {
+                let fault = Fault { words, retry_after: None };
+                Worked::Unknown { fault, then: Task::Settle }
+            }
             Answered::TooLarge(_) if nested > 1 => {
                 nested = nested.div_ceil(2);
-                shared.learn_nested_max(nested);
                 continue;
             }
             Answered::Refused(words) | Answered::TooLarge(words) | Answered::NotFound(words) => {
                 let finding = Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place);
                 Worked::Rejected(finding.with_detail(words))
             }
-            Answered::Stop(stop) => Worked::Stop(stop),
+            Answered::Stop(stop) => {
+                // Whoever is not let in has changed nothing.
+                shared.ticket_not_there(job.row);
+                Worked::Stop(stop)
+            }
         };
     }
 }
@@ -86,8 +101,9 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
             let words = "the answer does not show every message that was sent".to_owned();
             return Worked::Unknown { fault: Fault { words, retry_after: None }, then: Task::Settle };
         };
-        ids.push((*number, answered.id.cast_signed()));
+        ids.extend(number.map(|number| (number, answered.id.cast_signed())));
     }
+    append::give_up_elsewhere(shared, job, &ticket.messages);
     let all = nested == job.ticket.messages.len();
     shared.ticket_created(job.row, ticket.id, &ids, all);
     let customer = ticket.customer.as_ref().map(|customer| customer.id);
@@ -98,8 +114,9 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
         return Worked::Complete { customer, how: How::Created };
     }
     let missing: Vec<usize> = (nested..job.ticket.messages.len()).collect();
-    match append::append(shared, job, ticket.id, false, &missing).await {
-        Ok(()) => match append::put_status(shared, job, ticket.id).await {
+    let to = Append::to(ticket.id);
+    match append::append(shared, job, to, &missing).await {
+        Ok(()) => match append::put_status(shared, job, to).await {
             Ok(()) => {
                 shared.ticket_finished(job.row);
                 Worked::Complete { customer, how: How::Created }

@@ -1,13 +1,18 @@
 //! Unknown outcomes: look the ticket up, adopt it if it is ours, and only at the end of the window call it not there.
 
+use jiff::SignedDuration;
+
 use crate::gorgias::wire;
 use crate::model::finding::{Code, Finding};
 
 use super::Shared;
 use super::answer::{Answered, classify};
 use super::append;
-use super::job::{How, Job, Stop, Task, Worked};
+use super::job::{Append, How, Job, Stop, Task, Worked};
 use super::retry::is_last_lookup;
+
+/// To what a time comes back exactly.
+const TIME_KEPT: SignedDuration = SignedDuration::from_millis(1);
 
 /// Looks up a ticket whose creation has an unknown outcome.
 pub(super) async fn settle(shared: &Shared, job: &Job) -> Worked {
@@ -17,7 +22,11 @@ pub(super) async fn settle(shared: &Shared, job: &Job) -> Worked {
         Err(failure) => return unanswered(classify(&failure), job),
     };
     let hits: Vec<_> = found.iter().filter(|item| item.external_id.as_deref() == Some(key)).collect();
-    let live: Vec<_> = hits.iter().filter(|item| item.trashed_datetime.is_none()).collect();
+    // A list that is read in pages while it changes can show an item twice.
+    let mut live: Vec<_> =
+        hits.iter().filter(|item| item.trashed_datetime.is_none()).map(|item| item.id).collect();
+    live.sort_unstable();
+    live.dedup();
     match live[..] {
         [] if hits.is_empty() && is_last_lookup(job.lookups.saturating_sub(1)) => {
             shared.ticket_not_there(job.row);
@@ -25,8 +34,9 @@ pub(super) async fn settle(shared: &Shared, job: &Job) -> Worked {
         }
         [] if hits.is_empty() => Worked::NotYet,
         [] => Worked::Rejected(Finding::new(Code::InTrash, &job.ticket.key, &job.place)),
-        [item] => adopt(shared, job, item.id).await,
-        _ => Worked::Rejected(Finding::new(Code::TwoInGorgias, &job.ticket.key, &job.place)),
+        [id] => adopt(shared, job, id).await,
+        // It stays unknown: once somebody has deleted one of them, the next run finds the other.
+        _ => Worked::Unsettled(Finding::new(Code::TwoInGorgias, &job.ticket.key, &job.place)),
     }
 }
 
@@ -42,6 +52,9 @@ async fn adopt(shared: &Shared, job: &Job, gorgias_id: u64) -> Worked {
             };
         }
     };
+    if ticket.trashed_datetime.is_some() {
+        return Worked::NotYet;
+    }
     if !is_ours(job, &ticket) {
         let finding = Finding::new(Code::ConflictInGorgias, &job.ticket.key, &job.place);
         let finding = finding.with_detail(format!("Gorgias ticket {gorgias_id}"));
@@ -54,19 +67,20 @@ async fn adopt(shared: &Shared, job: &Job, gorgias_id: u64) -> Worked {
         shared.need_made(&super::resources::Need::Customer(digest), id, true);
     }
     if missing.is_empty() {
+        append::give_up_elsewhere(shared, job, &ticket.messages);
         shared.ticket_finished(job.row);
         let how = if job.inherited { How::Adopted } else { How::Created };
         return Worked::Complete { customer, how };
     }
     // Whoever wrote the rest may have to be looked up first.
-    Worked::Continue { then: Task::Append { gorgias_id, foreign: false, unknown: None }, customer }
+    Worked::Continue { then: Task::Append(Append::to(gorgias_id)), customer }
 }
 
 /// Whether a ticket is the one that the intent planned: its creation time and the keys of all its messages fit.
 pub(super) fn is_ours(job: &Job, ticket: &wire::Ticket) -> bool {
     let same_time = ticket.created_datetime.is_some_and(|created| {
-        // Gorgias keeps microseconds.
-        created.as_microsecond() == job.ticket.created.as_microsecond()
+        // Times were seen to be kept to the millisecond; whether the rest is cut or rounded is not known.
+        created.duration_since(job.ticket.created).abs() <= TIME_KEPT
     });
     same_time && !ticket.messages.is_empty() && append::strangers(job, ticket) == 0
 }
@@ -75,11 +89,13 @@ pub(super) fn is_ours(job: &Job, ticket: &wire::Ticket) -> bool {
 fn unanswered(answered: Answered, job: &Job) -> Worked {
     match answered {
         Answered::Stop(stop) => Worked::Stop(stop),
-        Answered::Lost(fault) | Answered::NotSent(fault) => Worked::Unknown { fault, then: Task::Settle },
-        Answered::Refused(words) | Answered::TooLarge(words) | Answered::NotFound(words) => {
+        Answered::Lost(fault) | Answered::NotSent(fault) => Worked::NotSent { fault, then: Task::Settle },
+        Answered::Refused(words)
+        | Answered::TooLarge(words)
+        | Answered::NotFound(words)
+        | Answered::Conflict(words) => {
             let finding = Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place);
-            Worked::Rejected(finding.with_detail(words))
+            Worked::Unsettled(finding.with_detail(words))
         }
-        Answered::Conflict => Worked::NotYet,
     }
 }

@@ -1,18 +1,19 @@
 //! What workers share: the client, the ledger, the options, and where findings go.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::gorgias::Client;
-use crate::ledger::{Ledger, PartState, PlanHash, RunState, TicketId};
+use crate::gorgias::{CallFailure, Client};
+use crate::ledger::{Ack, Ledger, PartState, PlanHash, RunState, TicketId};
 use crate::mapping::Identity;
 use crate::model::event::Figures;
 use crate::model::finding::{Code, Finding};
 use crate::model::time::now;
 
-use super::Options;
+use super::answer::refuses_imported;
 use super::resources::{AddressDigest, Need};
 use super::traffic::Traffic;
+use super::{Imported, Options};
 
 /// Takes findings of the upload, for the lists of the run.
 pub type Notes = Box<dyn FnMut(&Finding) + Send>;
@@ -25,6 +26,41 @@ pub struct Shared {
     traffic: Arc<Traffic>,
     notes: Mutex<Notes>,
     nested_max: AtomicUsize,
+    /// Whether `imported` is still sent with tickets, and with appended messages.
+    imported: [AtomicBool; 2],
+}
+
+/// The two calls that may take `imported`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// Creating a ticket.
+    Ticket,
+    /// Appending a message.
+    Message,
+}
+
+impl Takes {
+    /// Name of the ledger's fact that the account refused the field here.
+    fn fact(self) -> &'static str {
+        match self {
+            Self::Ticket => "imported-refused-on-tickets",
+            Self::Message => "imported-refused-on-messages",
+        }
+    }
+}
+
+/// Fewer messages than this in a call that was small enough say more about these messages than about the limit.
+const NESTED_LEARNT_MIN: usize = 8;
+
+/// Waits until a write is durable.
+async fn durable<T: Send + 'static>(ack: Ack<T>) -> Result<T, String> {
+    // The writer is a thread of its own. In paused time the clock would run ahead while it works, unless something
+    // blocks.
+    #[cfg(test)]
+    let answer = tokio::task::spawn_blocking(move || ack.wait()).await.map_err(|error| error.to_string())?;
+    #[cfg(not(test))]
+    let answer = ack.await;
+    answer.map_err(|error| error.to_string())
 }
 
 impl Shared {
@@ -37,7 +73,15 @@ impl Shared {
         notes: Notes,
     ) -> Self {
         let nested_max = AtomicUsize::new(options.nested_max);
-        Self { client, ledger, options, traffic, notes: Mutex::new(notes), nested_max }
+        let imported = [Takes::Ticket, Takes::Message].map(|takes| {
+            AtomicBool::new(match options.imported {
+                Imported::Always => true,
+                Imported::Never => false,
+                // A fact that cannot be read is learnt again, for the price of one refusal.
+                Imported::Auto => ledger.view().fact(takes.fact()).is_ok_and(|fact| fact.is_none()),
+            })
+        });
+        Self { client, ledger, options, traffic, notes: Mutex::new(notes), nested_max, imported }
     }
 
     pub(super) fn digest(&self, identity: &Identity) -> AddressDigest {
@@ -53,9 +97,27 @@ impl Shared {
         self.nested_max.load(Ordering::Relaxed).max(1)
     }
 
-    /// Remembers that more than `nested` messages were too large.
+    /// Remembers that more than `nested` messages were too large, and that many were not.
     pub(super) fn learn_nested_max(&self, nested: usize) {
-        self.nested_max.fetch_min(nested.max(1), Ordering::Relaxed);
+        if nested >= NESTED_LEARNT_MIN {
+            self.nested_max.fetch_min(nested, Ordering::Relaxed);
+        }
+    }
+
+    /// What `imported` says in such a call, if it is sent.
+    pub(super) fn imported(&self, takes: Takes) -> Option<bool> {
+        self.imported[takes as usize].load(Ordering::Relaxed).then_some(true)
+    }
+
+    /// Whether `failure` says that the account does not know `imported`. Where the user leaves it to us, it is left
+    /// out of such calls from now on.
+    pub(super) fn learn_imported(&self, takes: Takes, failure: &CallFailure) -> bool {
+        let refused = self.options.imported == Imported::Auto && refuses_imported(failure);
+        if refused {
+            self.imported[takes as usize].store(false, Ordering::Relaxed);
+            drop(self.ledger.set_fact(takes.fact(), "true"));
+        }
+        refused
     }
 
     /// Calls, 429s, and requests that the gate refused.
@@ -77,19 +139,19 @@ impl Shared {
     }
 
     pub(super) async fn intend_tickets(&self, intents: &[(TicketId, PlanHash)]) -> Result<(), String> {
-        self.ledger.intend_tickets(intents).await.map_err(|error| error.to_string())
+        durable(self.ledger.intend_tickets(intents)).await
     }
 
     pub(super) async fn intend_message(&self, ticket: TicketId, number: u32) -> Result<(), String> {
-        self.ledger.intend_message(ticket, number).await.map_err(|error| error.to_string())
+        durable(self.ledger.intend_message(ticket, number)).await
     }
 
     pub(super) async fn intend_need(&self, need: &Need) -> Result<(), String> {
-        match need {
-            Need::Customer(address) => self.ledger.intend_customer(*address).await,
-            Need::Tag(name) => self.ledger.intend_tag(name).await,
-        }
-        .map_err(|error| error.to_string())
+        durable(match need {
+            Need::Customer(address) => self.ledger.intend_customer(*address),
+            Need::Tag(name) => self.ledger.intend_tag(name),
+        })
+        .await
     }
 
     /// Settled, or certainly not sent: it was not created.
@@ -164,9 +226,15 @@ impl Shared {
         drop(self.ledger.message_not_there(ticket, number));
     }
 
+    /// It will not be brought to Gorgias.
+    pub(super) fn message_refused(&self, ticket: TicketId, number: u32, code: Code) {
+        drop(self.ledger.message_refused(ticket, number, code));
+    }
+
     pub(super) fn reject(&self, ticket: TicketId, finding: &Finding) {
         drop(match finding.code {
-            Code::GoneFromGorgias => self.ledger.ticket_gone(ticket),
+            // Rejected, it could be sent again one day, and would be there twice.
+            Code::GoneFromGorgias | Code::InTrash => self.ledger.ticket_gone(ticket),
             code => self.ledger.ticket_refused(ticket, code, Some(&finding.detail)),
         });
     }
@@ -176,7 +244,7 @@ impl Shared {
     }
 
     pub(super) async fn flush(&self) -> Result<(), String> {
-        self.ledger.flush().await.map_err(|error| error.to_string())
+        durable(self.ledger.flush()).await
     }
 }
 

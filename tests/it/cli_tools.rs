@@ -162,6 +162,6 @@ fn init_writes_what_it_found_and_never_over_a_file() {
     error: there is no `nowhere`
     next: name the files or folders of the export
     ");
-    let validated = place.shown("validate");
-    assert!(!validated.contains("migration.toml"), "the config that init wrote is sound: {validated}");
+    let validated = place.run("validate");
+    assert!(validated.status.success(), "the config that init wrote is sound");
 }

@@ -33,6 +33,8 @@ pub(super) fn question(account: &str, figures: &Figures, messages: u64) -> Optio
 pub(super) fn exit_code(ended: &Ended, figures: &Figures, signals: &Signals) -> ExitCode {
     let mut codes = Vec::new();
     match ended {
+        // Whatever was left without a word is no success.
+        Ended::Finished if figures.tickets.pending > 0 => codes.push(ExitCode::Temporary),
         Ended::Finished => {}
         Ended::Interrupted => codes.push(signals.exit_code()),
         Ended::LimitReached(_) => codes.push(ExitCode::Limit),

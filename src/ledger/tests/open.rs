@@ -43,6 +43,9 @@ fn one_process_at_a_time() {
 fn readers_need_no_lock_and_see_commits() {
     let folder = tempfile::tempdir().unwrap();
     assert!(matches!(LedgerView::open(folder.path()), Err(LedgerError::Absent { .. })));
+    // What another process sees in the moment before the first tables are there.
+    std::fs::write(folder.path().join("ledger.sqlite"), "").unwrap();
+    assert!(matches!(LedgerView::open(folder.path()), Err(LedgerError::Absent { .. })));
     let ledger = filled(folder.path(), 2);
     let view = LedgerView::open(folder.path()).unwrap();
     assert_eq!(view.counts(&Selection::default()).unwrap().tickets(TicketState::Pending), 2);

@@ -42,7 +42,7 @@ fn the_account_export() {
     let sides: Vec<(Side, Channel)> = first.messages.iter().map(|m| (m.side, m.channel)).collect();
     assert_eq!(
         sides,
-        [(Side::Customer, Channel::Api), (Side::Agent, Channel::Email), (Side::Note, Channel::InternalNote)]
+        [(Side::Customer, Channel::Api), (Side::Agent, Channel::Api), (Side::Note, Channel::InternalNote)]
     );
     assert_eq!(first.messages[2].sent_at.timestamp().to_string(), "2024-02-07T00:11:18Z");
     assert_eq!((first.status, first.tags.len()), (Status::Open, 3));

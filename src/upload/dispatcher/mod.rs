@@ -5,6 +5,8 @@
 //! feed -> (parked until its customer and tags exist) -> ready -> intent durable -> in flight -> done, rejected,
 //! or settling until its fate is known.
 
+mod verdict;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,13 +15,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use crate::ledger::TicketId;
 use crate::model::event::{Event, Figures, Wait};
-use crate::model::finding::{Code, Finding};
 
-use super::breaker::{Breaker, Tripped};
+use super::breaker::Breaker;
 use super::feed::Fed;
-use super::job::{Fault, How, Job, Stop, Task, Worked};
+use super::job::{Fault, Job, Stop, Task, Worked};
 use super::make::{self, Made, Making};
 use super::pressure::Pressure;
 use super::resources::{Need, Readiness, Resources};
@@ -33,6 +33,8 @@ const HELD_MAX: usize = 512;
 const WINDOW_MAX: usize = 256;
 /// How often progress is told.
 const TICK: Duration = Duration::from_secs(1);
+/// Shortest pause between look-ups once the window is over.
+const LOOKUP_PAUSE_MIN: Duration = Duration::from_millis(200);
 
 /// What a task brings back.
 enum Done {
@@ -57,6 +59,8 @@ pub(super) struct Dispatcher {
     remaking: Vec<(Instant, Making)>,
     tasks: JoinSet<Done>,
     in_flight: usize,
+    /// Tickets whose outcome would be unknown if the task were cut off now.
+    at_stake: HashMap<tokio::task::Id, u64>,
     figures: Figures,
     breaker: Breaker,
     pressure: Pressure,
@@ -91,6 +95,7 @@ impl Dispatcher {
             remaking: Vec::new(),
             tasks: JoinSet::new(),
             in_flight: 0,
+            at_stake: HashMap::new(),
             figures,
             breaker,
             pressure,
@@ -108,6 +113,10 @@ impl Dispatcher {
         let deadline = self.shared.options.max_duration.map(|longest| Instant::now() + longest);
         loop {
             self.pump();
+            if self.is_stuck(exhausted) {
+                self.free_parked();
+                continue;
+            }
             if self.tasks.is_empty() && (self.stopping() || (exhausted && self.held() == 0)) {
                 break;
             }
@@ -116,24 +125,28 @@ impl Dispatcher {
             tokio::select! {
                 biased;
                 () = self.control.abort.cancelled() => {
-                    self.tasks.abort_all();
+                    self.cut_off().await;
                     break;
                 }
                 () = self.control.drain.cancelled(), if !self.drained => self.begin_drain(),
-                Some(done) = self.tasks.join_next(), if !self.tasks.is_empty() => self.task_ended(done),
+                Some(done) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => self.task_ended(done),
                 next = feed.recv(), if room => match next {
                     Some(Fed::Job(job)) => self.fed(*job),
                     Some(Fed::Remark(finding)) => self.shared.note(&finding),
                     Some(Fed::Absent) => self.no_longer_pending(),
                     Some(Fed::Rejected(row, messages, finding)) => self.rejected(row, messages, finding, false),
                     Some(Fed::Failed(words)) => self.stop(Stop::Ledger { words }),
-                    None => exhausted = true,
+                    Some(Fed::End) => exhausted = true,
+                    None if exhausted => {}
+                    None => self.stop(Stop::Ledger { words: "the tickets could not be read to the end".to_owned() }),
                 },
                 () = tokio::time::sleep_until(wake) => {}
                 _ = tick.tick() => self.tell(),
             }
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) && !self.stopping() {
                 self.limit_reached = Some("the longest duration of this run is reached".to_owned());
+                // A ticket of thousands of messages would go on for hours.
+                self.shared.halt();
             }
         }
         self.finish().await
@@ -166,14 +179,15 @@ impl Dispatcher {
         while self.in_flight < self.shared.options.concurrency {
             if let Some(making) = self.makings.pop_front() {
                 let shared = Arc::clone(&self.shared);
-                self.spawn(async move {
+                self.spawn(0, async move {
                     let made = make::make(&shared, &making).await;
                     Done::Made(Box::new(making), made)
                 });
             } else if let Some(mut job) = self.others.pop_front().or_else(|| self.leased.pop_front()) {
                 let shared = Arc::clone(&self.shared);
                 job.customers = self.resources.customers_of(&job.ticket, &|identity| shared.digest(identity));
-                self.spawn(async move {
+                let at_stake = u64::from(job.dead_since.is_none());
+                self.spawn(at_stake, async move {
                     let worked = send::work(&shared, &job).await;
                     Done::Worked(Box::new(job), worked)
                 });
@@ -186,9 +200,10 @@ impl Dispatcher {
         }
     }
 
-    fn spawn(&mut self, work: impl Future<Output = Done> + Send + 'static) {
+    fn spawn(&mut self, at_stake: u64, work: impl Future<Output = Done> + Send + 'static) {
         self.in_flight += 1;
-        self.tasks.spawn(work);
+        let id = self.tasks.spawn(work).id();
+        self.at_stake.insert(id, at_stake);
     }
 
     /// Makes the intents of the next tickets durable, in one commit.
@@ -199,10 +214,12 @@ impl Dispatcher {
         let jobs: Vec<Job> = self.ready.drain(..window).collect();
         let shared = Arc::clone(&self.shared);
         self.leasing = true;
-        self.tasks.spawn(async move {
+        let at_stake = jobs.len() as u64;
+        let lease = self.tasks.spawn(async move {
             let durable = send::intend(&shared, &jobs).await;
             Done::Leased(jobs, durable)
         });
+        self.at_stake.insert(lease.id(), at_stake);
     }
 
     /// A ticket came from the feed.
@@ -248,13 +265,16 @@ impl Dispatcher {
         }
     }
 
-    fn task_ended(&mut self, ended: Result<Done, tokio::task::JoinError>) {
-        match ended {
+    fn task_ended(&mut self, ended: Result<(tokio::task::Id, Done), tokio::task::JoinError>) {
+        let id = ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, _)| *id);
+        let at_stake = self.at_stake.remove(&id).unwrap_or_default();
+        match ended.map(|(_, done)| done) {
             Ok(Done::Leased(jobs, durable)) => {
                 self.leasing = false;
-                self.leased.extend(jobs);
-                if let Err(words) = durable {
-                    self.stop(Stop::Ledger { words });
+                match durable {
+                    Ok(()) => self.leased.extend(jobs),
+                    // None of them was intended, so none of them may be taken back either.
+                    Err(words) => self.stop(Stop::Ledger { words }),
                 }
             }
             Ok(Done::Worked(job, worked)) => {
@@ -265,184 +285,54 @@ impl Dispatcher {
                 self.in_flight -= 1;
                 self.made(*making, made);
             }
-            Err(error) if error.is_cancelled() => {}
+            Err(error) if error.is_cancelled() => {
+                let tickets = &mut self.figures.tickets;
+                tickets.unknown += at_stake;
+                tickets.pending = tickets.pending.saturating_sub(at_stake);
+            }
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
     }
 
-    fn worked(&mut self, mut job: Job, worked: Worked) {
-        match worked {
-            Worked::Complete { customer, how } => {
-                self.answered();
-                self.breaker.accepted();
-                self.count_complete(&job, how);
-                self.rider_landed(&job, customer);
-            }
-            Worked::NotSent { fault, then } => {
-                self.faulted(&fault);
-                continue_with(&mut job, then);
-                match job.task {
-                    Task::Create => self.leased.push_front(job),
-                    _ => self.others.push_back(job),
-                }
-            }
-            Worked::Continue { then, customer } => {
-                self.answered();
-                self.rider_landed(&job, customer);
-                continue_with(&mut job, then);
-                job.rides = None;
-                self.arrived(job);
-            }
-            Worked::NotYet => {
-                self.answered();
-                self.settle_later(job);
-            }
-            Worked::Unknown { fault, then } => {
-                self.faulted(&fault);
-                continue_with(&mut job, then);
-                if job.dead_since.is_none() {
-                    self.figures.tickets.unknown += 1;
-                    self.no_longer_pending();
-                }
-                self.settle_later(job);
-            }
-            Worked::NotThere => {
-                self.answered();
-                self.figures.tickets.unknown = self.figures.tickets.unknown.saturating_sub(1);
-                self.figures.tickets.pending += 1;
-                let again = Job { task: Task::Create, lookups: 0, dead_since: None, inherited: false, ..job };
-                // It may ride again, or its customer may have been made meanwhile.
-                if let Some(digest) = again.rides {
-                    self.resources.failed(&Need::Customer(digest));
-                }
-                self.arrived(again);
-            }
-            Worked::Rejected(finding) => {
-                self.answered();
-                let messages = job.ticket.messages.len() as u64;
-                if job.dead_since.is_some() {
-                    self.figures.tickets.unknown = self.figures.tickets.unknown.saturating_sub(1);
-                    self.figures.tickets.pending += 1;
-                }
-                self.rejected(job.row, messages, finding, true);
-                self.rider_fell(&job);
-            }
-            Worked::Gone(finding) => {
-                self.answered();
-                let messages = job.ticket.messages.len() as u64;
-                self.rejected(job.row, messages, finding, false);
-                self.rider_fell(&job);
-            }
-            Worked::Stop(stop) => self.stop(stop),
+    /// Cuts off what is under way. What has ended already still counts.
+    async fn cut_off(&mut self) {
+        self.shared.halt();
+        self.drained = true;
+        self.tasks.abort_all();
+        while let Some(ended) = self.tasks.join_next_with_id().await {
+            self.task_ended(ended);
         }
     }
 
-    fn count_complete(&mut self, job: &Job, how: How) {
-        let tickets = &mut self.figures.tickets;
-        if job.dead_since.is_some() {
-            tickets.unknown = tickets.unknown.saturating_sub(1);
-        } else {
-            tickets.pending = tickets.pending.saturating_sub(1);
-        }
-        match how {
-            How::Created => tickets.created += 1,
-            How::Appended => tickets.appended += 1,
-            How::Adopted => tickets.already += 1,
-        }
-        let all = job.ticket.messages.len() as u64;
-        let already = if how == How::Adopted { all } else { job.done_before };
-        self.figures.messages.created += all.saturating_sub(already);
-        self.figures.messages.already += already;
+    /// Whether tickets wait for something that nobody is making, so that nothing would ever happen again.
+    fn is_stuck(&self, exhausted: bool) -> bool {
+        let parked: usize = self.parked.values().map(Vec::len).sum();
+        let waits_for_feed = !exhausted && self.held() < HELD_MAX;
+        parked > 0 && self.held() == parked && !self.stopping() && !waits_for_feed
     }
 
-    /// The ticket that carried a new customer is there.
-    fn rider_landed(&mut self, job: &Job, customer: Option<u64>) {
-        let Some(digest) = job.rides else { return };
-        let need = Need::Customer(digest);
-        match customer {
-            Some(id) => self.resources.made(need.clone(), id),
-            // The answer did not tell: the next ticket names the address again, which finds the customer.
-            None => self.resources.failed(&need),
-        }
-        self.unpark(&need);
-    }
-
-    fn rider_fell(&mut self, job: &Job) {
-        if let Some(digest) = job.rides {
-            let need = Need::Customer(digest);
+    /// Starts again with what waits. It is a net under a mistake of ours; better told than a run that never ends.
+    fn free_parked(&mut self) {
+        let message = "tickets waited for something that nobody was making; starting again with them";
+        self.send_event(Event::Notice { message: message.to_owned() });
+        let needs: Vec<Need> = self.parked.keys().cloned().collect();
+        for need in needs {
             self.resources.failed(&need);
             self.unpark(&need);
         }
     }
 
-    fn unpark(&mut self, need: &Need) {
-        for job in self.parked.remove(need).unwrap_or_default() {
-            self.arrived(job);
-        }
-    }
-
-    fn made(&mut self, mut making: Making, made: Made) {
-        match made {
-            Made::There(id) => {
-                self.answered();
-                self.resources.made(making.need(), id);
-                self.unpark(&making.need());
-            }
-            Made::NotSent(fault) => {
-                self.faulted(&fault);
-                self.makings.push_back(making);
-            }
-            Made::Unknown(fault) => {
-                self.faulted(&fault);
-                making.dead_since.get_or_insert_with(Instant::now);
-                self.remake_later(making);
-            }
-            Made::NotYet => {
-                self.answered();
-                making.lookups += 1;
-                self.remake_later(making);
-            }
-            Made::Refused(words) => {
-                self.answered();
-                let need = making.need();
-                self.resources.failed(&need);
-                for job in self.parked.remove(&need).unwrap_or_default() {
-                    let finding = Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place);
-                    let messages = job.ticket.messages.len() as u64;
-                    self.rejected(job.row, messages, finding.with_detail(words.clone()), true);
-                }
-            }
-            Made::Stop(stop) => self.stop(stop),
-        }
-    }
-
-    /// Notes a rejected ticket. `by_gorgias` counts it for the breaker.
-    fn rejected(&mut self, row: TicketId, messages: u64, finding: Finding, by_gorgias: bool) {
-        self.shared.reject(row, &finding);
-        self.figures.tickets.rejected += 1;
-        self.figures.tickets.pending = self.figures.tickets.pending.saturating_sub(1);
-        self.figures.messages.rejected += messages;
-        let words = finding.detail.clone();
-        self.shared.note(&finding);
-        self.send_event(Event::Rejected { finding });
-        if by_gorgias && let Some(tripped) = self.breaker.refused(&words) {
-            self.stop(match tripped {
-                Tripped::SameRefusal { words, times } => Stop::Breaker {
-                    words: format!("Gorgias refused {times} records in a row in the same words: {words}"),
-                    limit: false,
-                },
-                Tripped::TooMany { rejected } => {
-                    Stop::Breaker { words: format!("{rejected} records were rejected"), limit: true }
-                }
-            });
-        }
-    }
-
+    /// Puts a ticket with an unknown outcome back until its next look-up is due.
     fn settle_later(&mut self, mut job: Job) {
         let since = *job.dead_since.get_or_insert_with(Instant::now);
-        let due = lookup_due(job.lookups, self.shared.options.settle).unwrap_or_default();
+        let settle = self.shared.options.settle;
+        let due = match lookup_due(job.lookups, settle) {
+            Some(due) => since + due,
+            // The window is over and Gorgias has not said clearly what is there.
+            None => Instant::now() + (settle / 10).max(LOOKUP_PAUSE_MIN),
+        };
         job.lookups += 1;
-        self.settling.push((since + due, job));
+        self.settling.push((due, job));
     }
 
     fn remake_later(&mut self, making: Making) {
@@ -471,6 +361,10 @@ impl Dispatcher {
         let settling = self.settling.iter().map(|(due, _)| *due);
         let remaking = self.remaking.iter().map(|(due, _)| *due);
         let far = Instant::now() + TICK;
+        if self.stopping() {
+            // What is due is not started any more.
+            return far;
+        }
         let due = settling.chain(remaking).min().unwrap_or(far);
         self.pressure.held_until().map_or(due, |until| due.max(until)).min(far)
     }
@@ -480,6 +374,10 @@ impl Dispatcher {
     }
 
     fn faulted(&mut self, fault: &Fault) {
+        if self.stopping() {
+            // Requests that we stopped ourselves say nothing about the account.
+            return;
+        }
         if let Some(wait) = self.pressure.faulted(fault) {
             let wait_event = Wait::Unreachable { error: fault.words.clone() };
             if wait > Duration::from_secs(2) {
@@ -542,18 +440,12 @@ impl Dispatcher {
     /// Takes back the intents of what certainly was not sent, and waits until the ledger holds everything.
     async fn finish(mut self) -> (Ended, Figures) {
         let aborted = self.control.abort.is_cancelled();
-        if !aborted {
-            for job in self.leased.drain(..) {
-                self.shared.ticket_not_there(job.row);
-            }
+        // Intents are popped from here before they are sent, so these certainly were not.
+        for job in self.leased.drain(..) {
+            self.shared.ticket_not_there(job.row);
         }
         let flushed = self.shared.flush().await;
         self.refresh_figures();
-        if aborted {
-            let lost = self.in_flight as u64;
-            self.figures.tickets.unknown += lost;
-            self.figures.tickets.pending = self.figures.tickets.pending.saturating_sub(lost);
-        }
         let ended = match (self.stop, flushed) {
             (Some(stop), _) => Ended::Stopped(stop),
             (None, Err(words)) => Ended::Stopped(Stop::Ledger { words }),
@@ -562,12 +454,4 @@ impl Dispatcher {
         };
         (ended, self.figures)
     }
-}
-
-/// Changes what there is to do with a job, noting that its ticket exists now where that is what changed.
-fn continue_with(job: &mut Job, then: Task) {
-    if matches!(job.task, Task::Create | Task::Settle) && matches!(then, Task::Append { .. }) {
-        job.created_by_this_run = !job.inherited;
-    }
-    job.task = then;
 }

@@ -1,0 +1,69 @@
+//! Exports to measure with: made once, from a seed, kept below `target/bench-data`.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use crate::sink::{Pack, Sink};
+use crate::{ticket, user};
+
+/// Decides everything that is left to chance.
+const SEED: u64 = 7;
+/// Counted up when the generator's output changes, so that old data is not mistaken for new.
+const GENERATION: u32 = 1;
+
+/// Bytes of ticket lines of the export most figures are of; `BENCH_MEGABYTES` changes it.
+pub(crate) fn megabytes() -> u64 {
+    std::env::var("BENCH_MEGABYTES").ok().and_then(|text| text.parse().ok()).unwrap_or(150)
+}
+
+/// Below the build folder, where `cargo clean` finds it.
+pub(crate) fn folder() -> PathBuf {
+    let program = Path::new(env!("CARGO_BIN_EXE_gorgias-import"));
+    program.ancestors().nth(2).unwrap().join("bench-data")
+}
+
+/// The folder of an export of this size, made if it is not there.
+pub(crate) fn export(megabytes: u64, pack: Pack) -> PathBuf {
+    let form = match pack {
+        Pack::Plain => "plain",
+        Pack::Zip => "zip",
+        Pack::Gz => "gz",
+    };
+    let done = folder().join(format!("export-{GENERATION}-{megabytes}-{form}"));
+    if done.is_dir() {
+        return done;
+    }
+    let part = done.with_extension("part");
+    fs::create_dir_all(&part).unwrap();
+    let mut tickets = Sink::create(&part, "tickets", pack).unwrap();
+    let (mut bytes, mut number) = (0, 0);
+    while bytes < megabytes * 1_000_000 {
+        bytes += tickets.line(&ticket::make(SEED, number)).unwrap();
+        number += 1;
+    }
+    tickets.finish().unwrap();
+    let mut users = Sink::create(&part, "users", pack).unwrap();
+    user::write_all(SEED, number, &mut users).unwrap();
+    users.finish().unwrap();
+    fs::rename(&part, &done).unwrap();
+    done
+}
+
+/// The files of an export, in order.
+pub(crate) fn files(export: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(export).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+/// The bytes of all files of an export, as they lie on disk.
+pub(crate) fn size(export: &Path) -> u64 {
+    files(export).iter().map(|file| file.metadata().unwrap().len()).sum()
+}
+
+/// Reads everything once, so that what is measured is not the disk.
+pub(crate) fn warm(export: &Path) {
+    for file in files(export) {
+        std::io::copy(&mut File::open(file).unwrap(), &mut std::io::sink()).unwrap();
+    }
+}

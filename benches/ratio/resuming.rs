@@ -1,0 +1,131 @@
+//! Going on after most of the work is done, with the program as people run it.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use gorgias_import::ledger::{Ledger, PlanHash, Selection, TicketRow, Which};
+use gorgias_import::model::time::now;
+
+use crate::data;
+use crate::line::{Line, Want};
+use crate::program::Project;
+use crate::server::Server;
+
+/// Messages of each ticket.
+const MESSAGES: u32 = 4;
+/// Tickets that are left to upload.
+const LEFT: usize = 200;
+/// Intents in one commit while the ledger is brought to where an earlier run would have left it.
+const BATCH: usize = 256;
+
+/// How many tickets are done; `BENCH_RESUME_TICKETS` changes it.
+fn tickets() -> usize {
+    std::env::var("BENCH_RESUME_TICKETS").ok().and_then(|text| text.parse().ok()).unwrap_or(100_000)
+}
+
+/// Time to the first request, and what the ledger weighs.
+pub(crate) fn resume() -> Vec<Line> {
+    let server = Server::start();
+    let export = export(tickets() + LEFT);
+    let project = Project::new(&export, &server.base_url());
+    project.run(&["run", "--yes", "--dry-run"]);
+    let messages = pretend(&project);
+    server.forget();
+    let started = Instant::now();
+    project.run(&["run", "--yes"]);
+    let taken = |seen: &std::sync::Mutex<Option<Instant>>| {
+        seen.lock().unwrap().expect("a request").duration_since(started).as_secs_f64()
+    };
+    let (first, write) = (taken(&server.seen.first), taken(&server.seen.first_write));
+    let bytes = fs::metadata(project.state_dir().join("ledger.sqlite")).unwrap().len();
+    let raw = format!(
+        "first request after {first:.2} s, first ticket after {write:.2} s, {} tickets done",
+        tickets()
+    );
+    vec![
+        Line {
+            name: "resume, to the first ticket",
+            figure: write,
+            want: Want::AtMost { limit: 2.0, unit: "s" },
+            raw,
+        },
+        Line {
+            name: "ledger at rest",
+            figure: bytes as f64 / messages as f64,
+            want: Want::AtMost { limit: 100.0, unit: "B/message" },
+            raw: format!("{bytes} bytes, {messages} messages, no journal"),
+        },
+    ]
+}
+
+/// Records all but the last tickets as uploaded, through the ledger's own door; gives the number of messages.
+fn pretend(project: &Project) -> u64 {
+    let ledger = Ledger::open(&project.state_dir(), now()).unwrap();
+    let open = ledger.view().tickets(&Selection::default(), Which::Open).unwrap();
+    let rows: Vec<TicketRow> = open.map(|row| row.unwrap()).collect();
+    let mut id = 1_000;
+    for batch in rows[..rows.len() - LEFT].chunks(BATCH) {
+        let intents: Vec<_> = batch.iter().map(|row| (row.id, PlanHash([0; 16]))).collect();
+        let durable = ledger.intend_tickets(&intents);
+        for row in batch {
+            let messages: Vec<(u32, i64)> = (0..MESSAGES).map(|n| (n, id + 1 + i64::from(n))).collect();
+            drop(ledger.ticket_created(row.id, id, &messages, true));
+            id += i64::from(MESSAGES) + 1;
+        }
+        durable.wait().unwrap();
+    }
+    ledger.flush().wait().unwrap();
+    rows.len() as u64 * u64::from(MESSAGES)
+}
+
+/// An export of small tickets: what counts here is how many there are.
+fn export(tickets: usize) -> PathBuf {
+    let done = data::folder().join(format!("resume-1-{tickets}"));
+    if done.is_dir() {
+        return done;
+    }
+    let part = done.with_extension("part");
+    fs::create_dir_all(&part).unwrap();
+    let mut file = BufWriter::new(File::create(part.join("tickets.json")).unwrap());
+    for number in 1..=tickets {
+        let minute = number % 60;
+        let ticket = number + 1_000;
+        write!(
+            file,
+            "{{\"url\":\"https://bench.zendesk.com/api/v2/tickets/{ticket}.json\",\"id\":{ticket},\"subject\":\"Order \
+             {number}\",\"status\":\"closed\",\"requester_id\":{0},\"via\":{{\"channel\":\"email\"}},\
+             \"created_at\":\"2022-03-01T08:{minute:02}:00Z\",\"updated_at\":\"2022-03-02T08:{minute:02}:00Z\",\
+             \"comments\":[",
+            9_000_000 + number % 1_000
+        )
+        .unwrap();
+        for message in 0..MESSAGES {
+            let comma = if message == 0 { "" } else { "," };
+            write!(
+                file,
+                "{comma}{{\"id\":{},\"type\":\"Comment\",\"author_id\":{},\"public\":true,\"body\":\"Message {message} \
+                 of {number}\",\"created_at\":\"2022-03-01T0{}:{minute:02}:00Z\"}}",
+                50_000_000 + number * 10 + message as usize,
+                9_000_000 + number % 1_000,
+                8 + message.min(1)
+            )
+            .unwrap();
+        }
+        writeln!(file, "]}}").unwrap();
+    }
+    file.flush().unwrap();
+    let mut users = File::create(part.join("users.json")).unwrap();
+    for number in 0..1_000 {
+        let id = 9_000_000 + number;
+        writeln!(
+            users,
+            "{{\"id\":{id},\"url\":\"https://bench.zendesk.com/api/v2/users/{id}.json\",\"name\":\"Kim {number}\",\
+             \"email\":\"kim.{number}@example.com\",\"role\":\"end-user\",\"active\":true}}"
+        )
+        .unwrap();
+    }
+    fs::rename(&part, &done).unwrap();
+    done
+}

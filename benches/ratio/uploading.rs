@@ -1,0 +1,265 @@
+//! Uploads: what the ledger and the gate cost, and how much of an account's budget is used.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use gorgias_import::gorgias::{BaseUrl, Client, Credentials, Http, Limit, Limiter, Reserve, Timeouts};
+use gorgias_import::model::event::{Event, Figures};
+use gorgias_import::sandbox::{self, BucketLimit, SandboxOptions};
+use gorgias_import::upload::{self, Control, Ended, Options, Plan, Shared, Traffic, account};
+use tokio::sync::mpsc;
+
+use crate::line::{Line, Want, median, range};
+use crate::server::Server;
+use crate::staged::{Staged, rules};
+
+/// Requests in flight.
+const CONCURRENCY: usize = 32;
+const ROUNDS: usize = 5;
+/// Tickets of one round of the comparison.
+const TICKETS: usize = 4_000;
+/// The bucket of the measured account: a hundred times an API key's.
+const BUCKET: u32 = 4_000;
+const BUCKET_SECONDS: u32 = 20;
+/// Tickets for the budget: more than ten seconds' worth.
+const PACED_TICKETS: usize = 3_600;
+const STEADY: Duration = Duration::from_secs(10);
+
+/// An upload that is about to begin.
+struct Upload {
+    shared: Shared,
+    plan: Plan,
+    resources: upload::Resources,
+    traffic: Arc<Traffic>,
+    client: Client,
+    events: mpsc::UnboundedSender<Event>,
+    heard: mpsc::UnboundedReceiver<Event>,
+    folder: tempfile::TempDir,
+}
+
+fn client(base_url: &str, login: Credentials, limit: Limit, traffic: &Arc<Traffic>) -> Client {
+    let second = Duration::from_secs(10);
+    let timeouts = Timeouts { connect: second, read: second, total: second };
+    let http = Http::new(BaseUrl::parse(base_url).unwrap(), timeouts).unwrap();
+    let limiter = Limiter::new(limit, Reserve::new(0.0));
+    Client::builder(http, login, limiter).observer(Arc::clone(traffic)).build()
+}
+
+async fn prepare(staged: &Staged, base_url: &str, login: Credentials, limit: Limit) -> Upload {
+    let (folder, ledger, run) = staged.ledger();
+    let (events, heard) = mpsc::unbounded_channel();
+    let traffic = Arc::new(Traffic::new(events.clone()));
+    let client = client(base_url, login, limit, &traffic);
+    let account =
+        account::read(&client, &rules(), &|identity: &_| upload::digest(&ledger, identity)).await.unwrap();
+    traffic.keep_journal(ledger.clone(), run);
+    let options = Options {
+        run,
+        concurrency: CONCURRENCY,
+        settle: Duration::from_secs(4),
+        patience: Duration::from_mins(1),
+        via: "api".to_owned(),
+        imported: None,
+        nested_max: 500,
+        max_errors: None,
+        max_duration: None,
+    };
+    let plan = Plan {
+        view: ledger.view().clone(),
+        staging: staged.path(),
+        selection: gorgias_import::ledger::Selection::default(),
+        rules: rules(),
+        directory: account.directory,
+    };
+    let notes = Box::new(|_: &_| {});
+    let shared = Shared::new(client.clone(), ledger, options, Arc::clone(&traffic), notes);
+    Upload { shared, plan, resources: account.resources, traffic, client, events, heard, folder }
+}
+
+impl Upload {
+    /// Runs it to its end; seconds, the figures, and bytes of the ledger at rest.
+    async fn run(self, control: Control) -> (f64, Figures, u64) {
+        let Self { shared, plan, resources, events, mut heard, folder, traffic, .. } = self;
+        drop(self.client);
+        let listener = tokio::spawn(async move { while heard.recv().await.is_some() {} });
+        let started = Instant::now();
+        let (ended, figures) =
+            upload::upload(shared, plan, resources, Figures::default(), control, events).await;
+        let seconds = started.elapsed().as_secs_f64();
+        assert!(matches!(ended, Ended::Finished | Ended::Interrupted), "the upload ended with {ended:?}");
+        traffic.fall_silent();
+        listener.await.unwrap();
+        drop(traffic);
+        // The writer thread tidies up once nobody holds the ledger any more.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let bytes = std::fs::metadata(folder.path().join("ledger.sqlite")).unwrap().len();
+        (seconds, figures, bytes)
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+fn login() -> Credentials {
+    Credentials::basic("bench@example.com", "bench".to_owned().into())
+}
+
+/// The uploader against the same client without ledger, gate and limiter.
+pub(crate) fn overhead() -> Vec<Line> {
+    let staged = Staged::new(TICKETS);
+    let server = Server::start();
+    let unlimited = Limit::Fixed { requests: 100_000_000, window: Duration::from_secs(1) };
+    let mut bodies = Vec::new();
+    let (mut ratios, mut ours, mut bare) = (Vec::new(), Vec::new(), Vec::new());
+    let mut at_rest = (0, 1);
+    // The first round warms up and records the bodies.
+    for round in 0..=ROUNDS {
+        let runtime = runtime();
+        let upload = runtime.block_on(prepare(&staged, &server.base_url(), login(), unlimited));
+        if round == 0 {
+            *server.seen.kept.lock().unwrap() = Some(Vec::new());
+        }
+        let before = server.seen.requests.load(Ordering::Relaxed);
+        let (seconds, figures, bytes) = runtime.block_on(upload.run(Control::default()));
+        let requests = server.seen.requests.load(Ordering::Relaxed) - before;
+        at_rest = (bytes, figures.messages.created);
+        if round == 0 {
+            assert!(figures.tickets.pending + figures.tickets.rejected == 0, "{figures:?}");
+            bodies = server.seen.kept.lock().unwrap().take().unwrap();
+            continue;
+        }
+        let our_rate = requests as f64 / seconds;
+        let bare_rate = bodies.len() as f64 / runtime.block_on(post_all(&server.base_url(), &bodies));
+        ratios.push(our_rate / bare_rate);
+        ours.push(our_rate);
+        bare.push(bare_rate);
+    }
+    let bytes: usize = bodies.iter().map(|(_, body)| body.len()).sum();
+    let raw = format!(
+        "{:.0} against {:.0} requests/s of {:.1} KB, {CONCURRENCY} in flight, {ROUNDS} rounds {}",
+        median(ours),
+        median(bare),
+        bytes as f64 / bodies.len() as f64 / 1e3,
+        range(&ratios)
+    );
+    let per_message = at_rest.0 as f64 / at_rest.1 as f64;
+    let ledger = format!("{} bytes, {} messages, journal of the requests included", at_rest.0, at_rest.1);
+    vec![
+        Line {
+            name: "uploader / bare client",
+            figure: median(ratios),
+            want: Want::Share { floor: 0.8, goal: 0.9 },
+            raw,
+        },
+        Line {
+            name: "calls per ticket",
+            figure: bodies.len() as f64 / TICKETS as f64,
+            want: Want::AtMost { limit: 1.01, unit: "calls" },
+            raw: format!("{} calls, {TICKETS} tickets; new tags are calls of their own", bodies.len()),
+        },
+        Line {
+            name: "ledger after an upload",
+            figure: per_message,
+            want: Want::AtMost { limit: 100.0, unit: "B/message" },
+            raw: ledger,
+        },
+    ]
+}
+
+/// Posts everything with the same HTTP client and nothing else; seconds.
+async fn post_all(base_url: &str, bodies: &[(String, Bytes)]) -> f64 {
+    let client =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+    let bodies: Arc<Vec<(String, Bytes)>> =
+        Arc::new(bodies.iter().map(|(path, body)| (format!("{base_url}{path}"), body.clone())).collect());
+    let next = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let started = Instant::now();
+    let workers: Vec<_> = (0..CONCURRENCY)
+        .map(|_| {
+            let (client, bodies, next) = (client.clone(), Arc::clone(&bodies), Arc::clone(&next));
+            tokio::spawn(async move {
+                while let Some((url, body)) = bodies.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let request = client
+                        .post(url)
+                        .basic_auth("bench@example.com", Some("bench"))
+                        .header("content-type", "application/json")
+                        .body(body.clone());
+                    request.send().await.unwrap().bytes().await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for worker in workers {
+        worker.await.unwrap();
+    }
+    started.elapsed().as_secs_f64()
+}
+
+/// The share of the account's budget that is used while work is waiting, from a full bucket on.
+pub(crate) fn pace() -> Vec<Line> {
+    let staged = Staged::new(PACED_TICKETS);
+    let stand_in =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let window = Duration::from_secs(u64::from(BUCKET_SECONDS));
+    let options = SandboxOptions { limit: BucketLimit::new(BUCKET, window), ..SandboxOptions::default() };
+    let (email, key) = options.account.api_keys.iter().next().map(|(e, k)| (e.clone(), k.clone())).unwrap();
+    let sandbox = stand_in.block_on(sandbox::start(options)).unwrap();
+    let login = Credentials::basic(email, key.into());
+    let runtime = runtime();
+    let (calls, seconds, throttled) = runtime.block_on(async {
+        let upload = prepare(&staged, sandbox.base_url(), login, Limit::Auto).await;
+        fill(&upload.client).await;
+        let (control, traffic) = (Control::default(), Arc::clone(&upload.traffic));
+        let running = tokio::spawn(upload.run(control.clone()));
+        // The first calls make tags and open connections.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let (before, ..) = traffic.counts();
+        let started = Instant::now();
+        tokio::time::sleep(STEADY).await;
+        let (after, throttled, _) = traffic.counts();
+        let seconds = started.elapsed().as_secs_f64();
+        assert!(!running.is_finished(), "too few tickets for the measurement");
+        control.drain.cancel();
+        drop(traffic);
+        running.await.unwrap();
+        (after - before, seconds, throttled)
+    });
+    let budget = f64::from(BUCKET) / f64::from(BUCKET_SECONDS) * seconds;
+    let raw = format!(
+        "{calls} calls in {seconds:.1} s at {BUCKET}/{BUCKET_SECONDS}s, where {budget:.0} are allowed"
+    );
+    vec![
+        Line {
+            name: "budget used",
+            figure: calls as f64 / budget,
+            want: Want::Share { floor: 0.98, goal: 0.99 },
+            raw,
+        },
+        Line {
+            name: "answers 429",
+            figure: throttled as f64,
+            want: Want::AtMost { limit: 0.0, unit: "answers" },
+            raw: "since the start".to_owned(),
+        },
+    ]
+}
+
+/// Fills the account's bucket with calls of our own, so that the steady state begins at once.
+async fn fill(client: &Client) {
+    let workers: Vec<_> = (0..CONCURRENCY)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                while client.limiter().level().used < f64::from(BUCKET) * 0.88 {
+                    client.me().await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for worker in workers {
+        worker.await.unwrap();
+    }
+}

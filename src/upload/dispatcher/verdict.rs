@@ -1,0 +1,263 @@
+//! What came of work, and what it means for the queues and the counts.
+
+use tokio::time::Instant;
+
+use super::Dispatcher;
+use crate::ledger::TicketId;
+use crate::model::event::Event;
+use crate::model::finding::{Code, Finding};
+use crate::upload::breaker::Tripped;
+use crate::upload::job::{How, Job, Stop, Task, Worked};
+use crate::upload::make::{Made, Making};
+use crate::upload::resources::Need;
+use crate::upload::retry::LOOKUPS_MAX;
+
+impl Dispatcher {
+    pub(super) fn worked(&mut self, mut job: Job, worked: Worked) {
+        match worked {
+            Worked::Complete { customer, how } => {
+                self.answered();
+                self.breaker.accepted();
+                self.count_complete(&mut job, how);
+                self.rider_landed(&job, customer);
+            }
+            Worked::NotSent { fault, then } => {
+                self.faulted(&fault);
+                self.turn_to(&mut job, then);
+                match job.task {
+                    _ if job.task.is_unknown() => self.settle_later(job),
+                    Task::Create => self.leased.push_front(job),
+                    _ => self.others.push_back(job),
+                }
+            }
+            Worked::Continue { then, customer } => {
+                self.answered();
+                self.rider_landed(&job, customer);
+                self.turn_to(&mut job, then);
+                job.rides = None;
+                self.arrived(job);
+            }
+            Worked::NotYet => {
+                self.answered();
+                if job.lookups > LOOKUPS_MAX {
+                    let finding = Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place);
+                    self.unsettled(
+                        &job,
+                        &finding.with_detail("its list and its records contradict each other"),
+                    );
+                } else {
+                    self.settle_later(job);
+                }
+            }
+            Worked::Unknown { fault, then } => {
+                self.faulted(&fault);
+                self.turn_to(&mut job, then);
+                // This write has a window of its own, whatever was unknown before it.
+                job.dead_since = Some(Instant::now());
+                job.lookups = 0;
+                self.settle_later(job);
+            }
+            Worked::NotThere => {
+                self.answered();
+                self.not_there(job);
+            }
+            Worked::Unsettled(finding) => {
+                self.answered();
+                self.unsettled(&job, &finding);
+            }
+            Worked::Rejected(finding) | Worked::Gone(finding) => {
+                self.answered();
+                let by_gorgias = finding.code == Code::RefusedByGorgias;
+                if matches!(finding.code, Code::MappedTicketBad | Code::InTrash)
+                    && let Some(tripped) = self.breaker.rejected()
+                {
+                    self.tripped(tripped);
+                }
+                self.fell(&mut job, finding, by_gorgias);
+            }
+            Worked::Stop(stop) => self.stop(stop),
+        }
+    }
+
+    /// Changes what there is to do with a ticket, and where it is counted.
+    fn turn_to(&mut self, job: &mut Job, then: Task) {
+        if matches!(job.task, Task::Create | Task::Settle) && matches!(then, Task::Append(_)) {
+            job.created_by_this_run = !job.inherited;
+        }
+        job.task = then;
+        let tickets = &mut self.figures.tickets;
+        match (job.dead_since.is_some(), job.task.is_unknown()) {
+            (false, true) => {
+                job.dead_since = Some(Instant::now());
+                job.lookups = 0;
+                tickets.unknown += 1;
+                tickets.pending = tickets.pending.saturating_sub(1);
+            }
+            (true, false) => {
+                job.dead_since = None;
+                job.lookups = 0;
+                tickets.pending += 1;
+                tickets.unknown = tickets.unknown.saturating_sub(1);
+            }
+            _ => {}
+        }
+    }
+
+    /// The creation has certainly not happened.
+    fn not_there(&mut self, mut job: Job) {
+        self.turn_to(&mut job, Task::Create);
+        job.inherited = false;
+        let rode = job.rides.take().map(Need::Customer);
+        if let Some(need) = &rode {
+            self.resources.failed(need);
+        }
+        // With messages that the ledger does not know it cannot be created; it waits for the next registration.
+        if job.numbers.iter().all(Option::is_some) {
+            self.arrived(job);
+        }
+        // It may ride again; if it does not, the next of those who wait does.
+        if let Some(need) = &rode {
+            self.unpark(need);
+        }
+    }
+
+    /// Nobody can say what became of it. It stays unknown, here and in the ledger.
+    fn unsettled(&mut self, job: &Job, finding: &Finding) {
+        self.shared.note(finding);
+        self.rider_fell(job);
+    }
+
+    /// It cannot be imported.
+    fn fell(&mut self, job: &mut Job, finding: Finding, by_gorgias: bool) {
+        self.no_longer_unknown(job);
+        let messages = job.ticket.messages.len() as u64;
+        self.rejected(job.row, messages, finding, by_gorgias);
+        self.rider_fell(job);
+    }
+
+    fn no_longer_unknown(&mut self, job: &mut Job) {
+        if job.dead_since.take().is_some() {
+            self.figures.tickets.unknown = self.figures.tickets.unknown.saturating_sub(1);
+            self.figures.tickets.pending += 1;
+        }
+    }
+
+    fn count_complete(&mut self, job: &mut Job, how: How) {
+        self.no_longer_unknown(job);
+        self.no_longer_pending();
+        let tickets = &mut self.figures.tickets;
+        match how {
+            How::Created => tickets.created += 1,
+            How::Appended => tickets.appended += 1,
+            How::Adopted => tickets.already += 1,
+        }
+        let all = job.ticket.messages.len() as u64;
+        let already = if how == How::Adopted { all } else { job.done_before.min(all) };
+        self.figures.messages.created += all - already;
+        self.figures.messages.already += already;
+    }
+
+    /// The ticket that carried a new customer is there.
+    fn rider_landed(&mut self, job: &Job, customer: Option<u64>) {
+        let Some(digest) = job.rides else { return };
+        let need = Need::Customer(digest);
+        match customer {
+            Some(id) => self.resources.made(need.clone(), id),
+            // The answer did not tell: the next ticket names the address again, which finds the customer.
+            None => self.resources.failed(&need),
+        }
+        self.unpark(&need);
+    }
+
+    fn rider_fell(&mut self, job: &Job) {
+        if let Some(digest) = job.rides {
+            let need = Need::Customer(digest);
+            self.resources.failed(&need);
+            self.unpark(&need);
+        }
+    }
+
+    pub(super) fn unpark(&mut self, need: &Need) {
+        for job in self.parked.remove(need).unwrap_or_default() {
+            self.arrived(job);
+        }
+    }
+
+    pub(super) fn made(&mut self, mut making: Making, made: Made) {
+        match made {
+            Made::There(id) => {
+                self.answered();
+                self.resources.made(making.need(), id);
+                self.unpark(&making.need());
+            }
+            Made::NotSent(fault) => {
+                self.faulted(&fault);
+                self.makings.push_back(making);
+            }
+            Made::Again(fault) => {
+                self.faulted(&fault);
+                making.dead_since = None;
+                making.lookups = 0;
+                self.makings.push_back(making);
+            }
+            Made::Unknown(fault) => {
+                self.faulted(&fault);
+                // This creation has a window of its own, whatever was unknown before it.
+                making.dead_since = Some(Instant::now());
+                making.lookups = 0;
+                self.remake_later(making);
+            }
+            Made::NotYet => {
+                self.answered();
+                making.lookups += 1;
+                self.remake_later(making);
+            }
+            Made::Refused(words) => {
+                self.answered();
+                self.need_refused(&making.need(), &words);
+            }
+            Made::Stop(stop) => self.stop(stop),
+        }
+    }
+
+    /// Rejects everything that waits for it. For the breaker it is one refusal, however many wait.
+    fn need_refused(&mut self, need: &Need, words: &str) {
+        self.resources.failed(need);
+        for (at, mut job) in self.parked.remove(need).unwrap_or_default().into_iter().enumerate() {
+            let finding =
+                Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place).with_detail(words);
+            if at > 0
+                && let Some(tripped) = self.breaker.rejected()
+            {
+                self.tripped(tripped);
+            }
+            self.fell(&mut job, finding, at == 0);
+        }
+    }
+
+    /// Notes a rejected ticket. `by_gorgias` shows its words to the breaker.
+    pub(super) fn rejected(&mut self, row: TicketId, messages: u64, finding: Finding, by_gorgias: bool) {
+        self.shared.reject(row, &finding);
+        self.figures.tickets.rejected += 1;
+        self.no_longer_pending();
+        self.figures.messages.rejected += messages;
+        let words = finding.detail.clone();
+        self.shared.note(&finding);
+        self.send_event(Event::Rejected { finding });
+        if by_gorgias && let Some(tripped) = self.breaker.refused(&words) {
+            self.tripped(tripped);
+        }
+    }
+
+    fn tripped(&mut self, tripped: Tripped) {
+        self.stop(match tripped {
+            Tripped::SameRefusal { words, times } => Stop::Breaker {
+                words: format!("Gorgias refused {times} records in a row in the same words: {words}"),
+                limit: false,
+            },
+            Tripped::TooMany { rejected } => {
+                Stop::Breaker { words: format!("{rejected} records were rejected"), limit: true }
+            }
+        });
+    }
+}

@@ -1,0 +1,131 @@
+//! The ledger belongs to one account, one set of sources, one process and one version, and says so.
+
+use std::time::Duration;
+
+use gorgias_import::sandbox::BucketLimit;
+
+use super::account::{Account, Play};
+use super::export::Export;
+use super::process::Ended;
+use super::workspace::{RUN, Workspace, ZENDESK};
+
+#[track_caller]
+fn message(ended: &Ended) -> String {
+    let error = ended.error();
+    format!("{} {}", error["message"].as_str().unwrap(), error["next"].as_str().unwrap_or_default())
+}
+
+#[test]
+fn a_second_process_is_refused_and_told_who_holds_the_ledger() {
+    let limit = BucketLimit::new(40, Duration::from_secs(20));
+    let account = Account::playing(Play { limit, ..Play::default() });
+    let workspace = Workspace::with_export(&account.base_url(), &Export::of(200, |_| 1));
+    let first = workspace.start(RUN);
+    while account.sandbox().stats().unwrap().tickets == 0 {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let second = workspace.run(RUN).expect(11);
+    let told = message(&second);
+    assert!(told.contains(&first.id().to_string()), "{told}");
+    first.signal("TERM");
+    first.wait().expect(143);
+}
+
+#[test]
+fn a_lost_ledger_is_noticed_before_anything_is_written() {
+    let account = Account::new();
+    let workspace = Workspace::with_export(&account.base_url(), &Export::mixed(30));
+    workspace.migrate();
+    let (before, writes) = (account.end_state(), account.writes().len());
+    workspace.lose_the_ledger();
+    let told = message(&workspace.run(RUN).expect(7));
+    assert!(told.contains("gorgias-import rebuild"), "{told}");
+    assert_eq!(account.writes().len(), writes);
+    assert_eq!(account.end_state(), before);
+}
+
+#[test]
+fn another_account_under_the_same_ledger_is_refused() {
+    let (one, other) = (Account::new(), Account::new());
+    let workspace = Workspace::with_export(&one.base_url(), &Export::of(5, |_| 1));
+    workspace.migrate();
+    workspace.configure(&other.base_url(), ZENDESK, "");
+    let told = message(&workspace.run(RUN).expect(2));
+    assert!(told.contains(one.base_url().trim_start_matches("http://")), "{told}");
+    assert!(told.contains(other.base_url().trim_start_matches("http://")), "{told}");
+    assert!(other.sandbox().requests().is_empty());
+}
+
+#[test]
+fn another_zendesk_under_the_same_name_is_refused() {
+    let account = Account::new();
+    let workspace = Workspace::with_export(&account.base_url(), &Export::of(5, |_| 1));
+    workspace.migrate();
+    let requests = account.sandbox().requests().len();
+    let mut export = Export::of(5, |_| 1);
+    export.tickets.clear();
+    export.subdomain = "globex";
+    export.tickets.extend((1..=5).map(|number| super::export::ticket("globex", number, 1)));
+    export.write(&workspace.path("zendesk"));
+    let told = message(&workspace.run(RUN).expect(2));
+    assert!(told.contains("globex") && told.contains("acme"), "{told}");
+    assert_eq!(account.sandbox().requests().len(), requests, "nothing was asked of the account");
+    assert_eq!(account.tickets().len(), 5);
+}
+
+#[test]
+fn a_ledger_of_a_newer_version_is_left_alone() {
+    let account = Account::new();
+    let workspace = Workspace::with_export(&account.base_url(), &Export::of(5, |_| 1));
+    workspace.migrate();
+    let path = workspace.path(".gorgias-import/ledger.sqlite");
+    {
+        let ledger = rusqlite::Connection::open(&path).unwrap();
+        ledger.pragma_update(None, "user_version", 999).unwrap();
+    }
+    let writes = account.writes().len();
+    let told = message(&workspace.run(RUN).expect(2));
+    assert!(told.contains("999"), "{told}");
+    assert_eq!(account.writes().len(), writes);
+    let ledger = rusqlite::Connection::open(&path).unwrap();
+    let version: i64 = ledger.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 999);
+}
+
+#[test]
+fn a_wrong_key_is_refused_and_its_origin_named_but_not_its_text() {
+    let account = Account::new();
+    let workspace = Workspace::with_export(&account.base_url(), &Export::of(5, |_| 1));
+    let mut command = workspace.command(RUN);
+    command.env("GORGIAS_API_KEY", "hunter2");
+    let ended = workspace.launch(command).wait().expect(4);
+    let told = message(&ended);
+    assert!(told.contains("GORGIAS_API_KEY"), "{told}");
+    assert!(!ended.stderr.contains("hunter2") && !ended.stdout.contains("hunter2"));
+    assert!(account.writes().is_empty());
+    // Nothing is spoilt: the right key goes on.
+    assert_eq!(workspace.migrate()["tickets"]["created"], 5);
+}
+
+#[test]
+fn the_quota_stops_the_run_in_gorgias_words_and_a_larger_one_lets_it_go_on() {
+    let mut play = Play::default();
+    play.seed.quota_tickets = Some(12);
+    let account = Account::playing(play.clone());
+    let workspace = Workspace::with_export(&account.base_url(), &Export::of(40, |_| 2));
+    let ended = workspace.run(RUN).expect(4);
+    let told = message(&ended);
+    assert!(told.contains("quota"), "{told}");
+    let summary = ended.summary();
+    assert_eq!(summary["tickets"]["created"], 12, "{summary}");
+    assert_eq!(summary["tickets"]["rejected"], 0, "a quota is no fault of the records: {summary}");
+    // It stops once, not once for each ticket.
+    let refused = account.sandbox().requests().iter().filter(|request| request.status == Some(403)).count();
+    assert!((1..=8).contains(&refused), "{refused}");
+
+    play.seed.quota_tickets = None;
+    account.sandbox().set_account(play.seed).unwrap();
+    let rest = workspace.migrate();
+    assert_eq!((&rest["tickets"]["already"], &rest["tickets"]["created"]), (&12.into(), &28.into()));
+    assert_eq!(account.end_state().len(), 40);
+}

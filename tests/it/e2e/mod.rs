@@ -1,0 +1,18 @@
+//! Whole migrations through the real binary against the stand-in: what users fear must not happen.
+
+mod account;
+mod export;
+mod process;
+mod workspace;
+
+mod changes;
+mod crash;
+mod fixtures;
+mod interrupts;
+mod ledger;
+mod pace;
+mod rejects;
+mod samples;
+mod selection;
+mod validation;
+mod watching;

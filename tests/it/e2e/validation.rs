@@ -1,0 +1,93 @@
+//! `validate` counts what is in the exports, as the fixtures' own truth says.
+
+use serde_json::{Value, json};
+
+use super::workspace::{Workspace, expected};
+
+/// Nobody listens there: `validate` needs no network.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
+pub(super) fn source<'a>(document: &'a Value, name: &str) -> &'a Value {
+    let sources = document["sources"].as_array().unwrap();
+    sources.iter().find(|source| source["name"] == name).unwrap()
+}
+
+#[test]
+fn the_fixtures_are_counted_as_expected() {
+    let document = Workspace::with_fixtures(NOWHERE).validate("");
+    let expected = expected();
+    for name in ["zendesk", "aircall"] {
+        let (told, truth) = (source(&document, name), &expected["sources"][name]);
+        for field in [
+            "tickets",
+            "messages",
+            "sides",
+            "channels",
+            "attachments",
+            "left_out",
+            "unreadable",
+            "first",
+            "last",
+        ] {
+            assert_eq!(told[field], truth[field], "{field} of {name}");
+        }
+        assert_eq!(told["rejected"], 0);
+    }
+    let sum = |field: &str| {
+        let of = |name: &str| expected["sources"][name][field].as_u64().unwrap();
+        of("zendesk") + of("aircall")
+    };
+    assert_eq!(document["totals"]["tickets"], sum("tickets"));
+    assert_eq!(document["totals"]["messages"], sum("messages"));
+}
+
+#[test]
+fn what_is_left_out_and_copied_has_a_finding_for_each() {
+    let document = Workspace::with_fixtures(NOWHERE).validate("");
+    let expected = expected();
+    let count = |code: &str| {
+        let findings = document["findings"].as_array().unwrap();
+        findings
+            .iter()
+            .find(|finding| finding["code"] == code)
+            .map_or(0, |finding| finding["count"].as_u64().unwrap())
+    };
+    let zendesk = &expected["sources"]["zendesk"];
+    let deleted = &zendesk["left_out_by_reason"];
+    assert_eq!(
+        count("GI-Z001"),
+        deleted["deleted"].as_u64().unwrap() + deleted["scrubbed"].as_u64().unwrap()
+    );
+    assert_eq!(count("GI-Z003"), deleted["empty"].as_u64().unwrap());
+    assert_eq!(count("GI-Z005"), zendesk["older_copies"].as_u64().unwrap());
+    assert_eq!(count("GI-A006"), expected["sources"]["aircall"]["older_copies"].as_u64().unwrap());
+    assert_eq!(count("GI-I001"), zendesk["unreadable"].as_u64().unwrap());
+}
+
+#[test]
+fn a_damaged_line_costs_its_own_record_and_no_other() {
+    let workspace = Workspace::new(NOWHERE, super::workspace::ZENDESK, "");
+    let export = super::export::Export::of(3, |_| 2);
+    export.write(&workspace.path("zendesk"));
+    let mut text = super::export::lines(&export.tickets[..1]);
+    text.push_str("{\"id\": 77, \"url\": \"https://acme.zendesk.com/api/v2/tick\n");
+    text.push_str(&super::export::lines(&export.tickets[1..]));
+    workspace.write("zendesk/tickets.ndjson", &text);
+    let document = workspace.validate("");
+    let told = source(&document, "zendesk");
+    assert_eq!((&told["tickets"], &told["messages"], &told["unreadable"]), (&json!(3), &json!(6), &json!(1)));
+    let findings = document["findings"].as_array().unwrap();
+    let unreadable = findings.iter().find(|finding| finding["code"] == "GI-I001").unwrap();
+    assert_eq!(unreadable["examples"][0]["line"], 2, "{unreadable}");
+}
+
+#[test]
+fn a_missing_export_is_named() {
+    let workspace = Workspace::new(NOWHERE, super::workspace::ZENDESK, "");
+    for line in ["validate --json", "run --yes --json", "rehearse --json"] {
+        let ended = workspace.run(line).expect(2);
+        let error = ended.error();
+        assert!(error["message"].as_str().unwrap().contains("zendesk"), "{error}");
+        assert!(ended.stdout.is_empty(), "{line}: {}", ended.stdout);
+    }
+}
