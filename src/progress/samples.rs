@@ -55,7 +55,7 @@ fn figures(seconds: u64) -> Figures {
 }
 
 pub(crate) fn started() -> Event {
-    Event::RunStarted { run: 3, account: "acme.gorgias.com".into(), figures: figures(0), resumed: true }
+    Event::RunStarted { run: 3, account: "acme.gorgias.com".into(), figures: figures(0), resumed: false }
 }
 
 pub(crate) fn progress(seconds: u64) -> Event {

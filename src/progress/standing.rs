@@ -244,6 +244,23 @@ mod tests {
     }
 
     #[test]
+    fn a_run_that_goes_on_says_from_where() {
+        let mut figures = Figures::default();
+        (figures.tickets.already, figures.tickets.pending, figures.tickets.unknown) = (31_197, 19_010, 4);
+        let told = |figures, resumed| {
+            Standing::default().lines(&Event::RunStarted { run: 3, account: "acme".into(), figures, resumed })
+        };
+        assert_eq!(
+            told(figures, true),
+            [
+                "run 3 goes on where the last one ended: done 31,197, to do 19,010, 4 requests were in flight and will be \
+              looked up before anything is sent again"
+            ]
+        );
+        assert!(told(figures, false).is_empty() && told(Figures::default(), true).is_empty());
+    }
+
+    #[test]
     fn rejects_are_told_up_to_a_limit() {
         let mut standing = Standing::default();
         let event =
