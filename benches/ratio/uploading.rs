@@ -52,8 +52,11 @@ async fn prepare(staged: &Staged, base_url: &str, login: Credentials, limit: Lim
     let (events, heard) = mpsc::unbounded_channel();
     let traffic = Arc::new(Traffic::new(events.clone()));
     let client = client(base_url, login, limit, &traffic);
-    let account =
-        account::read(&client, &rules(), &|identity: &_| upload::digest(&ledger, identity)).await.unwrap();
+    let account = account::read(&client, &rules(), Duration::from_mins(1), &|identity: &_| {
+        upload::digest(&ledger, identity)
+    })
+    .await
+    .unwrap();
     traffic.keep_journal(ledger.clone(), run);
     let options = Options {
         run,
@@ -61,7 +64,7 @@ async fn prepare(staged: &Staged, base_url: &str, login: Credentials, limit: Lim
         settle: Duration::from_secs(4),
         patience: Duration::from_mins(1),
         via: "api".to_owned(),
-        imported: None,
+        imported: upload::Imported::Never,
         nested_max: 500,
         max_errors: None,
         max_duration: None,
