@@ -8,7 +8,7 @@ use bytes::Bytes;
 use gorgias_import::gorgias::{BaseUrl, Client, Credentials, Http, Limit, Limiter, Reserve, Timeouts};
 use gorgias_import::model::event::{Event, Figures};
 use gorgias_import::sandbox::{self, BucketLimit, SandboxOptions};
-use gorgias_import::upload::{self, Control, Ended, Imported, Options, Plan, Shared, Traffic, account};
+use gorgias_import::upload::{self, Control, Ended, Options, Plan, Shared, Traffic, account};
 use tokio::sync::mpsc;
 
 use crate::line::{Line, Want, median, range};
@@ -64,7 +64,7 @@ async fn prepare(staged: &Staged, base_url: &str, login: Credentials, limit: Lim
         settle: Duration::from_secs(4),
         patience: Duration::from_mins(1),
         via: "api".to_owned(),
-        imported: Imported::Never,
+        imported: upload::Imported::Never,
         nested_max: 500,
         max_errors: None,
         max_duration: None,
