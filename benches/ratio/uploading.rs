@@ -61,6 +61,7 @@ async fn prepare(staged: &Staged, base_url: &str, login: Credentials, limit: Lim
     let options = Options {
         run,
         concurrency: CONCURRENCY,
+        concurrency_max: CONCURRENCY,
         settle: Duration::from_secs(4),
         patience: Duration::from_mins(1),
         via: "api".to_owned(),

@@ -55,7 +55,11 @@ impl Context {
 
     /// Reads and checks the config.
     pub fn config(&self) -> Result<Config, CommandError> {
-        Ok(Config::load(&self.globals.config)?)
+        let config = Config::load(&self.globals.config)?;
+        for key in config.without_effect() {
+            self.output.warn(&format!("{key} is set in the config, and nothing follows it yet"));
+        }
+        Ok(config)
     }
 
     /// The selection that the flags mean under a config.

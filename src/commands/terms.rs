@@ -86,6 +86,7 @@ pub(super) fn options(
     Options {
         run,
         concurrency: config.upload.concurrency,
+        concurrency_max: config.upload.concurrency_max(),
         settle: config.upload.settle,
         patience: config.upload.patience,
         via: config.upload.via.clone(),

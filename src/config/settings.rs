@@ -90,6 +90,12 @@ pub struct Safety {
     pub canary_wait: Duration,
 }
 
+/// The default of `[upload] concurrency`.
+pub(super) const CONCURRENCY: usize = 8;
+/// What the default may grow to. The fastest account documented allows eight calls a second; this hides seconds of
+/// latency there.
+const CONCURRENCY_GROWN: usize = 64;
+
 /// `[upload]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upload {
@@ -109,6 +115,14 @@ pub struct Upload {
     pub connect_timeout: Duration,
     /// How long the account may be out of reach before the run ends as temporary.
     pub patience: Duration,
+}
+
+impl Upload {
+    /// Conversations in flight where slow answers would leave the account's budget unused: the default grows, a number
+    /// that the user chose is kept to.
+    pub fn concurrency_max(&self) -> usize {
+        if self.concurrency == CONCURRENCY { CONCURRENCY_GROWN } else { self.concurrency }
+    }
 }
 
 /// Whether messages carry `imported: true`.

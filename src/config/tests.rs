@@ -65,6 +65,14 @@ fn offline_commands_need_no_account() {
 }
 
 #[test]
+fn keys_that_nothing_follows_yet_are_named() {
+    assert_eq!(parse(&with("")).unwrap().without_effect(), [""; 0]);
+    let config =
+        parse(&with("[mapping]\npeople = \"people.csv\"\ncustomer_names = \"overwrite\"\n")).unwrap();
+    assert_eq!(config.without_effect(), ["[mapping] people", "[mapping] customer_names"]);
+}
+
+#[test]
 fn every_unknown_key_is_told_at_once_with_its_line_and_the_nearest() {
     insta::assert_snapshot!(problems(&with("[rate]\nlimt = \"auto\"\ncolour = 1\nmode = \"link\"\n[uplaod]\n[[mapping]]\n")), @"
     line 14: unknown key `limt` in [rate]; did you mean `limit`?

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::model::body::Body;
-use crate::model::conversation::{Attachment, Channel, Conversation, FileKind, Message, Priority, Side};
+use crate::model::conversation::{
+    Attachment, Channel, Conversation, FieldValue, FileKind, Message, Priority, Side,
+};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::{ConversationKey, MessageKey};
 use crate::model::person::Address;
@@ -137,6 +139,7 @@ pub fn map(
     let status = rules.status_of(conversation.status);
     let mut meta = conversation.meta.clone();
     let subject = subject(conversation, &mut meta, &mut findings);
+    keep_fields(conversation, &mut meta, &mut findings);
     let last = conversation.last_activity();
     let closed =
         (status == TicketStatus::Closed).then(|| conversation.times.closed.unwrap_or(last).max(last));
@@ -195,6 +198,28 @@ fn subject(
             Some(subject[..cut].to_owned())
         }
     }
+}
+
+/// Custom fields have no place in Gorgias yet; what they said stays with the ticket.
+fn keep_fields(
+    conversation: &Conversation,
+    meta: &mut BTreeMap<String, serde_json::Value>,
+    findings: &mut Vec<Finding>,
+) {
+    if conversation.fields.is_empty() {
+        return;
+    }
+    let value = |value: &FieldValue| match value {
+        FieldValue::Text(text) => text.as_str().into(),
+        FieldValue::Number(number) => serde_json::json!(number),
+        FieldValue::Flag(on) => (*on).into(),
+        FieldValue::Choices(choices) => choices.as_slice().into(),
+    };
+    let fields = conversation.fields.iter();
+    let named =
+        fields.map(|field| (field.title.clone().unwrap_or_else(|| field.id.clone()), value(&field.value)));
+    meta.insert("custom_fields".to_owned(), named.collect());
+    findings.push(Finding::new(Code::FieldsInMeta, &conversation.key, &conversation.place));
 }
 
 fn tags(conversation: &Conversation, findings: &mut Vec<Finding>) -> Vec<String> {

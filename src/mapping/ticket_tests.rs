@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::model::conversation::{Route, Status, Times};
+use crate::model::conversation::{Field, FieldValue, Route, Status, Times};
 use crate::model::key::{PersonKey, SourceName};
 use crate::model::person::{Email, Person, Role};
 
@@ -128,6 +128,21 @@ fn an_email_without_an_address_is_filed_as_api() {
     let mapped = map(&conversation(&nobody, talk), &Rules::default(), &directory()).unwrap();
     assert_eq!(codes(&mapped), [Code::CustomerWithoutAddress, Code::EmailWithoutAddress]);
     assert_eq!((mapped.ticket.channel, mapped.ticket.messages[0].channel), (Channel::Api, Channel::Api));
+}
+
+#[test]
+fn custom_fields_stay_with_the_ticket_and_are_told() {
+    let kim = person(5, Role::Customer, "Kim", Some("kim@example.com"));
+    let mut fielded = conversation(&kim, vec![message(1, &kim, Side::Customer, Channel::Email)]);
+    let field =
+        |id: &str, title: Option<&str>, value| Field { id: id.into(), title: title.map(Into::into), value };
+    fielded.fields = vec![
+        field("1", Some("Size"), FieldValue::Text("XL".into())),
+        field("2", None, FieldValue::Choices(vec!["a".into(), "b".into()])),
+    ];
+    let mapped = map(&fielded, &Rules::default(), &directory()).unwrap();
+    assert_eq!(codes(&mapped), [Code::FieldsInMeta]);
+    assert_eq!(mapped.ticket.meta["custom_fields"], serde_json::json!({"Size": "XL", "2": ["a", "b"]}));
 }
 
 #[test]

@@ -84,7 +84,7 @@ codes! {
     OlderCopy "GI-Z005" Info "the same ticket was in several files; the newest copy was used"
         => "nothing: overlapping exports are normal";
     SideGuessed "GI-Z006" Info "an author's side was inferred, because the users export does not name the author"
-        => "add the users export, or name the person in people.csv";
+        => "add the users export, which says who is an agent";
     PersonMissing "GI-Z007" Info "an author is missing from the users export"
         => "add the users export; people who were deleted for good stay unknown";
     SuspendedTicket "GI-Z008" Info "a suspended ticket (spam queue) was left out"
@@ -146,13 +146,13 @@ codes! {
     ExternalIdTooLong "GI-G002" Block "a key is longer than Gorgias takes (255 characters)"
         => "use a shorter source name";
     TagTooLong "GI-G003" Warn "a tag is longer than Gorgias takes (256 characters) and is left out"
-        => "rename the tag in the export's account or in tags.csv";
+        => "rename the tag in the old help desk and export again";
     TooManyMessages "GI-G004" Info "a ticket has more messages than one call takes; the rest is appended one by one"
         => "nothing: it costs one call per further message";
     AgentUnmatched "GI-G005" Warn "an agent has no Gorgias user; a stand-in sends, the name stays in the message"
-        => "create the user in Gorgias, or decide in people.csv";
+        => "create the user in Gorgias, or set unknown_agent";
     CustomerWithoutAddress "GI-G006" Warn "a customer has neither an email address nor a phone number"
-        => "nothing, or name a customer in people.csv";
+        => "nothing: the customer is made with a name and a key alone";
     AgentRejected "GI-G007" Block "an agent has no Gorgias user and [mapping] unknown_agent is \"reject\""
         => "create the user in Gorgias, or set unknown_agent";
     BadPhone "GI-G008" Info "a phone number could not be read and is used as it is written"
@@ -162,7 +162,9 @@ codes! {
     NoteByCustomer "GI-G010" Info "a private comment by a customer is imported as a note; its author is named in it"
         => "nothing: Gorgias has no notes by customers";
     EmailWithoutAddress "GI-G012" Info "an email's customer has no address; the message is filed under channel api"
-        => "add the users export, or name the person in people.csv";
+        => "add the users export, which has the addresses";
+    FieldsInMeta "GI-G013" Info "a ticket's custom fields are kept as meta data of the ticket, not as fields"
+        => "nothing; Gorgias does not show meta data to agents, so put what they need into tags or notes";
     MappedTicketBad "GI-G011" Block "a row of the tickets mapping names a Gorgias ticket that cannot be used"
         => "correct the row in the tickets CSV";
 
@@ -170,7 +172,7 @@ codes! {
     RefusedByGorgias "GI-U001" Block "Gorgias refused the record"
         => "read Gorgias's words in rejects.csv, correct the record or the mapping and run again";
     ConflictInGorgias "GI-U002" Block "Gorgias holds a ticket with this key that this ledger did not make"
-        => "find out who imported it; gorgias-import rebuild makes the ledger anew from the account";
+        => "find out who imported it; nothing was written to it";
     InTrash "GI-U003" Warn "a ticket with this key is in Gorgias's trash; it was not created again"
         => "empty the trash, or leave it";
     TwoInGorgias "GI-U004" Block "Gorgias holds two tickets with this key"

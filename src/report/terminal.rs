@@ -282,8 +282,7 @@ mod tests {
                at: aircall:user:7,
                    exports/zendesk/tickets.zip!export_1.json, line 1
                    agent no. 7
-               do: create the user in Gorgias, or decide in
-                   people.csv
+               do: create the user in Gorgias, or set unknown_agent
         INFO   GI-Z001  1  a deleted ticket was left out
                at: zendesk:ticket:3,
                    exports/zendesk/tickets.zip!export_1.json, line 3
@@ -330,7 +329,7 @@ mod tests {
         WARN   GI-G005  1  an agent has no Gorgias user; a stand-in sends, the name stays in the message
                at: aircall:user:7, exports/zendesk/tickets.zip!export_1.json, line 1
                    agent no. 7
-               do: create the user in Gorgias, or decide in people.csv
+               do: create the user in Gorgias, or set unknown_agent
         INFO   GI-Z001  1  a deleted ticket was left out
                at: zendesk:ticket:3, exports/zendesk/tickets.zip!export_1.json, line 3
                do: nothing: deleted tickets are not imported
@@ -374,7 +373,7 @@ mod tests {
         WARN   GI-G005  1  an agent has no Gorgias user; a stand-in sends, the name stays in the message
                at: aircall:user:7, exports/zendesk/tickets.zip!export_1.json, line 1
                    agent no. 7
-               do: create the user in Gorgias, or decide in people.csv
+               do: create the user in Gorgias, or set unknown_agent
         INFO   GI-Z001  1  a deleted ticket was left out
                at: zendesk:ticket:3, exports/zendesk/tickets.zip!export_1.json, line 3
                do: nothing: deleted tickets are not imported

@@ -57,9 +57,10 @@ const PUT_ATTEMPTS: u32 = 8;
 pub struct Options {
     /// Number of the run.
     pub run: u64,
-    /// Requests in flight at once, more where slow answers would leave the budget unused. It only hides latency; the
-    /// account's budget decides the pace.
+    /// Requests in flight at once. It only hides latency; the account's budget decides the pace.
     pub concurrency: usize,
+    /// Requests in flight where slow answers would leave the budget unused.
+    pub concurrency_max: usize,
     /// How long an unknown outcome is looked up before it is sent again.
     pub settle: Duration,
     /// How long the account may stay away.

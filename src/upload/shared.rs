@@ -15,9 +15,6 @@ use super::resources::{AddressDigest, Need};
 use super::traffic::Traffic;
 use super::{Imported, Options};
 
-/// Requests in flight beyond which more of them only wait for each other. The fastest account documented allows eight
-/// calls a second; this hides seconds of latency there.
-const SLOTS_MAX: f64 = 64.0;
 /// Room for answers that take longer than the average.
 const SLOTS_MARGIN: f64 = 1.5;
 
@@ -140,9 +137,14 @@ impl Shared {
     pub(super) fn slots(&self) -> usize {
         let per_second = self.client.limiter().level().per_second;
         let needed = (per_second * self.traffic.latency().as_secs_f64() * SLOTS_MARGIN).ceil();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1..=64")]
-        let needed = needed.clamp(1.0, SLOTS_MAX) as usize;
-        self.options.concurrency.max(needed)
+        // A float beyond the range becomes the greatest number, which the options then bound.
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "saturates, then is bounded"
+        )]
+        let needed = needed as usize;
+        needed.clamp(self.options.concurrency, self.options.concurrency_max.max(self.options.concurrency))
     }
 
     /// Lets no further request start.

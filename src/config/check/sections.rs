@@ -269,7 +269,12 @@ pub(super) fn upload(written: &file::Upload, problems: &mut Problems<'_>) -> Upl
         usize::try_from(problems.number(key, written, 1..=most, default)).unwrap_or(1)
     };
     Upload {
-        concurrency: count("concurrency", written.concurrency.as_ref(), 256, 8),
+        concurrency: count(
+            "concurrency",
+            written.concurrency.as_ref(),
+            256,
+            super::super::settings::CONCURRENCY as u64,
+        ),
         messages_per_ticket: count("messages_per_ticket", written.messages_per_ticket.as_ref(), 500, 500),
         settle,
         imported,

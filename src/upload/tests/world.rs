@@ -119,6 +119,7 @@ impl World {
         let options = Options {
             run: 1,
             concurrency: 4,
+            concurrency_max: 4,
             settle: Duration::from_mins(1),
             patience: Duration::from_hours(24),
             via: "api".into(),
