@@ -67,9 +67,11 @@ fn offline_commands_need_no_account() {
 #[test]
 fn keys_that_nothing_follows_yet_are_named() {
     assert_eq!(parse(&with("")).unwrap().without_effect(), [""; 0]);
-    let config =
-        parse(&with("[mapping]\npeople = \"people.csv\"\ncustomer_names = \"overwrite\"\n")).unwrap();
-    assert_eq!(config.without_effect(), ["[mapping] people", "[mapping] customer_names"]);
+    let set = "[attachments]\nhosts = [\"cdn.example.com\"]\n[mapping]\ncustomer_names = \"overwrite\"\n";
+    assert_eq!(
+        parse(&with(set)).unwrap().without_effect(),
+        ["[mapping] customer_names", "[attachments] hosts"]
+    );
 }
 
 #[test]
