@@ -15,6 +15,8 @@ use super::resources::{AddressDigest, Need};
 use super::traffic::Traffic;
 use super::{Imported, Options};
 
+/// Calls a second beyond any account's: such a budget cannot be used up, so nothing is gained by trying.
+const PACE_MAX: f64 = 500.0;
 /// Room for answers that take longer than the average.
 const SLOTS_MARGIN: f64 = 1.5;
 
@@ -136,6 +138,9 @@ impl Shared {
     /// account's budget would go unused.
     pub(super) fn slots(&self) -> usize {
         let per_second = self.client.limiter().level().per_second;
+        if per_second > PACE_MAX {
+            return self.options.concurrency;
+        }
         let needed = (per_second * self.traffic.latency().as_secs_f64() * SLOTS_MARGIN).ceil();
         // A float beyond the range becomes the greatest number, which the options then bound.
         #[expect(
