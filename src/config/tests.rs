@@ -65,6 +65,12 @@ fn offline_commands_need_no_account() {
 }
 
 #[test]
+fn a_chosen_concurrency_is_kept_to_and_the_default_may_grow() {
+    let most = |text: &str| parse(&with(text)).unwrap().upload.concurrency_max();
+    assert_eq!((most(""), most("[upload]\nconcurrency = 4\n")), (64, 4));
+}
+
+#[test]
 fn keys_that_nothing_follows_yet_are_named() {
     assert_eq!(parse(&with("")).unwrap().without_effect(), [""; 0]);
     let set = "[attachments]\nhosts = [\"cdn.example.com\"]\n[mapping]\ncustomer_names = \"overwrite\"\n";
