@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::attached::Attached;
 use super::body;
 use super::comment::{Comment, Via};
 use super::index::Index;
@@ -141,7 +142,7 @@ impl<'c, 't> Scene<'c, 't> {
         let author = self.author(source, direction);
         let verdict = rules::side(&self.side_facts(comment, author, call, via));
 
-        let attachments = attachments(comment, is_voice);
+        let attachments = attachments(comment, is_voice, &self.context.index.attached);
         let Some(body) = body(comment, call, attachments.len(), &mut |code| {
             notes.findings.push(Finding::new(code, &key, source.place));
         }) else {
@@ -331,10 +332,10 @@ impl<'c, 't> Scene<'c, 't> {
     }
 }
 
-fn attachments(comment: &Comment<'_>, is_voice: bool) -> Vec<Attachment> {
-    let mut attachments = route::files(comment);
+fn attachments(comment: &Comment<'_>, is_voice: bool, attached: &Attached) -> Vec<Attachment> {
+    let mut attachments = route::files(comment, attached);
     if is_voice {
-        attachments.extend(voice::recording(comment));
+        attachments.extend(voice::recording(comment, attached));
     }
     attachments
 }
@@ -354,9 +355,14 @@ fn body(comment: &Comment<'_>, call: Call, files: usize, say: &mut dyn FnMut(Cod
         return body;
     }
     say(Code::BlankBody);
-    Body::from_text(if files == 1 {
-        "(no text, 1 file)".to_owned()
-    } else {
-        format!("(no text, {files} files)")
+    only_files(files)
+}
+
+/// What stands in the place of the text of a message that has nothing but files.
+pub(super) fn only_files(files: usize) -> Option<Body> {
+    Body::from_text(match files {
+        0 => String::new(),
+        1 => "(no text, 1 file)".to_owned(),
+        files => format!("(no text, {files} files)"),
     })
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::attached::Attached;
 use super::comment::{Comment, Via};
 use super::loose::{Flag, Integer, Text};
 use super::rules::{self, Direction};
@@ -104,12 +105,13 @@ pub(super) fn text(comment: &Comment<'_>, direction: Option<Direction>) -> Optio
 }
 
 /// The recording as a file.
-pub(super) fn recording(comment: &Comment<'_>) -> Option<Attachment> {
+pub(super) fn recording(comment: &Comment<'_>, attached: &Attached) -> Option<Attachment> {
     let data = comment.data.get()?;
     let url = data
         .recording_url
         .filled()
         .filter(|url| url.starts_with("https://") || url.starts_with("http://"))?;
+    let call = data.call_id.get().and_then(|id| id.trim().parse().ok());
     let id: String =
         data.call_id.get().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
     let name = if id.is_empty() { "recording.mp3".to_owned() } else { format!("recording-{id}.mp3") };
@@ -119,6 +121,7 @@ pub(super) fn recording(comment: &Comment<'_>) -> Option<Attachment> {
         content_type: Some("audio/mpeg".into()),
         size: None,
         kind: FileKind::Recording,
+        local: attached.recording([call, comment.id.known()]),
     })
 }
 
@@ -177,7 +180,7 @@ mod tests {
             text(&comment, direction).unwrap(),
             "Voicemail from +1 (202) 555-0100\nLength: 7 seconds\nThe recording is attached.\n\nTranscription:\nCall me"
         );
-        let recording = recording(&comment).unwrap();
+        let recording = recording(&comment, &Attached::default()).unwrap();
         assert_eq!(
             (recording.name.as_str(), recording.content_type.as_deref()),
             ("recording-77.mp3", Some("audio/mpeg"))
@@ -195,6 +198,6 @@ mod tests {
         let json = r#"{"type":"TpeVoiceComment","body":"Call","data":{"direction":"outbound","recording_url":"","via_id":46}}"#;
         let comment: Comment<'_> = serde_json::from_str(json).unwrap();
         assert_eq!(direction(&comment, None), Some(Direction::Outbound));
-        assert_eq!((text(&comment, None), recording(&comment)), (None, None));
+        assert_eq!((text(&comment, None), recording(&comment, &Attached::default())), (None, None));
     }
 }
