@@ -113,8 +113,8 @@ codes! {
         => "fetch the events of the side conversation and put the file beside the export";
     RatingInMeta "GI-Z020" Info "a customer's satisfaction rating is kept as meta data of the ticket"
         => "nothing; Gorgias does not show meta data to agents";
-    ChatLeftOut "GI-Z021" Warn "a chat of the Chat product belongs to no ticket in these files and was left out"
-        => "put the tickets export beside it; chats without a ticket are not imported";
+    ChatLeftOut "GI-Z021" Warn "a chat of the Chat product names no ticket and was left out"
+        => "nothing: only chats that became tickets are imported";
 
     // Aircall.
     UnknownLayout "GI-A001" Warn "a CSV file has no known Call History layout and was left out"

@@ -96,7 +96,9 @@ pub(super) fn united(mut extras: Vec<Extra>) -> Vec<Extra> {
         let new: Vec<Extra> = extras
             .iter()
             .filter(|extra| extra.from == from)
-            .filter(|extra| !said.contains(&(extra.second(), extra.text().to_owned())))
+            .filter(|extra| {
+                from == Whence::Side || !said.contains(&(extra.second(), extra.text().to_owned()))
+            })
             .filter(|extra| ids.insert((extra.from, extra.id.clone())))
             .cloned()
             .collect();

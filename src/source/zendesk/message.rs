@@ -167,7 +167,7 @@ impl<'c, 't> Scene<'c, 't> {
             channel,
             body,
             sent_at,
-            route: self.route(comment, side, channel, via),
+            route: self.route(source, side, channel, via),
             attachments,
             message_id: message_id.map(str::to_owned),
             key,
@@ -319,12 +319,18 @@ impl<'c, 't> Scene<'c, 't> {
         Arc::new(Person::unknown(PersonKey::new(self.context.source, "author-in", self.key.id()), role))
     }
 
-    fn route(&self, comment: &Comment<'_>, side: Side, channel: Channel, via: Option<&Via<'_>>) -> Route {
+    fn route(&self, source: &Source<'_, '_>, side: Side, channel: Channel, via: Option<&Via<'_>>) -> Route {
         match channel {
-            Channel::Phone => voice::route(comment, via),
-            // The ticket's own way is that of its first message only, so it says nothing of an answer.
+            Channel::Phone => voice::route(source.comment, via),
             Channel::Email => {
-                let own = comment.via.get();
+                // The ticket's own way is that of its first message only, so it says nothing of an answer. Ticket
+                // events have a mere word for the way, which holds no addresses.
+                let own = source.comment.via.get();
+                let is_word = own.is_some_and(|via| via.source.get().is_none());
+                let tickets = self.ticket.via.get().filter(|_| source.position == 0 && is_word);
+                let is_mail =
+                    |via: &&Via<'_>| rules::medium(via, By::Customer) == Some(Medium::Is(Channel::Email));
+                let own = tickets.filter(is_mail).or(own);
                 route::of_mail(own, self.ticket.recipient.filled(), side, &self.context.index.people)
             }
             _ => Route::default(),

@@ -229,8 +229,10 @@ fn outcome(
         }
         Kind::Chat => {
             let chat: chat::ChatProduct<'_> = serde_json::from_slice(object)?;
-            let ticket = chat.zendesk_ticket_id.known().filter(|id| index.has_ticket(*id));
-            ticket.map_or_else(|| left_out(about(Code::ChatLeftOut, None)), |ticket| joins(Some(ticket)))
+            match chat.zendesk_ticket_id.known() {
+                Some(ticket) => joins(Some(ticket)),
+                None => left_out(about(Code::ChatLeftOut, None)),
+            }
         }
         Kind::Suspended => left_out(about(Code::SuspendedTicket, None)),
         Kind::DeletedNotice | Kind::OversizeNotice => {
