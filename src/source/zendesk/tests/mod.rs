@@ -137,7 +137,8 @@ fn shorts(conversation: &Conversation) -> Vec<(String, String, &'static str, Str
 fn told(conversation: &Conversation) -> Vec<String> {
     let line = |message: &Message| {
         let (key, side, channel, author, text) = short(message);
-        let files: String = message.attachments.iter().map(|file| format!(" [{}]", file.name)).collect();
+        let files: Vec<&str> = message.attachments.iter().map(|file| file.name.as_str()).collect();
+        let files = if files.is_empty() { String::new() } else { format!(" [{}]", files.join("] [")) };
         let text = text.replace('\n', "|");
         format!("{} {side} {channel} {author} {key}: {text}{files}", message.sent_at.timestamp())
     };

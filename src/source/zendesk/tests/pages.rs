@@ -146,8 +146,8 @@ fn every_other_way_to_say_whose_comments_they_are() {
         assert_eq!(told(export.ticket(77)), WHOLE, "{file} {text}");
         assert_eq!((&export.left_out, &export.unreadable), (&vec![], &vec![]), "{file} {text}");
     }
-    let lost = read_files(&[("tickets.json", TICKETS), ("c.json", &format!("[{list}]"))]);
-    assert_eq!(Export::codes(&lost.left_out), [Code::OrphanComments; 2]);
+    let placeless = read_files(&[("tickets.json", TICKETS), ("c.json", &format!("[{list}]"))]);
+    assert_eq!(Export::codes(&placeless.left_out), [Code::OrphanComments; 2]);
 }
 
 #[test]
