@@ -179,6 +179,7 @@ impl Reader {
             }
             self.batch.file = Arc::clone(name);
         }
+        self.end_page();
         let as_error = |error| SourceError::Io { file: name.to_string(), error };
         if let Some((code, detail)) = no_json(reader.fill_buf().map_err(as_error)?) {
             let finding = Finding::at(code, &Place::file(name)).with_detail(detail);
