@@ -2,27 +2,26 @@
 //! whatever the order of the files.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 
 use super::audit::{Audit, trust};
 use super::comment::Comment;
+use super::enrich::Aside;
 use super::facts;
 use super::join::Row;
 use super::loose::{Integer, LateText, Text};
 use super::message::{Built, Context, Notes, Scene, Source};
 use super::recognise::Kind;
 use super::ticket::Ticket;
+use super::unite::{Placed, united};
 use crate::model::body::Body;
 use crate::model::conversation::{Message, Route, Side};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::{ConversationKey, MessageKey};
 use crate::model::time::parse_rfc3339;
 use crate::source::Record;
-
-/// A comment and the place of the record that it was found in.
-type Placed<'a> = (Comment<'a>, Place);
 
 /// A ticket that is whole in one record.
 pub(super) fn single(
@@ -57,8 +56,17 @@ pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
         comments.extend(own.map(|comment| (comment, row.place.clone())));
     }
     comments.extend(apart(rows));
-    let Some(((newest, row), older)) = copies.split_first() else { return Vec::new() };
     let repaired = rows.iter().map(|row| row.repaired).sum();
+    let aside = Aside::of(rows);
+    let Some(((newest, row), older)) = copies.split_first_mut() else {
+        let record = aside.and_then(Aside::into_record);
+        let record =
+            record.map(|(ticket, place)| conversation(context, &ticket, &united(comments), &place, repaired));
+        return record.into_iter().collect();
+    };
+    if let Some(aside) = aside {
+        aside.complete(newest);
+    }
     let mut records = vec![conversation(context, newest, &united(comments), &row.place, repaired)];
     for (ticket, row) in older {
         let key = ConversationKey::new(context.source, "ticket", ticket.id.known().unwrap_or_default());
@@ -70,7 +78,8 @@ pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
 /// The comments that lie outside the ticket's record: the most trusted copies first, then in the order of their times.
 fn apart(rows: &[Row]) -> Vec<Placed<'_>> {
     // By content, so that where two copies contradict each other the order of the files decides nothing.
-    let mut rows: Vec<&Row> = rows.iter().filter(|row| row.kind != Kind::Ticket).collect();
+    let mut rows: Vec<&Row> =
+        rows.iter().filter(|row| !matches!(row.kind, Kind::Ticket | Kind::TicketRow)).collect();
     rows.sort_by(|a, b| a.bytes.cmp(&b.bytes));
     let mut found: Vec<(u8, Placed<'_>)> = Vec::new();
     let mut privacy: Vec<(Option<Timestamp>, i64, bool)> = Vec::new();
@@ -103,23 +112,6 @@ fn apart(rows: &[Row]) -> Vec<Placed<'_>> {
         (Reverse(*trust), comment.created_at.get().and_then(parse_rfc3339), comment.id.known())
     });
     found.into_iter().map(|(_, placed)| placed).collect()
-}
-
-/// Every comment once, the first of those that are the same: by id, or where a dump has no ids by author, time and text.
-fn united<'a>(comments: impl IntoIterator<Item = Placed<'a>>) -> Vec<Placed<'a>> {
-    let mut ids = HashSet::new();
-    let mut facts = HashSet::new();
-    let mut is_new = |comment: &Comment<'_>| match comment.id.known() {
-        Some(id) => ids.insert(id),
-        None => facts.insert(
-            [comment.created_at.get(), comment.body.get(), comment.html_body.get()]
-                .map(|fact| fact.map(str::to_owned))
-                .into_iter()
-                .chain([comment.author_id.known().map(|id| id.to_string())])
-                .collect::<Vec<_>>(),
-        ),
-    };
-    comments.into_iter().filter(|(comment, _)| is_new(comment)).collect()
 }
 
 fn conversation(

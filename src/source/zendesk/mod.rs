@@ -1,7 +1,8 @@
 //! Zendesk exports to conversations, in two passes over the files.
 //!
 //! The first pass learns who is who and which tickets come in several records; the second assembles tickets that are
-//! whole in one record as they pass, and joins the others on disk. Records are known by their keys, never by the names
+//! whole in one record as they pass, and joins the others on disk. XML and tables are translated to the objects of the
+//! API before that. Records are known by their keys, never by the names
 //! of files. Invariants: a conversation does not depend on the order of the files; memory is the table of people and
 //! ids, and a few batches; what is not imported is reported, record by record. Facts about the format are cited as
 //! "reference", which is the description of Zendesk's exports that the project was built from.
@@ -10,7 +11,9 @@ mod assemble;
 mod audit;
 mod body;
 mod comment;
+mod enrich;
 mod facts;
+mod form;
 mod html;
 mod index;
 mod join;
@@ -22,12 +25,18 @@ mod recognise;
 mod record;
 mod route;
 mod rules;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod ticket;
+mod translate;
+mod unite;
 mod voice;
+mod xml;
 
 use std::ops::ControlFlow;
+
+use jiff::tz::TimeZone;
 
 use super::input::{self, Pass};
 use super::{ReadContext, Record, SourceError, SourceFacts, SourceSpec};
@@ -40,6 +49,7 @@ use message::Context;
 use pipeline::{Batch, Item};
 use recognise::Kind;
 use ticket::{Notice, Ticket};
+use translate::Rules;
 
 /// Reads a Zendesk source; see [`super::read`].
 pub(super) fn read(
@@ -48,9 +58,12 @@ pub(super) fn read(
     sink: &mut dyn FnMut(Record) -> ControlFlow<()>,
 ) -> Result<SourceFacts, SourceError> {
     let files = input::entries(spec)?;
+    // A zone that does not exist is refused when the config is read.
+    let timezone = spec.timezone.as_deref().and_then(|name| TimeZone::get(name).ok());
+    let rules = Rules { timezone };
     let mut index = Index::default();
     // The first pass tells nothing: everything that is wrong comes again in the second.
-    let flow = pipeline::run(&files, context, Pass::First, &index::survey, &mut |survey| {
+    let flow = pipeline::run(&files, context, Pass::First, &rules, &index::survey, &mut |survey| {
         index.merge(survey);
         Ok(ControlFlow::Continue(()))
     })?;
@@ -66,8 +79,13 @@ pub(super) fn read(
     }
     let assembly = Context { source: &spec.name, now: context.now, index: &index };
     let mut join = Join::new(context.temp_dir)?;
-    let flow =
-        pipeline::run(&files, context, Pass::Second, &|batch| outcomes(&assembly, batch), &mut |outcomes| {
+    let flow = pipeline::run(
+        &files,
+        context,
+        Pass::Second,
+        &rules,
+        &|batch| outcomes(&assembly, batch),
+        &mut |outcomes| {
             for outcome in outcomes {
                 match outcome {
                     Outcome::Record(record) => {
@@ -79,7 +97,8 @@ pub(super) fn read(
                 }
             }
             Ok(ControlFlow::Continue(()))
-        })?;
+        },
+    )?;
     if flow.is_continue() {
         joined(&assembly, context, &mut join, sink)?;
     }
@@ -190,6 +209,13 @@ fn outcome(
             let ticket = audit.ticket_id.known().filter(|id| context.index.has_ticket(*id));
             Ok(ticket.map(|id| waits(id, kind, object, place)))
         }
+        Kind::TicketRow => {
+            let row: Ticket<'_> = serde_json::from_slice(object)?;
+            Ok(match row.id.known() {
+                Some(id) if context.index.has_ticket(id) => Some(waits(id, kind, object, place)),
+                id => Some(Outcome::Record(Record::LeftOut(about(Code::TicketWithoutMessages, id)))),
+            })
+        }
         Kind::Suspended => left_out(about(Code::SuspendedTicket, None)),
         Kind::DeletedNotice => {
             let notice: Notice = serde_json::from_slice(object)?;
@@ -206,7 +232,7 @@ fn outcome(
         Kind::Unknown => {
             left_out(Finding::at(Code::UnknownRecord, place).with_detail(recognise::signature(object)))
         }
-        Kind::User | Kind::Organization | Kind::Group | Kind::Field | Kind::Aside => {
+        Kind::User | Kind::Organization | Kind::Group | Kind::Field | Kind::Account | Kind::Aside => {
             serde_json::from_slice::<serde::de::IgnoredAny>(object)?;
             Ok(None)
         }

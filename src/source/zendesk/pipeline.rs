@@ -3,13 +3,16 @@
 //! Batches go round the workers in turn and their results are fetched in the same turn, so order needs no sorting and
 //! every queue is short: memory is a few batches, whatever the export.
 
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use super::form::{self, Form};
 use super::recognise::LISTS;
+use super::translate::{Rules, Translated};
+use super::{tables, xml};
 use crate::model::finding::{Code, Finding, Place};
 use crate::source::input::records::{self, Piece, Position};
 use crate::source::input::{InputFile, Opened, Pass};
@@ -17,6 +20,12 @@ use crate::source::{ReadContext, Record, SourceError};
 
 /// Bytes of a batch: large enough to keep the cost of the queues out of sight.
 const BATCH_BYTES: usize = 256 << 10;
+
+/// Most things in a batch: findings have no bytes in it.
+const BATCH_ITEMS: usize = 16 << 10;
+
+/// Bytes looked at to tell tables and XML apart: more than the longest known header.
+const PROBE_BYTES: u64 = 64 << 10;
 
 /// Batches that wait before and behind each worker.
 const QUEUE_LENGTH: usize = 2;
@@ -54,6 +63,8 @@ pub(super) enum Item {
 pub(super) enum Told {
     /// A record that could not be read.
     Unreadable,
+    /// A record that was left out.
+    LeftOut,
     /// Nothing.
     Remark,
 }
@@ -63,6 +74,7 @@ impl Told {
     pub(super) fn record(self, finding: Finding) -> Record {
         match self {
             Self::Unreadable => Record::Unreadable(finding),
+            Self::LeftOut => Record::LeftOut(finding),
             Self::Remark => Record::Remark(finding),
         }
     }
@@ -80,6 +92,7 @@ pub(super) fn run<T: Send>(
     files: &[InputFile],
     context: &ReadContext<'_>,
     pass: Pass,
+    rules: &Rules,
     work: &(dyn Fn(&Batch) -> T + Sync),
     sink: &mut dyn FnMut(T) -> Result<ControlFlow<()>, SourceError>,
 ) -> Result<ControlFlow<()>, SourceError> {
@@ -99,8 +112,9 @@ pub(super) fn run<T: Send>(
             inputs.push(batches_in);
             outputs.push(results_out);
         }
-        let reader = scope
-            .spawn(move || Reader { inputs, turn: 0, batch: Batch::default() }.read(files, context, pass));
+        let reader = scope.spawn(move || {
+            Reader { inputs, turn: 0, batch: Batch::default(), rules }.read(files, context, pass)
+        });
         let flow = drain(&outputs, sink);
         // Without receivers the workers end, and with them the reader.
         drop(outputs);
@@ -128,13 +142,14 @@ fn drain<T>(
     Ok(ControlFlow::Continue(()))
 }
 
-struct Reader {
+struct Reader<'r> {
     inputs: Vec<SyncSender<Batch>>,
     turn: usize,
     batch: Batch,
+    rules: &'r Rules,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn read(mut self, files: &[InputFile], context: &ReadContext<'_>, pass: Pass) -> Result<(), SourceError> {
         for file in files {
             let flow = file.for_each_stream(context, pass, &mut |opened| match opened {
@@ -159,22 +174,48 @@ impl Reader {
             self.batch.file = Arc::clone(name);
         }
         let as_error = |error| SourceError::Io { file: name.to_string(), error };
-        if let Some((code, detail)) = no_json(reader.fill_buf().map_err(as_error)?) {
-            let finding = Finding::at(code, &Place::file(name)).with_detail(detail);
-            return Ok(self.tell(finding, Told::Remark));
+        if form::is_json(reader.fill_buf().map_err(as_error)?) {
+            return records::split(reader, LISTS, &mut |piece| self.piece(name, &piece)).map_err(as_error);
         }
-        records::split(reader, LISTS, &mut |piece| self.piece(name, &piece)).map_err(as_error)
+        let mut probe = Vec::new();
+        reader.take(PROBE_BYTES).read_to_end(&mut probe).map_err(as_error)?;
+        let form = form::of(&probe);
+        let mut all = probe.chain(reader);
+        match form {
+            Form::Json => records::split(&mut all, LISTS, &mut |piece| self.piece(name, &piece)),
+            Form::Xml => xml::translate(name, &mut all, &mut |one| self.translated(one)),
+            Form::Table => {
+                let rules = self.rules;
+                tables::translate(name, &mut all, rules, &mut |one| self.translated(one))
+            }
+            Form::Unknown => {
+                let finding = Finding::at(Code::UnknownFile, &Place::file(name));
+                Ok(self.tell(finding.with_detail("it is not JSON, XML or CSV"), Told::Remark))
+            }
+        }
+        .map_err(as_error)
+    }
+
+    /// Takes what was translated from another form.
+    fn translated(&mut self, one: Translated) -> ControlFlow<()> {
+        match one {
+            Translated::Object { json, at, is } => self.record(&json, at, Some(is)),
+            Translated::Told(finding, told) => self.tell(finding, told)?,
+        }
+        self.send_if_full()
+    }
+
+    fn record(&mut self, bytes: &[u8], at: Position, list: Option<&'static str>) {
+        let start = self.batch.bytes.len();
+        self.batch.bytes.extend_from_slice(bytes);
+        let range = start..self.batch.bytes.len();
+        self.batch.items.push(Item::Record { range, at, list });
     }
 
     fn piece(&mut self, name: &Arc<str>, piece: &Piece<'_>) -> ControlFlow<()> {
         let at = |position: &Position| Place::new(name, position.line, position.byte);
         match piece {
-            Piece::Record { bytes, at, list } => {
-                let start = self.batch.bytes.len();
-                self.batch.bytes.extend_from_slice(bytes);
-                let range = start..self.batch.bytes.len();
-                self.batch.items.push(Item::Record { range, at: *at, list: *list });
-            }
+            Piece::Record { bytes, at, list } => self.record(bytes, *at, *list),
             Piece::TooLong(position) => {
                 let finding = Finding::at(Code::UnreadableLine, &at(position));
                 self.tell(finding.with_detail("it is longer than 512 MiB"), Told::Unreadable)?;
@@ -187,7 +228,12 @@ impl Reader {
                 self.tell(Finding::at(Code::TruncatedFile, &at(position)), Told::Remark)?;
             }
         }
-        if self.batch.bytes.len() < BATCH_BYTES { ControlFlow::Continue(()) } else { self.send() }
+        self.send_if_full()
+    }
+
+    fn send_if_full(&mut self) -> ControlFlow<()> {
+        let is_full = self.batch.bytes.len() >= BATCH_BYTES || self.batch.items.len() >= BATCH_ITEMS;
+        if is_full { self.send() } else { ControlFlow::Continue(()) }
     }
 
     fn tell(&mut self, finding: Finding, told: Told) -> ControlFlow<()> {
@@ -207,23 +253,5 @@ impl Reader {
         let sent = self.inputs[self.turn].send(batch);
         self.turn = (self.turn + 1) % self.inputs.len();
         if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    }
-}
-
-/// Why a stream that begins with `head` is not read as JSON.
-fn no_json(head: &[u8]) -> Option<(Code, &'static str)> {
-    let text = crate::source::input::encoding::without_bom(head).trim_ascii_start();
-    let begins_as_json = matches!(text.first(), None | Some(b'{' | b'['));
-    if begins_as_json || memchr::memmem::find(text, b"{\"").is_some() {
-        None
-    } else if text.starts_with(b"<") {
-        Some((Code::UnsupportedFile, "it is XML or HTML"))
-    } else if text.starts_with(b"Summation column,") || text.starts_with(b"\"Summation column\"") {
-        Some((
-            Code::UnsupportedFile,
-            "it is the tickets CSV, which holds no messages; export the tickets as JSON",
-        ))
-    } else {
-        Some((Code::UnknownFile, "it is not JSON"))
     }
 }

@@ -6,6 +6,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::translate;
+
 /// Keys whose arrays hold records when they stand in a page wrapper (reference 2.1).
 pub(super) const LISTS: &[&str] = &[
     "tickets",
@@ -45,6 +47,10 @@ pub(super) enum Kind {
     DeletedNotice,
     /// A notice that a ticket was too large to be exported with its comments.
     OversizeNotice,
+    /// What a table knows of a ticket whose messages are elsewhere.
+    TicketRow,
+    /// The account itself.
+    Account,
     /// Known, and holds nothing that is imported: page ends, metrics, brands, connector state.
     Aside,
     Unknown,
@@ -128,6 +134,18 @@ const BY_LIST: &[(&[&str], Kind)] = &[
     ),
 ];
 
+/// What was translated from another form says itself what it is.
+const TRANSLATED: &[(&str, Kind)] = &[
+    (translate::TICKET, Kind::Ticket),
+    (translate::COMMENT, Kind::Comment),
+    (translate::USER, Kind::User),
+    (translate::ORGANIZATION, Kind::Organization),
+    (translate::GROUP, Kind::Group),
+    (translate::FIELD, Kind::Field),
+    (translate::ACCOUNT, Kind::Account),
+    (translate::TICKET_ROW, Kind::TicketRow),
+];
+
 /// Takes the objects found in a record, each with its kind.
 pub(super) type TakeObject<'t, 'a> = dyn FnMut(Kind, &'a [u8]) -> Result<(), serde_json::Error> + 't;
 
@@ -138,6 +156,9 @@ pub(super) fn each_object<'a>(
     list: Option<&str>,
     take: &mut TakeObject<'_, 'a>,
 ) -> Result<(), serde_json::Error> {
+    if let Some((_, kind)) = TRANSLATED.iter().find(|(name, _)| list == Some(*name)) {
+        return take(*kind, record);
+    }
     // The form of the documentation, one wrapped ticket a line, without looking at its keys first.
     if let Some(inner) = record.strip_prefix(b"{\"ticket\":").and_then(|rest| rest.strip_suffix(b"}"))
         && by_url(inner) == Some(Kind::Ticket)
