@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::comment::Comment;
+use super::loose::Integer;
 use crate::model::finding::Place;
 use crate::model::time::parse_rfc3339;
 
@@ -16,7 +17,7 @@ type Moment = (Option<i64>, Timestamp);
 
 /// The first of those that are the same: by id, or where a dump has no ids by author, time and text.
 ///
-/// A comment without an id (XML) gives way to one that has an id, if somebody wrote at the same moment in both: each
+/// A comment without an id (XML; a destroyed id is another matter) gives way to one that has an id, if somebody wrote at the same moment in both: each
 /// to one, first those whose texts are equal, then any, because forms of export differ in how they write a text.
 pub(super) fn united<'a>(comments: impl IntoIterator<Item = Placed<'a>>) -> Vec<Placed<'a>> {
     let mut ids = HashSet::new();
@@ -55,7 +56,7 @@ fn copies(comments: &[Placed<'_>]) -> HashSet<usize> {
     let mut copies = HashSet::new();
     for by_text in [true, false] {
         for (index, (comment, _)) in comments.iter().enumerate() {
-            let is_open = comment.id.known().is_none() && !copies.contains(&index);
+            let is_open = comment.id == Integer::Absent && !copies.contains(&index);
             let Some(texts) = moment(comment).filter(|_| is_open).and_then(|moment| known.get_mut(&moment))
             else {
                 continue;

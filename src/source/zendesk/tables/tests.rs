@@ -1,7 +1,7 @@
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::super::translate::{self, Translated};
+use super::super::translate::{COMMENT, GROUP, ORGANIZATION, TICKET, TICKET_ROW, Translated, USER};
 use super::*;
 use crate::model::finding::Code;
 
@@ -11,7 +11,7 @@ fn read_in(zone: Option<&str>, csv: impl AsRef<[u8]>) -> Read {
     let (mut objects, mut findings) = (Vec::new(), Vec::new());
     let name: Arc<str> = "x.csv".into();
     let rules = Rules { timezone: zone.map(|zone| TimeZone::get(zone).unwrap()) };
-    let flow = super::translate(&name, &mut csv.as_ref(), &rules, &mut |one| {
+    let flow = translate(&name, &mut csv.as_ref(), &rules, &mut |one| {
         match one {
             Translated::Object { json, at, is } => {
                 objects.push((is, serde_json::from_slice(&json).unwrap(), at.line));
@@ -45,7 +45,7 @@ fn comments_of_a_warehouse() {
         "body": "Hi,\n\"Kim\"", "public": "true", "created_at": "2020-02-11T07:49:14Z"});
     let second = json!({"id": 8, "ticket_id": 1077, "author_id": "7.25E+12", "type": "VoiceComment", "body": "b",
         "public": "false", "created_at": "2020-02-11T07:49:14.5Z"});
-    assert_eq!(objects, [(translate::COMMENT, first, 2), (translate::COMMENT, second, 4)]);
+    assert_eq!(objects, [(COMMENT, first, 2), (COMMENT, second, 4)]);
     assert_eq!(findings, [(Code::BadId, String::new(), Some(5), "ticket_id".to_owned())]);
 }
 
@@ -59,7 +59,7 @@ fn tickets_of_a_warehouse() {
         "created_at": "2020-02-19T01:54:52Z", "updated_at": "2020-02-19T01:55:11Z", "followup_ids": [6],
         "via": {"channel": "email", "source": {"from": {"address": "kim@example.com"}}}, "tags": ["a"],
         "custom_fields": [{"id": "size", "value": "XL"}]});
-    assert_eq!(objects, [(translate::TICKET, expected, 2)]);
+    assert_eq!(objects, [(TICKET, expected, 2)]);
     assert_eq!(findings, [(Code::DestroyedReference, String::new(), Some(2), "assignee_id".to_owned())]);
 }
 
@@ -69,7 +69,7 @@ fn other_tables_of_a_warehouse() {
     assert_eq!(
         one("id,name,email,role,active\n1,Kim,kim@example.com,end-user,TRUE\n"),
         (
-            translate::USER,
+            USER,
             json!({"id": 1, "name": "Kim", "email": "kim@example.com", "role": "end-user", "active": "true"}),
             2
         )
@@ -81,7 +81,7 @@ fn other_tables_of_a_warehouse() {
     );
     let groups = "id,name,url\n1,A,https://acme.zendesk.com/api/v2/groups/1.json\n2,B,https://acme.zendesk.com/api/v2/organizations/2.json\n";
     let kinds: Vec<&str> = read(groups).0.iter().map(|(is, ..)| *is).collect();
-    assert_eq!(kinds, [translate::GROUP, translate::ORGANIZATION]);
+    assert_eq!(kinds, [GROUP, ORGANIZATION]);
     assert_eq!(read("ticket_id,field_name,value\n1,status,open\n"), (vec![], vec![]));
 }
 
@@ -98,7 +98,7 @@ fn the_tickets_csv() {
         "tags": ["shipping", "vip"], "status": "closed", "via": {"channel": "Web form"}, "type": "task",
         "created_at": "2024-07-01T10:00:00Z",
         "custom_fields": [{"id": "Size", "value": "XL"}, {"id": "Express", "value": true}]});
-    assert_eq!(objects[0], (translate::TICKET_ROW, expected, 2));
+    assert_eq!(objects[0], (TICKET_ROW, expected, 2));
     assert_eq!(objects[1].1["metric_set"]["solved_at"], "2024-07-02T10:00:00Z");
     assert_eq!(objects[1].1["status"], Value::Null, "a label in another language is not guessed");
     let told: Vec<(Code, &str, Option<u64>, &str)> = findings
@@ -131,7 +131,7 @@ fn team_members_are_agents() {
     );
     let alex =
         json!({"id": 7001, "name": "Alex", "email": "alex@acme.example", "role": "agent", "active": true});
-    assert_eq!(objects, [(translate::USER, alex, 2)]);
+    assert_eq!(objects, [(USER, alex, 2)]);
     assert_eq!(findings, [(Code::BadId, String::new(), Some(3), "id".to_owned())]);
 }
 

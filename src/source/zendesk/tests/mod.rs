@@ -1,5 +1,6 @@
 //! Whole exports, written into a folder and read back: the samples, the odd, and the hostile.
 
+mod forms;
 mod hostile;
 mod properties;
 mod samples;
@@ -42,6 +43,11 @@ fn spec(path: &Path) -> SourceSpec {
 
 /// Reads what lies at `path`.
 fn read(path: &Path) -> Export {
+    read_as(&spec(path))
+}
+
+/// Reads a source.
+fn read_as(spec: &SourceSpec) -> Export {
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
     let temp = tempfile::tempdir().unwrap();
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
@@ -56,7 +62,7 @@ fn read(path: &Path) -> Export {
         remarks: Vec::new(),
         facts: SourceFacts::default(),
     };
-    export.facts = super::read(&spec(path), &context, &mut |record| {
+    export.facts = super::read(spec, &context, &mut |record| {
         match record {
             Record::Conversation { conversation, findings, rejected_messages } => {
                 export.conversations.push(*conversation);

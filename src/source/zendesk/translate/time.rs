@@ -12,7 +12,7 @@ pub(super) fn utc(text: &str) -> String {
     if parse_rfc3339(text).is_some() {
         return text.to_owned();
     }
-    let tail = text.find(' ').map_or(0, |at| at + 1);
+    let tail = text.find([' ', 'T']).map_or(0, |at| at + 1);
     let offset = text.get(tail..).and_then(|time| time.find(['+', '-', 'U', 'Z'])).map(|at| tail + at);
     let (clock, offset) = text.split_at(offset.unwrap_or(text.len()));
     let offset = match offset {

@@ -11,6 +11,9 @@ use crate::source::input::records::Position;
 /// (reference 3.2), which escapes can make six times as long.
 pub(super) const PIECE_MAX: u64 = 4 << 20;
 
+/// Most bytes handed to the parser at a time: what it swallows is looked at between two of them.
+const CHUNK_MAX: usize = 64 << 10;
+
 /// A stream that is UTF-8 whatever its bytes are: those that are not are read as Windows-1252.
 pub(super) struct Utf8<'r> {
     inner: &'r mut dyn BufRead,
@@ -66,6 +69,7 @@ impl<'r> Utf8<'r> {
         self.start = 0;
         self.stands_for = None;
         let available = read(self.inner)?;
+        let available = &available[..available.len().min(CHUNK_MAX)];
         let whole = match std::str::from_utf8(available) {
             Ok(_) => available.len(),
             Err(error) if error.valid_up_to() > 0 => error.valid_up_to(),
@@ -79,8 +83,7 @@ impl<'r> Utf8<'r> {
     /// The character at the start of what is available: cut in two by the end of a buffer, or not UTF-8.
     fn refill_with_one(&mut self) -> io::Result<()> {
         let mut bytes = Vec::with_capacity(4);
-        loop {
-            let Some(&byte) = read(self.inner)?.first() else { break };
+        while let Some(&byte) = read(self.inner)?.first() {
             bytes.push(byte);
             self.inner.consume(1);
             match std::str::from_utf8(&bytes) {

@@ -49,8 +49,12 @@ impl Cut {
     /// Where it begins.
     pub(super) fn at(&self) -> Position {
         match self {
-            Self::Record { at, .. } | Self::Unknown { at, .. } | Self::Bad { at, .. } => *at,
-            Self::Refused { at, .. } | Self::Truncated(at) | Self::AssumedEncoding(at) => *at,
+            Self::Record { at, .. }
+            | Self::Unknown { at, .. }
+            | Self::Bad { at, .. }
+            | Self::Refused { at, .. }
+            | Self::Truncated(at)
+            | Self::AssumedEncoding(at) => *at,
         }
     }
 }

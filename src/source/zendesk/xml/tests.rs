@@ -2,7 +2,10 @@ use serde_json::Value;
 
 use super::*;
 
-fn read(xml: impl AsRef<[u8]>) -> (Vec<(&'static str, Value, u64)>, Vec<(Code, String, u64)>) {
+/// Objects and findings, each with its line.
+type Read = (Vec<(&'static str, Value, u64)>, Vec<(Code, String, u64)>);
+
+fn read(xml: impl AsRef<[u8]>) -> Read {
     let (mut objects, mut findings) = (Vec::new(), Vec::new());
     let name: Arc<str> = "x.xml".into();
     let flow = translate(&name, &mut xml.as_ref(), &mut |one| {
