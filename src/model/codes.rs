@@ -71,7 +71,7 @@ codes! {
         => "give each account its own [[source]] with a name of its own, or check the folder";
     NothingFound "GI-I012" Info "nothing that could be imported was found"
         => "check the paths in migration.toml";
-    UnreadableElement "GI-I013" Warn "an element of an XML file is not well-formed or too large and was left out"
+    UnreadableElement "GI-I014" Warn "an element of an XML file is not well-formed or too large and was left out"
         => "look at the element; if the file was cut off while downloading, download it again";
 
     // Zendesk.
@@ -103,13 +103,13 @@ codes! {
         => "nothing: the removed text is not in the export";
     OrphanComments "GI-Z014" Warn "comments belong to a ticket that is in none of the files and were left out"
         => "put the tickets export beside them";
-    TicketWithoutMessages "GI-Z015" Warn "a ticket is only in a table, which holds no messages, and was left out"
+    TicketWithoutMessages "GI-Z022" Warn "a ticket is only in a table, which holds no messages, and was left out"
         => "export the tickets as JSON or XML, or fetch their comments through the API";
-    UnknownLabel "GI-Z016" Warn "a table holds a label or a time that is not known, perhaps in another language; it is ignored"
+    UnknownLabel "GI-Z023" Warn "a table holds a label or a time that is not known, perhaps in another language; it is ignored"
         => "export the table again with the language of your profile set to English";
-    ZoneMissing "GI-Z017" Info "a table's times have no time zone and are not used"
+    ZoneMissing "GI-Z024" Info "a table's times have no time zone and are not used"
         => "set timezone = \"...\" in the [[source]], the time zone of the Zendesk account, if tickets lack their times";
-    DestroyedReference "GI-Z018" Warn "an id in a table was destroyed by a spreadsheet and is ignored"
+    DestroyedReference "GI-Z025" Warn "an id in a table was destroyed by a spreadsheet and is ignored"
         => "export the table again and do not open it in a spreadsheet";
 
     // Aircall.
