@@ -246,7 +246,9 @@ impl Survey {
             }
             Kind::SideEvent => {
                 let event: SideEvent<'_> = serde_json::from_slice(object)?;
-                self.lies_apart(found.ticket, Stand { owner: event.owner(), ..stand });
+                if event.is_message() {
+                    self.lies_apart(found.ticket, Stand { owner: event.owner(), ..stand });
+                }
             }
             Kind::LogEvent => {
                 let event: LogEvent<'_> = serde_json::from_slice(object)?;
@@ -256,7 +258,7 @@ impl Survey {
             }
             Kind::Chat => {
                 let chat: ChatProduct<'_> = serde_json::from_slice(object)?;
-                self.apart.extend(chat.zendesk_ticket_id.known());
+                self.apart.extend(chat.zendesk_ticket_id.known().or(found.ticket));
             }
             Kind::Rating => {
                 let record: RatingRecord<'_> = serde_json::from_slice(object)?;
