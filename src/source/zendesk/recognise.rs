@@ -223,6 +223,7 @@ const TRANSLATED: &[(&str, Kind)] = &[
     (translate::FIELD, Kind::Field),
     (translate::ACCOUNT, Kind::Account),
     (translate::TICKET_ROW, Kind::TicketRow),
+    (translate::RATING, Kind::Rating),
 ];
 
 /// An object found in a record.

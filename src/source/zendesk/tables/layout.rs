@@ -137,7 +137,7 @@ mod tests {
             ),
             ("id,created_at,name,shared_tickets,url", Some((translate::ORGANIZATION, Special::None))),
             ("ticket_id,tag,_fivetran_synced", Some((translate::TICKET_ROW, Special::None))),
-            ("id,ticket_id,score,comment", Some((translate::TICKET_ROW, Special::None))),
+            ("id,ticket_id,score,comment", Some((translate::RATING, Special::None))),
             ("id,title,raw_title,type", Some((translate::FIELD, Special::None))),
             ("ticket_id,field_name,updated,value", Some((translate::TICKET_ROW, Special::Aside))),
             (

@@ -120,7 +120,7 @@ pub(super) const SHAPES: &[Shape] = &[
         special: Special::CustomColumns,
     },
     Shape {
-        is: translate::TICKET_ROW,
+        is: translate::RATING,
         fits: |names| has_all(names, &["ticket_id", "score"]),
         fields: SATISFACTION,
         special: Special::None,
@@ -286,10 +286,13 @@ const TICKET_TAG: &[Field] =
     &[field(&["ticket_id"], "id", What::OwnId), field(&["tag", "tags"], "tags", What::Tags)];
 
 const SATISFACTION: &[Field] = &[
-    field(&["ticket_id"], "id", What::OwnId),
-    field(&["score"], "satisfaction_rating/score", What::Text),
-    field(&["comment"], "satisfaction_rating/comment", What::Text),
-    field(&["updated_at", "created_at"], "updated_at", What::UtcTime),
+    field(&["id"], "id", What::Reference),
+    field(&["ticket_id"], "ticket_id", What::OwnId),
+    field(&["score"], "score", What::Text),
+    field(&["comment"], "comment", What::Text),
+    field(&["reason"], "reason", What::Text),
+    field(&["created_at"], "created_at", What::UtcTime),
+    field(&["updated_at"], "updated_at", What::UtcTime),
 ];
 
 /// Names only, so that other users stay what the users export says (reference 1.3).

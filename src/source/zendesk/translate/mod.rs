@@ -32,6 +32,8 @@ pub(super) const GROUP: &str = "=group";
 pub(super) const FIELD: &str = "=field";
 /// The account itself.
 pub(super) const ACCOUNT: &str = "=account";
+/// What a customer thought of a ticket.
+pub(super) const RATING: &str = "=rating";
 /// What a table knows of a ticket that has its record elsewhere.
 pub(super) const TICKET_ROW: &str = "=ticket-row";
 
