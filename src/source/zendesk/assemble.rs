@@ -11,7 +11,6 @@ use super::loose::{Integer, LateText, Text};
 use super::message::{Built, Context, Notes, Scene, Source};
 use super::recognise::Kind;
 use super::ticket::Ticket;
-use super::unite::{Placed, united};
 use crate::model::body::Body;
 use crate::model::conversation::{Message, Route, Side};
 use crate::model::finding::{Code, Finding, Place};

@@ -239,6 +239,13 @@ fn outcome(
             let ticket = index.apart.ticket(event.ticket_id.known().or(found.ticket), stand);
             if event.is_message() { joins(ticket) } else { Ok(None) }
         }
+        Kind::ChatEvent => {
+            let row: chat::ChatRow<'_> = serde_json::from_slice(object)?;
+            match index.apart.ticket(None, row.stand()) {
+                Some(id) => Ok(index.has_ticket(id).then(|| waits(id, Kind::Audit, object, place))),
+                None => left_out(about(Code::OrphanComments, None).with_detail("its chat is of no ticket")),
+            }
+        }
         Kind::TicketRow => {
             let row: Ticket<'_> = serde_json::from_slice(object)?;
             Ok(match row.id.known() {
@@ -280,6 +287,7 @@ fn outcome(
         | Kind::Metrics
         | Kind::Page
         | Kind::Account
+        | Kind::ChatOwner
         | Kind::Aside => {
             serde_json::from_slice::<serde::de::IgnoredAny>(object)?;
             Ok(None)
