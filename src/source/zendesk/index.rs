@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::apart::{Apart, Ends, MetricsRecord, Owner, Rating, RatingRecord, Stand};
 use super::attached::{Attached, Of};
 use super::audit::{self, Audit};
-use super::chat::ChatProduct;
+use super::chat::{ChatProduct, ChatRow};
 use super::comment::{CommentHead, Party, Via};
 use super::log::LogEvent;
 use super::loose::Integer;
@@ -269,6 +269,14 @@ impl Survey {
                 self.ends.replies.extend(record.ticket_id.known().zip(record.replies.known()));
             }
             Kind::Page => self.page(object, stand, file),
+            Kind::ChatOwner => {
+                let row: ChatRow<'_> = serde_json::from_slice(object)?;
+                self.ends.owners.extend(row.stand().owner.zip(row.ticket_id.known()));
+            }
+            Kind::ChatEvent => {
+                let row: ChatRow<'_> = serde_json::from_slice(object)?;
+                self.lies_apart(None, row.stand());
+            }
             Kind::TicketRow => self.row(&serde_json::from_slice(object)?),
             Kind::Account => self.origin(serde_json::from_slice::<User<'_>>(object)?.url.get()),
             Kind::Suspended | Kind::DeletedNotice | Kind::Aside | Kind::Unknown => {}

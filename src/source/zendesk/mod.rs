@@ -226,12 +226,18 @@ fn outcome(
         | Kind::LogEvent
         | Kind::SideConversation
         | Kind::SideEvent
+        | Kind::ChatEvent
         | Kind::Chat => match belongs(index, found, stand)? {
-            // Tickets that are not there are told once each, at the end.
-            Belongs::To(id) => Ok(index.has_ticket(id).then(|| waits(id, kind, object, place))),
+            // A row of a table of chats was translated to an audit. Tickets that are not there are told at the end.
+            Belongs::To(id) => {
+                let kind = if kind == Kind::ChatEvent { Kind::Audit } else { kind };
+                Ok(index.has_ticket(id).then(|| waits(id, kind, object, place)))
+            }
             Belongs::ToNone if kind == Kind::Chat => left_out(about(Code::ChatLeftOut, None)),
             Belongs::ToNone => {
-                left_out(about(Code::OrphanComments, None).with_detail("it does not name its ticket"))
+                let is_row = kind == Kind::ChatEvent;
+                let why = if is_row { "its chat is of no ticket" } else { "it does not name its ticket" };
+                left_out(about(Code::OrphanComments, None).with_detail(why))
             }
             Belongs::IsNoMessage => Ok(None),
         },
@@ -261,6 +267,7 @@ fn outcome(
         | Kind::Metrics
         | Kind::Page
         | Kind::Account
+        | Kind::ChatOwner
         | Kind::Aside => {
             serde_json::from_slice::<serde::de::IgnoredAny>(object)?;
             Ok(None)
@@ -297,6 +304,10 @@ fn belongs(index: &Index, found: &Found<'_>, stand: Stand) -> Result<Belongs, se
         Kind::SideEvent => {
             let event: side::SideEvent<'_> = serde_json::from_slice(found.object)?;
             (None, event.is_message(), Stand { owner: event.owner(), ..stand })
+        }
+        Kind::ChatEvent => {
+            let row: chat::ChatRow<'_> = serde_json::from_slice(found.object)?;
+            (None, true, row.stand())
         }
         Kind::Chat => {
             let chat: chat::ChatProduct<'_> = serde_json::from_slice(found.object)?;

@@ -77,7 +77,7 @@ fn other_tables_of_a_warehouse() {
     assert_eq!(one("ticket_id,tag\n5,vip\n").1, json!({"id": 5, "tags": ["vip"]}));
     assert_eq!(
         one("id,ticket_id,score,comment\n3,5,good,Thanks\n").1,
-        json!({"id": 5, "satisfaction_rating": {"score": "good", "comment": "Thanks"}})
+        json!({"id": 3, "ticket_id": 5, "score": "good", "comment": "Thanks"})
     );
     let groups = "id,name,url\n1,A,https://acme.zendesk.com/api/v2/groups/1.json\n2,B,https://acme.zendesk.com/api/v2/organizations/2.json\n";
     let kinds: Vec<&str> = read(groups).0.iter().map(|(is, ..)| *is).collect();
