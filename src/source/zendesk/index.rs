@@ -211,11 +211,7 @@ impl Survey {
         let object = found.object;
         match found.kind {
             Kind::Ticket => self.ticket(&serde_json::from_slice(object)?),
-            Kind::User => {
-                let user: User<'_> = serde_json::from_slice(object)?;
-                self.origin(user.url.get());
-                self.people.extend(Description::of_user(&user, Origin::Record, 0));
-            }
+            Kind::User => self.user(&serde_json::from_slice(object)?),
             Kind::Organization => self.named(NameOf::Organization, &serde_json::from_slice(object)?),
             Kind::Group => self.named(NameOf::Group, &serde_json::from_slice(object)?),
             Kind::Field => self.named(NameOf::Field, &serde_json::from_slice(object)?),
@@ -269,19 +265,22 @@ impl Survey {
                 self.ends.replies.extend(record.ticket_id.known().zip(record.replies.known()));
             }
             Kind::Page => self.page(object, stand, file),
-            Kind::ChatOwner => {
-                let row: ChatRow<'_> = serde_json::from_slice(object)?;
-                self.ends.owners.extend(row.stand().owner.zip(row.ticket_id.known()));
-            }
-            Kind::ChatEvent => {
-                let row: ChatRow<'_> = serde_json::from_slice(object)?;
-                self.lies_apart(None, row.stand());
-            }
+            Kind::ChatOwner => self.chat(&serde_json::from_slice(object)?),
+            Kind::ChatEvent => self.lies_apart(None, serde_json::from_slice::<ChatRow<'_>>(object)?.stand()),
             Kind::TicketRow => self.row(&serde_json::from_slice(object)?),
             Kind::Account => self.origin(serde_json::from_slice::<User<'_>>(object)?.url.get()),
             Kind::Suspended | Kind::DeletedNotice | Kind::Aside | Kind::Unknown => {}
         }
         Ok(())
+    }
+
+    fn user(&mut self, user: &User<'_>) {
+        self.origin(user.url.get());
+        self.people.extend(Description::of_user(user, Origin::Record, 0));
+    }
+
+    fn chat(&mut self, row: &ChatRow<'_>) {
+        self.ends.owners.extend(row.stand().owner.zip(row.ticket_id.known()));
     }
 
     /// Notes that a ticket has messages outside its record.
