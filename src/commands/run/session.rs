@@ -291,7 +291,7 @@ impl Session<'_> {
         }
         for unjoined in &report.unjoined {
             folder.note(&Finding {
-                code: Code::KeysNotJoined,
+                code: unjoined.code,
                 key: Some(unjoined.conversation.to_string()),
                 place: None,
                 detail: String::new(),

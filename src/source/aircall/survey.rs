@@ -11,9 +11,9 @@ use jiff::tz::TimeZone;
 
 use super::clock::DateEvidence;
 use super::copies::{Copies, Surplus};
+use super::gathered::Gathered;
 use super::history::{self, Line, Other, Outcome};
 use super::json::JsonReader;
-use super::payloads::Payloads;
 use super::row::Row;
 use crate::source::{DateOrder, SourceError, SourceSpec};
 
@@ -32,7 +32,7 @@ pub(super) struct Survey {
     lines: HashSet<String>,
     copies: Surplus,
     /// What JSON files hold.
-    pub(super) payloads: Option<Payloads>,
+    pub(super) gathered: Option<Gathered>,
 }
 
 impl Survey {
@@ -45,6 +45,7 @@ impl Survey {
     /// Whether a number is one of the company's own lines.
     pub(super) fn is_own_line(&self, number: &str) -> bool {
         self.lines.contains(number)
+            || self.gathered.as_ref().is_some_and(|gathered| gathered.directory.has_line(number))
     }
 
     /// Whether a better copy of this row's call stands elsewhere.
@@ -104,12 +105,9 @@ impl<'a> Surveyor<'a> {
             json
         } else {
             let timezone = self.spec.timezone.as_deref().and_then(|name| TimeZone::get(name).ok());
-            JsonReader::new(&self.spec.name, timezone, Payloads::new(self.temp_dir)?)
+            JsonReader::new(&self.spec.name, timezone, Gathered::new(self.temp_dir)?)
         };
         json.read(name, reader, &mut |call| {
-            if let Some(number) = &call.line.number {
-                self.see_line(number);
-            }
             // One that is still running is left out, so it must not stand in for a row that is whole.
             if call.ended.is_some() {
                 self.json_calls += 1;
@@ -144,7 +142,7 @@ impl<'a> Surveyor<'a> {
         let Self { temp_dir, orders, lines, copies, json, .. } = self;
         let temporary = |error| SourceError::Io { file: temp_dir.display().to_string(), error };
         let copies = copies.settle(orders.len()).map_err(temporary)?;
-        let payloads = json.map(JsonReader::finish).transpose()?;
-        Ok(Survey { orders, lines, copies, payloads })
+        let gathered = json.map(JsonReader::finish).transpose()?;
+        Ok(Survey { orders, lines, copies, gathered })
     }
 }
