@@ -146,7 +146,9 @@ impl Registering<'_> {
         for (n, message) in (first..).zip(messages) {
             let (kind, id) =
                 (kind(self.work, &self.registration.key, &message.key)?, stored_id(&message.key));
-            let trace = join::stored(self.hasher, &message.trace);
+            // Where they could be needed, because they take room: a description is the first comment of its ticket.
+            let traced = message.synthetic || self.registration.call.is_some() || n == 0;
+            let trace = traced.then(|| join::stored(self.hasher, &message.trace));
             insert.execute(params![
                 ticket.0,
                 n,

@@ -1,7 +1,8 @@
 
 -- Version 2: by what records are known again where one export has ids for them and another has none.
 
--- Keyed hash of author, time and text, 8 bytes; null in rows that version 1 wrote.
+-- Keyed hash of author, time and text, 8 bytes, of first messages, of calls and where keys were made by rule. Null in
+-- rows that version 1 wrote.
 ALTER TABLE message ADD COLUMN trace BLOB;
 
 -- Further keys of tickets: the one under which a ticket lies in Gorgias where a later export gave it its real one, and

@@ -85,14 +85,21 @@ impl CallTrace {
         let line = if outbound { from } else { to };
         let started = call.sent_at.timestamp();
         let lasted = conversation.times.closed.map(|closed| closed.duration_since(started).as_secs());
-        let trace = Self {
-            started: started.as_second(),
-            outbound,
-            seconds: lasted.and_then(|seconds| u32::try_from(seconds).ok()),
-            number: conversation.customer.phone.as_deref().and_then(number),
-            line: line.and_then(|address| number(&address.address)),
-        };
-        Some((trace, call.synthetic_key))
+        let seconds = lasted.and_then(|seconds| u32::try_from(seconds).ok());
+        let customer = conversation.customer.phone.as_deref();
+        let line = line.map(|address| address.address.as_str());
+        Some((Self::new(started.as_second(), outbound, seconds, customer, line), call.synthetic_key))
+    }
+
+    /// The trace of a call between these numbers.
+    pub fn new(
+        started: i64,
+        outbound: bool,
+        seconds: Option<u32>,
+        customer: Option<&str>,
+        line: Option<&str>,
+    ) -> Self {
+        Self { started, outbound, seconds, number: customer.and_then(number), line: line.and_then(number) }
     }
 
     /// Whether the two are one call, as far as both exports say.

@@ -301,8 +301,13 @@ impl Session<'_> {
         if known > 0 {
             let message = format!(
                 "compared with the ledger: {} new, {} with further messages, {} replaced before they were sent, {} \
-                 unchanged, {} messages changed in the source",
-                report.new, report.appended, report.replaced, report.unchanged, report.changed_count
+                 unchanged, {} known under other keys, {} messages changed in the source",
+                report.new,
+                report.appended,
+                report.replaced,
+                report.unchanged,
+                report.joined,
+                report.changed_count
             );
             drop(events.send(Event::Notice { message }));
         }

@@ -19,6 +19,7 @@ mod history;
 mod insights;
 mod json;
 mod layout;
+mod nameless;
 mod number;
 mod outcome;
 mod payloads;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use super::call::CallId;
 use super::clock::DateEvidence;
 use super::copies::{Copies, Surplus};
 use super::gathered::Gathered;
@@ -31,6 +32,8 @@ pub(super) struct Survey {
     /// The company's numbers.
     lines: HashSet<String>,
     copies: Surplus,
+    /// Some calls have ids and some have none, so that a call may stand there both ways.
+    pub(super) mixed: bool,
     /// What JSON files hold.
     pub(super) gathered: Option<Gathered>,
 }
@@ -63,6 +66,8 @@ pub(super) struct Surveyor<'a> {
     copies: Copies,
     json: Option<JsonReader>,
     json_calls: u64,
+    with_id: bool,
+    without_id: bool,
 }
 
 impl<'a> Surveyor<'a> {
@@ -76,6 +81,8 @@ impl<'a> Surveyor<'a> {
             copies: Copies::new(temp_dir),
             json: None,
             json_calls: 0,
+            with_id: false,
+            without_id: false,
         }
     }
 
@@ -87,7 +94,11 @@ impl<'a> Surveyor<'a> {
             if let Line::Row { row, number, .. } = line {
                 row.see_dates(&mut evidence);
                 self.see_row(row);
-                if let Some(id) = row.id() {
+                let id = row.id();
+                let has_id = matches!(id, Some(CallId::Internal(_)));
+                self.with_id |= has_id;
+                self.without_id |= !has_id;
+                if let Some(id) = id {
                     self.copies.add(id.digest(), row.score(), file, number)?;
                 }
             }
@@ -139,10 +150,11 @@ impl<'a> Surveyor<'a> {
 
     /// Ends the first pass.
     pub(super) fn settle(self) -> Result<Survey, SourceError> {
+        let mixed = self.without_id && (self.with_id || self.json_calls > 0);
         let Self { temp_dir, orders, lines, copies, json, .. } = self;
         let temporary = |error| SourceError::Io { file: temp_dir.display().to_string(), error };
         let copies = copies.settle(orders.len()).map_err(temporary)?;
         let gathered = json.map(JsonReader::finish).transpose()?;
-        Ok(Survey { orders, lines, copies, gathered })
+        Ok(Survey { orders, lines, copies, mixed, gathered })
     }
 }

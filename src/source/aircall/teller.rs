@@ -11,6 +11,7 @@ use super::call::{Call, CallId};
 use super::contact_day::{Days, Group};
 use super::gathered::Gathered;
 use super::history::{self, Line, Other, Outcome};
+use super::nameless::{Nameless, Verdict};
 use super::number::Number;
 use super::payloads::Aside;
 use super::row::{Row, RowContext};
@@ -29,6 +30,7 @@ pub(super) struct Teller<'a> {
     timezone: Option<TimeZone>,
     tickets: Tickets,
     days: Option<Days>,
+    nameless: Option<Nameless>,
     /// Calls without an id that were told, so that a second copy is not told again. Sixteen bytes a call, and only in
     /// the old layouts.
     told: HashSet<[u8; 16]>,
@@ -56,6 +58,7 @@ impl<'a> Teller<'a> {
             timezone: spec.timezone.as_deref().and_then(|name| TimeZone::get(name).ok()),
             tickets: Tickets::new(&spec.name, context.now),
             days,
+            nameless: survey.mixed.then(|| Nameless::new(context.temp_dir)).transpose()?,
             told: HashSet::new(),
             file: 0,
         })
@@ -146,6 +149,13 @@ impl<'a> Teller<'a> {
         if matches!(call.id, CallId::Facts(_)) && !self.told.insert(call.id.digest()) {
             return Ok((self.sink)(Record::Remark(Finding::new(Code::DuplicateCall, &key, &call.place))));
         }
+        if let Some(nameless) = &self.nameless {
+            if call.id.is_synthetic() {
+                nameless.wait(call, &findings)?;
+                return Ok(ControlFlow::Continue(()));
+            }
+            nameless.know(call)?;
+        }
         if call.customer.known().is_some_and(|number| self.survey.is_own_line(number)) {
             let finding = Finding::new(Code::InternalCall, &key, &call.place);
             if !self.spec.include_internal {
@@ -213,11 +223,34 @@ impl<'a> Teller<'a> {
         {
             return Ok(());
         }
+        if let Some(nameless) = self.nameless.take()
+            && self.finish_nameless(&nameless)?.is_break()
+        {
+            return Ok(());
+        }
         let Some(days) = self.days.take() else { return Ok(()) };
         days.for_each(&mut |group, findings| match group {
             Group::Alone(call) => self.alone(&call, findings),
             Group::Day(calls) => self.day(&calls, findings),
         })
+    }
+
+    /// Tells the calls without ids that stand nowhere with one.
+    fn finish_nameless(&mut self, nameless: &Nameless) -> Result<ControlFlow<()>, SourceError> {
+        let mut flow = ControlFlow::Continue(());
+        // Those that waited were seen once already.
+        self.told.clear();
+        nameless.settle(&mut |call, findings, verdict| {
+            let key = call.id.conversation_key(&self.spec.name);
+            let said = |code| Finding::new(code, &key, &call.place);
+            flow = match verdict {
+                Verdict::Another => self.call(call, findings)?,
+                Verdict::Told => (self.sink)(Record::Remark(said(Code::DuplicateCall))),
+                Verdict::Unclear => (self.sink)(Record::Rejected(said(Code::CallsNotTold))),
+            };
+            Ok(flow.is_continue())
+        })?;
+        Ok(flow)
     }
 
     fn finish_gathered(&mut self, gathered: &Gathered) -> Result<ControlFlow<()>, SourceError> {
