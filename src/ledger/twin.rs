@@ -45,14 +45,17 @@ pub(super) fn find(
     let call = keyed(hasher, call);
     // A call with an id may be one that was joined to another id already: then there were two of them.
     let others = if *by_rule { "made_by_rule = 0" } else { "(made_by_rule = 1 OR joined = 1)" };
+    // A ticket of another source is another call.
     let sql = format!(
         "SELECT ticket, started_s, outbound, seconds, number, line, joined AND NOT made_by_rule FROM call
-         WHERE {others} AND started_s BETWEEN ?1 AND ?2 AND ticket NOT IN (SELECT id FROM ticket WHERE key = ?4)
-         LIMIT ?3"
+         WHERE {others} AND started_s BETWEEN ?1 AND ?2
+               AND (SELECT substr(key, 1, length(?3)) FROM ticket WHERE id = call.ticket) = ?3
+         LIMIT ?4"
     );
     let mut select = work.connection.prepare_cached(&sql)?;
-    let span = (call.started - CallTrace::REACH, call.started + CallTrace::REACH);
-    let mut rows = select.query(params![span.0, span.1, COMPARED_MAX, registration.key.as_str()])?;
+    let (from, to) = (call.started - CallTrace::REACH, call.started + CallTrace::REACH);
+    let source = format!("{}:", registration.key.source());
+    let mut rows = select.query(params![from, to, source, COMPARED_MAX])?;
     let (mut same, mut maybe) = (Vec::new(), Vec::new());
     while let Some(row) = rows.next()? {
         let other = CallTrace {
@@ -73,23 +76,17 @@ pub(super) fn find(
     }
     match (&same[..], maybe.first()) {
         ([], None) => Ok(Twin::None),
-        ([one], _) => one_of(work, *one, registration),
+        ([one], _) => one_of(work, *one),
         ([first, ..], _) | ([], Some(first)) => Ok(Twin::Unclear(*first)),
     }
 }
 
-/// A ticket of another source is another call.
-fn one_of(work: &Work<'_>, ticket: TicketId, registration: &Registration) -> Result<Twin, LedgerError> {
+fn one_of(work: &Work<'_>, ticket: TicketId) -> Result<Twin, LedgerError> {
     let sql = format!("SELECT {TICKET_COLUMNS} FROM ticket WHERE id = ?1");
     let row = work.connection.prepare_cached(&sql)?.query_row([ticket.0], ticket_row)?;
-    Ok(if row.key.source() != registration.key.source() {
-        Twin::None
-    } else if row.state == TicketState::Sending {
-        // It is looked up in Gorgias by the key that it was sent with.
-        Twin::Unclear(ticket)
-    } else {
-        Twin::Of(Box::new(row))
-    })
+    // What is being sent is looked up in Gorgias by the key that it was sent with.
+    let is_sent = row.state == TicketState::Sending;
+    Ok(if is_sent { Twin::Unclear(ticket) } else { Twin::Of(Box::new(row)) })
 }
 
 /// Lets the ticket go by the key of the registration; the one it had stays known.
