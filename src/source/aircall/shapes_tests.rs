@@ -274,7 +274,7 @@ proptest::proptest! {
     fn whatever_an_event_holds_it_ends_as_something(
         name in "(message|group_message|summary|transcription|topics|contact|tag)\\.[a-z]{0,8}",
         fields in proptest::collection::vec(("(id|direction|body|created_at|external_number|media_url|media_details|call_id|content|participants|number|contact|phone_numbers)",
-            "(null|7|\"\"|\"inbound\"|\"+447700900999\"|\"2025-06-02T09:00:00Z\"|\\[\\]|\\[7,null,\"x\"\\]|\\{\\}|\\{\"utterances\":\\[1,\\{\\}\\]\\}|\"\\[\\{\\}\\]\")"), 0..8),
+            "(null|7|\"\"|\"inbound\"|\"\\+447700900999\"|\"2025-06-02T09:00:00Z\"|\\[\\]|\\[7,null,\"x\"\\]|\\{\\}|\\{\"utterances\":\\[1,\\{\\}\\]\\}|\"\\[\\{\\}\\]\")"), 0..8),
     ) {
         let fields: Vec<String> = fields.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
         let line = event(&name, 1, &format!("{{{}}}", fields.join(",")));
