@@ -114,17 +114,16 @@ impl CallTrace {
         let lasted = self.seconds.zip(other.seconds).map(|(one, two)| one.abs_diff(two) <= DURATION_SLACK);
         let lines = self.line.zip(other.line).map(|(one, two)| one == two);
         match self.number.zip(other.number).map(|(one, two)| one == two) {
-            Some(false) => Likeness::Different,
             // Transfers change the direction in one export and not in the other.
             Some(true) if self.outbound != other.outbound => Likeness::Maybe,
             Some(true) if lasted != Some(false) => Likeness::Same,
             Some(true) if apart <= START_SLACK => Likeness::Maybe,
+            Some(_) => Likeness::Different,
             None if lines == Some(false) || lasted == Some(false) || self.outbound != other.outbound => {
                 Likeness::Different
             }
             None if lines == Some(true) && lasted == Some(true) && apart <= START_SLACK => Likeness::Same,
             None => Likeness::Maybe,
-            Some(true) => Likeness::Different,
         }
     }
 }

@@ -152,7 +152,7 @@ fn ai_texts_become_one_note_of_their_call_wherever_they_lie() {
 
 #[test]
 fn contacts_users_and_numbers_name_people_and_lines() {
-    let csv = file(&[row(7, "2025-06-02 09:15:00", "inbound", "+61 491 570 006", "")]).to_vec();
+    let csv = file(&[row(7, "2025-06-02 09:15:00", "inbound", "+61 491 570 006", "")]);
     let csv = String::from_utf8(csv).unwrap().replace("Sales (", "(").replace("\nSales,", "\n,");
     let contacts =
         br#"{"meta":{"count":1},"contacts":[{"id":1,"first_name":"Jane","last_name":"Roe","is_shared":true,
