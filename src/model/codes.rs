@@ -72,6 +72,9 @@ codes! {
     NothingFound "GI-I012" Info "nothing that could be imported was found"
         => "check the paths in migration.toml";
 
+    NotAFile "GI-I013" Warn "something in a folder is no file and was left out"
+        => "if it stands for data, name what it leads to in the paths of the [[source]]";
+
     // Zendesk.
     DeletedTicket "GI-Z001" Info "a deleted ticket was left out"
         => "nothing: deleted tickets are not imported";

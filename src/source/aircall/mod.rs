@@ -13,6 +13,8 @@ mod call;
 mod clock;
 mod contact_day;
 mod copies;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
 mod history;
 mod json;
 mod layout;

@@ -11,6 +11,8 @@ mod audit;
 mod body;
 mod comment;
 mod facts;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
 mod html;
 mod index;
 mod join;
