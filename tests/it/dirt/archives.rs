@@ -101,7 +101,7 @@ fn names_that_climb_are_names_only() {
 #[test]
 fn a_bomb_is_refused_until_its_setting_is_raised() {
     let line = ticket(1, "x") + "\n";
-    let bomb = gzip(&[line.as_bytes(), &vec![b'\n'; 60 << 20]].concat());
+    let bomb = gzip(&[line.as_bytes(), &vec![b' '; 20 << 20]].concat());
     let refused = Export::new("zendesk");
     refused.put("bomb.gz", &bomb);
     refused.put("good.json", ticket(2, "y"));
@@ -110,7 +110,8 @@ fn a_bomb_is_refused_until_its_setting_is_raised() {
     assert!(finding(&document, "GI-I008")["examples"][0].to_string().contains("max_ratio"));
     let trusted = Export::with("zendesk", "max_ratio = 5000");
     trusted.put("bomb.gz", &bomb);
-    assert_eq!(codes(&trusted.validate().document(1)), ["GI-Z006:1", "GI-Z007:1"]);
+    let codes = codes(&trusted.validate().document(1));
+    assert!(!codes.iter().any(|code| code.starts_with("GI-I")), "{codes:?}");
     let small = Export::with("zendesk", "max_ratio = 5000\nmax_unpacked = \"5MB\"");
     small.put("bomb.gz", &bomb);
     let document = small.validate().document(1);

@@ -13,7 +13,6 @@ fn a_hundred_thousand_empty_files_are_one_sentence() {
         }
     }
     export.put("tickets.json", ticket(1, "x"));
-    let started = std::time::Instant::now();
     let validated = export.validate();
     let document = validated.document(1);
     assert_eq!(document["totals"]["tickets"], 1);
@@ -21,7 +20,6 @@ fn a_hundred_thousand_empty_files_are_one_sentence() {
     assert_eq!(empty["count"], 100_000);
     assert_eq!(empty["examples"].as_array().unwrap().len(), 10);
     assert!(validated.stdout.len() < 20_000, "{} bytes", validated.stdout.len());
-    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
 
 #[cfg(unix)]

@@ -73,8 +73,7 @@ fn lines() -> Vec<Case> {
         case("a number", "7", LINE, [2, 0], &["GI-I001:1"]),
         case("a key twice", with("\"id\":2,", "\"id\":2,\"id\":3,"), LINE, [2, 0], &["GI-I001:1"]),
         case("something else", r#"{"sku":"a","price":3}"#, [2, 1, 0, 0], [2, 0], &["GI-I007:1"]),
-        case("nested 100,000 deep", deep(100_000), LINE, [2, 0], &["GI-I001:1"]),
-        case("nested 100 deep", deep(100), WHOLE, [3, 0], &[]),
+        case("nested 100,000 deep", deep(100_000), WHOLE, [3, 0], &[]),
         case("5,000 divisions", divisions(), WHOLE, [3, 0], &[]),
     ]
 }
@@ -171,7 +170,8 @@ fn every_case_of_the_table() {
     let mut wrong = Vec::new();
     for case in [characters(), lines(), values()].into_iter().flatten() {
         let export = Export::new("zendesk");
-        let text = [ticket(1, "one").as_bytes(), &case.line, ticket(3, "three").as_bytes(), USER.as_bytes()];
+        let (first, last) = (ticket(1, "one"), ticket(3, "three"));
+        let text = [first.as_bytes(), &case.line, last.as_bytes(), USER.as_bytes()];
         export.put("tickets.ndjson", text.join(&b'\n'));
         let document = export.validate().document(case.counts.iter().sum());
         let source = &document["sources"][0];
@@ -227,7 +227,11 @@ fn encodings_of_whole_files() {
         assert_eq!(codes(&document), [""; 0], "{name}");
     }
     let export = Export::new("zendesk");
-    export.put("tickets.ndjson", &units(false)[..units(false).len() / 2 * 2 - 1]);
+    // The Z becomes half of a pair.
+    let mut bytes = units(false);
+    let at = bytes.windows(4).position(|four| four == b"Z\0o\0").unwrap();
+    bytes[at..at + 2].copy_from_slice(&0xd83d_u16.to_le_bytes());
+    export.put("tickets.ndjson", bytes);
     let document = export.validate().document(2);
     assert_eq!(finding(&document, "GI-I003")["count"], 1);
 }
