@@ -175,10 +175,7 @@ impl Opener<'_, '_> {
     fn cut_zip(&mut self, archive: &Arc<str>, reader: &mut dyn Read, outer: bool) -> Flow {
         let mut reader = reader;
         for _ in 0..ENTRIES_MAX {
-            let entry = match read_zipfile_from_stream(&mut reader) {
-                Ok(Some(entry)) => entry,
-                Ok(None) | Err(_) => break,
-            };
+            let Ok(Some(entry)) = read_zipfile_from_stream(&mut reader) else { break };
             let entry_name = entry.name().map_or_else(|_| "?".to_owned(), std::borrow::Cow::into_owned);
             if entry.is_dir() || is_noise_entry(&entry_name) {
                 continue;
