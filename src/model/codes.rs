@@ -74,6 +74,9 @@ codes! {
     UnreadableElement "GI-I014" Warn "an element of an XML file is not well-formed or too large and was left out"
         => "look at the element; if the file was cut off while downloading, download it again";
 
+    NotAFile "GI-I013" Warn "something in a folder is no file and was left out"
+        => "if it stands for data, name what it leads to in the paths of the [[source]]";
+
     // Zendesk.
     DeletedTicket "GI-Z001" Info "a deleted ticket was left out"
         => "nothing: deleted tickets are not imported";

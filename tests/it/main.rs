@@ -3,6 +3,7 @@
 
 mod cli;
 mod cli_tools;
+mod dirt;
 mod e2e;
 mod machine_output;
 mod place;

@@ -15,6 +15,8 @@ mod clock;
 mod contact_day;
 mod copies;
 mod directory;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
 mod gathered;
 mod history;
 mod insights;

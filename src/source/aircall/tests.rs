@@ -42,6 +42,7 @@ fn spec_of(paths: Vec<PathBuf>) -> SourceSpec {
         grouping: Grouping::Call,
         columns: BTreeMap::new(),
         include_internal: true,
+        limits: crate::source::UnpackLimits::default(),
     }
 }
 

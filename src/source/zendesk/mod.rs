@@ -20,6 +20,8 @@ mod enrich;
 mod extra;
 mod facts;
 mod form;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
 mod gather;
 mod html;
 mod index;

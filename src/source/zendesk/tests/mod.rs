@@ -42,6 +42,7 @@ fn spec(path: &Path) -> SourceSpec {
         grouping: Grouping::Call,
         columns: std::collections::BTreeMap::new(),
         include_internal: true,
+        limits: crate::source::UnpackLimits::default(),
     }
 }
 
