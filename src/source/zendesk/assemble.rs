@@ -12,6 +12,7 @@ use super::facts;
 use super::join::Row;
 use super::loose::{Integer, LateText, Text};
 use super::message::{Built, Context, Notes, Scene, Source};
+use super::quick;
 use super::recognise::Kind;
 use super::ticket::Ticket;
 use crate::model::body::Body;
@@ -42,7 +43,7 @@ pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
     let mut copies: Vec<(Ticket<'_>, &Row)> = rows
         .iter()
         .filter(|row| row.kind == Kind::Ticket)
-        .filter_map(|row| Some((serde_json::from_slice::<Ticket<'_>>(&row.bytes).ok()?, row)))
+        .filter_map(|row| Some((quick::read::<Ticket<'_>>(&row.bytes).ok()?, row)))
         .collect();
     // The newest first; of two of one time the text decides, so that the order of the files does not.
     copies.sort_by(|(a, a_row), (b, b_row)| {
@@ -57,7 +58,13 @@ pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
         comments.extend(own.map(|comment| (comment, row.place.clone())));
     }
     comments.extend(apart(rows));
-    let Some(((newest, row), older)) = copies.split_first() else { return Vec::new() };
+    let Some(((newest, row), older)) = copies.split_first() else {
+        // The first pass met its record, and the second could not read it.
+        let key = rows.first().map(|row| ConversationKey::new(context.source, "ticket", row.ticket));
+        let finding =
+            key.map(|key| Finding { key: Some(key.to_string()), ..Finding::general(Code::OrphanComments) });
+        return finding.map(Record::LeftOut).into_iter().collect();
+    };
     let repaired = rows.iter().map(|row| row.repaired).sum();
     let mut records = vec![conversation(context, newest, &united(comments), &row.place, repaired)];
     for (ticket, row) in older {
@@ -76,7 +83,7 @@ fn apart(rows: &[Row]) -> Vec<Placed<'_>> {
     let mut privacy: Vec<(Option<Timestamp>, i64, bool)> = Vec::new();
     for row in rows {
         if row.kind == Kind::Comment {
-            let comment = serde_json::from_slice::<Comment<'_>>(&row.bytes);
+            let comment = quick::read::<Comment<'_>>(&row.bytes);
             found.extend(comment.ok().map(|comment| (trust(row.kind), (comment, row.place.clone()))));
         } else if let Ok(audit) = serde_json::from_slice::<Audit<'_>>(&row.bytes) {
             let at = audit.created_at.get().and_then(parse_rfc3339);

@@ -7,9 +7,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::audit::{self, Audit};
 use super::comment::{CommentHead, Party, Via};
+use super::ids::{IdMap, Marks};
 use super::loose::Integer;
 use super::people::{Deed, Description, Origin, People, User};
 use super::pipeline::{Batch, Item};
+use super::quick;
 use super::recognise::{self, Kind};
 use super::record;
 use super::rules::{self, By, Direction, Medium};
@@ -29,17 +31,9 @@ pub(super) enum NameOf {
 pub(super) struct Index {
     pub(super) people: People,
     names: HashMap<(NameOf, i64), Box<str>>,
-    tickets: HashMap<i64, Mark>,
+    tickets: Marks,
     oversize: HashSet<i64>,
     pub(super) origins: BTreeSet<String>,
-}
-
-/// How a ticket occurs in the files.
-#[derive(Clone, Copy, Debug, Default)]
-struct Mark {
-    seen: bool,
-    /// There are several copies, or messages outside its record: it has to be joined.
-    joined: bool,
 }
 
 impl Index {
@@ -50,12 +44,12 @@ impl Index {
 
     /// True if the ticket must be joined from several records.
     pub(super) fn is_joined(&self, ticket: i64) -> bool {
-        self.tickets.get(&ticket).is_some_and(|mark| mark.joined)
+        self.tickets.is_joined(ticket)
     }
 
     /// True if there is a record of the ticket itself.
     pub(super) fn has_ticket(&self, ticket: i64) -> bool {
-        self.tickets.get(&ticket).is_some_and(|mark| mark.seen)
+        self.tickets.is_seen(ticket)
     }
 
     /// True if a notice says that the ticket was too large for the export.
@@ -65,10 +59,7 @@ impl Index {
 
     /// Tickets of which there are messages and nothing else, in order.
     pub(super) fn orphans(&self) -> Vec<i64> {
-        let mut ids: Vec<i64> =
-            self.tickets.iter().filter(|(_, mark)| !mark.seen).map(|(id, _)| *id).collect();
-        ids.sort_unstable();
-        ids
+        self.tickets.orphans()
     }
 
     /// Takes what a batch gave. The result is the same in any order of batches.
@@ -82,14 +73,12 @@ impl Index {
             }
         }
         for id in survey.tickets {
-            let mark = self.tickets.entry(id).or_default();
-            mark.joined |= mark.seen;
-            mark.seen = true;
+            self.tickets.see(id);
         }
         for id in survey.apart {
-            self.tickets.entry(id).or_default().joined = true;
+            self.tickets.join(id);
         }
-        for description in survey.people {
+        for description in &survey.people {
             self.people.describe(description);
         }
         for (id, deed) in survey.deeds {
@@ -105,6 +94,8 @@ pub(super) struct Survey {
     /// Tickets that have messages outside their record.
     apart: Vec<i64>,
     people: Vec<Description>,
+    /// Where in `people` the latest description of somebody stands, unless it was taken back.
+    described: IdMap<usize>,
     deeds: Vec<(i64, Deed)>,
     names: Vec<(NameOf, i64, Box<str>)>,
     oversize: Vec<i64>,
@@ -117,11 +108,11 @@ pub(super) fn survey(batch: &Batch) -> Survey {
     for item in &batch.items {
         let Item::Record { range, list, .. } = item else { continue };
         let path_ticket = ticket_in_path(&batch.file);
-        record::read(batch.bytes(range), &mut |bytes| {
-            let mut part = Survey::default();
-            recognise::each_object(bytes, *list, &mut |kind, object| part.object(kind, object, path_ticket))?;
-            survey.extend(part);
-            Ok(())
+        let before = survey.lengths();
+        record::survey(batch.bytes(range), &mut |bytes| {
+            survey.forget_after(before);
+            recognise::each_object(bytes, *list, &mut |kind, object| survey.object(kind, object, path_ticket))
+                .inspect_err(|_| survey.forget_after(before))
         });
     }
     survey
@@ -137,14 +128,40 @@ pub(super) fn ticket_in_path(file: &str) -> Option<i64> {
 }
 
 impl Survey {
-    fn extend(&mut self, part: Self) {
-        self.tickets.extend(part.tickets);
-        self.apart.extend(part.apart);
-        self.people.extend(part.people);
-        self.deeds.extend(part.deeds);
-        self.names.extend(part.names);
-        self.oversize.extend(part.oversize);
-        self.origins.extend(part.origins);
+    /// How much has been told. The origins are left out: those of a record that cannot be read whole count too.
+    fn lengths(&self) -> [usize; 6] {
+        [
+            self.tickets.len(),
+            self.apart.len(),
+            self.people.len(),
+            self.deeds.len(),
+            self.names.len(),
+            self.oversize.len(),
+        ]
+    }
+
+    /// Takes back what was told since.
+    fn forget_after(&mut self, lengths: [usize; 6]) {
+        let [tickets, apart, people, deeds, names, oversize] = lengths;
+        self.tickets.truncate(tickets);
+        self.apart.truncate(apart);
+        self.people.truncate(people);
+        self.deeds.truncate(deeds);
+        self.names.truncate(names);
+        self.oversize.truncate(oversize);
+    }
+
+    /// Takes a description, unless the last one of the same person in this batch says the same: tickets repeat those
+    /// of their people again and again.
+    fn describe(&mut self, description: Option<Description>) {
+        let Some(description) = description else { return };
+        if let Some(known) = self.described.get(&description.id).and_then(|at| self.people.get_mut(*at))
+            && known.absorb(&description)
+        {
+            return;
+        }
+        self.described.insert(description.id, self.people.len());
+        self.people.push(description);
     }
 
     fn object(
@@ -154,17 +171,17 @@ impl Survey {
         path_ticket: Option<i64>,
     ) -> Result<(), serde_json::Error> {
         match kind {
-            Kind::Ticket => self.ticket(&serde_json::from_slice(object)?),
+            Kind::Ticket => self.ticket(&quick::read(object)?),
             Kind::User => {
-                let user: User<'_> = serde_json::from_slice(object)?;
+                let user: User<'_> = quick::read(object)?;
                 self.origin(user.url.get());
-                self.people.extend(Description::of_user(&user, Origin::Record, 0));
+                self.describe(Description::of_user(&user, Origin::Record, 0));
             }
             Kind::Organization => self.named(NameOf::Organization, &serde_json::from_slice(object)?),
             Kind::Group => self.named(NameOf::Group, &serde_json::from_slice(object)?),
             Kind::Field => self.named(NameOf::Field, &serde_json::from_slice(object)?),
             Kind::Comment => {
-                let comment: CommentHead<'_> = serde_json::from_slice(object)?;
+                let comment: CommentHead<'_> = quick::read(object)?;
                 self.apart.extend(comment.ticket_id.known().or(path_ticket));
                 self.comment(&comment);
             }
@@ -192,13 +209,13 @@ impl Survey {
         for user in
             [&ticket.requester, &ticket.submitter, &ticket.assignee].into_iter().filter_map(|user| user.get())
         {
-            self.people.extend(Description::of_user(user, Origin::Embedded, stamp));
+            self.describe(Description::of_user(user, Origin::Embedded, stamp));
         }
         self.deeds.extend(ticket.assignee_id.known().map(|id| (id, Deed::Assigned)));
         let requester = ticket.requester_id.known();
         self.deeds.extend(requester.map(|id| (id, Deed::Requested)));
         if let (Some(requester), Some(via)) = (requester, ticket.via.get()) {
-            self.people.extend(by_route(requester, via));
+            self.describe(by_route(requester, via));
         }
         if let Some(organization) = ticket.organization.get() {
             self.named(NameOf::Organization, organization);
@@ -221,14 +238,15 @@ impl Survey {
         if let Some(via) = comment.via.get() {
             // A mail's sender is its author; a phone call's author can be either end.
             if rules::medium(via, By::Customer) == Some(Medium::Is(Channel::Email)) {
-                self.people.extend(by_route(author, via));
+                self.describe(by_route(author, via));
             }
         }
     }
 
     fn named(&mut self, of: NameOf, named: &Named<'_>) {
         if let (Some(id), Some(name)) = (named.id.known(), named.name.filled().or(named.title.filled())) {
-            self.names.push((of, id, name.into()));
+            // The first pass does not repair what can be read, so that NULs are replaced here.
+            self.names.push((of, id, name.replace('\0', "\u{fffd}").into()));
         }
     }
 

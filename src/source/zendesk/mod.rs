@@ -12,18 +12,21 @@ mod body;
 mod comment;
 mod facts;
 mod html;
+mod ids;
 mod index;
 mod join;
 mod loose;
 mod message;
 mod people;
 mod pipeline;
+mod quick;
 mod recognise;
 mod record;
 mod route;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod ticket;
 mod voice;
 
@@ -170,14 +173,14 @@ fn outcome(
     };
     match kind {
         Kind::Ticket => {
-            let ticket: Ticket<'_> = serde_json::from_slice(object)?;
+            let ticket: Ticket<'_> = quick::read(object)?;
             Ok(Some(match ticket.id {
                 Integer::Known(id) if context.index.is_joined(id) => waits(id, kind, object, place),
                 _ => Outcome::Record(assemble::single(context, ticket, place, 0)),
             }))
         }
         Kind::Comment => {
-            let head: comment::CommentHead<'_> = serde_json::from_slice(object)?;
+            let head: comment::CommentHead<'_> = quick::read(object)?;
             match head.ticket_id.known().or_else(|| ticket_in_path(&place.file)) {
                 Some(id) => Ok(context.index.has_ticket(id).then(|| waits(id, kind, object, place))),
                 None => {
