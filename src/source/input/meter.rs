@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use super::Pass;
 
 /// Share of the first of two passes, in thousandths.
-const FIRST_PASS_PERMILLE: u64 = 400;
+const FIRST_PASS_PERMILLE: u64 = 300;
 
 /// Most bytes that one stream may unpack to. The largest accounts unpack to some 60 GB; this is time, not memory.
 const UNPACKED_MAX: u64 = 512 << 30;
