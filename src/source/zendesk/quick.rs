@@ -54,7 +54,7 @@ macro_rules! object {
                 $(let mut $field = None;)*
                 cursor.open(b'{')?;
                 let mut first = true;
-                while let Some(key) = cursor.key(&mut first)? {
+                while let $crate::source::zendesk::quick::Key::Is(key) = cursor.key(&mut first)? {
                     match key {
                         $($key => {
                             if $field.is_some() {
@@ -76,6 +76,14 @@ pub(super) use object;
 pub(super) struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
+}
+
+/// What comes next in an object.
+pub(super) enum Key<'a> {
+    /// A key, as written.
+    Is(&'a [u8]),
+    /// Its end.
+    NoMore,
 }
 
 /// A string as it is written.
@@ -122,10 +130,10 @@ impl<'a> Cursor<'a> {
         Some(true)
     }
 
-    /// The next key of an object, as written; nothing behind the last one. Keys with escapes are left to the long way.
-    pub(super) fn key(&mut self, first: &mut bool) -> Option<Option<&'a [u8]>> {
+    /// The next key of an object. Keys with escapes are left to the long way.
+    pub(super) fn key(&mut self, first: &mut bool) -> Option<Key<'a>> {
         if !self.goes_on(first, b'}')? {
-            return Some(None);
+            return Some(Key::NoMore);
         }
         self.open(b'"')?;
         let start = self.at;
@@ -136,7 +144,7 @@ impl<'a> Cursor<'a> {
         }
         self.at = end + 1;
         self.open(b':')?;
-        Some(Some(&self.bytes[start..end]))
+        Some(Key::Is(&self.bytes[start..end]))
     }
 
     /// Passes over a value.
@@ -180,7 +188,7 @@ impl<'a> Cursor<'a> {
         self.at += 1;
         let quoted = &self.bytes[start - 1..self.at];
         // Not `any`, which would look at one byte after the other.
-        let has_control = quoted.iter().fold(false, |found, byte| found | (*byte < 0x20));
+        let has_control = quoted.iter().fold(0, |found, byte| found | u8::from(*byte < 0x20)) != 0;
         let quoted = if has_control { None } else { std::str::from_utf8(quoted).ok() }?;
         Some(Written { quoted, escaped, by_number })
     }
