@@ -145,17 +145,6 @@ impl Description {
     fn rank(&self) -> Rank<'_> {
         rank(self.origin, self.role, self.stamp, &self.text, self.active)
     }
-
-    /// Takes over what `other` says more, if the two differ in their times alone. False if they do not.
-    pub(super) fn absorb(&mut self, other: &Self) -> bool {
-        let same = (self.id, self.origin, self.role, self.active)
-            == (other.id, other.origin, other.role, other.active)
-            && self.text == other.text;
-        if same {
-            self.stamp = self.stamp.max(other.stamp);
-        }
-        same
-    }
 }
 
 /// How much a description counts, the most important first.

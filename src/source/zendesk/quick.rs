@@ -72,6 +72,18 @@ macro_rules! object {
 }
 pub(super) use object;
 
+/// Implements [`Object`] for types that are rare inside of others, by the long way.
+macro_rules! long_object {
+    ($type:ident) => {
+        impl<'a> $crate::source::zendesk::quick::Object<'a> for $type<'a> {
+            fn walk(cursor: &mut $crate::source::zendesk::quick::Cursor<'a>) -> Option<Self> {
+                serde_json::from_slice(cursor.raw()?).ok()
+            }
+        }
+    };
+}
+pub(super) use long_object;
+
 /// A place in a record.
 pub(super) struct Cursor<'a> {
     bytes: &'a [u8],

@@ -31,17 +31,6 @@ pub(super) fn read<T>(
     }
 }
 
-/// Parses `record` for the first pass, repaired if it cannot be parsed as it is. Other than [`read`] it leaves NULs where
-/// they are.
-pub(super) fn survey(record: &[u8], parse: &mut dyn FnMut(&[u8]) -> Result<(), serde_json::Error>) {
-    if parse(record).is_err()
-        && let Some(repaired) = repair::repair(record)
-    {
-        // A record that stays damaged tells nothing.
-        parse(&repaired.bytes).ok();
-    }
-}
-
 /// What is wrong with a record, without a word of what it says.
 pub(super) fn fault(error: &serde_json::Error) -> String {
     use serde_json::error::Category;

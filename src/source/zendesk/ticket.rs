@@ -2,10 +2,12 @@
 
 use serde::Deserialize;
 
+use super::audit::Audit;
 use super::comment::{Comment, CommentHead, ViaField};
 use super::loose::{Any, Integer, Loose, Many, Text};
 use super::people::User;
 use super::quick;
+use super::side::SideRecord;
 
 /// A ticket with what is imported of it; keys that are not named here are skipped (reference 3.1).
 #[derive(Debug, Default, Deserialize)]
@@ -59,6 +61,11 @@ pub(super) struct Ticket<'a> {
     pub(super) metric_set: Loose<Metrics<'a>>,
     #[serde(borrow)]
     pub(super) comments: Many<Loose<Comment<'a>>>,
+    /// Put there by whoever made the dump (reference 2.5), as are the side conversations.
+    #[serde(borrow)]
+    pub(super) audits: Many<Loose<Audit<'a>>>,
+    #[serde(borrow)]
+    pub(super) side_conversations: Many<Loose<SideRecord<'a>>>,
 }
 
 quick::object!(Ticket {
@@ -72,7 +79,8 @@ quick::object!(Ticket {
     b"via_followup_source_id" => via_followup_source_id, b"followup_ids" => followup_ids,
     b"merged_ticket_ids" => merged_ticket_ids, b"tags" => tags, b"custom_fields" => custom_fields,
     b"satisfaction_rating" => satisfaction_rating, b"requester" => requester,
-    b"metric_set" => metric_set, b"comments" => comments,
+    b"metric_set" => metric_set, b"comments" => comments, b"audits" => audits,
+    b"side_conversations" => side_conversations,
 });
 
 /// A custom field of a ticket; its title is in another file.
@@ -97,10 +105,12 @@ pub(super) struct Satisfaction<'a> {
     pub(super) score: Text<'a>,
     #[serde(borrow)]
     pub(super) comment: Text<'a>,
+    #[serde(borrow)]
+    pub(super) reason: Text<'a>,
 }
 
 quick::object!(Satisfaction {
-    b"score" => score, b"comment" => comment,
+    b"score" => score, b"comment" => comment, b"reason" => reason,
 });
 
 /// Times that the ticket itself does not have.
@@ -109,10 +119,12 @@ quick::object!(Satisfaction {
 pub(super) struct Metrics<'a> {
     #[serde(borrow)]
     pub(super) solved_at: Text<'a>,
+    /// Public answers by agents.
+    pub(super) replies: Integer,
 }
 
 quick::object!(Metrics {
-    b"solved_at" => solved_at,
+    b"solved_at" => solved_at, b"replies" => replies,
 });
 
 impl Ticket<'_> {
@@ -162,13 +174,17 @@ pub(super) struct TicketHead<'a> {
     pub(super) group: Loose<Named<'a>>,
     #[serde(borrow)]
     pub(super) comments: Many<Loose<CommentHead<'a>>>,
+    #[serde(borrow)]
+    pub(super) audits: Many<Loose<Audit<'a>>>,
+    #[serde(borrow)]
+    pub(super) users: Many<Loose<User<'a>>>,
 }
 
 quick::object!(TicketHead {
     b"id" => id, b"url" => url, b"via" => via, b"generated_timestamp" => generated_timestamp,
     b"requester_id" => requester_id, b"assignee_id" => assignee_id, b"requester" => requester,
     b"submitter" => submitter, b"assignee" => assignee, b"organization" => organization,
-    b"group" => group, b"comments" => comments,
+    b"group" => group, b"comments" => comments, b"audits" => audits, b"users" => users,
 });
 
 /// Anything with an id and a name or title: organizations, groups, ticket fields.
