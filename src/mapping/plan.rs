@@ -1,6 +1,7 @@
 //! How many calls an import will take, before it runs.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 
 use super::identity::Identity;
 use super::rules::TicketStatus;
@@ -32,8 +33,9 @@ impl CallKinds {
     }
 }
 
-/// Sixteen bytes of a hash stand for an address; a set of them stays small with millions of people.
-type Digest = [u8; 16];
+/// A hash stands for an address, so that a set of them stays small with millions of people. Of five million the chance
+/// that any two have the same is below one in a million, and then the plan is wrong by one call.
+type Digest = u64;
 
 /// Counts the calls of tickets as they come. What the account already holds is not known here, so people and tags
 /// are counted as if all were new.
@@ -43,6 +45,7 @@ pub struct CallPlanner {
     riders: HashSet<Digest>,
     made_apart: HashSet<Digest>,
     tags: HashSet<String>,
+    hasher: RandomState,
 }
 
 impl CallPlanner {
@@ -54,21 +57,30 @@ impl CallPlanner {
         self.kinds.messages += appended;
         self.kinds.updates += u64::from(appended > 0 && ticket.status == TicketStatus::Closed);
         self.kinds.naive += messages as u64;
-        self.tags
-            .extend(ticket.tags.iter().filter(|tag| !self.tags.contains(*tag)).cloned().collect::<Vec<_>>());
-        let main = digest(&ticket.customer);
+        for tag in &ticket.tags {
+            if !self.tags.contains(tag) {
+                self.tags.insert(tag.clone());
+            }
+        }
+        let main = self.digest(&ticket.customer);
         match ticket.customer {
             Identity::Email(_) => drop(self.riders.insert(main)),
             _ => drop(self.made_apart.insert(main)),
         }
         for message in &ticket.messages {
-            if let Sender::Customer { identity, .. } = &message.sender {
-                let author = digest(identity);
+            if let Sender::Customer { identity, .. } = &message.sender
+                && *identity != ticket.customer
+            {
+                let author = self.digest(identity);
                 if author != main && !self.riders.contains(&author) {
                     self.made_apart.insert(author);
                 }
             }
         }
+    }
+
+    fn digest(&self, identity: &Identity) -> Digest {
+        self.hasher.hash_one(identity.canonical())
     }
 
     /// The calls so far.
@@ -84,10 +96,4 @@ impl CallPlanner {
             ..self.kinds
         }
     }
-}
-
-fn digest(identity: &Identity) -> Digest {
-    let mut digest = [0; 16];
-    digest.copy_from_slice(&blake3::hash(identity.canonical().as_bytes()).as_bytes()[..16]);
-    digest
 }

@@ -8,7 +8,7 @@ use super::Pass;
 use crate::source::UnpackLimits;
 
 /// Share of the first of two passes, in thousandths.
-const FIRST_PASS_PERMILLE: u64 = 400;
+const FIRST_PASS_PERMILLE: u64 = 300;
 
 /// Unpacked bytes up to which the ratio of a stream is not looked at: small files may be all alike.
 const RATIO_GRACE: u64 = 16 << 20;

@@ -33,7 +33,7 @@ pub(crate) enum Pass {
     /// The only pass.
     #[cfg(test)]
     Only,
-    /// The first of two: counts 40 % of the bytes, because it parses less.
+    /// The first of two: counts 30 % of the bytes, because it parses less.
     First,
     /// The second of two: counts the rest.
     Second,

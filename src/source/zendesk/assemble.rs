@@ -9,6 +9,7 @@ use super::gather::Gathered;
 use super::join::Row;
 use super::loose::{Integer, LateText, Text};
 use super::message::{Built, Context, Notes, Scene, Source};
+use super::quick;
 use super::recognise::Kind;
 use super::ticket::Ticket;
 use crate::model::body::Body;
@@ -36,7 +37,7 @@ pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
     let mut copies: Vec<(Ticket<'_>, &Row)> = rows
         .iter()
         .filter(|row| row.kind == Kind::Ticket)
-        .filter_map(|row| Some((serde_json::from_slice::<Ticket<'_>>(&row.bytes).ok()?, row)))
+        .filter_map(|row| Some((quick::read::<Ticket<'_>>(&row.bytes).ok()?, row)))
         .collect();
     // The newest first; of two of one time the text decides, so that the order of the files does not.
     copies.sort_by(|(a, a_row), (b, b_row)| {

@@ -39,6 +39,8 @@ pub(super) struct Audit<'a> {
     child_events: Many<Loose<Event<'a>>>,
 }
 
+super::quick::long_object!(Audit);
+
 /// An event: the keys of a comment, and those by which a comment's privacy was changed later.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

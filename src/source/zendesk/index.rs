@@ -11,11 +11,13 @@ use super::attached::{Attached, Of};
 use super::audit::{self, Audit};
 use super::chat::{ChatProduct, ChatRow};
 use super::comment::{CommentHead, Party, Via};
+use super::ids::IdMap;
 use super::log::LogEvent;
 use super::loose::Integer;
 use super::page::Page;
 use super::people::{Deed, Description, Origin, People, User};
 use super::pipeline::{Batch, Item};
+use super::quick;
 use super::recognise::{self, Found, Kind};
 use super::record;
 use super::rules::{self, By, Direction, Medium};
@@ -36,7 +38,7 @@ pub(super) enum NameOf {
 pub(super) struct Index {
     pub(super) people: People,
     names: HashMap<(NameOf, i64), Box<str>>,
-    tickets: HashMap<i64, Mark>,
+    tickets: IdMap<Mark>,
     oversize: HashSet<i64>,
     pub(super) origins: BTreeSet<String>,
     pub(super) apart: Apart,
@@ -131,7 +133,7 @@ impl Index {
             mark.listed |= listed;
         }
         for description in survey.people {
-            self.people.describe(description);
+            self.people.describe(&description);
         }
         for (id, deed) in survey.deeds {
             self.people.note(id, deed);
@@ -210,13 +212,13 @@ impl Survey {
     fn object(&mut self, found: &Found<'_>, stand: Stand, file: &Arc<str>) -> Result<(), serde_json::Error> {
         let object = found.object;
         match found.kind {
-            Kind::Ticket => self.ticket(&serde_json::from_slice(object)?),
-            Kind::User => self.user(&serde_json::from_slice(object)?),
+            Kind::Ticket => self.ticket(&quick::read(object)?),
+            Kind::User => self.user(&quick::read(object)?),
             Kind::Organization => self.named(NameOf::Organization, &serde_json::from_slice(object)?),
             Kind::Group => self.named(NameOf::Group, &serde_json::from_slice(object)?),
             Kind::Field => self.named(NameOf::Field, &serde_json::from_slice(object)?),
             Kind::Comment => {
-                let comment: CommentHead<'_> = serde_json::from_slice(object)?;
+                let comment: CommentHead<'_> = quick::read(object)?;
                 self.lies_apart(comment.ticket_id.known().or(found.ticket), stand);
                 self.comment(&comment);
             }

@@ -24,6 +24,7 @@ mod form;
 pub(super) mod fuzzing;
 mod gather;
 mod html;
+mod ids;
 mod index;
 mod join;
 mod log;
@@ -32,6 +33,7 @@ mod message;
 mod page;
 mod people;
 mod pipeline;
+mod quick;
 mod recognise;
 mod record;
 mod route;
@@ -40,6 +42,7 @@ mod side;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod ticket;
 mod translate;
 mod unite;
@@ -216,7 +219,7 @@ fn outcome(
     };
     match kind {
         Kind::Ticket => {
-            let ticket: Ticket<'_> = serde_json::from_slice(object)?;
+            let ticket: Ticket<'_> = quick::read(object)?;
             Ok(Some(match ticket.id {
                 Integer::Known(id) if index.is_joined(id) => waits(id, kind, object, place),
                 _ => Outcome::Record(assemble::single(context, ticket, place, 0)),
@@ -244,7 +247,7 @@ fn outcome(
             Belongs::IsNoMessage => Ok(None),
         },
         Kind::TicketRow => {
-            let row: Ticket<'_> = serde_json::from_slice(object)?;
+            let row: Ticket<'_> = quick::read(object)?;
             Ok(match row.id.known() {
                 Some(id) if index.has_ticket(id) => Some(waits(id, kind, object, place)),
                 id => Some(Outcome::Record(Record::LeftOut(about(Code::TicketWithoutMessages, id)))),
@@ -288,7 +291,7 @@ enum Belongs {
 fn belongs(index: &Index, found: &Found<'_>, stand: Stand) -> Result<Belongs, serde_json::Error> {
     let (named, is_message, stand) = match found.kind {
         Kind::Comment => {
-            let head: comment::CommentHead<'_> = serde_json::from_slice(found.object)?;
+            let head: comment::CommentHead<'_> = quick::read(found.object)?;
             (head.ticket_id.known(), true, stand)
         }
         Kind::Audit | Kind::TicketEvent => {

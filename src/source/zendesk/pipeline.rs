@@ -5,8 +5,8 @@
 
 use std::io::{BufRead, Read};
 use std::ops::{ControlFlow, Range};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::attached::{self, Of};
@@ -33,6 +33,27 @@ const QUEUE_LENGTH: usize = 2;
 
 /// Most workers. One thread that unpacks feeds about this many.
 const WORKERS_MAX: usize = 6;
+
+/// Buffers of batches that are done with, for the next ones: to ask the system for new memory each time costs more than
+/// to fill it.
+#[derive(Default)]
+struct Spare(Mutex<Vec<Vec<u8>>>);
+
+impl Spare {
+    fn take(&self) -> Vec<u8> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        // Room at once for what a batch usually comes to: growing would copy it several times.
+        kept.unwrap_or_else(|| Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 4))
+    }
+
+    fn give(&self, mut buffer: Vec<u8>) {
+        // One that grew for a long record is not worth its room.
+        if buffer.capacity() <= 2 * BATCH_BYTES {
+            buffer.clear();
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
+        }
+    }
+}
 
 /// A run of records of one stream.
 #[derive(Default)]
@@ -102,6 +123,8 @@ pub(super) fn run<T: Send>(
     sink: &mut dyn FnMut(T) -> Result<ControlFlow<()>, SourceError>,
 ) -> Result<ControlFlow<()>, SourceError> {
     let workers = thread::available_parallelism().map_or(1, usize::from).clamp(1, WORKERS_MAX);
+    let spare = Spare::default();
+    let spare = &spare;
     thread::scope(|scope| {
         let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
         for _ in 0..workers {
@@ -109,7 +132,9 @@ pub(super) fn run<T: Send>(
             let (results, results_out) = sync_channel::<T>(QUEUE_LENGTH);
             scope.spawn(move || {
                 while let Ok(batch) = batches.recv() {
-                    if results.send(work(&batch)).is_err() {
+                    let result = work(&batch);
+                    spare.give(batch.bytes);
+                    if results.send(result).is_err() {
                         break;
                     }
                 }
@@ -117,7 +142,7 @@ pub(super) fn run<T: Send>(
             inputs.push(batches_in);
             outputs.push(results_out);
         }
-        let reader = scope.spawn(move || Reader::new(inputs, rules).read(files, context, pass));
+        let reader = scope.spawn(move || Reader::new(inputs, rules, spare).read(files, context, pass));
         let flow = drain(&outputs, sink);
         // Without receivers the workers end, and with them the reader.
         drop(outputs);
@@ -154,11 +179,12 @@ struct Reader<'r> {
     /// Elements of a page were read, and the page's end was not.
     in_page: bool,
     rules: &'r Rules,
+    spare: &'r Spare,
 }
 
 impl<'r> Reader<'r> {
-    fn new(inputs: Vec<SyncSender<Batch>>, rules: &'r Rules) -> Self {
-        Self { inputs, turn: 0, batch: Batch::default(), pages: 0, in_page: false, rules }
+    fn new(inputs: Vec<SyncSender<Batch>>, rules: &'r Rules, spare: &'r Spare) -> Self {
+        Self { inputs, turn: 0, batch: Batch::default(), pages: 0, in_page: false, rules, spare }
     }
 
     fn read(mut self, files: &[InputFile], context: &ReadContext<'_>, pass: Pass) -> Result<(), SourceError> {
@@ -281,13 +307,11 @@ impl<'r> Reader<'r> {
 
     /// Sends the batch to the next worker and begins another of the same stream.
     fn send(&mut self) -> ControlFlow<()> {
-        // Room at once for what a batch usually comes to: growing would copy it several times.
-        let bytes = Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 4);
-        let next = Batch { file: Arc::clone(&self.batch.file), bytes, items: Vec::new() };
-        let batch = std::mem::replace(&mut self.batch, next);
-        if batch.items.is_empty() {
+        if self.batch.items.is_empty() {
             return ControlFlow::Continue(());
         }
+        let next = Batch { file: Arc::clone(&self.batch.file), bytes: self.spare.take(), items: Vec::new() };
+        let batch = std::mem::replace(&mut self.batch, next);
         let sent = self.inputs[self.turn].send(batch);
         self.turn = (self.turn + 1) % self.inputs.len();
         if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }

@@ -162,7 +162,7 @@ mod tests {
             "to":{"address":"help@acme.example","name":"Acme","email_ccs":["pat@example.com",{"address":"lee@example.com"},7]}}}}"#,
         );
         let mut people = People::default();
-        people.describe(super::super::people::Description::new(
+        people.describe(&super::super::people::Description::new(
             7,
             super::super::people::Origin::Record,
             None,

@@ -34,6 +34,8 @@ pub(super) struct SideRecord<'a> {
     side_conversation: Loose<Inner<'a>>,
 }
 
+super::quick::long_object!(SideRecord);
+
 /// The side conversation inside its wrapper.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::attached::Attached;
 use super::comment::{Comment, Via};
 use super::loose::{Flag, Integer, Text};
+use super::quick;
 use super::rules::{self, Direction};
 use crate::model::conversation::{Attachment, FileKind, Route};
 use crate::model::person::Address;
@@ -42,6 +43,15 @@ pub(super) struct VoiceData<'a> {
     #[serde(borrow)]
     external_id: Text<'a>,
 }
+
+quick::object!(VoiceData {
+    b"from" => from, b"to" => to, b"recording_url" => recording_url,
+    b"recording_type" => recording_type, b"call_id" => call_id, b"call_duration" => call_duration,
+    b"recording_duration" => recording_duration, b"answered_by_id" => answered_by_id,
+    b"answered_by_name" => answered_by_name, b"transcription_text" => transcription_text,
+    b"voice_transcription" => voice_transcription, b"started_at" => started_at, b"via_id" => via_id,
+    b"outbound" => outbound, b"direction" => direction, b"external_id" => external_id,
+});
 
 /// True for a comment that is a call, not writing.
 pub(super) fn is_voice(comment: &Comment<'_>) -> bool {
