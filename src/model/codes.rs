@@ -71,6 +71,8 @@ codes! {
         => "give each account its own [[source]] with a name of its own, or check the folder";
     NothingFound "GI-I012" Info "nothing that could be imported was found"
         => "check the paths in migration.toml";
+    TableCut "GI-I013" Info "there are more names than a starting table of init lists; the rest is left as it is"
+        => "nothing, or add lines for those that should be treated otherwise";
 
     // Zendesk.
     DeletedTicket "GI-Z001" Info "a deleted ticket was left out"

@@ -4,6 +4,7 @@
 mod cli;
 mod cli_tools;
 mod e2e;
+mod init;
 mod machine_output;
 mod place;
 

@@ -59,6 +59,7 @@ pub(super) fn read(
         files: files.len() as u64,
         bytes: files.iter().map(|file| file.bytes).sum(),
         people: index.people.count(),
+        people_recorded: index.people.recorded(),
         origins: index.origins.clone(),
     };
     if index.origins.len() > 1 && sink(Record::Remark(mixed_accounts(&index))).is_break() {

@@ -206,6 +206,11 @@ impl People {
         self.0.len() as u64
     }
 
+    /// People who have a user record.
+    pub(super) fn recorded(&self) -> u64 {
+        self.0.values().filter(|entry| entry.best.origin == Origin::Record).count() as u64
+    }
+
     /// What is known of a person.
     pub(super) fn profile(&self, id: i64) -> Profile<'_> {
         Profile { id, entry: self.0.get(&id) }
