@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::config::selection::Selection;
 use crate::exit::ExitCode;
-use crate::mapping::{AgentDirectory, Mapped, MappedTicket, Rules, map};
+use crate::mapping::{AgentDirectory, Kept, Mapped, MappedTicket, PeopleTable, Rules, leave_out, map};
 use crate::model::event::{Event, Reporter};
 use crate::model::finding::Finding;
 use crate::model::time::now;
@@ -60,6 +60,7 @@ fn read_one(
 ) -> Result<SourceFacts, CommandError> {
     let mut failed = None;
     let mut sink = |record: Record| {
+        let record = wanted(record, &rules.people);
         let mapped = match &record {
             Record::Conversation { conversation, .. } => Some(map(conversation, rules, directory)),
             _ => None,
@@ -74,6 +75,20 @@ fn read_one(
     };
     let read = source::read(spec, context, &mut sink);
     failed.map_or_else(|| Ok(read?), Err)
+}
+
+/// The record without what people did who are skipped.
+fn wanted(record: Record, people: &PeopleTable) -> Record {
+    let Record::Conversation { mut conversation, mut findings, rejected_messages } = record else {
+        return record;
+    };
+    match leave_out(&mut conversation, people) {
+        Kept::Nothing(finding) => Record::LeftOut(finding),
+        Kept::Conversation(left_out) => {
+            findings.extend(left_out);
+            Record::Conversation { conversation, findings, rejected_messages }
+        }
+    }
 }
 
 /// The record as it will be imported: with what the mapping has to say about it, rejected where the mapping blocks it.

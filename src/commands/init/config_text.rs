@@ -90,10 +90,10 @@ fn mapping(tables: &[Table]) -> String {
     }
     let lines = tables.iter().map(|table| {
         let lines = text::count(table.lines as u64, "line");
-        format!("# {} = \"{}\"   # {}; {lines}\n", table.key, table.file, table.meaning)
+        format!("{} = \"{}\"   # {}; {lines}\n", table.key, table.file, table.meaning)
     });
     let head =
-        "\n# Tables to look through in a spreadsheet. As they were written they change nothing.\n[mapping]\n";
+        "\n# Tables to look through in a spreadsheet; every line begins as the best guess.\n[mapping]\n";
     std::iter::once(head.to_owned()).chain(lines).collect()
 }
 

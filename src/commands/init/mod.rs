@@ -39,6 +39,11 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
             return Err(exists(&there));
         }
     }
+    // Reading may take long; that nothing can be written there must not turn out afterwards.
+    if let Some(folder) = out.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        return Err(CommandError::new(ExitCode::Usage, format!("there is no folder `{}`", folder.display()))
+            .with_next("make the folder, or name another file with --out"));
+    }
     let detection = detect(&args.exports)?;
     if !context.output.is_json() {
         tell(context, &detection);
@@ -73,7 +78,7 @@ fn take_stock(
     config: &Config,
     reporter: &mut dyn Reporter,
 ) -> Result<(InventoryDocument, Listed), CommandError> {
-    let rules = terms::rules(config);
+    let rules = terms::rules(config)?;
     let mut validation = Validation::new();
     let mut inventory = Inventory::default();
     let mut planner = CallPlanner::default();

@@ -1,13 +1,14 @@
 //! The starting tables beside the config: people, tags and fields, a line each with its count and the best guess.
 //!
 //! They are made for spreadsheets: UTF-8 with a byte order mark, commas, lines as RFC 4180 ends them, no cell that runs
-//! as a formula, and no id that would be taken for a number and rounded. As they are they change nothing: every guess
-//! is what would happen without the table.
+//! as a formula, and no id that would be taken for a number and rounded. As they are they change nothing, but that a tag
+//! too long for Gorgias is cut instead of left out, and that an agent of whom only the name is known is looked for
+//! under the address of the agent of the same name in another source.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use crate::mapping::TAG_MAX;
+use crate::mapping::{FIELD_COLUMNS, PEOPLE_COLUMNS, TAG_COLUMNS, TAG_MAX};
 use crate::model::cell::guarded;
 use crate::model::person::Role;
 use crate::report::{FieldKind, Listed, ListedField, ListedPerson};
@@ -43,11 +44,17 @@ impl Table {
                 "people",
                 FILES[0],
                 "who is which Gorgias user or customer",
-                &PEOPLE,
+                &PEOPLE_COLUMNS,
                 &people(&listed.people),
             )?,
-            table("tags", FILES[1], "new names of tags, and tags to leave out", &TAGS, &tags(&listed.tags))?,
-            table("fields", FILES[2], "where custom fields go", &FIELDS, &fields(&listed.fields))?,
+            table(
+                "tags",
+                FILES[1],
+                "new names of tags, and tags to leave out",
+                &TAG_COLUMNS,
+                &tags(&listed.tags),
+            )?,
+            table("fields", FILES[2], "where custom fields go", &FIELD_COLUMNS, &fields(&listed.fields))?,
         ];
         Ok(tables.into_iter().filter(|table| table.lines > 0).collect())
     }
@@ -67,12 +74,6 @@ impl Table {
 pub(super) fn beside(config: &Path, file: &str) -> PathBuf {
     config.parent().unwrap_or_else(|| Path::new("")).join(file)
 }
-
-const PEOPLE: [&str; 9] =
-    ["key", "role", "name", "email", "messages", "tickets", "decision", "gorgias_email", "note"];
-const TAGS: [&str; 5] = ["tag", "tickets", "decision", "new_name", "note"];
-const FIELDS: [&str; 9] =
-    ["field", "title", "kind", "tickets", "examples", "decision", "gorgias_field", "tag_prefix", "note"];
 
 fn table<const N: usize>(
     key: &'static str,

@@ -12,6 +12,7 @@ mod faults;
 mod fixtures;
 mod interrupts;
 mod ledger;
+mod mapping;
 mod pace;
 mod rejects;
 mod safety;
