@@ -61,6 +61,11 @@ impl FieldTable {
         wanted
     }
 
+    /// The fields, with their lines.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.decisions.iter().map(|(field, (line, _))| (field.as_str(), *line))
+    }
+
     /// The file that it was read from.
     pub fn file(&self) -> &Path {
         &self.file

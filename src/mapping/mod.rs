@@ -20,6 +20,7 @@ mod skip;
 mod tags_csv;
 mod ticket;
 mod tickets_csv;
+mod unmet;
 
 pub use fields::{FieldType, GorgiasField};
 pub use fields_csv::{FIELD_COLUMNS, FieldDecision, FieldName, FieldTable, field_key, read_fields_csv};
@@ -34,6 +35,7 @@ pub use skip::{Kept, leave_out};
 pub use tags_csv::{TAG_COLUMNS, TagTable, read_tags_csv};
 pub use ticket::{Mapped, MappedMessage, MappedTicket, Sender, map};
 pub use tickets_csv::read_tickets_csv;
+pub use unmet::Unmet;
 
 /// Longest `external_id` that Gorgias takes, in characters (its schema, 2026-06).
 pub const EXTERNAL_ID_MAX: usize = 255;

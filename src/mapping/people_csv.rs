@@ -62,6 +62,11 @@ impl PeopleTable {
         wanted
     }
 
+    /// Everybody of whom something was decided, with the line.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.decisions.iter().map(|(key, (line, _))| (key.as_str(), *line))
+    }
+
     /// The file that it was read from.
     pub fn file(&self) -> &Path {
         &self.file
@@ -72,9 +77,9 @@ impl PeopleTable {
 pub fn read_people_csv(file: &Path, sources: &[&str]) -> Result<PeopleTable, TableError> {
     let mut table = PeopleTable { file: file.to_owned(), decisions: HashMap::new() };
     sheet::read(file, &PEOPLE_COLUMNS, &mut |row| {
-        let key = PersonKey::parse(row.cell("key")).map_err(|_| {
-            format!("`{}` is not a key of a person, such as zendesk:user:9001", row.cell("key"))
-        })?;
+        // Neither keys nor addresses are shown: a key may hold a telephone number.
+        let key = PersonKey::parse(row.cell("key"))
+            .map_err(|_| "key is not that of a person, such as zendesk:user:9001".to_owned())?;
         if !sources.contains(&key.source()) {
             return Err(format!(
                 "`{}` is not a source of migration.toml; its sources are {}",
@@ -95,7 +100,7 @@ fn decision(row: &Row<'_>) -> Meaning<Option<PersonDecision>> {
     let email = match (written, Email::parse(written)) {
         ("", _) => None,
         (_, Some(email)) => Some(email),
-        _ => return Err(format!("`{written}` in gorgias_email is not an email address")),
+        _ => return Err("gorgias_email is not an email address".to_owned()),
     };
     let decision = row.cell("decision").to_ascii_lowercase();
     let needed = |what: &str| format!("{decision} needs the address of the Gorgias {what} in gorgias_email");
@@ -155,11 +160,11 @@ mod tests {
         )
         .unwrap_err();
         for words in [
-            "line 2: `Kim` is not a key of a person",
+            "line 2: key is not that of a person",
             "line 3: `zendesk2` is not a source of migration.toml; its sources are zendesk, aircall",
             "line 4: user needs the address of the Gorgias user in gorgias_email",
             "line 5: decision cannot be `agent`; write auto, user, customer, stand-in or skip",
-            "line 6: `kim at example` in gorgias_email is not an email address",
+            "line 6: gorgias_email is not an email address",
         ] {
             assert!(error.contains(words), "{error}");
         }

@@ -4,7 +4,7 @@
 //! cells; all that is read. Columns may stand in any order. Every problem is gathered, so that a table is corrected in
 //! one go.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -127,7 +127,7 @@ fn parse(
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
     let mut problems = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen: HashMap<String, u64> = HashMap::new();
     let mut header: Option<Vec<&'static str>> = None;
     let mut lines = Lines { text: text.as_bytes(), byte: 0, line: 1 + skipped };
     for record in reader.records() {
@@ -158,11 +158,13 @@ fn parse(
         let name = row.cell(columns[0]);
         if name.is_empty() {
             problems.push((line, format!("{} is empty", columns[0])));
-        } else if !seen.insert(name.to_owned()) {
-            problems.push((line, format!("`{name}` stands in the table twice; keep one of the lines")));
+        } else if let Some(first) = seen.get(name) {
+            // The name itself may be a telephone number or an address, which errors do not show.
+            problems.push((line, format!("the same {} as in line {first}; keep one of the two", columns[0])));
         } else if let Err(problem) = take(&row) {
             problems.push((line, problem));
         }
+        seen.entry(name.to_owned()).or_insert(line);
     }
     if header.is_none() {
         problems.push((1, format!("the table is empty; it needs a first line with {}", columns.join(","))));
@@ -257,7 +259,7 @@ mod tests {
         assert_eq!(good.len(), 2);
         let lines: Vec<u64> = problems.iter().map(|(line, _)| *line).collect();
         assert_eq!(lines, [3, 4, 5, 6]);
-        assert!(problems[0].1.contains("`a` stands in the table twice"), "{problems:?}");
+        assert!(problems[0].1.contains("the same key as in line 2"), "{problems:?}");
         for (text, words) in [
             ("key,colour\n", "`colour` is not a column of this table; its columns are key,count,note"),
             ("note\n", "the column key is missing"),

@@ -1,7 +1,7 @@
 //! `[mapping] tags`: new names of tags, tags that become one, and tags that are left out.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::TAG_MAX;
 use super::sheet::{self, Meaning, Row, TableError};
@@ -12,7 +12,8 @@ pub const TAG_COLUMNS: [&str; 5] = ["tag", "tickets", "decision", "new_name", "n
 /// What becomes of tags. A tag that is not listed is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TagTable {
-    changed: HashMap<String, Change>,
+    file: PathBuf,
+    changed: HashMap<String, (u64, Change)>,
 }
 
 /// What becomes of one tag.
@@ -27,18 +28,28 @@ impl TagTable {
     pub fn name<'t>(&'t self, tag: &'t str) -> Option<&'t str> {
         match self.changed.get(tag) {
             None => Some(tag),
-            Some(Change::Rename(name)) => Some(name),
-            Some(Change::Drop) => None,
+            Some((_, Change::Rename(name))) => Some(name),
+            Some((_, Change::Drop)) => None,
         }
+    }
+
+    /// The tags that are changed, with their lines.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.changed.iter().map(|(tag, (line, _))| (tag.as_str(), *line))
+    }
+
+    /// The file that it was read from.
+    pub fn file(&self) -> &Path {
+        &self.file
     }
 }
 
 /// Reads the table.
 pub fn read_tags_csv(file: &Path) -> Result<TagTable, TableError> {
-    let mut table = TagTable::default();
+    let mut table = TagTable { file: file.to_owned(), changed: HashMap::new() };
     sheet::read(file, &TAG_COLUMNS, &mut |row| {
         if let Some(change) = change(row)? {
-            table.changed.insert(row.cell("tag").to_owned(), change);
+            table.changed.insert(row.cell("tag").to_owned(), (row.line, change));
         }
         Ok(())
     })?;

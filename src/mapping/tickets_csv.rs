@@ -42,7 +42,7 @@ mod tests {
             ("id,ticket\n", "its columns are key,gorgias_ticket_id"),
             ("key,gorgias_ticket_id\nzendesk:ticket:1,0\n", "line 2: `0` is not the id"),
             ("key,gorgias_ticket_id\nticket 1,5\n", "line 2: `ticket 1` is not a key"),
-            ("key;gorgias_ticket_id\r\na:t:1;5\r\na:t:1;6\r\n", "line 3: `a:t:1` stands in the table twice"),
+            ("key;gorgias_ticket_id\r\na:t:1;5\r\na:t:1;6\r\n", "line 3: the same key as in line 2"),
         ] {
             let error = read(content).unwrap_err();
             assert!(error.contains(expected), "{error}");

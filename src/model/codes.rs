@@ -71,7 +71,7 @@ codes! {
         => "give each account its own [[source]] with a name of its own, or check the folder";
     NothingFound "GI-I012" Info "nothing that could be imported was found"
         => "check the paths in migration.toml";
-    TableCut "GI-I013" Info "there are more names than a starting table of init lists; the rest is left as it is"
+    TableCut "GI-I015" Info "there are more names than a starting table of init lists; the rest is left as it is"
         => "nothing, or add lines for those that should be treated otherwise";
 
     // Zendesk.
@@ -171,6 +171,8 @@ codes! {
         => "nothing, or change the decision in the table of [mapping] people";
     FieldUnfit "GI-G015" Warn "the value of a custom field does not fit the Gorgias field and is kept as meta data"
         => "compare the value with the field's type and choices in Gorgias";
+    LineUnmet "GI-G016" Info "a line of a mapping table names nothing that is in the exports"
+        => "check its spelling; nothing, if the table is meant for other exports as well";
     MappedTicketBad "GI-G011" Block "a row of the tickets mapping names a Gorgias ticket that cannot be used"
         => "correct the row in the tickets CSV";
 

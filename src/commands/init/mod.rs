@@ -69,7 +69,7 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
     }
     let layout = Layout { width: context.output.width(), color: false };
     context.output.print(&report::inventory_text(&inventory, layout))?;
-    wrote(context, out, &tables, &listed);
+    wrote(context, out, &tables);
     Ok(ExitCode::Ok)
 }
 
@@ -102,15 +102,12 @@ fn take_stock(
 }
 
 /// Names what was written and what to do with it.
-fn wrote(context: &Context, out: &Path, tables: &[Table], listed: &Listed) {
+fn wrote(context: &Context, out: &Path, tables: &[Table]) {
     let output = &context.output;
     output.say("");
     for table in tables {
         let lines = text::count(table.lines as u64, "line");
         output.say(&format!("wrote `{}`: {}; {lines}", table.path(out).display(), table.meaning));
-    }
-    for cut in &listed.cut {
-        output.say(&format!("{}: {} ({})", cut.code.as_str(), cut.code.summary(), cut.detail));
     }
     output.say(&format!("wrote `{}`; fill in [gorgias] there before run, the rest can stay", out.display()));
     let flag = if *out == context.globals.config && out == Path::new("migration.toml") {

@@ -32,7 +32,7 @@ const FIELDS_MAX: usize = 5_000;
 const AGENTS_MAX: usize = 10_000;
 
 /// Most customers without any address that are listed; there may be millions, and nothing must be decided of most.
-const UNREACHABLE_MAX: usize = 1_000;
+const UNREACHABLE_MAX: usize = 200;
 
 /// Distinct values of a field that are kept as examples, and their greatest length in characters.
 const VALUES_MAX: usize = 20;
@@ -126,6 +126,8 @@ pub struct InventoryDocument {
     pub file_bytes: u64,
     /// Files whose size the export does not say.
     pub files_of_unknown_size: u64,
+    /// Tables that hold not all there is, in sentences; the counts above are then the least that there is.
+    pub cut: Vec<String>,
     /// What is not in the files, in sentences.
     pub missing: Vec<String>,
     /// All findings, as `validate` tells them.
@@ -242,6 +244,7 @@ impl Inventory {
             files: self.files,
             file_bytes: self.file_bytes,
             files_of_unknown_size: self.files_of_unknown_size,
+            cut: listed.cut.iter().map(|finding| finding.detail.clone()).collect(),
             missing: missing::sentences(&validation.findings, users_missing, known_by_id_only),
             findings: validation.findings.clone(),
         };

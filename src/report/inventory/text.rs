@@ -1,7 +1,7 @@
 //! The inventory as people read it.
 
 use super::InventoryDocument;
-use crate::model::finding::Severity;
+use crate::model::finding::{Code, Severity};
 use crate::report::document::SourceReport;
 use crate::report::terminal::{Layout, channels_text, sides_text};
 use crate::report::words::{bytes, count, plural, wrap};
@@ -27,6 +27,9 @@ pub fn inventory_text(document: &InventoryDocument, layout: Layout) -> String {
     lines.extend(entry("tags", &format!("{} distinct", count(document.tags)), layout));
     lines.extend(entry("fields", &format!("{} custom, with values", count(document.fields)), layout));
     lines.extend(entry("files", &files_text(document), layout));
+    for sentence in &document.cut {
+        lines.extend(entry("", &format!("{}: {sentence}", Code::TableCut), layout));
+    }
     if document.missing.is_empty() {
         lines.extend(entry("missing", "nothing that the files themselves would show", layout));
     }

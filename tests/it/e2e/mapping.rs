@@ -14,7 +14,8 @@ const BEN: i64 = 519_543_302;
 
 /// A workspace whose config names these tables.
 fn workspace(account: &Account, export: &Export, tables: &[(&str, &str)]) -> Workspace {
-    let keys: String = tables.iter().map(|(name, _)| format!("{name} = \"{name}.csv\"\n")).collect();
+    let keys: Vec<String> = tables.iter().map(|(name, _)| format!("{name} = \"{name}.csv\"")).collect();
+    let keys = keys.join("\n");
     let rest = format!("[mapping]\nmailbox = \"support@acme.example\"\n{keys}");
     let workspace = Workspace::with_export_and(&account.base_url(), export, &rest);
     for (name, text) in tables {
@@ -31,10 +32,13 @@ fn field(id: i64, label: &str, data_type: &str, choices: &[&str]) -> SeedField {
 #[test]
 fn tags_are_renamed_joined_and_dropped_and_the_plan_knows() {
     let account = Account::new();
-    let table = "tag;tickets;decision;new_name\nmoved;8;drop;\ntag-1;2;rename;first\ntag-2;2;merge;first\n";
+    let table = "tag;tickets;decision;new_name\nmoved;8;drop;\ntag-1;2;rename;first\ntag-2;2;merge;first\nmovde;0;drop;\n";
     let workspace = workspace(&account, &Export::of(8, |_| 2), &[("tags", table)]);
     let plan = workspace.validate("");
     assert_eq!(plan["calls"]["by_kind"]["tag"], 3, "first, tag-0 and tag-3");
+    let findings = plan["findings"].as_array().unwrap();
+    let unmet = findings.iter().find(|finding| finding["code"] == "GI-G016").unwrap();
+    assert_eq!((&unmet["count"], &unmet["examples"][0]["line"]), (&json!(1), &json!(5)));
     workspace.migrate();
     let made = account.writes().into_iter().filter(|call| call.path == "/api/tags").count();
     assert_eq!(made, 3);
@@ -163,12 +167,7 @@ fn a_mistake_in_a_table_is_told_by_line_before_anything_is_sent() {
             "validate --json",
             "line 1: `colour` is not a column of this table",
         ),
-        (
-            "tags",
-            "tag,decision\na,keep\na,drop\n",
-            "validate --json",
-            "line 3: `a` stands in the table twice",
-        ),
+        ("tags", "tag,decision\na,keep\na,drop\n", "validate --json", "line 3: the same tag as in line 2"),
         (
             "tags",
             "tag,decision\nmoved,rename\n",
