@@ -71,6 +71,8 @@ codes! {
         => "give each account its own [[source]] with a name of its own, or check the folder";
     NothingFound "GI-I012" Info "nothing that could be imported was found"
         => "check the paths in migration.toml";
+    UnreadableElement "GI-I014" Warn "an element of an XML file is not well-formed or too large and was left out"
+        => "look at the element; if the file was cut off while downloading, download it again";
     TableCut "GI-I015" Info "there are more names than a starting table of init lists; the rest is left as it is"
         => "nothing, or add lines for those that should be treated otherwise";
 
@@ -103,6 +105,28 @@ codes! {
         => "nothing: the removed text is not in the export";
     OrphanComments "GI-Z014" Warn "comments belong to a ticket that is in none of the files and were left out"
         => "put the tickets export beside them";
+    PagesUnfinished "GI-Z015" Warn "a set of API pages has no last page, records are missing"
+        => "fetch the pages that follow and put them beside these";
+    WordlessComments "GI-Z016" Warn "a ticket has comments that are named without their text and were left out"
+        => "fetch the ticket events again with include=comment_events, or export the comments";
+    RepliesMissing "GI-Z017" Warn "a ticket has fewer public answers by agents than Zendesk counted"
+        => "export the ticket's comments again and put the file beside these";
+    TranscriptLeftOut "GI-Z018" Info "the transcript of a chat was left out, because its messages are imported one by one"
+        => "nothing";
+    SidePreviewOnly "GI-Z019" Warn "a side conversation is in the export without its messages; a note holds its preview"
+        => "fetch the events of the side conversation and put the file beside the export";
+    RatingInMeta "GI-Z020" Info "a customer's satisfaction rating is kept as meta data of the ticket"
+        => "nothing; Gorgias does not show meta data to agents";
+    ChatLeftOut "GI-Z021" Warn "a chat of the Chat product names no ticket and was left out"
+        => "nothing: only chats that became tickets are imported";
+    TicketWithoutMessages "GI-Z022" Warn "a ticket is only in a table, which holds no messages, and was left out"
+        => "export the tickets as JSON or XML, or fetch their comments through the API";
+    UnknownLabel "GI-Z023" Warn "a table holds a label or a time that is not known, perhaps in another language; it is ignored"
+        => "export the table again with the language of your profile set to English";
+    ZoneMissing "GI-Z024" Info "a table's times have no time zone and are not used"
+        => "set timezone = \"...\" in the [[source]], the time zone of the Zendesk account, if tickets lack their times";
+    DestroyedReference "GI-Z025" Warn "an id in a table was destroyed by a spreadsheet and is ignored"
+        => "export the table again and do not open it in a spreadsheet";
 
     // Aircall.
     UnknownLayout "GI-A001" Warn "a CSV file has no known Call History layout and was left out"

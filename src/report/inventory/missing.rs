@@ -4,63 +4,99 @@ use crate::model::finding::Code;
 use crate::report::document::FindingGroup;
 use crate::report::words::{count, plural};
 
-/// The sentences, what weighs most first.
+/// Findings that are about something missing, and the sentence for one and for more, with `#` for the number. What
+/// weighs most comes first.
+const ROWS: &[(&[Code], &str, &str)] = &[
+    (
+        &[Code::NoComments, Code::EmptyTicket],
+        "comments for # ticket are not in these files",
+        "comments for # tickets are not in these files",
+    ),
+    (
+        &[Code::OversizeNotice],
+        "# ticket was too large for the export: comments are missing",
+        "# tickets were too large for the export: comments are missing",
+    ),
+    (
+        &[Code::TicketWithoutMessages],
+        "# ticket is only in a table, which holds no messages",
+        "# tickets are only in a table, which holds no messages",
+    ),
+    (
+        &[Code::RepliesMissing],
+        "# ticket has fewer answers than Zendesk counted",
+        "# tickets have fewer answers than Zendesk counted",
+    ),
+    (
+        &[Code::OrphanComments],
+        "comments of # ticket whose own record is in none of the files",
+        "comments of # tickets whose own record is in none of the files",
+    ),
+    (
+        &[Code::SidePreviewOnly],
+        "# side conversation is here without its messages",
+        "# side conversations are here without their messages",
+    ),
+    (
+        &[Code::PagesUnfinished],
+        "# set of API pages has no last page",
+        "# sets of API pages have no last page",
+    ),
+    (
+        &[Code::PagesMissing],
+        "# set of API pages holds fewer calls than Aircall counted",
+        "# sets of API pages hold fewer calls than Aircall counted",
+    ),
+    (
+        &[Code::UnsupportedFile],
+        "# file is of a kind that cannot be read",
+        "# files are of a kind that cannot be read",
+    ),
+    (&[Code::UnknownFile], "# file is of no known kind", "# files are of no known kind"),
+    (&[Code::UnknownLayout], "# CSV file has no known layout", "# CSV files have no known layout"),
+    (&[Code::UnknownRecord], "# record is of no known kind", "# records are of no known kind"),
+    (&[Code::RefusedArchive], "# archive was refused", "# archives were refused"),
+    (
+        &[Code::TruncatedFile],
+        "# file ends in the middle of a record",
+        "# files end in the middle of a record",
+    ),
+    (
+        &[Code::UnreadableLine, Code::UnreadableRow, Code::UnreadableElement],
+        "# line, row or element could not be read",
+        "# lines, rows or elements could not be read",
+    ),
+    (
+        &[Code::NumberDestroyed],
+        "# phone number was destroyed by a spreadsheet",
+        "# phone numbers were destroyed by a spreadsheet",
+    ),
+];
+
+/// The sentences. `users_missing` says that no file describes people, `id_only` of how many there is nothing but an id.
 pub(super) fn sentences(findings: &[FindingGroup], users_missing: bool, id_only: u64) -> Vec<String> {
-    let of = |code: Code| findings.iter().find(|group| group.code == code).map_or(0, |group| group.count);
-    let mut told = Vec::new();
-    let mut tell = |number: u64, sentence: &dyn Fn(String) -> String| {
-        if number > 0 {
-            told.push(sentence(count(number)));
-        }
+    let of = |codes: &[Code]| {
+        findings.iter().filter(|group| codes.contains(&group.code)).map(|group| group.count).sum::<u64>()
     };
-    let tickets = |number: u64| if number == 1 { "ticket" } else { "tickets" };
-    let without = of(Code::NoComments) + of(Code::EmptyTicket);
-    tell(without, &|n| format!("comments for {n} {} are not in these files", tickets(without)));
-    let oversize = of(Code::OversizeNotice);
-    tell(oversize, &|n| {
-        format!("{n} {} too large for the export: comments are missing", {
-            if oversize == 1 { "ticket was" } else { "tickets were" }
-        })
+    let rows = ROWS.iter().filter_map(|(codes, one, many)| match of(codes) {
+        0 => None,
+        1 => Some(one.replace('#', "1")),
+        more => Some(many.replace('#', &count(more))),
     });
-    let orphans = of(Code::OrphanComments);
-    tell(orphans, &|n| {
-        format!("comments of {n} {} whose own record is in none of the files", tickets(orphans))
-    });
-    let pages = of(Code::PagesMissing);
-    tell(pages, &|n| format!("{n} sets of API pages hold fewer calls than Aircall counted"));
-    if users_missing {
-        told.push(match id_only {
-            0 => "no users file".to_owned(),
-            1 => "no users file: 1 person is known by id only".to_owned(),
-            more => format!("no users file: {} people are known by id only", count(more)),
-        });
-    } else if id_only > 0 {
-        let is = if id_only == 1 { "is" } else { "are" };
-        told.push(format!("{} {is} known by id only", plural(id_only, "person", "people")));
+    let mut sentences: Vec<String> = rows.collect();
+    let tickets = sentences.iter().take_while(|sentence| sentence.contains("ticket")).count();
+    sentences.splice(tickets..tickets, people(users_missing, id_only));
+    sentences
+}
+
+/// What is missing of people.
+fn people(users_missing: bool, id_only: u64) -> Option<String> {
+    let is = if id_only == 1 { "is" } else { "are" };
+    let known = format!("{} {is} known by id only", plural(id_only, "person", "people"));
+    match (users_missing, id_only) {
+        (true, 0) => Some("no users file".to_owned()),
+        (true, _) => Some(format!("no users file: {known}")),
+        (false, 0) => None,
+        (false, _) => Some(known),
     }
-    for (code, one, many) in [
-        (
-            Code::UnsupportedFile,
-            "file is of a kind that cannot be read",
-            "files are of a kind that cannot be read",
-        ),
-        (Code::UnknownFile, "file is of no known kind", "files are of no known kind"),
-        (Code::UnknownLayout, "CSV file has no known layout", "CSV files have no known layout"),
-        (Code::UnknownRecord, "record is of no known kind", "records are of no known kind"),
-        (Code::RefusedArchive, "archive was refused", "archives were refused"),
-        (Code::TruncatedFile, "file ends in the middle of a record", "files end in the middle of a record"),
-        (Code::UnreadableLine, "line could not be read", "lines could not be read"),
-        (Code::UnreadableRow, "CSV row could not be read", "CSV rows could not be read"),
-        (
-            Code::NumberDestroyed,
-            "phone number was destroyed by a spreadsheet",
-            "phone numbers were destroyed by a spreadsheet",
-        ),
-    ] {
-        let number = of(code);
-        if number > 0 {
-            told.push(plural(number, one, many));
-        }
-    }
-    told
 }
