@@ -4,9 +4,11 @@ use crate::model::finding::Code;
 use crate::report::document::FindingGroup;
 use crate::report::words::{count, plural};
 
-/// Findings that are about something missing, and the sentence for one and for more, with `#` for the number. What
-/// weighs most comes first.
-const ROWS: &[(&[Code], &str, &str)] = &[
+/// Findings that are about something missing, and the sentence for one and for more, with `#` for the number.
+type Row = (&'static [Code], &'static str, &'static str);
+
+/// Of tickets; what weighs most comes first.
+const OF_TICKETS: &[Row] = &[
     (
         &[Code::NoComments, Code::EmptyTicket],
         "comments for # ticket are not in these files",
@@ -37,6 +39,10 @@ const ROWS: &[(&[Code], &str, &str)] = &[
         "# side conversation is here without its messages",
         "# side conversations are here without their messages",
     ),
+];
+
+/// Of files and records.
+const OF_FILES: &[Row] = &[
     (
         &[Code::PagesUnfinished],
         "# set of API pages has no last page",
@@ -78,15 +84,13 @@ pub(super) fn sentences(findings: &[FindingGroup], users_missing: bool, id_only:
     let of = |codes: &[Code]| {
         findings.iter().filter(|group| codes.contains(&group.code)).map(|group| group.count).sum::<u64>()
     };
-    let rows = ROWS.iter().filter_map(|(codes, one, many)| match of(codes) {
+    let told = |(codes, one, many): &Row| match of(codes) {
         0 => None,
         1 => Some(one.replace('#', "1")),
         more => Some(many.replace('#', &count(more))),
-    });
-    let mut sentences: Vec<String> = rows.collect();
-    let tickets = sentences.iter().take_while(|sentence| sentence.contains("ticket")).count();
-    sentences.splice(tickets..tickets, people(users_missing, id_only));
-    sentences
+    };
+    let tickets = OF_TICKETS.iter().filter_map(told);
+    tickets.chain(people(users_missing, id_only)).chain(OF_FILES.iter().filter_map(told)).collect()
 }
 
 /// What is missing of people.
