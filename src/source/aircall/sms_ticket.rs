@@ -107,6 +107,7 @@ fn attachment(file: &Media) -> Attachment {
         content_type: file.content_type.clone(),
         size: None,
         kind: FileKind::Attachment,
+        local: None,
     }
 }
 
