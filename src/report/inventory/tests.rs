@@ -43,6 +43,7 @@ fn stock() -> (InventoryDocument, Listed) {
                 content_type: None,
                 size,
                 kind: crate::model::conversation::FileKind::Attachment,
+                local: None,
             };
             one.messages[0].attachments = vec![file(Some(2_000_000)), file(None)];
         }
