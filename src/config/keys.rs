@@ -110,9 +110,17 @@ const ATTACHMENTS: &[Key] = &[
 ];
 
 const MAPPING: &[Key] = &[
-    key("people", "none", "no effect yet: CSV with decisions about people"),
-    key("tags", "none", "no effect yet: CSV with new names of tags"),
-    key("fields", "none", "no effect yet: CSV that says where custom fields go"),
+    key(
+        "people",
+        "none",
+        "CSV that says who of the export is which Gorgias user or customer, and whom to skip",
+    ),
+    key("tags", "none", "CSV with new names of tags, and tags to drop"),
+    key(
+        "fields",
+        "none",
+        "CSV that says where custom fields go: meta data, tags, custom fields of Gorgias, or nowhere",
+    ),
     key("tickets", "none", "CSV from source key to the id of an existing Gorgias ticket"),
     key(
         "unknown_agent",
@@ -125,11 +133,7 @@ const MAPPING: &[Key] = &[
         "the company's address in emails that have none: an address, or the first email integration's",
     ),
     key("default_country", "\"US\"", "country of phone numbers written without one"),
-    key(
-        "customer_names",
-        "\"keep\"",
-        "no effect yet, names are kept: keep or overwrite the name of a customer whom Gorgias already has",
-    ),
+    key("customer_names", "\"keep\"", "keep or overwrite the name of a customer whom Gorgias already has"),
     key(
         "status",
         "solved, closed and call are closed",

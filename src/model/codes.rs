@@ -73,6 +73,8 @@ codes! {
         => "check the paths in migration.toml";
     UnreadableElement "GI-I014" Warn "an element of an XML file is not well-formed or too large and was left out"
         => "look at the element; if the file was cut off while downloading, download it again";
+    TableCut "GI-I015" Info "there are more names than a starting table of init lists; the rest is left as it is"
+        => "nothing, or add lines for those that should be treated otherwise";
 
     NotAFile "GI-I013" Warn "something in a folder is no file and was left out"
         => "if it stands for data, name what it leads to in the paths of the [[source]]";
@@ -177,7 +179,7 @@ codes! {
     ExternalIdTooLong "GI-G002" Block "a key is longer than Gorgias takes (255 characters)"
         => "use a shorter source name";
     TagTooLong "GI-G003" Warn "a tag is longer than Gorgias takes (256 characters) and is left out"
-        => "rename the tag in the old help desk and export again";
+        => "give the tag a shorter name in the table of [mapping] tags, which init writes";
     TooManyMessages "GI-G004" Info "a ticket has more messages than one call takes; the rest is appended one by one"
         => "nothing: it costs one call per further message";
     AgentUnmatched "GI-G005" Warn "an agent has no Gorgias user; a stand-in sends, the name stays in the message"
@@ -195,7 +197,13 @@ codes! {
     EmailWithoutAddress "GI-G012" Info "an email's customer has no address; the message is filed under channel api"
         => "add the users export, which has the addresses";
     FieldsInMeta "GI-G013" Info "a ticket's custom fields are kept as meta data of the ticket, not as fields"
-        => "nothing; Gorgias does not show meta data to agents, so put what they need into tags or notes";
+        => "nothing; Gorgias does not show meta data to agents, so say in the table of [mapping] fields what they need to see";
+    PersonSkipped "GI-G014" Info "a ticket or message was left out, because the table of people says skip for its customer or author"
+        => "nothing, or change the decision in the table of [mapping] people";
+    FieldUnfit "GI-G015" Warn "the value of a custom field does not fit the Gorgias field and is kept as meta data"
+        => "compare the value with the field's type and choices in Gorgias";
+    LineUnmet "GI-G016" Info "a line of a mapping table names nothing that is in the exports"
+        => "check its spelling; nothing, if the table is meant for other exports as well";
     MappedTicketBad "GI-G011" Block "a row of the tickets mapping names a Gorgias ticket that cannot be used"
         => "correct the row in the tickets CSV";
 

@@ -136,6 +136,8 @@ pub struct SourceFacts {
     pub bytes: u64,
     /// Distinct people.
     pub people: u64,
+    /// People of whom the export has a record of their own (a users file), whether they wrote anything or not.
+    pub people_recorded: u64,
     /// The source accounts seen: Zendesk subdomains, Aircall companies.
     pub origins: BTreeSet<String>,
 }

@@ -5,6 +5,7 @@ mod cli;
 mod cli_tools;
 mod dirt;
 mod e2e;
+mod init;
 mod machine_output;
 mod place;
 

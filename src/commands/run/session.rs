@@ -61,7 +61,7 @@ impl Session<'_> {
     ) -> Result<ExitCode, CommandError> {
         let started = Instant::now();
         let selection = self.ledger_selection()?;
-        let rules = terms::rules(self.config);
+        let rules = terms::rules(self.config)?;
         self.context.output.say(&format!("reading the account {} …", self.target.name));
         let account = block_on(self.meet(&rules, signals, &selection))??;
         let Some(account) = account else { return Err(interrupted(signals)) };

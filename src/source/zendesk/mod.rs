@@ -96,6 +96,7 @@ pub(super) fn read(
     debug_assert!(flow.is_continue(), "the first pass has no reason to end early");
     index.settle();
     facts.people = index.people.count();
+    facts.people_recorded = index.people.recorded();
     facts.origins.clone_from(&index.origins);
     let mixed = (index.origins.len() > 1).then(|| mixed_accounts(&index));
     for remark in mixed.into_iter().chain(index.apart.unfinished()) {

@@ -272,6 +272,11 @@ impl People {
         self.places.len() as u64
     }
 
+    /// People who have a user record.
+    pub(super) fn recorded(&self) -> u64 {
+        self.0.values().filter(|entry| entry.best.origin == Origin::Record).count() as u64
+    }
+
     /// What is known of a person.
     pub(super) fn profile(&self, id: i64) -> Profile<'_> {
         Profile { id, people: self, entry: self.places.get(&id).map(|place| self.entry(*place)) }

@@ -13,6 +13,7 @@ mod fixtures;
 mod interrupts;
 mod joins;
 mod ledger;
+mod mapping;
 mod pace;
 mod rejects;
 mod safety;
