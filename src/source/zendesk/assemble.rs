@@ -3,6 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -67,24 +68,26 @@ pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
     records
 }
 
-/// The comments that lie outside the ticket's record: the most trusted copies first, then in the order of their times.
+/// The comments that lie outside the ticket's record, the most trusted copy of each, in the order of their times.
 fn apart(rows: &[Row]) -> Vec<Placed<'_>> {
     // By content, so that where two copies contradict each other the order of the files decides nothing.
     let mut rows: Vec<&Row> = rows.iter().filter(|row| row.kind != Kind::Ticket).collect();
     rows.sort_by(|a, b| a.bytes.cmp(&b.bytes));
-    let mut found: Vec<(u8, Placed<'_>)> = Vec::new();
+    let mut found: Vec<Found<'_>> = Vec::new();
     let mut privacy: Vec<(Option<Timestamp>, i64, bool)> = Vec::new();
-    for row in rows {
-        if row.kind == Kind::Comment {
-            let comment = serde_json::from_slice::<Comment<'_>>(&row.bytes);
-            found.extend(comment.ok().map(|comment| (trust(row.kind), (comment, row.place.clone()))));
-        } else if let Ok(audit) = serde_json::from_slice::<Audit<'_>>(&row.bytes) {
-            let at = audit.created_at.get().and_then(parse_rfc3339);
-            let told = audit.told();
-            privacy.extend(told.privacy.into_iter().map(|(comment, public)| (at, comment, public)));
-            found.extend(
-                told.comments.into_iter().map(|comment| (trust(row.kind), (comment, row.place.clone()))),
-            );
+    for same in rows.chunk_by(|a, b| a.bytes == b.bytes) {
+        let rank = found.len();
+        for row in same {
+            let mut take =
+                |comment| found.push(Found { trust: trust(row.kind), rank, comment, place: &row.place });
+            if row.kind == Kind::Comment {
+                serde_json::from_slice::<Comment<'_>>(&row.bytes).into_iter().for_each(&mut take);
+            } else if let Ok(audit) = serde_json::from_slice::<Audit<'_>>(&row.bytes) {
+                let at = audit.created_at.get().and_then(parse_rfc3339);
+                let told = audit.told();
+                privacy.extend(told.privacy.into_iter().map(|(comment, public)| (at, comment, public)));
+                told.comments.into_iter().for_each(&mut take);
+            }
         }
     }
     // An audit shows a comment as it was made; a later change of privacy is another event, and the last one counts.
@@ -92,17 +95,46 @@ fn apart(rows: &[Row]) -> Vec<Placed<'_>> {
     privacy.sort_by_key(|(at, ..)| *at);
     let privacy: HashMap<i64, bool> =
         privacy.into_iter().map(|(_, comment, public)| (comment, public)).collect();
-    for (trust_of, (comment, _)) in &mut found {
+    for Found { trust: trust_of, comment, .. } in &mut found {
         if let Some(public) = comment.id.known().and_then(|id| privacy.get(&id))
             && *trust_of < trust(Kind::Comment)
         {
             comment.public.0 = Some(*public);
         }
     }
-    found.sort_by_key(|(trust, (comment, _))| {
-        (Reverse(*trust), comment.created_at.get().and_then(parse_rfc3339), comment.id.known())
+    in_order(found)
+}
+
+/// A comment of a record that lies apart.
+struct Found<'a> {
+    trust: u8,
+    /// The place of its record among all by content; equal records have the same.
+    rank: usize,
+    comment: Comment<'a>,
+    place: &'a Place,
+}
+
+impl Found<'_> {
+    fn at(&self) -> (Option<Timestamp>, Option<i64>) {
+        (self.comment.created_at.get().and_then(parse_rfc3339), self.comment.id.known())
+    }
+}
+
+/// Every comment once, in the order of time. Of several in one second a file shows the order and their ids do not
+/// (reference 3.2); files follow each other as their first comments do, because their names mean nothing.
+fn in_order(mut found: Vec<Found<'_>>) -> Vec<Placed<'_>> {
+    let mut starts: HashMap<Arc<str>, (Option<Timestamp>, Option<i64>)> = HashMap::new();
+    for one in &found {
+        let start = starts.entry(Arc::clone(&one.place.file)).or_insert_with(|| one.at());
+        *start = one.at().min(*start);
+    }
+    found.sort_by_key(|one| (Reverse(one.trust), one.rank, starts[&one.place.file], one.place.byte));
+    let mut once = united(found.into_iter().map(|one| (one.comment, one.place.clone())));
+    once.sort_by_cached_key(|(comment, place)| {
+        let at = comment.created_at.get().and_then(parse_rfc3339);
+        (at, starts[&place.file], place.byte)
     });
-    found.into_iter().map(|(_, placed)| placed).collect()
+    once
 }
 
 /// Every comment once, the first of those that are the same: by id, or where a dump has no ids by author, time and text.

@@ -95,6 +95,9 @@ impl Index {
         for (id, deed) in survey.deeds {
             self.people.note(id, deed);
         }
+        for (id, ticket) in survey.authors {
+            self.people.note_ticket(id, ticket);
+        }
     }
 }
 
@@ -106,6 +109,8 @@ pub(super) struct Survey {
     apart: Vec<i64>,
     people: Vec<Description>,
     deeds: Vec<(i64, Deed)>,
+    /// Who wrote in public, in which ticket.
+    authors: Vec<(i64, i64)>,
     names: Vec<(NameOf, i64, Box<str>)>,
     oversize: Vec<i64>,
     origins: BTreeSet<String>,
@@ -142,6 +147,7 @@ impl Survey {
         self.apart.extend(part.apart);
         self.people.extend(part.people);
         self.deeds.extend(part.deeds);
+        self.authors.extend(part.authors);
         self.names.extend(part.names);
         self.oversize.extend(part.oversize);
         self.origins.extend(part.origins);
@@ -165,14 +171,17 @@ impl Survey {
             Kind::Field => self.named(NameOf::Field, &serde_json::from_slice(object)?),
             Kind::Comment => {
                 let comment: CommentHead<'_> = serde_json::from_slice(object)?;
-                self.apart.extend(comment.ticket_id.known().or(path_ticket));
-                self.comment(&comment);
+                let ticket = comment.ticket_id.known().or(path_ticket);
+                self.apart.extend(ticket);
+                self.comment(&comment, ticket);
             }
             Kind::Audit | Kind::TicketEvent => {
                 let audit: Audit<'_> = serde_json::from_slice(object)?;
                 if audit::has_messages(&audit) {
                     self.apart.extend(audit.ticket_id.known());
-                    self.deeds.extend(audit.authors().map(|(author, public)| (author, wrote(public))));
+                    for (author, public, via) in audit.authors() {
+                        self.wrote(author, public, via, audit.ticket_id.known());
+                    }
                 }
             }
             Kind::OversizeNotice => {
@@ -210,15 +219,27 @@ impl Survey {
         for comment in ticket.comments.objects() {
             let author = comment.author_id.known();
             if wrote_here.insert((author, comment.public.0)) {
-                self.comment(comment);
+                self.comment(comment, Some(id));
             }
         }
     }
 
-    fn comment(&mut self, comment: &CommentHead<'_>) {
-        let Some(author) = comment.author_id.known().filter(|id| *id >= 0) else { return };
-        self.deeds.push((author, wrote(comment.public.0 != Some(false))));
-        if let Some(via) = comment.via.get() {
+    fn comment(&mut self, comment: &CommentHead<'_>, ticket: Option<i64>) {
+        if let Some(author) = comment.author_id.known() {
+            self.wrote(author, comment.public.0 != Some(false), comment.via.get(), ticket);
+        }
+    }
+
+    /// Somebody wrote something.
+    fn wrote(&mut self, author: i64, public: bool, via: Option<&Via<'_>>, ticket: Option<i64>) {
+        if author < 0 {
+            return;
+        }
+        self.deeds.push((author, if public { Deed::WrotePublic } else { Deed::WrotePrivate }));
+        if public {
+            self.authors.extend(ticket.map(|ticket| (author, ticket)));
+        }
+        if let Some(via) = via {
             // A mail's sender is its author; a phone call's author can be either end.
             if rules::medium(via, By::Customer) == Some(Medium::Is(Channel::Email)) {
                 self.people.extend(by_route(author, via));
@@ -239,10 +260,6 @@ impl Survey {
             self.origins.insert(name.to_owned());
         }
     }
-}
-
-fn wrote(public: bool) -> Deed {
-    if public { Deed::WrotePublic } else { Deed::WrotePrivate }
 }
 
 /// What the route of a mail or a call tells of the person at the customer's end.

@@ -17,7 +17,7 @@ use crate::model::time::parse_rfc3339;
 pub(super) const SYSTEM_ID: i64 = -1;
 
 /// Tickets from which on an author of unknown role is taken for an agent (reference 7.1, a public script's figure).
-const PROLIFIC_TICKETS: u8 = 100;
+const PROLIFIC_TICKETS: usize = 100;
 
 /// A user: from the users export, a sideload, or embedded in a ticket (reference 3.3).
 #[derive(Debug, Default, Deserialize)]
@@ -61,7 +61,7 @@ pub(super) enum Deed {
     Assigned,
     /// Is the requester of a ticket.
     Requested,
-    /// Wrote in public, in how many tickets is counted.
+    /// Wrote in public.
     WrotePublic,
     /// Wrote internally.
     WrotePrivate,
@@ -153,7 +153,20 @@ struct Entry {
     /// the number that they called from.
     reachable: Option<Box<Description>>,
     deeds: u8,
-    tickets: u8,
+    /// The ticket first seen in which they wrote in public, and others as long as there are not very many. Comments of
+    /// one ticket may come one by one, so that counting them would count messages.
+    ticket: Option<i64>,
+    tickets: Vec<i64>,
+}
+
+impl Entry {
+    fn new(best: Description) -> Self {
+        Self { best, reachable: None, deeds: 0, ticket: None, tickets: Vec::new() }
+    }
+
+    fn is_prolific(&self) -> bool {
+        usize::from(self.ticket.is_some()) + self.tickets.len() >= PROLIFIC_TICKETS
+    }
 }
 
 /// Everybody who occurs in an export.
@@ -165,7 +178,7 @@ impl People {
     pub(super) fn describe(&mut self, description: Description) {
         let entry = match self.0.entry(description.id) {
             std::collections::hash_map::Entry::Vacant(vacant) => {
-                vacant.insert(Entry { best: description, reachable: None, deeds: 0, tickets: 0 });
+                vacant.insert(Entry::new(description));
                 return;
             }
             std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
@@ -184,21 +197,33 @@ impl People {
         }
     }
 
-    /// Notes what somebody did in one ticket.
+    /// Notes that somebody did something.
     pub(super) fn note(&mut self, id: i64, deed: Deed) {
+        if id >= 0 {
+            self.mentioned(id).deeds |= deed.bit();
+        }
+    }
+
+    /// Notes that somebody wrote in public in a ticket.
+    pub(super) fn note_ticket(&mut self, id: i64, ticket: i64) {
         if id < 0 {
             return;
         }
-        let entry = self.0.entry(id).or_insert_with(|| Entry {
-            best: Description { active: false, ..Description::new(id, Origin::Mention, None, None, None) },
-            reachable: None,
-            deeds: 0,
-            tickets: 0,
-        });
-        entry.deeds |= deed.bit();
-        if deed == Deed::WrotePublic {
-            entry.tickets = entry.tickets.saturating_add(1);
+        let entry = self.mentioned(id);
+        let first = *entry.ticket.get_or_insert(ticket);
+        // Nearly everybody has one ticket, and an agent's many are soon enough.
+        if first != ticket && !entry.is_prolific() && !entry.tickets.contains(&ticket) {
+            entry.tickets.push(ticket);
         }
+    }
+
+    fn mentioned(&mut self, id: i64) -> &mut Entry {
+        self.0.entry(id).or_insert_with(|| {
+            Entry::new(Description {
+                active: false,
+                ..Description::new(id, Origin::Mention, None, None, None)
+            })
+        })
     }
 
     /// Distinct people.
@@ -240,7 +265,7 @@ impl Profile<'_> {
             } else if did(Deed::Requested) {
                 Role::Customer
             } else if did(Deed::WrotePrivate) && !did(Deed::WrotePublic)
-                || self.entry.is_some_and(|entry| entry.tickets >= PROLIFIC_TICKETS)
+                || self.entry.is_some_and(Entry::is_prolific)
             {
                 Role::Agent
             } else {
@@ -330,12 +355,14 @@ mod tests {
         people.note(2, Deed::WrotePrivate);
         people.note(3, Deed::WrotePrivate);
         people.note(4, Deed::WrotePublic);
-        (0..100).for_each(|_| people.note(5, Deed::WrotePublic));
-        let roles: Vec<Role> = (1..=6).map(|id| people.profile(id).role()).collect();
+        (0..100).for_each(|ticket| people.note_ticket(5, ticket));
+        // Many messages, but in few tickets.
+        (0..300).for_each(|at| people.note_ticket(6, at % 99));
+        let roles: Vec<Role> = (1..=7).map(|id| people.profile(id).role()).collect();
         let (agent, customer) = (Role::Agent, Role::Customer);
-        assert_eq!(roles, [agent, customer, agent, customer, agent, customer]);
+        assert_eq!(roles, [agent, customer, agent, customer, agent, customer, customer]);
         assert_eq!(people.profile(SYSTEM_ID).role(), Role::System);
-        assert!(!person(&people, 6).active && person(&people, 6).email.is_none());
+        assert!(!person(&people, 7).active && person(&people, 7).email.is_none());
     }
 
     #[test]
