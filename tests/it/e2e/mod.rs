@@ -17,5 +17,6 @@ mod rejects;
 mod safety;
 mod samples;
 mod selection;
+mod shapes;
 mod validation;
 mod watching;
