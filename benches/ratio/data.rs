@@ -46,7 +46,7 @@ pub(crate) fn export(megabytes: u64, pack: Pack) -> PathBuf {
     }
     tickets.finish().unwrap();
     let mut users = Sink::create(&part, "users", pack).unwrap();
-    user::write_all(SEED, number, &mut users).unwrap();
+    user::each(SEED, number, &mut |user| users.line(user).map(drop)).unwrap();
     users.finish().unwrap();
     fs::rename(&part, &done).unwrap();
     done
