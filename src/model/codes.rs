@@ -101,6 +101,20 @@ codes! {
         => "nothing: the removed text is not in the export";
     OrphanComments "GI-Z014" Warn "comments belong to a ticket that is in none of the files and were left out"
         => "put the tickets export beside them";
+    PagesUnfinished "GI-Z015" Warn "a set of API pages has no last page, records are missing"
+        => "fetch the pages that follow and put them beside these";
+    WordlessComments "GI-Z016" Warn "a ticket has comments that are named without their text and were left out"
+        => "fetch the ticket events again with include=comment_events, or export the comments";
+    RepliesMissing "GI-Z017" Warn "a ticket has fewer public answers by agents than Zendesk counted"
+        => "export the ticket's comments again and put the file beside these";
+    TranscriptLeftOut "GI-Z018" Info "the transcript of a chat was left out, because its messages are imported one by one"
+        => "nothing";
+    SidePreviewOnly "GI-Z019" Warn "a side conversation is in the export without its messages; a note holds its preview"
+        => "fetch the events of the side conversation and put the file beside the export";
+    RatingInMeta "GI-Z020" Info "a customer's satisfaction rating is kept as meta data of the ticket"
+        => "nothing; Gorgias does not show meta data to agents";
+    ChatLeftOut "GI-Z021" Warn "a chat of the Chat product names no ticket and was left out"
+        => "nothing: only chats that became tickets are imported";
 
     // Aircall.
     UnknownLayout "GI-A001" Warn "a CSV file has no known Call History layout and was left out"

@@ -4,15 +4,22 @@
 //! two bits for every ticket id.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
+use super::apart::{Apart, Ends, MetricsRecord, Owner, Rating, RatingRecord, Stand};
+use super::attached::{Attached, Of};
 use super::audit::{self, Audit};
+use super::chat::ChatProduct;
 use super::comment::{CommentHead, Party, Via};
+use super::log::LogEvent;
 use super::loose::Integer;
+use super::page::Page;
 use super::people::{Deed, Description, Origin, People, User};
 use super::pipeline::{Batch, Item};
-use super::recognise::{self, Kind};
+use super::recognise::{self, Found, Kind};
 use super::record;
 use super::rules::{self, By, Direction, Medium};
+use super::side::{SideEvent, SideRecord};
 use super::ticket::{Named, Notice, TicketHead, subdomain};
 use crate::model::conversation::Channel;
 
@@ -32,6 +39,8 @@ pub(super) struct Index {
     tickets: HashMap<i64, Mark>,
     oversize: HashSet<i64>,
     pub(super) origins: BTreeSet<String>,
+    pub(super) apart: Apart,
+    pub(super) attached: Attached,
 }
 
 /// How a ticket occurs in the files.
@@ -71,10 +80,21 @@ impl Index {
         ids
     }
 
+    /// Ends the first pass: whose the records are that do not name their ticket.
+    pub(super) fn settle(&mut self) {
+        for id in self.apart.settled() {
+            self.tickets.entry(id).or_default().joined = true;
+        }
+    }
+
     /// Takes what a batch gave. The result is the same in any order of batches.
     pub(super) fn merge(&mut self, survey: Survey) {
         self.origins.extend(survey.origins);
         self.oversize.extend(survey.oversize);
+        self.apart.merge(survey.ends);
+        for (of, path) in survey.attached {
+            self.attached.add_entry(of, &path);
+        }
         for (of, id, name) in survey.names {
             let known = self.names.entry((of, id)).or_insert_with(|| name.clone());
             if name > *known {
@@ -114,17 +134,27 @@ pub(super) struct Survey {
     names: Vec<(NameOf, i64, Box<str>)>,
     oversize: Vec<i64>,
     origins: BTreeSet<String>,
+    ends: Ends,
+    attached: Vec<(Of, Arc<str>)>,
 }
 
 /// Goes through a batch. What cannot be read is left to the second pass to report.
 pub(super) fn survey(batch: &Batch) -> Survey {
     let mut survey = Survey::default();
+    let path = ticket_in_path(&batch.file);
     for item in &batch.items {
-        let Item::Record { range, list, .. } = item else { continue };
-        let path_ticket = ticket_in_path(&batch.file);
+        let (range, list, page) = match item {
+            Item::Record { range, list, page, .. } => (range, *list, *page),
+            Item::Attached(of, path) => {
+                survey.attached.push((*of, Arc::clone(path)));
+                continue;
+            }
+            Item::Told(..) => continue,
+        };
+        let stand = Stand { owner: page.map(Owner::Page), path };
         record::read(batch.bytes(range), &mut |bytes| {
             let mut part = Survey::default();
-            recognise::each_object(bytes, *list, &mut |kind, object| part.object(kind, object, path_ticket))?;
+            recognise::each_object(bytes, list, &mut |found| part.object(&found, stand, &batch.file))?;
             survey.extend(part);
             Ok(())
         });
@@ -135,10 +165,15 @@ pub(super) fn survey(batch: &Batch) -> Survey {
 /// The ticket that a file is about by its path, as makers of their own dumps lay them out: `tickets/501/comments.json`,
 /// `audits/501.json`. Comments of the API do not name their ticket.
 pub(super) fn ticket_in_path(file: &str) -> Option<i64> {
-    let parts = file.rsplit(['/', '\\', '!']).map(|part| part.split('.').next().unwrap_or_default());
-    parts
-        .filter(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
-        .find_map(|part| part.parse().ok())
+    let names: Vec<&str> = file.split(['/', '\\', '!']).filter(|name| !name.is_empty()).collect();
+    let id = |name: &str| -> Option<i64> {
+        let stem = name.split('.').next().filter(|stem| !stem.is_empty())?;
+        stem.parse().ok().filter(|_| stem.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    // `tickets/501/88001/comment.json` holds two numbers, and the first is the ticket.
+    let is_folder = |name: &str| name.eq_ignore_ascii_case("tickets") || name.eq_ignore_ascii_case("ticket");
+    let below = names.windows(2).rev().find_map(|pair| id(pair[1]).filter(|_| is_folder(pair[0])));
+    below.or_else(|| names.iter().rev().find_map(|name| id(name)))
 }
 
 impl Survey {
@@ -151,15 +186,12 @@ impl Survey {
         self.names.extend(part.names);
         self.oversize.extend(part.oversize);
         self.origins.extend(part.origins);
+        self.ends.extend(part.ends);
     }
 
-    fn object(
-        &mut self,
-        kind: Kind,
-        object: &[u8],
-        path_ticket: Option<i64>,
-    ) -> Result<(), serde_json::Error> {
-        match kind {
+    fn object(&mut self, found: &Found<'_>, stand: Stand, file: &Arc<str>) -> Result<(), serde_json::Error> {
+        let object = found.object;
+        match found.kind {
             Kind::Ticket => self.ticket(&serde_json::from_slice(object)?),
             Kind::User => {
                 let user: User<'_> = serde_json::from_slice(object)?;
@@ -171,26 +203,80 @@ impl Survey {
             Kind::Field => self.named(NameOf::Field, &serde_json::from_slice(object)?),
             Kind::Comment => {
                 let comment: CommentHead<'_> = serde_json::from_slice(object)?;
-                let ticket = comment.ticket_id.known().or(path_ticket);
-                self.apart.extend(ticket);
-                self.comment(&comment, ticket);
+                let ticket = comment.ticket_id.known().or(found.ticket);
+                self.lies_apart(ticket, stand);
+                self.comment(&comment, ticket.or(stand.path));
             }
             Kind::Audit | Kind::TicketEvent => {
                 let audit: Audit<'_> = serde_json::from_slice(object)?;
+                let ticket = audit.ticket_id.known().or(found.ticket);
                 if audit::has_messages(&audit) {
-                    self.apart.extend(audit.ticket_id.known());
-                    for (author, public, via) in audit.authors() {
-                        self.wrote(author, public, via, audit.ticket_id.known());
-                    }
+                    self.lies_apart(ticket, stand);
                 }
+                self.audit(&audit, ticket.or(stand.path));
             }
             Kind::OversizeNotice => {
                 let notice: Notice = serde_json::from_slice(object)?;
                 self.oversize.extend(notice.ticket());
             }
+            Kind::SideConversation => {
+                let record: SideRecord<'_> = serde_json::from_slice(object)?;
+                let ticket = record.ticket().or(found.ticket);
+                if let (Some(id), Some(ticket)) = (record.id(), ticket.or(stand.path)) {
+                    self.ends.owners.push((Owner::side(id), ticket));
+                }
+                self.lies_apart(ticket, stand);
+            }
+            Kind::SideEvent => {
+                let event: SideEvent<'_> = serde_json::from_slice(object)?;
+                self.lies_apart(found.ticket, Stand { owner: event.owner(), ..stand });
+            }
+            Kind::LogEvent => {
+                let event: LogEvent<'_> = serde_json::from_slice(object)?;
+                if event.is_message() {
+                    self.lies_apart(event.ticket_id.known().or(found.ticket), stand);
+                }
+            }
+            Kind::Chat => {
+                let chat: ChatProduct<'_> = serde_json::from_slice(object)?;
+                self.apart.extend(chat.zendesk_ticket_id.known());
+            }
+            Kind::Rating => {
+                let record: RatingRecord<'_> = serde_json::from_slice(object)?;
+                self.ends.ratings.extend(record.ticket_id.known().zip(Rating::of(&record)));
+            }
+            Kind::Metrics => {
+                let record: MetricsRecord = serde_json::from_slice(object)?;
+                self.ends.replies.extend(record.ticket_id.known().zip(record.replies.known()));
+            }
+            Kind::Page => self.page(object, stand, file),
             Kind::Suspended | Kind::DeletedNotice | Kind::Aside | Kind::Unknown => {}
         }
         Ok(())
+    }
+
+    /// Notes that a ticket has messages outside its record.
+    fn lies_apart(&mut self, ticket: Option<i64>, stand: Stand) {
+        match ticket {
+            Some(ticket) => self.apart.push(ticket),
+            None => drop(self.ends.unplaced.insert(stand)),
+        }
+    }
+
+    fn page(&mut self, object: &[u8], stand: Stand, file: &Arc<str>) {
+        if let Some((ticket, page)) = Page::of(object) {
+            self.ends.owners.extend(stand.owner.zip(ticket));
+            self.ends.pages.extend(page.map(|page| (page, Arc::clone(file))));
+        }
+    }
+
+    fn audit(&mut self, audit: &Audit<'_>, ticket: Option<i64>) {
+        for (author, public, via) in audit.authors() {
+            self.wrote(author, public, via, ticket);
+        }
+        self.ends.ratings.extend(
+            ticket.into_iter().flat_map(|ticket| audit.ratings().map(move |rating| (ticket, rating))),
+        );
     }
 
     fn ticket(&mut self, ticket: &TicketHead<'_>) {
@@ -214,6 +300,12 @@ impl Survey {
         }
         if let Some(group) = ticket.group.get() {
             self.named(NameOf::Group, group);
+        }
+        for audit in ticket.audits.objects() {
+            self.audit(audit, Some(id));
+        }
+        for user in ticket.users.objects() {
+            self.people.extend(Description::of_user(user, Origin::Record, 0));
         }
         let mut wrote_here = HashSet::new();
         for comment in ticket.comments.objects() {
@@ -293,6 +385,8 @@ mod tests {
             ("dump/2024/comments.json", Some(2024)),
             ("dump/comments.json", None),
             ("export_2024_01_02.json", None),
+            ("data/tickets/501/88001/comment.json", Some(501)),
+            ("1/tickets/501.json", Some(501)),
         ] {
             assert_eq!(ticket_in_path(path), ticket, "{path}");
         }

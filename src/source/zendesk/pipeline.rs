@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use super::attached::{self, Of};
 use super::recognise::LISTS;
 use crate::model::finding::{Code, Finding, Place};
 use crate::source::input::records::{self, Piece, Position};
@@ -44,7 +45,11 @@ pub(super) enum Item {
         at: Position,
         /// The list of the page that it came in.
         list: Option<&'static str>,
+        /// The number of that page, in the order of reading; the page itself, told after its elements, has it too.
+        page: Option<u64>,
     },
+    /// A file in an archive that belongs to a message and is no record.
+    Attached(Of, Arc<str>),
     /// Something to be said about the stream.
     Told(Box<Finding>, Told),
 }
@@ -99,8 +104,7 @@ pub(super) fn run<T: Send>(
             inputs.push(batches_in);
             outputs.push(results_out);
         }
-        let reader = scope
-            .spawn(move || Reader { inputs, turn: 0, batch: Batch::default() }.read(files, context, pass));
+        let reader = scope.spawn(move || Reader::new(inputs).read(files, context, pass));
         let flow = drain(&outputs, sink);
         // Without receivers the workers end, and with them the reader.
         drop(outputs);
@@ -132,14 +136,31 @@ struct Reader {
     inputs: Vec<SyncSender<Batch>>,
     turn: usize,
     batch: Batch,
+    /// Pages that ended so far.
+    pages: u64,
+    /// Elements of a page were read, and the page's end was not.
+    in_page: bool,
 }
 
 impl Reader {
+    fn new(inputs: Vec<SyncSender<Batch>>) -> Self {
+        Self { inputs, turn: 0, batch: Batch::default(), pages: 0, in_page: false }
+    }
+
     fn read(mut self, files: &[InputFile], context: &ReadContext<'_>, pass: Pass) -> Result<(), SourceError> {
         for file in files {
             let flow = file.for_each_stream(context, pass, &mut |opened| match opened {
-                Opened::Stream { name, reader } => self.stream(name, reader),
-                Opened::Problem(finding) => Ok(self.tell(finding, Told::Remark)),
+                Opened::Stream { name, reader } => match attached::of_entry(name) {
+                    Some((of, path)) => Ok(self.attached(of, path)),
+                    None => self.stream(name, reader),
+                },
+                Opened::Problem(finding) => {
+                    let place = finding.place.as_ref();
+                    match place.and_then(|place| attached::of_entry(&place.file)) {
+                        Some((of, path)) => Ok(self.attached(of, path)),
+                        None => Ok(self.tell(finding, Told::Remark)),
+                    }
+                }
             })?;
             if flow.is_break() {
                 return Ok(());
@@ -173,17 +194,22 @@ impl Reader {
                 let start = self.batch.bytes.len();
                 self.batch.bytes.extend_from_slice(bytes);
                 let range = start..self.batch.bytes.len();
-                self.batch.items.push(Item::Record { range, at: *at, list: *list });
+                let page = (list.is_some() || self.in_page).then_some(self.pages);
+                self.batch.items.push(Item::Record { range, at: *at, list: *list, page });
+                self.in_page = list.is_some();
+                self.pages += u64::from(page.is_some() && list.is_none());
             }
             Piece::TooLong(position) => {
                 let finding = Finding::at(Code::UnreadableLine, &at(position));
                 self.tell(finding.with_detail("it is longer than 512 MiB"), Told::Unreadable)?;
             }
             Piece::Unclosed(position) => {
+                self.end_page();
                 let finding = Finding::at(Code::UnreadableLine, &at(position));
                 self.tell(finding.with_detail("it ends too early"), Told::Unreadable)?;
             }
             Piece::Cut(position) => {
+                self.end_page();
                 self.tell(Finding::at(Code::TruncatedFile, &at(position)), Told::Remark)?;
             }
         }
@@ -192,6 +218,16 @@ impl Reader {
 
     fn tell(&mut self, finding: Finding, told: Told) -> ControlFlow<()> {
         self.batch.items.push(Item::Told(Box::new(finding), told));
+        ControlFlow::Continue(())
+    }
+
+    /// A page broke off: what follows belongs to another.
+    fn end_page(&mut self) {
+        self.pages += u64::from(std::mem::take(&mut self.in_page));
+    }
+
+    fn attached(&mut self, of: Of, path: &str) -> ControlFlow<()> {
+        self.batch.items.push(Item::Attached(of, path.into()));
         ControlFlow::Continue(())
     }
 

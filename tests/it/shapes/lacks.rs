@@ -57,8 +57,31 @@ const UNLISTED: Lack = Lack {
 /// People deleted for good.
 const UNLISTED_KEYS: [&str; 3] = ["zendesk:user:7004", "zendesk:user:9007", "zendesk:user:9008"];
 
+const ORDER_IN_A_SECOND: Lack = Lack {
+    what: "the order of comments of one second",
+    why: "each comment has a folder of its own, and ids are not in the order of time",
+    remove: |conversation| {
+        let messages = conversation["messages"].as_array_mut().unwrap();
+        messages.sort_by_key(|message| (message["sent_at"].to_string(), message["key"].to_string()));
+    },
+};
+
+const FILES_AT_HAND: Lack = Lack {
+    what: "files as addresses only",
+    why: "the bytes were downloaded beside the comment, so that this format says more",
+    remove: |conversation| {
+        each_message(conversation, |message| {
+            for file in message["attachments"].as_array_mut().unwrap() {
+                file.as_object_mut().unwrap().remove("local");
+            }
+        });
+    },
+};
+
 /// Everything of the API.
 pub(crate) const API: &[Lack] = &[SOLVED];
+/// A folder for each ticket and comment.
+pub(crate) const FOLDERS: &[Lack] = &[SOLVED, ORDER_IN_A_SECOND, FILES_AT_HAND];
 /// Ticket events as documented, with ways in words.
 pub(crate) const EVENTS_IN_WORDS: &[Lack] = &[SOLVED, ROUTES, MERGED_FROM, UNLISTED];
 

@@ -5,6 +5,7 @@
 //! (`lacks`, a table with the reasons). Writers follow the description of the formats, not what the reader likes.
 
 mod account;
+mod apart;
 mod dumps;
 pub(crate) mod folder;
 pub(crate) mod history;
@@ -37,7 +38,7 @@ const fn shape(name: &'static str, write: fn(&History, &Folder), lacks: &'static
 }
 
 /// All shapes.
-const SHAPES: &[&[Shape]] = &[account::SHAPES, dumps::SHAPES];
+const SHAPES: &[&[Shape]] = &[account::SHAPES, dumps::SHAPES, apart::SHAPES];
 
 /// The shape with this name.
 pub(crate) fn named(name: &str) -> &'static Shape {

@@ -1,6 +1,10 @@
 //! Whole exports, written into a folder and read back: the samples, the odd, and the hostile.
 
+mod accompanying;
+mod chats;
 mod hostile;
+mod layouts;
+mod pages;
 mod properties;
 mod samples;
 mod tickets;
@@ -127,6 +131,18 @@ fn short(message: &Message) -> (String, String, &'static str, String, String) {
 
 fn shorts(conversation: &Conversation) -> Vec<(String, String, &'static str, String, String)> {
     conversation.messages.iter().map(short).collect()
+}
+
+/// A conversation, message by message: time, side, medium, author, key, text.
+fn told(conversation: &Conversation) -> Vec<String> {
+    let line = |message: &Message| {
+        let (key, side, channel, author, text) = short(message);
+        let files: Vec<&str> = message.attachments.iter().map(|file| file.name.as_str()).collect();
+        let files = if files.is_empty() { String::new() } else { format!(" [{}]", files.join("] [")) };
+        let text = text.replace('\n', "|");
+        format!("{} {side} {channel} {author} {key}: {text}{files}", message.sent_at.timestamp())
+    };
+    conversation.messages.iter().map(line).collect()
 }
 
 /// The users of most tests: 9001 writes to the help desk, 7001 works there.
