@@ -71,6 +71,8 @@ codes! {
         => "give each account its own [[source]] with a name of its own, or check the folder";
     NothingFound "GI-I012" Info "nothing that could be imported was found"
         => "check the paths in migration.toml";
+    UnreadableElement "GI-I014" Warn "an element of an XML file is not well-formed or too large and was left out"
+        => "look at the element; if the file was cut off while downloading, download it again";
 
     // Zendesk.
     DeletedTicket "GI-Z001" Info "a deleted ticket was left out"
@@ -115,6 +117,14 @@ codes! {
         => "nothing; Gorgias does not show meta data to agents";
     ChatLeftOut "GI-Z021" Warn "a chat of the Chat product names no ticket and was left out"
         => "nothing: only chats that became tickets are imported";
+    TicketWithoutMessages "GI-Z022" Warn "a ticket is only in a table, which holds no messages, and was left out"
+        => "export the tickets as JSON or XML, or fetch their comments through the API";
+    UnknownLabel "GI-Z023" Warn "a table holds a label or a time that is not known, perhaps in another language; it is ignored"
+        => "export the table again with the language of your profile set to English";
+    ZoneMissing "GI-Z024" Info "a table's times have no time zone and are not used"
+        => "set timezone = \"...\" in the [[source]], the time zone of the Zendesk account, if tickets lack their times";
+    DestroyedReference "GI-Z025" Warn "an id in a table was destroyed by a spreadsheet and is ignored"
+        => "export the table again and do not open it in a spreadsheet";
 
     // Aircall.
     UnknownLayout "GI-A001" Warn "a CSV file has no known Call History layout and was left out"

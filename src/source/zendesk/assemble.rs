@@ -3,6 +3,7 @@
 
 use super::comment::Comment;
 use super::completeness;
+use super::enrich::Aside;
 use super::facts;
 use super::gather::Gathered;
 use super::join::Row;
@@ -50,8 +51,17 @@ pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
     }
     gathered.beside(rows, context);
     gathered.settle();
-    let Some(((newest, row), older)) = copies.split_first() else { return Vec::new() };
     let repaired = rows.iter().map(|row| row.repaired).sum();
+    let aside = Aside::of(rows);
+    let Some(((newest, row), older)) = copies.split_first_mut() else {
+        let record = aside.and_then(Aside::into_record);
+        let record =
+            record.map(|(ticket, place)| conversation(context, &ticket, &gathered, &place, repaired));
+        return record.into_iter().collect();
+    };
+    if let Some(aside) = aside {
+        aside.complete(newest);
+    }
     let mut records = vec![conversation(context, newest, &gathered, &row.place, repaired)];
     for (ticket, row) in older {
         let key = ConversationKey::new(context.source, "ticket", ticket.id.known().unwrap_or_default());

@@ -1,7 +1,8 @@
 //! Is everything there? What a ticket says of its own messages, against what was read.
 
-use super::gather::{Gathered, Placed};
+use super::gather::Gathered;
 use super::message::{Notes, Scene};
+use super::unite::Placed;
 use super::{extra, facts};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::person::Role;

@@ -18,12 +18,10 @@ use super::recognise::Kind;
 use super::rules::{self, By, Medium};
 use super::side::{SideEvent, SideRecord};
 use super::ticket::Ticket;
+use super::unite::{Placed, united};
 use crate::model::conversation::Channel;
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::time::parse_rfc3339;
-
-/// A comment and the place of the record that it was found in.
-pub(super) type Placed<'a> = (Comment<'a>, Place);
 
 /// A comment out of another record.
 struct Found<'a> {
@@ -73,7 +71,8 @@ impl<'a> Gathered<'a> {
     /// Takes what lies outside the ticket's record.
     pub(super) fn beside(&mut self, rows: &'a [Row], context: &Context<'_>) {
         // By content, so that where two copies contradict each other the order of the files decides nothing.
-        let mut rows: Vec<&'a Row> = rows.iter().filter(|row| row.kind != Kind::Ticket).collect();
+        let mut rows: Vec<&'a Row> =
+            rows.iter().filter(|row| !matches!(row.kind, Kind::Ticket | Kind::TicketRow)).collect();
         rows.sort_by(|a, b| a.bytes.cmp(&b.bytes));
         let mut last: Option<&[u8]> = None;
         for row in rows {
@@ -217,21 +216,4 @@ fn in_order(mut found: Vec<Found<'_>>) -> Vec<Placed<'_>> {
 /// Media in which a chat leaves a transcript.
 fn is_chat(channel: Channel) -> bool {
     !matches!(channel, Channel::Email | Channel::ContactForm | Channel::Phone | Channel::HelpCenter)
-}
-
-/// Every comment once, the first of those that are the same: by id, or where a dump has no ids by author, time and text.
-fn united<'a>(comments: impl IntoIterator<Item = Placed<'a>>) -> Vec<Placed<'a>> {
-    let mut ids = HashSet::new();
-    let mut facts = HashSet::new();
-    let mut is_new = |comment: &Comment<'_>| match comment.id.known() {
-        Some(id) => ids.insert(id),
-        None => facts.insert(
-            [comment.created_at.get(), comment.body.get(), comment.html_body.get()]
-                .map(|fact| fact.map(str::to_owned))
-                .into_iter()
-                .chain([comment.author_id.known().map(|id| id.to_string())])
-                .collect::<Vec<_>>(),
-        ),
-    };
-    comments.into_iter().filter(|(comment, _)| is_new(comment)).collect()
 }

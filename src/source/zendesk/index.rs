@@ -47,8 +47,18 @@ pub(super) struct Index {
 #[derive(Clone, Copy, Debug, Default)]
 struct Mark {
     seen: bool,
-    /// There are several copies, or messages outside its record: it has to be joined.
+    /// There are several copies, or more of it outside its record: it has to be joined.
     joined: bool,
+    /// There are messages outside its record.
+    apart: bool,
+    /// A list of tickets names it, which serves as its record where there is no other and there are messages.
+    listed: bool,
+}
+
+impl Mark {
+    fn is_ticket(self) -> bool {
+        self.seen || (self.listed && self.apart)
+    }
 }
 
 impl Index {
@@ -64,7 +74,7 @@ impl Index {
 
     /// True if there is a record of the ticket itself.
     pub(super) fn has_ticket(&self, ticket: i64) -> bool {
-        self.tickets.get(&ticket).is_some_and(|mark| mark.seen)
+        self.tickets.get(&ticket).is_some_and(|mark| mark.is_ticket())
     }
 
     /// True if a notice says that the ticket was too large for the export.
@@ -74,8 +84,12 @@ impl Index {
 
     /// Tickets of which there are messages and nothing else, in order.
     pub(super) fn orphans(&self) -> Vec<i64> {
-        let mut ids: Vec<i64> =
-            self.tickets.iter().filter(|(_, mark)| !mark.seen).map(|(id, _)| *id).collect();
+        let mut ids: Vec<i64> = self
+            .tickets
+            .iter()
+            .filter(|(_, mark)| mark.apart && !mark.is_ticket())
+            .map(|(id, _)| *id)
+            .collect();
         ids.sort_unstable();
         ids
     }
@@ -83,7 +97,8 @@ impl Index {
     /// Ends the first pass: whose the records are that do not name their ticket.
     pub(super) fn settle(&mut self) {
         for id in self.apart.settled() {
-            self.tickets.entry(id).or_default().joined = true;
+            let mark = self.tickets.entry(id).or_default();
+            (mark.joined, mark.apart) = (true, true);
         }
     }
 
@@ -107,7 +122,13 @@ impl Index {
             mark.seen = true;
         }
         for id in survey.apart {
-            self.tickets.entry(id).or_default().joined = true;
+            let mark = self.tickets.entry(id).or_default();
+            (mark.joined, mark.apart) = (true, true);
+        }
+        for (id, listed) in survey.rows {
+            let mark = self.tickets.entry(id).or_default();
+            mark.joined = true;
+            mark.listed |= listed;
         }
         for description in survey.people {
             self.people.describe(description);
@@ -127,6 +148,8 @@ pub(super) struct Survey {
     tickets: Vec<i64>,
     /// Tickets that have messages outside their record.
     apart: Vec<i64>,
+    /// Tickets in tables, and whether the table says whose they are.
+    rows: Vec<(i64, bool)>,
     people: Vec<Description>,
     deeds: Vec<(i64, Deed)>,
     /// Who wrote in public, in which ticket.
@@ -180,6 +203,7 @@ impl Survey {
     fn extend(&mut self, part: Self) {
         self.tickets.extend(part.tickets);
         self.apart.extend(part.apart);
+        self.rows.extend(part.rows);
         self.people.extend(part.people);
         self.deeds.extend(part.deeds);
         self.authors.extend(part.authors);
@@ -250,6 +274,8 @@ impl Survey {
                 self.ends.replies.extend(record.ticket_id.known().zip(record.replies.known()));
             }
             Kind::Page => self.page(object, stand, file),
+            Kind::TicketRow => self.row(&serde_json::from_slice(object)?),
+            Kind::Account => self.origin(serde_json::from_slice::<User<'_>>(object)?.url.get()),
             Kind::Suspended | Kind::DeletedNotice | Kind::Aside | Kind::Unknown => {}
         }
         Ok(())
@@ -313,6 +339,14 @@ impl Survey {
             if wrote_here.insert((author, comment.public.0)) {
                 self.comment(comment, Some(id));
             }
+        }
+    }
+
+    fn row(&mut self, row: &TicketHead<'_>) {
+        let requester = row.requester_id.known();
+        self.rows.extend(row.id.known().map(|id| (id, requester.is_some())));
+        if let Some(user) = row.requester.get() {
+            self.people.extend(Description::of_user(user, Origin::Embedded, 0));
         }
     }
 

@@ -33,6 +33,7 @@ const KINDS: &[Kind] = &[
     Kind::Comment,
     Kind::Audit,
     Kind::TicketEvent,
+    Kind::TicketRow,
     Kind::LogEvent,
     Kind::SideConversation,
     Kind::SideEvent,

@@ -1,7 +1,8 @@
 //! Zendesk exports to conversations, in two passes over the files.
 //!
 //! The first pass learns who is who and which tickets come in several records; the second assembles tickets that are
-//! whole in one record as they pass, and joins the others on disk. Records are known by their keys, never by the names
+//! whole in one record as they pass, and joins the others on disk. XML and tables are translated to the objects of the
+//! API before that. Records are known by their keys, never by the names
 //! of files. Invariants: a conversation does not depend on the order of the files; memory is the table of people and
 //! ids, and a few batches; what is not imported is reported, record by record; files that were downloaded beside the
 //! records are never opened. Facts about the format are cited as
@@ -15,8 +16,10 @@ mod body;
 mod chat;
 mod comment;
 mod completeness;
+mod enrich;
 mod extra;
 mod facts;
+mod form;
 mod gather;
 mod html;
 mod index;
@@ -32,13 +35,19 @@ mod record;
 mod route;
 mod rules;
 mod side;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod ticket;
+mod translate;
+mod unite;
 mod voice;
+mod xml;
 
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
+
+use jiff::tz::TimeZone;
 
 use super::input::{self, Pass};
 use super::{ReadContext, Record, SourceError, SourceFacts, SourceSpec};
@@ -53,6 +62,7 @@ use message::Context;
 use pipeline::{Batch, Item};
 use recognise::{Found, Kind};
 use ticket::{Notice, Ticket};
+use translate::Rules;
 
 /// Reads a Zendesk source; see [`super::read`].
 pub(super) fn read(
@@ -68,10 +78,13 @@ pub(super) fn read(
     };
     let (attached, files, unread) = Attached::take(all, spec);
     context.bytes_done.fetch_add(unread, Ordering::Relaxed);
+    // A zone that does not exist is refused when the config is read.
+    let timezone = spec.timezone.as_deref().and_then(|name| TimeZone::get(name).ok());
+    let rules = Rules { timezone };
     let mut index = Index::default();
     index.attached = attached;
     // The first pass tells nothing: everything that is wrong comes again in the second.
-    let flow = pipeline::run(&files, context, Pass::First, &index::survey, &mut |survey| {
+    let flow = pipeline::run(&files, context, Pass::First, &rules, &index::survey, &mut |survey| {
         index.merge(survey);
         Ok(ControlFlow::Continue(()))
     })?;
@@ -87,8 +100,13 @@ pub(super) fn read(
     }
     let assembly = Context { source: &spec.name, now: context.now, index: &index };
     let mut join = Join::new(context.temp_dir)?;
-    let flow =
-        pipeline::run(&files, context, Pass::Second, &|batch| outcomes(&assembly, batch), &mut |outcomes| {
+    let flow = pipeline::run(
+        &files,
+        context,
+        Pass::Second,
+        &rules,
+        &|batch| outcomes(&assembly, batch),
+        &mut |outcomes| {
             for outcome in outcomes {
                 match outcome {
                     Outcome::Record(record) => {
@@ -100,7 +118,8 @@ pub(super) fn read(
                 }
             }
             Ok(ControlFlow::Continue(()))
-        })?;
+        },
+    )?;
     if flow.is_continue() {
         joined(&assembly, context, &mut join, sink)?;
     }
@@ -220,6 +239,13 @@ fn outcome(
             let ticket = index.apart.ticket(event.ticket_id.known().or(found.ticket), stand);
             if event.is_message() { joins(ticket) } else { Ok(None) }
         }
+        Kind::TicketRow => {
+            let row: Ticket<'_> = serde_json::from_slice(object)?;
+            Ok(match row.id.known() {
+                Some(id) if index.has_ticket(id) => Some(waits(id, kind, object, place)),
+                id => Some(Outcome::Record(Record::LeftOut(about(Code::TicketWithoutMessages, id)))),
+            })
+        }
         Kind::SideConversation => {
             let record: side::SideRecord<'_> = serde_json::from_slice(object)?;
             joins(index.apart.ticket(record.ticket().or(found.ticket), stand))
@@ -253,6 +279,7 @@ fn outcome(
         | Kind::Rating
         | Kind::Metrics
         | Kind::Page
+        | Kind::Account
         | Kind::Aside => {
             serde_json::from_slice::<serde::de::IgnoredAny>(object)?;
             Ok(None)

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::loose::Integer;
 use super::page;
+use super::translate;
 
 /// Keys whose arrays hold records when they stand in a page wrapper (reference 2.1).
 pub(super) const LISTS: &[&str] = &[
@@ -89,6 +90,10 @@ pub(super) enum Kind {
     Metrics,
     /// The rest of a page of the API, its lists taken out.
     Page,
+    /// What a table knows of a ticket whose messages are elsewhere.
+    TicketRow,
+    /// The account itself.
+    Account,
     /// Known, and holds nothing that is imported: brands, macros, connector state.
     Aside,
     Unknown,
@@ -208,6 +213,19 @@ const BY_LIST: &[(&[&str], Kind)] = &[
     ),
 ];
 
+/// What was translated from another form says itself what it is.
+const TRANSLATED: &[(&str, Kind)] = &[
+    (translate::TICKET, Kind::Ticket),
+    (translate::COMMENT, Kind::Comment),
+    (translate::USER, Kind::User),
+    (translate::ORGANIZATION, Kind::Organization),
+    (translate::GROUP, Kind::Group),
+    (translate::FIELD, Kind::Field),
+    (translate::ACCOUNT, Kind::Account),
+    (translate::TICKET_ROW, Kind::TicketRow),
+    (translate::RATING, Kind::Rating),
+];
+
 /// An object found in a record.
 pub(super) struct Found<'a> {
     pub(super) kind: Kind,
@@ -234,6 +252,9 @@ pub(super) fn each_object<'a>(
     list: Option<&str>,
     take: &mut TakeObject<'_, 'a>,
 ) -> Result<(), serde_json::Error> {
+    if let Some((_, kind)) = TRANSLATED.iter().find(|(name, _)| list == Some(*name)) {
+        return take(Found { kind: *kind, object: record, ticket: None });
+    }
     // The form of the documentation, one wrapped ticket a line, without looking at its keys first.
     if let Some(inner) = record.strip_prefix(b"{\"ticket\":").and_then(|rest| rest.strip_suffix(b"}"))
         && by_url(inner) == Some(Kind::Ticket)

@@ -83,3 +83,27 @@ fn same(names: &[&str]) {
 fn pages_and_events_arrive_as_the_export_does() {
     same(&["incremental pages by cursor", "ticket events"]);
 }
+
+/// What XML and tables can tell: ids of tickets, and of each message when, whose and what, in one line.
+fn in_words(tickets: &BTreeMap<String, Value>) -> Vec<Vec<Value>> {
+    let talks = tickets.iter().filter(|(key, _)| {
+        !["zendesk:ticket:5", "zendesk:ticket:6", "zendesk:ticket:19", "zendesk:ticket:27"]
+            .contains(&key.as_str())
+    });
+    let said = |message: &Value| {
+        let text = message["body_text"].as_str().unwrap_or_default();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        json!([message["sent_datetime"], message["from_agent"], message["public"], words.join(" ")])
+    };
+    talks.map(|(_, ticket)| ticket["messages"].as_array().unwrap().iter().map(said).collect()).collect()
+}
+
+#[test]
+fn xml_and_tables_arrive_as_the_export_does() {
+    let (whole, _) = moved(named("bare lines"));
+    for name in ["the XML export", "a warehouse's tables"] {
+        let (tickets, summary) = moved(named(name));
+        assert_eq!(summary["could_have_sent"], 0);
+        assert_eq!(in_words(&tickets), in_words(&whole), "{name}");
+    }
+}

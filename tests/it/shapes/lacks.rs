@@ -51,6 +51,10 @@ const UNLISTED: Lack = Lack {
                 message["author"]["email"] = Value::Null;
             }
         });
+        if UNLISTED_KEYS.iter().any(|key| conversation["customer"]["key"] == *key) {
+            conversation["customer"]["name"] = Value::Null;
+            conversation["customer"]["email"] = Value::Null;
+        }
     },
 };
 
@@ -84,6 +88,160 @@ pub(crate) const API: &[Lack] = &[SOLVED];
 pub(crate) const FOLDERS: &[Lack] = &[SOLVED, ORDER_IN_A_SECOND, FILES_AT_HAND];
 /// Ticket events as documented, with ways in words.
 pub(crate) const EVENTS_IN_WORDS: &[Lack] = &[SOLVED, ROUTES, MERGED_FROM, UNLISTED];
+
+/// The account's XML export.
+pub(crate) const XML: &[Lack] = &[
+    COMMENT_IDS,
+    MARKUP,
+    ALL_ROUTES,
+    MESSAGE_IDS,
+    FIELD_TITLES,
+    TICKET_FACTS,
+    INLINE,
+    CALLS,
+    FLAGS,
+    UNLISTED,
+];
+/// A warehouse's tables.
+pub(crate) const WAREHOUSE: &[Lack] = &[
+    SOLVED,
+    MARKUP,
+    ALL_ROUTES,
+    MESSAGE_IDS,
+    FIELDS,
+    TICKET_FACTS,
+    TAG_ORDER,
+    FILES,
+    CALLS,
+    FLAGS,
+    UNLISTED,
+];
+
+const COMMENT_IDS: Lack = Lack {
+    what: "ids of comments",
+    why: "comments have none; keys are made of the ticket and the place in it",
+    remove: |conversation| {
+        for (at, message) in conversation["messages"].as_array_mut().unwrap().iter_mut().enumerate() {
+            message["key"] = at.into();
+            message["synthetic_key"] = Value::Null;
+        }
+    },
+};
+
+const MARKUP: Lack = Lack {
+    what: "HTML, and the text that Zendesk makes of it",
+    why: "there is one body, the source text, without stray spaces",
+    remove: |conversation| {
+        each_message(conversation, |message| {
+            let text = message["body"]["text"].as_str().unwrap_or_default();
+            message["body"] = text.split_whitespace().collect::<Vec<_>>().join(" ").into();
+        });
+    },
+};
+
+const ALL_ROUTES: Lack = Lack {
+    what: "addresses of mails and numbers of calls",
+    why: "the way is a number or a word",
+    remove: |conversation| each_message(conversation, |message| message["route"] = Value::Null),
+};
+
+const MESSAGE_IDS: Lack = Lack {
+    what: "the Message-ID of mails",
+    why: "there is no metadata of comments",
+    remove: |conversation| each_message(conversation, |message| message["message_id"] = Value::Null),
+};
+
+const FIELD_TITLES: Lack = Lack {
+    what: "titles and types of custom fields",
+    why: "values are texts, and their definitions are not in the export",
+    remove: |conversation| {
+        for field in conversation["fields"].as_array_mut().unwrap() {
+            field["title"] = Value::Null;
+            field["value"] = Value::Null;
+        }
+    },
+};
+
+const FIELDS: Lack = Lack {
+    what: "custom fields",
+    why: "each is a column that the account's own tables name",
+    remove: |conversation| conversation["fields"] = Value::Null,
+};
+
+const TICKET_FACTS: Lack = Lack {
+    what: "ratings, brands, addresses and relations of tickets",
+    why: "there are no such elements or columns",
+    remove: |conversation| {
+        let meta = conversation["meta"].as_object_mut().unwrap();
+        for fact in
+            ["satisfaction", "satisfaction_comment", "brand_id", "zendesk_url", "follow_up_of", "merged_from"]
+        {
+            meta.remove(fact);
+        }
+    },
+};
+
+const INLINE: Lack = Lack {
+    what: "images in the text",
+    why: "there is no HTML to show them",
+    remove: |conversation| {
+        each_message(conversation, |message| {
+            message["attachments"].as_array_mut().unwrap().retain(|file| file["kind"] != "inline-image");
+        });
+    },
+};
+
+const FILES: Lack = Lack {
+    what: "files, and with them what is nothing but a file",
+    why: "the table of comments has no such column",
+    remove: |conversation| {
+        if conversation["key"] == "zendesk:ticket:27" {
+            *conversation = Value::Null;
+            return;
+        }
+        each_message(conversation, |message| message["attachments"] = Value::Null);
+    },
+};
+
+const TAG_ORDER: Lack = Lack {
+    what: "the order of tags",
+    why: "each is a row, and rows have none",
+    remove: |conversation| {
+        conversation["tags"].as_array_mut().unwrap().sort_by_key(ToString::to_string);
+    },
+};
+
+const CALLS: Lack = Lack {
+    what: "the data of calls",
+    why: "there is the generated text only",
+    remove: |conversation| {
+        conversation["meta"].as_object_mut().unwrap().remove("calls");
+        each_message(conversation, |message| {
+            message["attachments"]
+                .as_array_mut()
+                .into_iter()
+                .for_each(|files| files.retain(|file| file["kind"] != "recording"));
+            let text = message["body"].as_str().or(message["body"]["text"].as_str()).unwrap_or_default();
+            let is_call = ["Voicemail from", "Inbound call from", "Outbound call to"]
+                .iter()
+                .any(|title| text.starts_with(title));
+            if is_call {
+                message["body"] = Value::Null;
+            }
+        });
+    },
+};
+
+const FLAGS: Lack = Lack {
+    what: "that a private comment is a customer's",
+    why: "there are no flags of comments",
+    remove: |conversation| {
+        if conversation["key"] == "zendesk:ticket:19" {
+            conversation["messages"][1]["side"] = Value::Null;
+            conversation["messages"][1]["channel"] = Value::Null;
+        }
+    },
+};
 
 fn each_message(conversation: &mut Value, change: impl Fn(&mut Value)) {
     conversation["messages"].as_array_mut().unwrap().iter_mut().for_each(change);

@@ -2,6 +2,7 @@
 
 mod accompanying;
 mod chats;
+mod forms;
 mod hostile;
 mod layouts;
 mod pages;
@@ -46,6 +47,11 @@ fn spec(path: &Path) -> SourceSpec {
 
 /// Reads what lies at `path`.
 fn read(path: &Path) -> Export {
+    read_as(&spec(path))
+}
+
+/// Reads a source.
+fn read_as(spec: &SourceSpec) -> Export {
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
     let temp = tempfile::tempdir().unwrap();
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
@@ -60,7 +66,7 @@ fn read(path: &Path) -> Export {
         remarks: Vec::new(),
         facts: SourceFacts::default(),
     };
-    export.facts = super::read(&spec(path), &context, &mut |record| {
+    export.facts = super::read(spec, &context, &mut |record| {
         match record {
             Record::Conversation { conversation, findings, rejected_messages } => {
                 export.conversations.push(*conversation);
