@@ -141,16 +141,20 @@ codes! {
         => "nothing: overlapping exports are normal";
     BadCell "GI-A007" Warn "a cell of a call could not be read and was ignored"
         => "compare the call with Aircall if the value matters";
-    BadDirection "GI-A008" Block "a call is neither inbound nor outbound"
-        => "correct the row's direction";
+    BadDirection "GI-A008" Block "a call or message is neither inbound nor outbound"
+        => "correct the record's direction";
     NoCallId "GI-A009" Warn "a call has no id in this layout; its key is made from its facts"
         => "export the current Call History layout, which has ids";
     RunningCall "GI-A010" Info "a call had not ended when it was exported and was left out"
         => "export it again";
     PagesMissing "GI-A011" Warn "the API pages hold fewer calls than Aircall counted"
         => "Aircall's API stops at 10,000 calls a query without saying so; fetch the calls in shorter spans of time";
-    NotACall "GI-A012" Info "a record of Aircall's that is no call was left out"
-        => "nothing: only calls and their comments are imported";
+    NotACall "GI-A012" Info "a record of Aircall's that is neither a call nor a message was left out"
+        => "nothing: only calls, messages and what belongs to them are imported";
+    OrphanAiText "GI-A013" Warn "a transcription or other AI text is about a call that is not imported, and was left out"
+        => "put the export with the call beside it";
+    CallsNotTold "GI-A014" Block "a call without an id may be one of several calls with ids; it was left out"
+        => "leave out the file without ids, or compare the call by hand";
 
     // Messages and conversations.
     SentInFuture "GI-M001" Block "a message's time lies in the future"
@@ -205,6 +209,8 @@ codes! {
         => "nothing is rewritten; correct it by hand if it matters";
     KeysNotJoined "GI-U007" Warn "messages without ids in one export and with ids in another could not be told apart; nothing of the ticket was added"
         => "compare the ticket in Gorgias with the export by hand";
+    CallNotJoined "GI-U008" Block "a call without an id in one export and with one in another could not be told apart; it was not imported"
+        => "compare the call with those of the same time in Gorgias; import it from one export only";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 }

@@ -33,6 +33,9 @@ const AIRCALL_JSON: &[&str] = &[
     "\"answered_at\"",
     "\"resource\":\"call\"",
     "\"resource\":\"number\"",
+    "\"resource\":\"message\"",
+    "\"external_number\"",
+    "\"utterances\"",
     "assets.aircall.io",
 ];
 

@@ -29,6 +29,11 @@ impl Owner {
         bytes.copy_from_slice(&blake3::hash(id.trim().as_bytes()).as_bytes()[..8]);
         Self::Side(u64::from_le_bytes(bytes))
     }
+
+    /// The chat with this id.
+    pub(super) fn chat(id: &str) -> Self {
+        Self::side(&format!("chat {}", id.trim()))
+    }
 }
 
 /// Where a record stands, as far as that tells its ticket.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::apart::{Owner, Stand};
 use super::attached::Attached;
 use super::comment::AttachmentRecord;
 use super::extra::{self, Author, Extra, Said, Whence};
@@ -165,6 +166,22 @@ impl<'a> History<'a> {
             });
         }
         extras
+    }
+}
+
+/// A row of a warehouse's tables of chats: one says of which ticket a chat is, the other what happened in it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ChatRow<'a> {
+    #[serde(borrow)]
+    chat_id: Text<'a>,
+    pub(super) ticket_id: Integer,
+}
+
+impl ChatRow<'_> {
+    /// Where it stands: in its chat, whatever the path of its file.
+    pub(super) fn stand(&self) -> Stand {
+        Stand { owner: self.chat_id.filled().map(Owner::chat), path: None }
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::apart::{Apart, Ends, MetricsRecord, Owner, Rating, RatingRecord, Stand};
 use super::attached::{Attached, Of};
 use super::audit::{self, Audit};
-use super::chat::ChatProduct;
+use super::chat::{ChatProduct, ChatRow};
 use super::comment::{CommentHead, Party, Via};
 use super::log::LogEvent;
 use super::loose::Integer;
@@ -217,11 +217,7 @@ impl Survey {
         let object = found.object;
         match found.kind {
             Kind::Ticket => self.ticket(&serde_json::from_slice(object)?),
-            Kind::User => {
-                let user: User<'_> = serde_json::from_slice(object)?;
-                self.origin(user.url.get());
-                self.people.extend(Description::of_user(&user, Origin::Record, 0));
-            }
+            Kind::User => self.user(&serde_json::from_slice(object)?),
             Kind::Organization => self.named(NameOf::Organization, &serde_json::from_slice(object)?),
             Kind::Group => self.named(NameOf::Group, &serde_json::from_slice(object)?),
             Kind::Field => self.named(NameOf::Field, &serde_json::from_slice(object)?),
@@ -253,7 +249,9 @@ impl Survey {
             }
             Kind::SideEvent => {
                 let event: SideEvent<'_> = serde_json::from_slice(object)?;
-                self.lies_apart(found.ticket, Stand { owner: event.owner(), ..stand });
+                if event.is_message() {
+                    self.lies_apart(found.ticket, Stand { owner: event.owner(), ..stand });
+                }
             }
             Kind::LogEvent => {
                 let event: LogEvent<'_> = serde_json::from_slice(object)?;
@@ -263,7 +261,7 @@ impl Survey {
             }
             Kind::Chat => {
                 let chat: ChatProduct<'_> = serde_json::from_slice(object)?;
-                self.apart.extend(chat.zendesk_ticket_id.known());
+                self.apart.extend(chat.zendesk_ticket_id.known().or(found.ticket));
             }
             Kind::Rating => {
                 let record: RatingRecord<'_> = serde_json::from_slice(object)?;
@@ -274,11 +272,22 @@ impl Survey {
                 self.ends.replies.extend(record.ticket_id.known().zip(record.replies.known()));
             }
             Kind::Page => self.page(object, stand, file),
+            Kind::ChatOwner => self.chat(&serde_json::from_slice(object)?),
+            Kind::ChatEvent => self.lies_apart(None, serde_json::from_slice::<ChatRow<'_>>(object)?.stand()),
             Kind::TicketRow => self.row(&serde_json::from_slice(object)?),
             Kind::Account => self.origin(serde_json::from_slice::<User<'_>>(object)?.url.get()),
             Kind::Suspended | Kind::DeletedNotice | Kind::Aside | Kind::Unknown => {}
         }
         Ok(())
+    }
+
+    fn user(&mut self, user: &User<'_>) {
+        self.origin(user.url.get());
+        self.people.extend(Description::of_user(user, Origin::Record, 0));
+    }
+
+    fn chat(&mut self, row: &ChatRow<'_>) {
+        self.ends.owners.extend(row.stand().owner.zip(row.ticket_id.known()));
     }
 
     /// Notes that a ticket has messages outside its record.

@@ -212,11 +212,6 @@ fn outcome(
         let key = ticket.map(|id| ConversationKey::new(context.source, "ticket", id));
         key.map_or_else(|| Finding::at(code, place), |key| Finding::new(code, key, place))
     };
-    // What belongs to a ticket waits for it. Tickets that are not there are told once each, at the end.
-    let joins = |ticket: Option<i64>| match ticket {
-        Some(id) => Ok(index.has_ticket(id).then(|| waits(id, kind, object, place))),
-        None => left_out(about(Code::OrphanComments, None).with_detail("it does not name its ticket")),
-    };
     match kind {
         Kind::Ticket => {
             let ticket: Ticket<'_> = serde_json::from_slice(object)?;
@@ -225,41 +220,33 @@ fn outcome(
                 _ => Outcome::Record(assemble::single(context, ticket, place, 0)),
             }))
         }
-        Kind::Comment => {
-            let head: comment::CommentHead<'_> = serde_json::from_slice(object)?;
-            joins(index.apart.ticket(head.ticket_id.known().or(found.ticket), stand))
-        }
-        Kind::Audit | Kind::TicketEvent => {
-            let audit: audit::Audit<'_> = serde_json::from_slice(object)?;
-            let ticket = index.apart.ticket(audit.ticket_id.known().or(found.ticket), stand);
-            if audit::has_messages(&audit) { joins(ticket) } else { Ok(None) }
-        }
-        Kind::LogEvent => {
-            let event: log::LogEvent<'_> = serde_json::from_slice(object)?;
-            let ticket = index.apart.ticket(event.ticket_id.known().or(found.ticket), stand);
-            if event.is_message() { joins(ticket) } else { Ok(None) }
-        }
+        Kind::Comment
+        | Kind::Audit
+        | Kind::TicketEvent
+        | Kind::LogEvent
+        | Kind::SideConversation
+        | Kind::SideEvent
+        | Kind::ChatEvent
+        | Kind::Chat => match belongs(index, found, stand)? {
+            // A row of a table of chats was translated to an audit. Tickets that are not there are told at the end.
+            Belongs::To(id) => {
+                let kind = if kind == Kind::ChatEvent { Kind::Audit } else { kind };
+                Ok(index.has_ticket(id).then(|| waits(id, kind, object, place)))
+            }
+            Belongs::ToNone if kind == Kind::Chat => left_out(about(Code::ChatLeftOut, None)),
+            Belongs::ToNone => {
+                let is_row = kind == Kind::ChatEvent;
+                let why = if is_row { "its chat is of no ticket" } else { "it does not name its ticket" };
+                left_out(about(Code::OrphanComments, None).with_detail(why))
+            }
+            Belongs::IsNoMessage => Ok(None),
+        },
         Kind::TicketRow => {
             let row: Ticket<'_> = serde_json::from_slice(object)?;
             Ok(match row.id.known() {
                 Some(id) if index.has_ticket(id) => Some(waits(id, kind, object, place)),
                 id => Some(Outcome::Record(Record::LeftOut(about(Code::TicketWithoutMessages, id)))),
             })
-        }
-        Kind::SideConversation => {
-            let record: side::SideRecord<'_> = serde_json::from_slice(object)?;
-            joins(index.apart.ticket(record.ticket().or(found.ticket), stand))
-        }
-        Kind::SideEvent => {
-            let event: side::SideEvent<'_> = serde_json::from_slice(object)?;
-            joins(index.apart.ticket(found.ticket, Stand { owner: event.owner(), ..stand }))
-        }
-        Kind::Chat => {
-            let chat: chat::ChatProduct<'_> = serde_json::from_slice(object)?;
-            match chat.zendesk_ticket_id.known() {
-                Some(ticket) => joins(Some(ticket)),
-                None => left_out(about(Code::ChatLeftOut, None)),
-            }
         }
         Kind::Suspended => left_out(about(Code::SuspendedTicket, None)),
         Kind::DeletedNotice | Kind::OversizeNotice => {
@@ -280,11 +267,57 @@ fn outcome(
         | Kind::Metrics
         | Kind::Page
         | Kind::Account
+        | Kind::ChatOwner
         | Kind::Aside => {
             serde_json::from_slice::<serde::de::IgnoredAny>(object)?;
             Ok(None)
         }
     }
+}
+
+/// Whether something is a message, and of which ticket.
+enum Belongs {
+    To(i64),
+    ToNone,
+    IsNoMessage,
+}
+
+/// Which ticket a record belongs to that is no ticket.
+fn belongs(index: &Index, found: &Found<'_>, stand: Stand) -> Result<Belongs, serde_json::Error> {
+    let (named, is_message, stand) = match found.kind {
+        Kind::Comment => {
+            let head: comment::CommentHead<'_> = serde_json::from_slice(found.object)?;
+            (head.ticket_id.known(), true, stand)
+        }
+        Kind::Audit | Kind::TicketEvent => {
+            let audit: audit::Audit<'_> = serde_json::from_slice(found.object)?;
+            (audit.ticket_id.known(), audit::has_messages(&audit), stand)
+        }
+        Kind::LogEvent => {
+            let event: log::LogEvent<'_> = serde_json::from_slice(found.object)?;
+            (event.ticket_id.known(), event.is_message(), stand)
+        }
+        Kind::SideConversation => {
+            let record: side::SideRecord<'_> = serde_json::from_slice(found.object)?;
+            (record.ticket(), true, stand)
+        }
+        Kind::SideEvent => {
+            let event: side::SideEvent<'_> = serde_json::from_slice(found.object)?;
+            (None, event.is_message(), Stand { owner: event.owner(), ..stand })
+        }
+        Kind::ChatEvent => {
+            let row: chat::ChatRow<'_> = serde_json::from_slice(found.object)?;
+            (None, true, row.stand())
+        }
+        Kind::Chat => {
+            let chat: chat::ChatProduct<'_> = serde_json::from_slice(found.object)?;
+            // A path or a page says nothing of chats.
+            (chat.zendesk_ticket_id.known(), true, Stand::default())
+        }
+        _ => (None, false, stand),
+    };
+    let ticket = index.apart.ticket(named.or(found.ticket), stand);
+    Ok(if is_message { ticket.map_or(Belongs::ToNone, Belongs::To) } else { Belongs::IsNoMessage })
 }
 
 fn waits(ticket: i64, kind: Kind, object: &[u8], place: &Place) -> Outcome {

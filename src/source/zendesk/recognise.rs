@@ -92,6 +92,10 @@ pub(super) enum Kind {
     Page,
     /// What a table knows of a ticket whose messages are elsewhere.
     TicketRow,
+    /// A row that says of which ticket a chat is.
+    ChatOwner,
+    /// A row that says what happened in a chat, as an audit of one item.
+    ChatEvent,
     /// The account itself.
     Account,
     /// Known, and holds nothing that is imported: brands, macros, connector state.
@@ -224,6 +228,8 @@ const TRANSLATED: &[(&str, Kind)] = &[
     (translate::ACCOUNT, Kind::Account),
     (translate::TICKET_ROW, Kind::TicketRow),
     (translate::RATING, Kind::Rating),
+    (translate::CHAT, Kind::ChatOwner),
+    (translate::CHAT_EVENT, Kind::ChatEvent),
 ];
 
 /// An object found in a record.

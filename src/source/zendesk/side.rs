@@ -177,7 +177,8 @@ impl SideEvent<'_> {
         self.side_conversation_id.filled()
     }
 
-    fn is_message(&self) -> bool {
+    /// True for a message; changes of state are none.
+    pub(super) fn is_message(&self) -> bool {
         self.message.get().is_some_and(|message| {
             let forms = [&message.body, &message.html_body, &message.preview_text];
             forms.iter().any(|form| form.filled().is_some()) || !message.attachments.0.is_empty()

@@ -12,6 +12,7 @@ mod faults;
 mod fixtures;
 mod generated;
 mod interrupts;
+mod joins;
 mod kinds;
 mod ledger;
 mod pace;

@@ -138,6 +138,11 @@ mod tests {
             ("id,created_at,name,shared_tickets,url", Some((translate::ORGANIZATION, Special::None))),
             ("ticket_id,tag,_fivetran_synced", Some((translate::TICKET_ROW, Special::None))),
             ("id,ticket_id,score,comment", Some((translate::RATING, Special::None))),
+            (
+                "chat_id,created_at,actor_id,chat_index,message,type,url",
+                Some((translate::CHAT_EVENT, Special::ChatEvent)),
+            ),
+            ("chat_id,channel,tags,ticket_id,user_id,visitor_id", Some((translate::CHAT, Special::None))),
             ("id,title,raw_title,type", Some((translate::FIELD, Special::None))),
             ("ticket_id,field_name,updated,value", Some((translate::TICKET_ROW, Special::Aside))),
             (

@@ -162,6 +162,15 @@ fn special(shape: &Shape, object: &mut Map<String, Value>, cells: &Cells<'_>) ->
                 None => drop(object.remove("requester")),
             }
         }
+        Special::ChatEvent => {
+            let item = Value::Object(std::mem::take(object));
+            let chat = item["chat_id"].clone();
+            put(object, "created_at", item["created_at"].clone());
+            let event =
+                json!({ "type": "ChatStartedEvent", "value": { "chat_id": chat }, "history": [item] });
+            put(object, "events", json!([event]));
+            put(object, "chat_id", chat);
+        }
         Special::ByAddress if cells.named("url").contains("/organizations/") => {
             return translate::ORGANIZATION;
         }

@@ -34,6 +34,8 @@ pub(super) enum Special {
     Agents,
     /// Its rows hold nothing that is imported.
     Aside,
+    /// A row is what happened in a chat, which is told as an audit tells it.
+    ChatEvent,
     /// Groups and organizations have the same columns; the address of the row tells them apart.
     ByAddress,
 }
@@ -181,6 +183,20 @@ pub(super) const SHAPES: &[Shape] = &[
         fields: NAMED,
         special: Special::ByAddress,
     },
+    Shape {
+        is: translate::CHAT_EVENT,
+        fits: |names| {
+            has_all(names, &["chat_id", "type", "created_at"]) && has_any(names, &["message", "actor_id"])
+        },
+        fields: CHAT_EVENT,
+        special: Special::ChatEvent,
+    },
+    Shape {
+        is: translate::CHAT,
+        fits: |names| has_all(names, &["chat_id", "ticket_id"]),
+        fields: CHAT,
+        special: Special::None,
+    },
     // Its changes are in the tickets themselves, as far as they lasted.
     Shape {
         is: translate::TICKET_ROW,
@@ -293,6 +309,25 @@ const SATISFACTION: &[Field] = &[
     field(&["reason"], "reason", What::Text),
     field(&["created_at"], "created_at", What::UtcTime),
     field(&["updated_at"], "updated_at", What::UtcTime),
+];
+
+const CHAT: &[Field] =
+    &[field(&["chat_id"], "chat_id", What::Text), field(&["ticket_id"], "ticket_id", What::Reference)];
+
+const CHAT_EVENT: &[Field] = &[
+    field(&["chat_id"], "chat_id", What::Text),
+    field(&["chat_index"], "chat_index", What::Number),
+    field(&["created_at"], "created_at", What::UtcTime),
+    field(&["type"], "type", What::Text),
+    field(&["actor_id"], "actor_id", What::Text),
+    field(&["actor_name"], "actor_name", What::Text),
+    field(&["message"], "message", What::Text),
+    field(&["message_id"], "message_id", What::Text),
+    field(&["original_message"], "original_message", What::Text),
+    field(&["filename"], "filename", What::Text),
+    field(&["url"], "url", What::Text),
+    field(&["mime_type"], "mime_type", What::Text),
+    field(&["size"], "size", What::Number),
 ];
 
 /// Names only, so that other users stay what the users export says (reference 1.3).

@@ -144,6 +144,29 @@ fn the_tickets_csv_is_the_record_of_loose_comments() {
 }
 
 #[test]
+fn chats_of_a_warehouse_are_messages() {
+    let export = read_files(&[
+        ("user.csv", USER_CSV),
+        ("ticket.csv", &TICKET_CSV.replace(",email\n", ",chat\n")),
+        ("2024/ticket_chat.csv", "chat_id,channel,ticket_id,visitor_id\nc.1,chat,501,v-1\n"),
+        (
+            "2024/ticket_chat_event.csv",
+            "chat_id,created_at,actor_id,chat_index,message,message_id,type\n\
+             c.1,2024-03-05 10:12:00.5,agent:7001,2,It is on its way.,m2,ChatMessage\n\
+             c.1,2024-03-05 10:11:12,9001,1,Where is it?,m1,ChatMessage\n\
+             c.1,2024-03-05 10:13:00,9001,3,,,ChatLeave\n\
+             c.9,2024-03-05 10:13:00,9001,1,Nowhere,,ChatMessage\n",
+        ),
+    ]);
+    let ticket = export.ticket(501);
+    let said: Vec<(Side, &str)> =
+        ticket.messages.iter().map(|one| (one.side, one.body.text().unwrap_or_default())).collect();
+    assert_eq!(said, [(Side::Customer, "Where is it?"), (Side::Agent, "It is on its way.")]);
+    assert_eq!(Export::codes(&export.left_out), [Code::OrphanComments]);
+    assert_eq!(export.left_out[0].place.as_ref().unwrap().line, Some(5));
+}
+
+#[test]
 fn loose_rows_and_unknown_tables_are_told() {
     let export = read_files(&[
         ("ticket_comment.csv", COMMENT_CSV),

@@ -32,6 +32,10 @@ pub(super) const GROUP: &str = "=group";
 pub(super) const FIELD: &str = "=field";
 /// The account itself.
 pub(super) const ACCOUNT: &str = "=account";
+/// Of which ticket a chat is.
+pub(super) const CHAT: &str = "=chat";
+/// What happened in a chat.
+pub(super) const CHAT_EVENT: &str = "=chat-event";
 /// What a customer thought of a ticket.
 pub(super) const RATING: &str = "=rating";
 /// What a table knows of a ticket that has its record elsewhere.
