@@ -274,9 +274,9 @@ impl MessageContext<'_> {
         let attachments = match self.rules.attachments {
             AttachmentMode::Skip => Vec::new(),
             AttachmentMode::Link => {
-                // Images stay links in the body.
-                let files = message.attachments.iter().filter(|file| file.kind != FileKind::InlineImage);
-                files.cloned().collect()
+                // Images stay links in the body, and what is in the export only has no link.
+                let is_link = |file: &&Attachment| file.kind != FileKind::InlineImage && !file.url.is_empty();
+                message.attachments.iter().filter(is_link).cloned().collect()
             }
         };
         Ok(MappedMessage {

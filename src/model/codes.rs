@@ -71,6 +71,8 @@ codes! {
         => "give each account its own [[source]] with a name of its own, or check the folder";
     NothingFound "GI-I012" Info "nothing that could be imported was found"
         => "check the paths in migration.toml";
+    UnreadableElement "GI-I014" Warn "an element of an XML file is not well-formed or too large and was left out"
+        => "look at the element; if the file was cut off while downloading, download it again";
 
     NotAFile "GI-I013" Warn "something in a folder is no file and was left out"
         => "if it stands for data, name what it leads to in the paths of the [[source]]";
@@ -104,6 +106,28 @@ codes! {
         => "nothing: the removed text is not in the export";
     OrphanComments "GI-Z014" Warn "comments belong to a ticket that is in none of the files and were left out"
         => "put the tickets export beside them";
+    PagesUnfinished "GI-Z015" Warn "a set of API pages has no last page, records are missing"
+        => "fetch the pages that follow and put them beside these";
+    WordlessComments "GI-Z016" Warn "a ticket has comments that are named without their text and were left out"
+        => "fetch the ticket events again with include=comment_events, or export the comments";
+    RepliesMissing "GI-Z017" Warn "a ticket has fewer public answers by agents than Zendesk counted"
+        => "export the ticket's comments again and put the file beside these";
+    TranscriptLeftOut "GI-Z018" Info "the transcript of a chat was left out, because its messages are imported one by one"
+        => "nothing";
+    SidePreviewOnly "GI-Z019" Warn "a side conversation is in the export without its messages; a note holds its preview"
+        => "fetch the events of the side conversation and put the file beside the export";
+    RatingInMeta "GI-Z020" Info "a customer's satisfaction rating is kept as meta data of the ticket"
+        => "nothing; Gorgias does not show meta data to agents";
+    ChatLeftOut "GI-Z021" Warn "a chat of the Chat product names no ticket and was left out"
+        => "nothing: only chats that became tickets are imported";
+    TicketWithoutMessages "GI-Z022" Warn "a ticket is only in a table, which holds no messages, and was left out"
+        => "export the tickets as JSON or XML, or fetch their comments through the API";
+    UnknownLabel "GI-Z023" Warn "a table holds a label or a time that is not known, perhaps in another language; it is ignored"
+        => "export the table again with the language of your profile set to English";
+    ZoneMissing "GI-Z024" Info "a table's times have no time zone and are not used"
+        => "set timezone = \"...\" in the [[source]], the time zone of the Zendesk account, if tickets lack their times";
+    DestroyedReference "GI-Z025" Warn "an id in a table was destroyed by a spreadsheet and is ignored"
+        => "export the table again and do not open it in a spreadsheet";
 
     // Aircall.
     UnknownLayout "GI-A001" Warn "a CSV file has no known Call History layout and was left out"
@@ -120,16 +144,20 @@ codes! {
         => "nothing: overlapping exports are normal";
     BadCell "GI-A007" Warn "a cell of a call could not be read and was ignored"
         => "compare the call with Aircall if the value matters";
-    BadDirection "GI-A008" Block "a call is neither inbound nor outbound"
-        => "correct the row's direction";
+    BadDirection "GI-A008" Block "a call or message is neither inbound nor outbound"
+        => "correct the record's direction";
     NoCallId "GI-A009" Warn "a call has no id in this layout; its key is made from its facts"
         => "export the current Call History layout, which has ids";
     RunningCall "GI-A010" Info "a call had not ended when it was exported and was left out"
         => "export it again";
     PagesMissing "GI-A011" Warn "the API pages hold fewer calls than Aircall counted"
         => "Aircall's API stops at 10,000 calls a query without saying so; fetch the calls in shorter spans of time";
-    NotACall "GI-A012" Info "a record of Aircall's that is no call was left out"
-        => "nothing: only calls and their comments are imported";
+    NotACall "GI-A012" Info "a record of Aircall's that is neither a call nor a message was left out"
+        => "nothing: only calls, messages and what belongs to them are imported";
+    OrphanAiText "GI-A013" Warn "a transcription or other AI text is about a call that is not imported, and was left out"
+        => "put the export with the call beside it";
+    CallsNotTold "GI-A014" Block "a call without an id may be one of several calls with ids; it was left out"
+        => "leave out the file without ids, or compare the call by hand";
 
     // Messages and conversations.
     SentInFuture "GI-M001" Block "a message's time lies in the future"
@@ -184,6 +212,8 @@ codes! {
         => "nothing is rewritten; correct it by hand if it matters";
     KeysNotJoined "GI-U007" Warn "messages without ids in one export and with ids in another could not be told apart; nothing of the ticket was added"
         => "compare the ticket in Gorgias with the export by hand";
+    CallNotJoined "GI-U008" Block "a call without an id in one export and with one in another could not be told apart; it was not imported"
+        => "compare the call with those of the same time in Gorgias; import it from one export only";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 }

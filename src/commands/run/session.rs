@@ -291,7 +291,7 @@ impl Session<'_> {
         }
         for unjoined in &report.unjoined {
             folder.note(&Finding {
-                code: Code::KeysNotJoined,
+                code: unjoined.code,
                 key: Some(unjoined.conversation.to_string()),
                 place: None,
                 detail: String::new(),
@@ -301,8 +301,13 @@ impl Session<'_> {
         if known > 0 {
             let message = format!(
                 "compared with the ledger: {} new, {} with further messages, {} replaced before they were sent, {} \
-                 unchanged, {} messages changed in the source",
-                report.new, report.appended, report.replaced, report.unchanged, report.changed_count
+                 unchanged, {} known under other keys, {} messages changed in the source",
+                report.new,
+                report.appended,
+                report.replaced,
+                report.unchanged,
+                report.joined,
+                report.changed_count
             );
             drop(events.send(Event::Notice { message }));
         }

@@ -34,6 +34,7 @@ const MARKS: &[(&[u8], Kind)] = &[
     (b"Rar!\x1a\x07", Kind::Unsupported("it is a RAR archive")),
     (b"\x28\xb5\x2f\xfd", Kind::Unsupported("it is packed with zstd")),
     (b"BZh", Kind::Unsupported("it is packed with bzip2")),
+    (b"%PDF-", Kind::Unsupported("it is a PDF")),
     (b"PAR1", Kind::Unsupported("it is a Parquet file")),
     (b"SQLite format 3\0", Kind::Unsupported("it is a database")),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind::Unsupported("it is an old Office file")),

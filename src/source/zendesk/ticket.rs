@@ -2,9 +2,11 @@
 
 use serde::Deserialize;
 
+use super::audit::Audit;
 use super::comment::{Comment, CommentHead, ViaField};
 use super::loose::{Any, Integer, Loose, Many, Text};
 use super::people::User;
+use super::side::SideRecord;
 
 /// A ticket with what is imported of it; keys that are not named here are skipped (reference 3.1).
 #[derive(Debug, Default, Deserialize)]
@@ -58,6 +60,11 @@ pub(super) struct Ticket<'a> {
     pub(super) metric_set: Loose<Metrics<'a>>,
     #[serde(borrow)]
     pub(super) comments: Many<Loose<Comment<'a>>>,
+    /// Put there by whoever made the dump (reference 2.5), as are the side conversations.
+    #[serde(borrow)]
+    pub(super) audits: Many<Loose<Audit<'a>>>,
+    #[serde(borrow)]
+    pub(super) side_conversations: Many<Loose<SideRecord<'a>>>,
 }
 
 /// A custom field of a ticket; its title is in another file.
@@ -78,6 +85,8 @@ pub(super) struct Satisfaction<'a> {
     pub(super) score: Text<'a>,
     #[serde(borrow)]
     pub(super) comment: Text<'a>,
+    #[serde(borrow)]
+    pub(super) reason: Text<'a>,
 }
 
 /// Times that the ticket itself does not have.
@@ -86,6 +95,8 @@ pub(super) struct Satisfaction<'a> {
 pub(super) struct Metrics<'a> {
     #[serde(borrow)]
     pub(super) solved_at: Text<'a>,
+    /// Public answers by agents.
+    pub(super) replies: Integer,
 }
 
 impl Ticket<'_> {
@@ -135,6 +146,10 @@ pub(super) struct TicketHead<'a> {
     pub(super) group: Loose<Named<'a>>,
     #[serde(borrow)]
     pub(super) comments: Many<Loose<CommentHead<'a>>>,
+    #[serde(borrow)]
+    pub(super) audits: Many<Loose<Audit<'a>>>,
+    #[serde(borrow)]
+    pub(super) users: Many<Loose<User<'a>>>,
 }
 
 /// Anything with an id and a name or title: organizations, groups, ticket fields.

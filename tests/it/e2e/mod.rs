@@ -11,6 +11,7 @@ mod facts;
 mod faults;
 mod fixtures;
 mod interrupts;
+mod joins;
 mod ledger;
 mod pace;
 mod rejects;
