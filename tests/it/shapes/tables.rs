@@ -84,6 +84,32 @@ fn ticket(ticket: &Ticket) -> Vec<String> {
     ]
 }
 
+const COMMENT: [&str; 10] = [
+    "id",
+    "_fivetran_synced",
+    "body",
+    "created",
+    "facebook_comment",
+    "public",
+    "ticket_id",
+    "tweet",
+    "user_id",
+    "voice_comment",
+];
+const USER: [&str; 11] = [
+    "id",
+    "_fivetran_synced",
+    "active",
+    "created_at",
+    "email",
+    "locale",
+    "name",
+    "phone",
+    "role",
+    "suspended",
+    "updated_at",
+];
+
 fn warehouse(history: &History, folder: &Folder) {
     table(folder, "ticket", &TICKET, history.tickets.iter().map(ticket));
     let comments = history.tickets.iter().filter(|ticket| !ticket.is_deleted()).flat_map(|ticket| {
@@ -102,19 +128,7 @@ fn warehouse(history: &History, folder: &Folder) {
             ]
         })
     });
-    let header = [
-        "id",
-        "_fivetran_synced",
-        "body",
-        "created",
-        "facebook_comment",
-        "public",
-        "ticket_id",
-        "tweet",
-        "user_id",
-        "voice_comment",
-    ];
-    table(folder, "ticket_comment", &header, comments);
+    table(folder, "ticket_comment", &COMMENT, comments);
     let users = history.users().map(|person| {
         vec![
             person.id.to_string(),
@@ -130,20 +144,7 @@ fn warehouse(history: &History, folder: &Folder) {
             "2020-01-01 00:00:00".into(),
         ]
     });
-    let header = [
-        "id",
-        "_fivetran_synced",
-        "active",
-        "created_at",
-        "email",
-        "locale",
-        "name",
-        "phone",
-        "role",
-        "suspended",
-        "updated_at",
-    ];
-    table(folder, "user", &header, users);
+    table(folder, "user", &USER, users);
     let tags = history.tickets.iter().flat_map(|ticket| {
         ticket.tags.iter().map(|tag| vec![(*tag).into(), ticket.number.to_string(), SYNCED.into()])
     });

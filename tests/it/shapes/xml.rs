@@ -36,8 +36,8 @@ fn element(name: &str, parts: &[String]) -> String {
     format!("<{name}>\n{}</{name}>\n", parts.concat())
 }
 
-fn place(names: &[&str], name: Option<&str>) -> Option<usize> {
-    Some(name.and_then(|name| names.iter().position(|known| *known == name)).unwrap_or_default())
+fn place(names: &[&str], name: Option<&str>) -> usize {
+    name.and_then(|name| names.iter().position(|known| *known == name)).unwrap_or_default()
 }
 
 fn comment(comment: &Comment) -> String {
@@ -93,22 +93,25 @@ fn ticket(ticket: &Ticket) -> String {
             number("group-id", ticket.group),
             number("nice-id", Some(ticket.number)),
             number("organization-id", ticket.organization),
-            number("priority-id", place(&["", "low", "normal", "high", "urgent"], ticket.priority)),
+            number("priority-id", Some(place(&["", "low", "normal", "high", "urgent"], ticket.priority))),
             number("requester-id", Some(ticket.requester)),
             time("solved-at", ticket.solved),
             number(
                 "status-id",
-                place(
+                Some(place(
                     &["new", "open", "pending", "solved", "closed", "deleted", "hold"],
                     Some(ticket.status),
-                ),
+                )),
             ),
             ticket.subject.map_or_else(
                 || "<subject nil=\"true\"></subject>\n".to_owned(),
                 |subject| text("subject", subject),
             ),
             number("submitter-id", Some(ticket.submitter())),
-            number("ticket-type-id", place(&["", "question", "incident", "problem", "task"], ticket.kind)),
+            number(
+                "ticket-type-id",
+                Some(place(&["", "question", "incident", "problem", "task"], ticket.kind)),
+            ),
             time("updated-at", Some(ticket.updated)),
             number("via-id", Some(ticket.way.id())),
             array("comments", ticket.comments.iter().map(comment)),
