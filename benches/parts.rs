@@ -43,7 +43,13 @@ fn records(text: &str) -> Vec<Record> {
 
 fn read(folder: &std::path::Path, take: &mut dyn FnMut(Record)) {
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
-    let context = ReadContext { now: now(), bytes_done: &bytes_done, stop: &stop, temp_dir: folder };
+    let context = ReadContext {
+        now: now(),
+        bytes_done: &bytes_done,
+        stop: &stop,
+        temp_dir: folder,
+        may_start_over: false,
+    };
     source::read(&spec(folder.join("tickets.json")), &context, &mut |record| {
         take(record);
         ControlFlow::Continue(())

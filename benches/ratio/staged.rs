@@ -45,8 +45,13 @@ impl Staged {
         }
         let mut filling = Staging::fill(&staged.path()).unwrap();
         let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
-        let context =
-            ReadContext { now: now(), bytes_done: &bytes_done, stop: &stop, temp_dir: staged.folder.path() };
+        let context = ReadContext {
+            now: now(),
+            bytes_done: &bytes_done,
+            stop: &stop,
+            temp_dir: staged.folder.path(),
+            may_start_over: false,
+        };
         source::read(&spec(head), &context, &mut |record| {
             if let Record::Conversation { conversation, .. } = record
                 && conversation.messages.len() <= MESSAGES_MAX

@@ -16,7 +16,7 @@ use crate::report::{Validation, ValidationDocument};
 use crate::source::{self, Record, SourceFacts, SourceSpec};
 use crate::staging::{Filling, Found, Staging, StagingError};
 
-use super::reading::{merged, read_all};
+use super::reading::{Reading, merged};
 use super::signals::Signals;
 use super::validate::call_plan;
 use super::{CommandError, Context, terms};
@@ -125,31 +125,30 @@ fn stage(
     reporter: &mut dyn Reporter,
 ) -> Result<Staging, CommandError> {
     let rules = terms::rules(config)?;
-    let mut filling = Staging::fill(path)?;
-    let mut validation = Validation::new();
-    let mut planner = CallPlanner::default();
-    let mut rejected = Vec::new();
-    let mut rejected_messages = 0;
     let everything = Selection::default();
-    let read =
-        read_all(config, &everything, &rules, reporter, &signals.stop, &mut |spec, record, mapping| {
-            // Staged is what the source says; what the mapping says depends on the config and comes with the upload.
-            keep(&mut filling, &record)?;
-            match &record {
-                Record::Rejected(Finding { key: Some(key), code, .. }) => rejected.push((key.clone(), *code)),
-                Record::Conversation { rejected_messages: more, .. } => {
-                    rejected_messages += more.len() as u64;
-                }
-                _ => {}
+    let reading = Reading { config, selection: &everything, rules: &rules, stop: &signals.stop };
+    let mut begin = || Ok(Staged::into(Staging::fill(path)?));
+    let read = reading.into_new(reporter, &mut begin, &mut |staged, spec, record, mapping| {
+        // Staged is what the source says; what the mapping says depends on the config and comes with the upload.
+        keep(&mut staged.filling, &record)?;
+        match &record {
+            Record::Rejected(Finding { key: Some(key), code, .. }) => {
+                staged.rejected.push((key.clone(), *code));
             }
-            let (record, ticket) = merged(record, mapping);
-            validation.observe(&spec.name, &record);
-            if let Some(ticket) = &ticket {
-                planner.add(ticket, rules.messages_per_ticket);
+            Record::Conversation { rejected_messages, .. } => {
+                staged.rejected_messages += rejected_messages.len() as u64;
             }
-            Ok(())
-        });
-    let read = read.map_err(|error| with_signal(error, signals))?;
+            _ => {}
+        }
+        let (record, ticket) = merged(record, mapping);
+        staged.validation.observe(&spec.name, &record);
+        if let Some(ticket) = &ticket {
+            staged.planner.add(ticket, rules.messages_per_ticket);
+        }
+        Ok(())
+    });
+    let (staged, read) = read.map_err(|error| with_signal(error, signals))?;
+    let Staged { filling, mut validation, planner, rejected, rejected_messages } = staged;
     for (spec, facts) in &read {
         validation.source_finished(spec, facts);
     }
@@ -158,6 +157,22 @@ fn stage(
     let sources = read.iter().map(|(spec, facts)| staged_source(spec, facts)).collect();
     let facts = StagedFacts { sources, rejected, rejected_messages, document };
     Ok(filling.finish(fingerprint, &facts)?)
+}
+
+/// An export on its way into the staging.
+struct Staged {
+    filling: Filling,
+    validation: Validation,
+    planner: CallPlanner,
+    rejected: Vec<(String, Code)>,
+    rejected_messages: u64,
+}
+
+impl Staged {
+    fn into(filling: Filling) -> Self {
+        let (validation, planner) = (Validation::new(), CallPlanner::default());
+        Self { filling, validation, planner, rejected: Vec::new(), rejected_messages: 0 }
+    }
 }
 
 /// An interrupted reading ends with the code of the signal.

@@ -1,5 +1,6 @@
 //! Reading all sources of a config: every record mapped, with progress by bytes.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use crate::exit::ExitCode;
 use crate::mapping::{AgentDirectory, Kept, Mapped, MappedTicket, PeopleTable, Rules, Unmet, leave_out, map};
 use crate::model::event::{Event, Reporter};
 use crate::model::finding::Finding;
+use crate::model::key::SourceName;
 use crate::model::time::now;
 use crate::source::{self, ReadContext, Record, SourceError, SourceFacts, SourceSpec};
 
@@ -19,43 +21,117 @@ use super::CommandError;
 const TICK: Duration = Duration::from_millis(250);
 
 /// Takes a record as its source gave it, and what the mapping makes of it where it is a conversation.
-pub(super) type Take<'t> =
+type Take<'t> =
     dyn FnMut(&SourceSpec, Record, Option<Result<Mapped, Finding>>) -> Result<(), CommandError> + 't;
 
-/// Reads every source that `selection` needs and hands its records to `take`.
-pub(super) fn read_all(
-    config: &Config,
-    selection: &Selection,
-    rules: &Rules,
-    reporter: &mut dyn Reporter,
-    stop: &AtomicBool,
-    take: &mut Take<'_>,
-) -> Result<Vec<(SourceSpec, SourceFacts)>, CommandError> {
-    let temp = tempfile::tempdir()?;
-    let directory = AgentDirectory::offline();
-    let mut facts: Vec<(SourceSpec, SourceFacts)> = Vec::new();
-    let mut unmet = Unmet::new(rules);
-    for spec in config.sources.iter().filter(|spec| selection.includes_source(&spec.name)) {
-        let bytes_done = AtomicU64::new(0);
-        let bytes_total = source::input_bytes(spec)?;
-        let context = ReadContext { now: now(), bytes_done: &bytes_done, stop, temp_dir: temp.path() };
-        let finished = AtomicBool::new(false);
-        let read = std::thread::scope(|scope| {
-            let ticker = scope.spawn(|| tell(spec, &bytes_done, bytes_total, &finished, &mut *reporter));
-            let read = read_one(spec, &context, rules, &directory, &mut unmet, take);
-            finished.store(true, Ordering::Release);
-            ticker.thread().unpark();
-            read
-        });
-        facts.push((spec.clone(), read?));
+/// The same, into `S`.
+pub(super) type TakeInto<'t, S> =
+    dyn FnMut(&mut S, &SourceSpec, Record, Option<Result<Mapped, Finding>>) -> Result<(), CommandError> + 't;
+
+/// The sources that were read, and what is known of them.
+pub(super) type Sources = Vec<(SourceSpec, SourceFacts)>;
+
+/// What is read, and how.
+pub(super) struct Reading<'r> {
+    pub(super) config: &'r Config,
+    /// Sources that it does not need are not read.
+    pub(super) selection: &'r Selection,
+    pub(super) rules: &'r Rules,
+    /// Set when the user wants to stop.
+    pub(super) stop: &'r AtomicBool,
+}
+
+/// Why reading ended before its time.
+enum Ended {
+    /// Records were told too early.
+    StartOver,
+    Failed(CommandError),
+}
+
+impl<E: Into<CommandError>> From<E> for Ended {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
     }
-    if let Some((last, _)) = facts.last() {
-        let read = |name: &str| facts.iter().any(|(spec, _)| spec.name.as_str() == name);
-        for finding in unmet.findings(rules, &read, facts.len() == config.sources.len()) {
-            take(last, Record::Remark(finding), None)?;
+}
+
+/// Bytes of each source that were shown as read, so that progress does not go back where reading starts over.
+type Shown = HashMap<SourceName, u64>;
+
+impl Reading<'_> {
+    /// Reads everything into what `begin` makes. Where records were told too early that is thrown away, and everything
+    /// is read again, into what `begin` makes then.
+    pub(super) fn into_new<S>(
+        &self,
+        reporter: &mut dyn Reporter,
+        begin: &mut dyn FnMut() -> Result<S, CommandError>,
+        take: &mut TakeInto<'_, S>,
+    ) -> Result<(S, Sources), CommandError> {
+        let mut shown = Shown::new();
+        let mut into = begin()?;
+        let mut again = false;
+        loop {
+            let read = self.all(reporter, &mut shown, !again, &mut |spec, record, mapped| {
+                take(&mut into, spec, record, mapped)
+            });
+            match read {
+                Ok(sources) => return Ok((into, sources)),
+                Err(Ended::StartOver) if !again => {
+                    again = true;
+                    // What is thrown away may stand where the new one will.
+                    drop(into);
+                    into = begin()?;
+                }
+                Err(Ended::StartOver) => return Err(SourceError::StartOver.into()),
+                Err(Ended::Failed(error)) => return Err(error),
+            }
         }
     }
-    Ok(facts)
+
+    fn all(
+        &self,
+        reporter: &mut dyn Reporter,
+        shown: &mut Shown,
+        may_start_over: bool,
+        take: &mut Take<'_>,
+    ) -> Result<Sources, Ended> {
+        let temp = tempfile::tempdir()?;
+        let directory = AgentDirectory::offline();
+        let mut facts = Sources::new();
+        let mut unmet = Unmet::new(self.rules);
+        for spec in self.config.sources.iter().filter(|spec| self.selection.includes_source(&spec.name)) {
+            let bytes_done = AtomicU64::new(0);
+            let progress = Progress {
+                spec,
+                done: &bytes_done,
+                total: source::input_bytes(spec)?,
+                before: shown.get(&spec.name).copied().unwrap_or_default(),
+                finished: AtomicBool::new(false),
+            };
+            let context = ReadContext {
+                now: now(),
+                bytes_done: &bytes_done,
+                stop: self.stop,
+                temp_dir: temp.path(),
+                may_start_over,
+            };
+            let read = std::thread::scope(|scope| {
+                let ticker = scope.spawn(|| progress.tell(&mut *reporter));
+                let read = read_one(spec, &context, self.rules, &directory, &mut unmet, take);
+                progress.finished.store(true, Ordering::Release);
+                ticker.thread().unpark();
+                read
+            });
+            shown.insert(spec.name.clone(), progress.shown());
+            facts.push((spec.clone(), read?));
+        }
+        if let Some((last, _)) = facts.last() {
+            let read = |name: &str| facts.iter().any(|(spec, _)| spec.name.as_str() == name);
+            for finding in unmet.findings(self.rules, &read, facts.len() == self.config.sources.len()) {
+                take(last, Record::Remark(finding), None)?;
+            }
+        }
+        Ok(facts)
+    }
 }
 
 fn read_one(
@@ -65,7 +141,7 @@ fn read_one(
     directory: &AgentDirectory,
     unmet: &mut Unmet,
     take: &mut Take<'_>,
-) -> Result<SourceFacts, CommandError> {
+) -> Result<SourceFacts, Ended> {
     let mut failed = None;
     let mut sink = |record: Record| {
         if let Record::Conversation { conversation, .. } = &record {
@@ -85,7 +161,12 @@ fn read_one(
         }
     };
     let read = source::read(spec, context, &mut sink);
-    failed.map_or_else(|| Ok(read?), Err)
+    if let Some(error) = failed {
+        return Err(Ended::Failed(error));
+    }
+    read.map_err(
+        |error| if matches!(error, SourceError::StartOver) { Ended::StartOver } else { error.into() },
+    )
 }
 
 /// The record without what people did who are skipped.
@@ -120,24 +201,38 @@ pub(super) fn merged(
     }
 }
 
-fn tell(
-    spec: &SourceSpec,
-    bytes_done: &AtomicU64,
-    bytes_total: u64,
-    finished: &AtomicBool,
-    reporter: &mut dyn Reporter,
-) {
-    loop {
-        let ended = finished.load(Ordering::Acquire);
-        reporter.on_event(&Event::Reading {
-            source: spec.name.to_string(),
-            bytes_done: bytes_done.load(Ordering::Relaxed).min(bytes_total),
-            bytes_total,
-        });
-        if ended {
-            return;
+/// How far the reading of a source is.
+struct Progress<'p> {
+    spec: &'p SourceSpec,
+    done: &'p AtomicU64,
+    total: u64,
+    /// Bytes shown as read before reading started over. What is read since then is stretched over the rest.
+    before: u64,
+    finished: AtomicBool,
+}
+
+impl Progress<'_> {
+    fn shown(&self) -> u64 {
+        let done = self.done.load(Ordering::Relaxed).min(self.total);
+        let rest = u128::from(self.total.saturating_sub(self.before));
+        let share = rest * u128::from(done) / u128::from(self.total.max(1));
+        self.before + u64::try_from(share).unwrap_or_default()
+    }
+
+    /// Tells it until the reading is finished.
+    fn tell(&self, reporter: &mut dyn Reporter) {
+        loop {
+            let ended = self.finished.load(Ordering::Acquire);
+            reporter.on_event(&Event::Reading {
+                source: self.spec.name.to_string(),
+                bytes_done: self.shown(),
+                bytes_total: self.total,
+            });
+            if ended {
+                return;
+            }
+            std::thread::park_timeout(TICK);
         }
-        std::thread::park_timeout(TICK);
     }
 }
 

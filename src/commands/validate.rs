@@ -1,7 +1,9 @@
 //! `validate`: reads the exports and says what would be imported, what would be lost, and how long it takes. No network.
 
+use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
@@ -18,7 +20,7 @@ use crate::report::{
 };
 use crate::source::Record;
 
-use super::reading::{merged, read_all};
+use super::reading::{Reading, merged};
 use super::{CommandError, Context, terms};
 
 pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, CommandError> {
@@ -28,23 +30,21 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, Co
     // A CSV report lists every finding; they are kept in a folder that goes with this process.
     let kept = if args.report.is_empty() { None } else { Some(tempfile::tempdir()?) };
     let mut reporter = context.reporter_beside_document("validate");
+    // Every reading that starts over has a list of its own; the last one counts.
+    let lists = kept.as_ref().map(|folder| Lists::new(folder.path()));
     let chosen = match selection.limit {
         Some(limit) => Some(first_keys(&config, &selection, limit, reporter.as_mut())?),
         None => None,
     };
-    let mut validation = Validation::new();
-    if let Some(folder) = &kept {
-        validation = validation.with_sink(Box::new(FindingLists::create(folder.path())?));
-    }
     let (document, blocking) = {
         let wanted = |conversation: &crate::model::conversation::Conversation| {
             selection.matches(conversation)
                 && chosen.as_ref().is_none_or(|keys| keys.contains(&conversation.key))
         };
-        examine(&config, &selection, validation, &wanted, reporter.as_mut())?
+        examine(&config, &selection, lists.as_ref(), &wanted, reporter.as_mut())?
     };
     drop(reporter);
-    let findings_csv = kept.as_ref().map(|folder| folder.path().join("findings.csv"));
+    let findings_csv = lists.as_ref().map(Lists::findings_csv);
     for file in &files {
         file.write(&document, findings_csv.as_deref())?;
     }
@@ -56,39 +56,77 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, Co
 fn examine(
     config: &Config,
     selection: &Selection,
-    mut validation: Validation,
+    lists: Option<&Lists>,
     wanted: &dyn Fn(&crate::model::conversation::Conversation) -> bool,
     reporter: &mut dyn Reporter,
 ) -> Result<(ValidationDocument, u64), CommandError> {
     let rules = terms::rules(config)?;
-    let mut planner = CallPlanner::default();
     let mapped = terms::mapped_tickets(config)?;
     let never = AtomicBool::new(false);
-    let facts = read_all(config, selection, &rules, reporter, &never, &mut |spec, record, mapping| {
-        let (record, ticket) = merged(record, mapping);
-        match &record {
-            Record::Conversation { conversation, .. } if !wanted(conversation) => {
-                validation.pass_over(&spec.name);
-            }
-            Record::Rejected(finding) if !is_named(selection, finding.key.as_deref()) => {
-                validation.pass_over(&spec.name);
-            }
-            _ => {
-                if let Some(ticket) = &ticket {
-                    let nested = if mapped.contains_key(&ticket.key) { 0 } else { rules.messages_per_ticket };
-                    planner.add(ticket, nested);
+    let reading = Reading { config, selection, rules: &rules, stop: &never };
+    let mut begin = || {
+        let validation = Validation::new();
+        Ok(match lists {
+            Some(lists) => (validation.with_sink(Box::new(lists.begin()?)), CallPlanner::default()),
+            None => (validation, CallPlanner::default()),
+        })
+    };
+    let ((mut validation, planner), facts) =
+        reading.into_new(reporter, &mut begin, &mut |into, spec, record, mapping| {
+            let (validation, planner) = into;
+            let (record, ticket) = merged(record, mapping);
+            match &record {
+                Record::Conversation { conversation, .. } if !wanted(conversation) => {
+                    validation.pass_over(&spec.name);
                 }
-                validation.observe(&spec.name, &record);
+                Record::Rejected(finding) if !is_named(selection, finding.key.as_deref()) => {
+                    validation.pass_over(&spec.name);
+                }
+                _ => {
+                    if let Some(ticket) = &ticket {
+                        let nested =
+                            if mapped.contains_key(&ticket.key) { 0 } else { rules.messages_per_ticket };
+                        planner.add(ticket, nested);
+                    }
+                    validation.observe(&spec.name, &record);
+                }
             }
-        }
-        Ok(())
-    })?;
+            Ok(())
+        })?;
     for (spec, facts) in &facts {
         validation.source_finished(spec, facts);
     }
     let blocking = validation.blocking();
     let document = validation.finish(&call_plan(&planner), terms::pace(config))?;
     Ok((document, blocking))
+}
+
+/// Lists of all findings, for the reports.
+struct Lists {
+    folder: PathBuf,
+    begun: Cell<u32>,
+}
+
+impl Lists {
+    fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), begun: Cell::new(0) }
+    }
+
+    /// Empty lists in a folder of their own.
+    fn begin(&self) -> Result<FindingLists, CommandError> {
+        self.begun.set(self.begun.get() + 1);
+        std::fs::create_dir(self.current())?;
+        Ok(FindingLists::create(&self.current())?)
+    }
+
+    fn current(&self) -> PathBuf {
+        self.folder.join(self.begun.get().to_string())
+    }
+
+    /// The list that was begun last.
+    fn findings_csv(&self) -> PathBuf {
+        self.current().join("findings.csv")
+    }
 }
 
 /// Whether a record of which only the key is known is meant.
@@ -121,9 +159,10 @@ fn first_keys(
     let rules: Rules = terms::rules(config)?;
     let never = AtomicBool::new(false);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let reading = Reading { config, selection, rules: &rules, stop: &never };
     // The heap's greatest element is the one to drop next.
-    let mut first: BinaryHeap<(Rank, ConversationKey)> = BinaryHeap::new();
-    read_all(config, selection, &rules, reporter, &never, &mut |_, record, _| {
+    let mut begin = || Ok(BinaryHeap::<(Rank, ConversationKey)>::new());
+    let (first, _) = reading.into_new(reporter, &mut begin, &mut |first, _, record, _| {
         if let Record::Conversation { conversation, .. } = &record
             && selection.matches(conversation)
         {

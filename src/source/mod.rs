@@ -103,6 +103,9 @@ pub struct ReadContext<'a> {
     pub stop: &'a AtomicBool,
     /// Where temporary files may be made.
     pub temp_dir: &'a std::path::Path,
+    /// Whether `sink` can do without everything that it got: then a source may tell records before it has read
+    /// everything, and end with [`SourceError::StartOver`] if that was too early.
+    pub may_start_over: bool,
 }
 
 /// What became of one record of the export.
@@ -182,6 +185,10 @@ pub enum SourceError {
     /// The user asked to stop.
     #[error("reading was interrupted")]
     Interrupted,
+    /// Records were told that do not hold. Everything told by this reading is void; the source must be read again with
+    /// [`ReadContext::may_start_over`] unset. Never returned where that is unset.
+    #[error("records were told before everything that belongs to them was read; read the source again")]
+    StartOver,
 }
 
 /// The bytes of all files of a source as they lie on disk, for progress. Missing paths are an error.

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use self::config_text::{kind_name, title};
 use self::tables::Table;
-use super::reading::{merged, read_all};
+use super::reading::{Reading, merged};
 use super::validate::call_plan;
 use super::{CommandError, Context, terms};
 use crate::cli::InitArgs;
@@ -79,20 +79,21 @@ fn take_stock(
     reporter: &mut dyn Reporter,
 ) -> Result<(InventoryDocument, Listed), CommandError> {
     let rules = terms::rules(config)?;
-    let mut validation = Validation::new();
-    let mut inventory = Inventory::default();
-    let mut planner = CallPlanner::default();
     let never = AtomicBool::new(false);
     let everything = Selection::default();
-    let facts = read_all(config, &everything, &rules, reporter, &never, &mut |spec, record, mapping| {
-        let (record, ticket) = merged(record, mapping);
-        if let Some(ticket) = &ticket {
-            planner.add(ticket, rules.messages_per_ticket);
-        }
-        inventory.observe(spec, &record);
-        validation.observe(&spec.name, &record);
-        Ok(())
-    })?;
+    let reading = Reading { config, selection: &everything, rules: &rules, stop: &never };
+    let mut begin = || Ok((Validation::new(), Inventory::default(), CallPlanner::default()));
+    let ((mut validation, mut inventory, planner), facts) =
+        reading.into_new(reporter, &mut begin, &mut |into, spec, record, mapping| {
+            let (validation, inventory, planner) = into;
+            let (record, ticket) = merged(record, mapping);
+            if let Some(ticket) = &ticket {
+                planner.add(ticket, rules.messages_per_ticket);
+            }
+            inventory.observe(spec, &record);
+            validation.observe(&spec.name, &record);
+            Ok(())
+        })?;
     for (spec, facts) in &facts {
         validation.source_finished(spec, facts);
         inventory.source_finished(spec, facts);

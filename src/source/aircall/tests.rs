@@ -54,6 +54,7 @@ fn tell(spec: &SourceSpec) -> (Told, SourceFacts) {
         bytes_done: &bytes_done,
         stop: &stop,
         temp_dir: temp.path(),
+        may_start_over: false,
     };
     let mut told = Told::default();
     let facts = read(spec, &context, &mut |record| {
@@ -355,7 +356,13 @@ fn the_sink_can_end_the_reading() {
     std::fs::write(dir.path().join("a.csv"), file(&rows)).unwrap();
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    let context = ReadContext { now, bytes_done: &bytes_done, stop: &stop, temp_dir: dir.path() };
+    let context = ReadContext {
+        now,
+        bytes_done: &bytes_done,
+        stop: &stop,
+        temp_dir: dir.path(),
+        may_start_over: false,
+    };
     let mut count = 0;
     let spec = spec_of(vec![dir.path().join("a.csv")]);
     let mut sink = |_| {

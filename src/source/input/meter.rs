@@ -94,8 +94,8 @@ impl<'a> Meter<'a> {
         let first =
             u64::try_from(u128::from(bytes) * u128::from(FIRST_PASS_PERMILLE) / 1000).unwrap_or(bytes);
         let share = match self.pass {
-            #[cfg(test)]
             Pass::Only => bytes,
+            Pass::Probe => 0,
             Pass::First => first,
             Pass::Second => bytes - first,
         };

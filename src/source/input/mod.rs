@@ -27,12 +27,13 @@ use std::time::SystemTime;
 use super::{ReadContext, SourceError, SourceSpec, UnpackLimits};
 use crate::model::finding::Finding;
 
-/// Whether a reader goes over its files once or twice, so that progress reaches exactly the bytes on disk either way.
+/// How often a reader goes over a file, so that progress reaches exactly the bytes on disk either way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pass {
     /// The only pass.
-    #[cfg(test)]
     Only,
+    /// A look at the beginning, which does not count.
+    Probe,
     /// The first of two: counts 30 % of the bytes, because it parses less.
     First,
     /// The second of two: counts the rest.

@@ -51,6 +51,7 @@ fn see_within(folder: &Path, passes: &[Pass], limits: UnpackLimits) -> Seen {
         bytes_done: &bytes_done,
         stop: &stop,
         temp_dir: temp.path(),
+        may_start_over: false,
     };
     let (mut streams, mut problems) = (Vec::new(), Vec::new());
     for pass in passes {
@@ -211,7 +212,13 @@ fn a_wish_to_stop_ends_the_reading() {
     put(folder.path(), "a.json", b"{}");
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(true));
     let now = jiff::Timestamp::UNIX_EPOCH;
-    let context = ReadContext { now, bytes_done: &bytes_done, stop: &stop, temp_dir: folder.path() };
+    let context = ReadContext {
+        now,
+        bytes_done: &bytes_done,
+        stop: &stop,
+        temp_dir: folder.path(),
+        may_start_over: false,
+    };
     let file = &entries(&spec(vec![folder.path().to_owned()])).unwrap()[0];
     let outcome = file.for_each_stream(&context, Pass::Only, &mut |_| Ok(ControlFlow::Continue(())));
     assert!(matches!(outcome, Err(SourceError::Interrupted)));
@@ -299,7 +306,13 @@ fn a_file_that_changes_or_vanishes_ends_the_reading() {
     put(folder.path(), "a.json", b"{}");
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
     let now = jiff::Timestamp::UNIX_EPOCH;
-    let context = ReadContext { now, bytes_done: &bytes_done, stop: &stop, temp_dir: folder.path() };
+    let context = ReadContext {
+        now,
+        bytes_done: &bytes_done,
+        stop: &stop,
+        temp_dir: folder.path(),
+        may_start_over: false,
+    };
     let listed = entries(&spec(vec![folder.path().to_owned()])).unwrap().remove(0);
     let read = || listed.for_each_stream(&context, Pass::First, &mut |_| Ok(ControlFlow::Continue(())));
     assert!(read().is_ok());
@@ -351,7 +364,13 @@ fn a_file_that_may_not_be_read_is_an_error_that_names_it() {
     }
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
     let now = jiff::Timestamp::UNIX_EPOCH;
-    let context = ReadContext { now, bytes_done: &bytes_done, stop: &stop, temp_dir: folder.path() };
+    let context = ReadContext {
+        now,
+        bytes_done: &bytes_done,
+        stop: &stop,
+        temp_dir: folder.path(),
+        may_start_over: false,
+    };
     let file = &entries(&spec(vec![path])).unwrap()[0];
     let read = file.for_each_stream(&context, Pass::Only, &mut |_| Ok(ControlFlow::Continue(())));
     assert!(matches!(read, Err(SourceError::Io { file, .. }) if file.ends_with("a.json")));

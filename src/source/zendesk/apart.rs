@@ -116,6 +116,11 @@ pub(super) struct Ends {
 }
 
 impl Ends {
+    /// True if owners are pages alone, which matters only to records that do not name their ticket.
+    pub(super) fn is_about_pages(&self) -> bool {
+        self.owners.iter().all(|(owner, _)| matches!(owner, Owner::Page(_)))
+    }
+
     /// Adds what another record of the batch told.
     pub(super) fn extend(&mut self, part: Self) {
         self.owners.extend(part.owners);
@@ -137,6 +142,16 @@ pub(super) struct Apart {
 }
 
 impl Apart {
+    /// Takes what was found after this, where no record was without its ticket. Owners are of no use then.
+    pub(super) fn absorb(&mut self, later: Self) {
+        self.sets.absorb(later.sets);
+        self.merge(Ends {
+            ratings: later.ratings.into_iter().collect(),
+            replies: later.replies.into_iter().collect(),
+            ..Ends::default()
+        });
+    }
+
     /// Takes what a batch gave; the same in any order.
     pub(super) fn merge(&mut self, ends: Ends) {
         for (owner, ticket) in ends.owners {

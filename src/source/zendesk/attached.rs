@@ -88,6 +88,13 @@ impl Attached {
         }
     }
 
+    /// Takes what was found after this.
+    pub(super) fn absorb(&mut self, later: Self) {
+        for (of, path) in later.0 {
+            self.add(of, &path);
+        }
+    }
+
     fn add(&mut self, of: Of, path: &str) {
         // Of two copies the first by name, so that the order of reading decides nothing.
         let known = self.0.entry(of).or_insert_with(|| path.into());

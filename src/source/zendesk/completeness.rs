@@ -43,7 +43,7 @@ pub(super) fn remark(
     let Some(counted) = replies(scene).filter(|_| !explained) else { return };
     let by_agent = comments.iter().filter(|(comment, _)| {
         let author = comment.author_id.known().filter(|id| *id >= 0);
-        let is_agent = author.is_some_and(|id| scene.context.index.people.profile(id).role() == Role::Agent);
+        let is_agent = author.is_some_and(|id| scene.context.profile(id).role() == Role::Agent);
         is_agent && comment.public.0 != Some(false)
     });
     let read = i64::try_from(by_agent.count()).unwrap_or(i64::MAX);

@@ -211,7 +211,7 @@ impl Scene<'_, '_> {
         match &extra.author {
             Author::User(id) => {
                 let person = self.person(*id);
-                let is_stated = self.context.index.people.profile(*id).stated_role().is_some();
+                let is_stated = self.context.profile(*id).stated_role().is_some();
                 if is_stated || person.role == role || extra.from == Whence::Side {
                     person
                 } else {

@@ -22,7 +22,7 @@ use super::recognise::{self, Found, Kind};
 use super::record;
 use super::rules::{self, By, Direction, Medium};
 use super::side::{SideEvent, SideRecord};
-use super::ticket::{Named, Notice, TicketHead, subdomain};
+use super::ticket::{Named, Notice, Ticket, TicketHead, subdomain};
 use crate::model::conversation::Channel;
 
 /// Objects that are known by an id and a name.
@@ -55,6 +55,8 @@ struct Mark {
     apart: bool,
     /// A list of tickets names it, which serves as its record where there is no other and there are messages.
     listed: bool,
+    /// It was assembled and told before everything was read.
+    told: bool,
 }
 
 impl Mark {
@@ -104,6 +106,66 @@ impl Index {
         }
     }
 
+    /// True if a batch found nothing that has to be joined with a ticket on disk, which is beyond reading once.
+    pub(super) fn is_plain(survey: &Survey) -> bool {
+        let apart = !survey.apart.is_empty() || !survey.rows.is_empty();
+        !apart && survey.ends.unplaced.is_empty() && survey.ends.is_about_pages()
+    }
+
+    /// True if nothing that a batch found contradicts what is told while `known` is all that is known: no ticket comes
+    /// again, nobody is somebody else after all, nothing has another name. `self` is what was found since.
+    pub(super) fn agrees(&self, known: &Self, survey: &Survey) -> bool {
+        let seen = |id: &i64| self.tickets.contains_key(id) || known.tickets.contains_key(id);
+        let was_told =
+            |id: &i64| self.tickets.get(id).is_some_and(|mark| mark.told) || survey.told.contains(id);
+        if survey.told.iter().any(seen) || survey.tickets.iter().any(was_told) {
+            return false;
+        }
+        let mut ids = HashSet::new();
+        let twice = !survey.told.iter().all(|id| ids.insert(*id));
+        let aside = !survey.oversize.is_empty()
+            || !survey.attached.is_empty()
+            || !survey.ends.ratings.is_empty()
+            || !survey.ends.replies.is_empty();
+        let renames = |(of, id, name): &(NameOf, i64, Box<str>)| {
+            known.name(*of, *id).is_none_or(|known| **name > *known)
+        };
+        let unsettles = |description: &Description| known.people.unsettles(description);
+        !twice && !aside && !survey.names.iter().any(renames) && !survey.people.iter().any(unsettles)
+    }
+
+    /// True if the name adds nothing to what is known.
+    pub(super) fn knows_name(&self, of: NameOf, named: &Named<'_>) -> bool {
+        let Some((id, name)) = named.id.known().zip(named.name.filled().or(named.title.filled())) else {
+            return true;
+        };
+        self.name(of, id).is_some_and(|known| name <= known)
+    }
+
+    /// Takes what was found after this.
+    pub(super) fn absorb(&mut self, later: Index) {
+        self.people.absorb(&later.people);
+        for ((of, id), name) in later.names {
+            self.rename(of, id, name);
+        }
+        for (id, mark) in later.tickets {
+            let known = self.tickets.entry(id).or_default();
+            known.joined |= mark.joined || (known.seen && mark.seen);
+            known.seen |= mark.seen;
+            known.told |= mark.told;
+        }
+        self.origins.extend(later.origins);
+        self.apart.absorb(later.apart);
+        self.attached.absorb(later.attached);
+    }
+
+    fn rename(&mut self, of: NameOf, id: i64, name: Box<str>) {
+        let known = self.names.entry((of, id)).or_insert_with(|| name.clone());
+        if name > *known {
+            *known = name;
+        }
+    }
+
     /// Takes what a batch gave. The result is the same in any order of batches.
     pub(super) fn merge(&mut self, survey: Survey) {
         self.origins.extend(survey.origins);
@@ -113,10 +175,11 @@ impl Index {
             self.attached.add_entry(of, &path);
         }
         for (of, id, name) in survey.names {
-            let known = self.names.entry((of, id)).or_insert_with(|| name.clone());
-            if name > *known {
-                *known = name;
-            }
+            self.rename(of, id, name);
+        }
+        for id in survey.told {
+            let mark = self.tickets.entry(id).or_default();
+            (mark.seen, mark.told) = (true, true);
         }
         for id in survey.tickets {
             let mark = self.tickets.entry(id).or_default();
@@ -147,7 +210,9 @@ impl Index {
 /// What one batch tells.
 #[derive(Default)]
 pub(super) struct Survey {
-    tickets: Vec<i64>,
+    pub(super) tickets: Vec<i64>,
+    /// Tickets that are told before everything is read.
+    pub(super) told: Vec<i64>,
     /// Tickets that have messages outside their record.
     apart: Vec<i64>,
     /// Tickets in tables, and whether the table says whose they are.
@@ -168,21 +233,7 @@ pub(super) fn survey(batch: &Batch) -> Survey {
     let mut survey = Survey::default();
     let path = ticket_in_path(&batch.file);
     for item in &batch.items {
-        let (range, list, page) = match item {
-            Item::Record { range, list, page, .. } => (range, *list, *page),
-            Item::Attached(of, path) => {
-                survey.attached.push((*of, Arc::clone(path)));
-                continue;
-            }
-            Item::Told(..) => continue,
-        };
-        let stand = Stand { owner: page.map(Owner::Page), path };
-        record::read(batch.bytes(range), &mut |bytes| {
-            let mut part = Survey::default();
-            recognise::each_object(bytes, list, &mut |found| part.object(&found, stand, &batch.file))?;
-            survey.extend(part);
-            Ok(())
-        });
+        survey.item(batch, item, path);
     }
     survey
 }
@@ -202,8 +253,37 @@ pub(super) fn ticket_in_path(file: &str) -> Option<i64> {
 }
 
 impl Survey {
-    fn extend(&mut self, part: Self) {
+    /// Goes through something in a batch, of whose file the path names the ticket `path`.
+    pub(super) fn item(&mut self, batch: &Batch, item: &Item, path: Option<i64>) {
+        match item {
+            Item::Record { range, list, page, .. } => {
+                let stand = Stand { owner: page.map(Owner::Page), path };
+                record::read(batch.bytes(range), &mut |bytes| {
+                    let mut part = Self::default();
+                    recognise::each_object(bytes, *list, &mut |found| {
+                        part.object(&found, stand, &batch.file)
+                    })?;
+                    self.extend(part);
+                    Ok(())
+                });
+            }
+            Item::Attached(of, path) => self.attached.push((*of, Arc::clone(path))),
+            Item::Told(..) => {}
+        }
+    }
+
+    /// Notes a ticket that is told at once: nothing of it is news but that it is there.
+    pub(super) fn told(&mut self, ticket: &Ticket<'_>) {
+        self.told.extend(ticket.id.known());
+        if ticket.id.known().is_some() {
+            self.origin(ticket.url.get());
+        }
+    }
+
+    /// Takes what another record of the batch tells.
+    pub(super) fn extend(&mut self, part: Self) {
         self.tickets.extend(part.tickets);
+        self.told.extend(part.told);
         self.apart.extend(part.apart);
         self.rows.extend(part.rows);
         self.people.extend(part.people);

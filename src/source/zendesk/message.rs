@@ -1,6 +1,6 @@
 //! One comment to one message: who, which side, which medium, what, when.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::body;
 use super::comment::{Comment, Via};
 use super::index::Index;
 use super::loose::Integer;
-use super::people::SYSTEM_ID;
+use super::people::{Profile, SYSTEM_ID};
 use super::route;
 use super::rules::{self, By, Direction, Medium, SideFacts};
 use super::ticket::Ticket;
@@ -36,8 +36,37 @@ pub(super) struct Context<'c> {
     pub(super) source: &'c SourceName,
     /// The instant that "the past" is measured against.
     pub(super) now: Timestamp,
-    /// What the first pass learned.
+    /// What is known of the whole export, or so far.
     pub(super) index: &'c Index,
+    /// Not everything has been read: what can still change must not be told.
+    pub(super) early: bool,
+    /// Somebody was asked for of whom more may become known.
+    asked_too_early: Cell<bool>,
+}
+
+impl<'c> Context<'c> {
+    /// A context in which everything is known.
+    pub(super) fn new(source: &'c SourceName, now: Timestamp, index: &'c Index) -> Self {
+        Self { source, now, index, early: false, asked_too_early: Cell::new(false) }
+    }
+
+    /// The same while not everything has been read.
+    pub(super) fn early(self) -> Self {
+        Self { early: true, ..self }
+    }
+
+    /// What is known of a person.
+    pub(super) fn profile(&self, id: i64) -> Profile<'c> {
+        if self.early && !self.index.people.is_settled(id) {
+            self.asked_too_early.set(true);
+        }
+        self.index.people.profile(id)
+    }
+
+    /// True if since the last time somebody was asked for of whom more may become known.
+    pub(super) fn take_asked_too_early(&self) -> bool {
+        self.asked_too_early.take()
+    }
 }
 
 /// The ticket around a comment.
@@ -94,7 +123,7 @@ impl<'c, 't> Scene<'c, 't> {
         let mut people = self.people.borrow_mut();
         let person = people
             .entry(id)
-            .or_insert_with(|| Arc::new(self.context.index.people.profile(id).person(self.context.source)));
+            .or_insert_with(|| Arc::new(self.context.profile(id).person(self.context.source)));
         Arc::clone(person)
     }
 
@@ -205,7 +234,7 @@ impl<'c, 't> Scene<'c, 't> {
             None if source.position == 0 => self.requester,
             id => id,
         };
-        let role = stated.map(|id| self.context.index.people.profile(id).role());
+        let role = stated.map(|id| self.context.profile(id).role());
         match direction {
             Some(Direction::Inbound | Direction::Voicemail) if role != Some(Role::Customer) => {
                 self.requester.or(stated)
@@ -225,7 +254,7 @@ impl<'c, 't> Scene<'c, 't> {
         call: Call,
         via: Option<&Via<'_>>,
     ) -> SideFacts {
-        let profile = author.map(|id| self.context.index.people.profile(id));
+        let profile = author.map(|id| self.context.profile(id));
         let flags = comment.metadata.get().map_or(&[][..], |metadata| &metadata.flags.0);
         let requesters = self.requester.map(|id| self.person(id));
         let requesters_address = requesters.as_ref().and_then(|person| person.email.as_ref());
@@ -302,7 +331,7 @@ impl<'c, 't> Scene<'c, 't> {
             Some(id) => PersonKey::new(self.context.source, "user", id).to_string(),
             None => "an author without an id".to_owned(),
         };
-        let missing = author.is_none_or(|id| !self.context.index.people.profile(id).is_recorded());
+        let missing = author.is_none_or(|id| !self.context.profile(id).is_recorded());
         for code in [(guessed, Code::SideGuessed), (missing, Code::PersonMissing)]
             .into_iter()
             .filter_map(|(holds, code)| holds.then_some(code))
@@ -331,7 +360,7 @@ impl<'c, 't> Scene<'c, 't> {
                 let is_mail =
                     |via: &&Via<'_>| rules::medium(via, By::Customer) == Some(Medium::Is(Channel::Email));
                 let own = tickets.filter(is_mail).or(own);
-                route::of_mail(own, self.ticket.recipient.filled(), side, &self.context.index.people)
+                route::of_mail(own, self.ticket.recipient.filled(), side, self.context)
             }
             _ => Route::default(),
         }

@@ -1,7 +1,8 @@
-//! Zendesk exports to conversations, in two passes over the files.
+//! Zendesk exports to conversations, in one pass over the files where that will do and in two where not.
 //!
 //! The first pass learns who is who and which tickets come in several records; the second assembles tickets that are
-//! whole in one record as they pass, and joins the others on disk. XML and tables are translated to the objects of the
+//! whole in one record as they pass, and joins the others on disk. An export whose tickets lie beside its users is read
+//! once ([`once`]). XML and tables are translated to the objects of the
 //! API before that. Records are known by their keys, never by the names
 //! of files. Invariants: a conversation does not depend on the order of the files; memory is the table of people and
 //! ids, and a few batches; what is not imported is reported, record by record; files that were downloaded beside the
@@ -30,6 +31,7 @@ mod join;
 mod log;
 mod loose;
 mod message;
+mod once;
 mod page;
 mod people;
 mod pipeline;
@@ -64,7 +66,7 @@ use index::{Index, ticket_in_path};
 use join::{Join, Row};
 use loose::Integer;
 use message::Context;
-use pipeline::{Batch, Item};
+use pipeline::{Batch, Item, Leg};
 use recognise::{Found, Kind};
 use ticket::{Notice, Ticket};
 use translate::Rules;
@@ -82,52 +84,59 @@ pub(super) fn read(
         ..SourceFacts::default()
     };
     let (attached, files, unread) = Attached::take(all, spec);
-    context.bytes_done.fetch_add(unread, Ordering::Relaxed);
     // A zone that does not exist is refused when the config is read.
     let timezone = spec.timezone.as_deref().and_then(|name| TimeZone::get(name).ok());
     let rules = Rules { timezone };
+    if context.may_start_over
+        && let Some(order) = once::Order::of(&files, context)?
+    {
+        context.bytes_done.fetch_add(unread, Ordering::Relaxed);
+        return once::read(&order, (spec, &rules), context, attached, facts, sink);
+    }
+    context.bytes_done.fetch_add(unread, Ordering::Relaxed);
     let mut index = Index::default();
     index.attached = attached;
     // The first pass tells nothing: everything that is wrong comes again in the second.
-    let flow = pipeline::run(&files, context, Pass::First, &rules, &index::survey, &mut |survey| {
-        index.merge(survey);
-        Ok(ControlFlow::Continue(()))
-    })?;
+    let flow =
+        pipeline::run(&Leg::whole(&files, Pass::First), context, &rules, &index::survey, &mut |survey| {
+            index.merge(survey);
+            Ok(ControlFlow::Continue(()))
+        })?;
     debug_assert!(flow.is_continue(), "the first pass has no reason to end early");
     index.settle();
     facts.people = index.people.count();
     facts.people_recorded = index.people.recorded();
     facts.origins.clone_from(&index.origins);
-    let mixed = (index.origins.len() > 1).then(|| mixed_accounts(&index));
-    for remark in mixed.into_iter().chain(index.apart.unfinished()) {
+    for remark in remarks(&index) {
         if sink(Record::Remark(remark)).is_break() {
             return Ok(facts);
         }
     }
-    let assembly = Context { source: &spec.name, now: context.now, index: &index };
     let mut join = Join::new(context.temp_dir)?;
     let flow = pipeline::run(
-        &files,
+        &Leg::whole(&files, Pass::Second),
         context,
-        Pass::Second,
         &rules,
-        &|batch| outcomes(&assembly, batch),
+        &|batch| outcomes(&Context::new(&spec.name, context.now, &index), batch),
         &mut |outcomes| {
             for outcome in outcomes {
-                match outcome {
-                    Outcome::Record(record) => {
-                        if sink(record).is_break() {
-                            return Ok(ControlFlow::Break(()));
-                        }
+                let record = match outcome {
+                    Outcome::Record(record) => record,
+                    Outcome::Notice(_, finding) => Record::LeftOut(finding),
+                    Outcome::Waits(row) => {
+                        join.add(&row)?;
+                        continue;
                     }
-                    Outcome::Waits(row) => join.add(&row)?,
+                };
+                if sink(record).is_break() {
+                    return Ok(ControlFlow::Break(()));
                 }
             }
             Ok(ControlFlow::Continue(()))
         },
     )?;
     if flow.is_continue() {
-        joined(&assembly, context, &mut join, sink)?;
+        joined(&Context::new(&spec.name, context.now, &index), context, &mut join, sink)?;
     }
     Ok(facts)
 }
@@ -144,7 +153,7 @@ fn joined(
         if context.stop.load(Ordering::Relaxed) {
             return Err(SourceError::Interrupted);
         }
-        ended = assemble::joined(assembly, &rows).into_iter().any(|record| sink(record).is_break());
+        ended = assembled(assembly, &rows).into_iter().any(|record| sink(record).is_break());
         Ok(!ended)
     })?;
     for ticket in assembly.index.orphans() {
@@ -158,9 +167,24 @@ fn joined(
     Ok(())
 }
 
-fn mixed_accounts(index: &Index) -> Finding {
+/// The records of a ticket that waited. One that waited alone is what it would have been in passing.
+fn assembled(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
+    if let [row] = rows
+        && row.kind == Kind::Ticket
+        && let Ok(ticket) = quick::read(&row.bytes)
+    {
+        let record = assemble::single(context, ticket, &row.place, 0);
+        let outcome = Outcome::Record(record).repaired(row.repaired, &row.place);
+        return if let Outcome::Record(record) = outcome { vec![record] } else { Vec::new() };
+    }
+    assemble::joined(context, rows)
+}
+
+/// What there is to say of the whole export.
+fn remarks(index: &Index) -> Vec<Finding> {
     let names: Vec<&str> = index.origins.iter().map(String::as_str).collect();
-    Finding::general(Code::MixedAccounts).with_detail(names.join(", "))
+    let mixed = Finding::general(Code::MixedAccounts).with_detail(names.join(", "));
+    (names.len() > 1).then_some(mixed).into_iter().chain(index.apart.unfinished()).collect()
 }
 
 /// What the second pass makes of something in a batch.
@@ -169,6 +193,8 @@ enum Outcome {
     Record(Record),
     /// It waits for the other records of its ticket.
     Waits(Row),
+    /// It says that this ticket was too large, and is left out if there is no such ticket in the end.
+    Notice(i64, Finding),
 }
 
 /// The second pass over a batch.
@@ -176,33 +202,45 @@ fn outcomes(context: &Context<'_>, batch: &Batch) -> Vec<Outcome> {
     let mut outcomes = Vec::with_capacity(batch.items.len());
     let path = ticket_in_path(&batch.file);
     for item in &batch.items {
-        match item {
-            Item::Told(finding, told) => outcomes.push(Outcome::Record(told.record((**finding).clone()))),
-            Item::Attached(..) => {}
-            Item::Record { range, at, list, page } => {
-                let place = Place::new(&batch.file, at.line, at.byte);
-                let stand = Stand { owner: page.map(Owner::Page), path };
-                let read = record::read(batch.bytes(range), &mut |bytes| {
-                    let mut outcomes = Vec::new();
-                    recognise::each_object(bytes, *list, &mut |found| {
-                        outcomes.extend(outcome(context, &found, stand, &place)?);
-                        Ok(())
-                    })?;
-                    Ok(outcomes)
-                });
-                match read.result {
-                    Ok(found) => outcomes
-                        .extend(found.into_iter().map(|outcome| outcome.repaired(read.repaired, &place))),
-                    Err(error) => {
-                        let finding =
-                            Finding::at(Code::UnreadableLine, &place).with_detail(record::fault(&error));
-                        outcomes.push(Outcome::Record(Record::Unreadable(finding)));
-                    }
+        item_outcomes(context, batch, item, path, &mut outcomes);
+    }
+    outcomes
+}
+
+/// What becomes of something in a batch, of whose file the path names the ticket `path`.
+fn item_outcomes(
+    context: &Context<'_>,
+    batch: &Batch,
+    item: &Item,
+    path: Option<i64>,
+    outcomes: &mut Vec<Outcome>,
+) {
+    match item {
+        Item::Told(finding, told) => outcomes.push(Outcome::Record(told.record((**finding).clone()))),
+        Item::Attached(..) => {}
+        Item::Record { range, at, list, page } => {
+            let place = Place::new(&batch.file, at.line, at.byte);
+            let stand = Stand { owner: page.map(Owner::Page), path };
+            let read = record::read(batch.bytes(range), &mut |bytes| {
+                let mut outcomes = Vec::new();
+                recognise::each_object(bytes, *list, &mut |found| {
+                    outcomes.extend(outcome(context, &found, stand, &place)?);
+                    Ok(())
+                })?;
+                Ok(outcomes)
+            });
+            match read.result {
+                Ok(found) => {
+                    outcomes.extend(found.into_iter().map(|outcome| outcome.repaired(read.repaired, &place)));
+                }
+                Err(error) => {
+                    let finding =
+                        Finding::at(Code::UnreadableLine, &place).with_detail(record::fault(&error));
+                    outcomes.push(Outcome::Record(Record::Unreadable(finding)));
                 }
             }
         }
     }
-    outcomes
 }
 
 /// The second pass over an object.
@@ -222,7 +260,7 @@ fn outcome(
         Kind::Ticket => {
             let ticket: Ticket<'_> = quick::read(object)?;
             Ok(Some(match ticket.id {
-                Integer::Known(id) if index.is_joined(id) => waits(id, kind, object, place),
+                Integer::Known(id) if context.early || index.is_joined(id) => waits(id, kind, object, place),
                 _ => Outcome::Record(assemble::single(context, ticket, place, 0)),
             }))
         }
@@ -258,6 +296,9 @@ fn outcome(
         Kind::DeletedNotice | Kind::OversizeNotice => {
             let notice: Notice = serde_json::from_slice(object)?;
             match (kind, notice.ticket()) {
+                (Kind::OversizeNotice, Some(id)) if context.early => {
+                    Ok(Some(Outcome::Notice(id, about(Code::OversizeNotice, Some(id)))))
+                }
                 // The finding goes with the ticket.
                 (Kind::OversizeNotice, Some(id)) if index.has_ticket(id) => Ok(None),
                 (Kind::OversizeNotice, ticket) => left_out(about(Code::OversizeNotice, ticket)),
@@ -340,7 +381,7 @@ impl Outcome {
                     let finding = Finding::new(Code::RepairedText, &conversation.key, place);
                     findings.push(finding.with_detail(format!("{count} replaced")));
                 }
-                Self::Record(_) => {}
+                Self::Record(_) | Self::Notice(..) => {}
             }
         }
         self

@@ -144,6 +144,19 @@ impl Sets {
         }
     }
 
+    /// Takes what was found after this.
+    pub(super) fn absorb(&mut self, later: Self) {
+        self.whole.extend(later.whole);
+        for (set, (path, file)) in later.going_on {
+            let known = self.going_on.entry(set).or_insert_with(|| (path, Arc::clone(&file)));
+            if file > known.1 {
+                known.1 = file;
+            }
+        }
+        self.unnamed.extend(later.unnamed);
+        self.lists.extend(later.lists);
+    }
+
     /// A finding for every set without a last page.
     pub(super) fn unfinished(&self) -> Vec<Finding> {
         let open = self.going_on.iter().filter(|(set, (_, file))| {

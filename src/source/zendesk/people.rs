@@ -295,6 +295,52 @@ impl People {
         }
     }
 
+    /// True if nothing but another user record can change what is known of somebody: a user record says who it is,
+    /// which role it is and how to reach them, and that beats whatever is found elsewhere.
+    pub(super) fn is_settled(&self, id: i64) -> bool {
+        let kept = self.places.get(&id).map(|place| self.entry(*place).best);
+        id < 0 || kept.is_some_and(|best| self.settles(best))
+    }
+
+    fn settles(&self, best: Kept) -> bool {
+        best.origin == Origin::Record && best.role.is_some() && has_address(self.texts.get(best.text))
+    }
+
+    /// True if `description` would change what is known of somebody settled.
+    pub(super) fn unsettles(&self, description: &Description) -> bool {
+        let known = self.places.get(&description.id).map(|place| self.entry(*place).best);
+        known.is_some_and(|best| self.settles(best) && description.rank() > self.rank(best))
+    }
+
+    /// Takes everything that `other` knows.
+    pub(super) fn absorb(&mut self, other: &Self) {
+        for (&id, &place) in &other.places {
+            let entry = other.entry(place);
+            let reachable = other.reachable.get(&id).copied();
+            for kept in
+                [entry.best].into_iter().chain(reachable).filter(|kept| kept.origin != Origin::Mention)
+            {
+                self.describe(&other.described(id, kept));
+            }
+            let place = self.mentioned(id);
+            self.entry_mut(place).deeds |= entry.deeds;
+            for ticket in
+                entry.ticket.into_iter().chain(other.tickets.get(&id).into_iter().flatten().copied())
+            {
+                self.note_ticket(id, ticket);
+            }
+            if entry.is_prolific {
+                self.tickets.remove(&id);
+                self.entry_mut(place).is_prolific = true;
+            }
+        }
+    }
+
+    fn described(&self, id: i64, kept: Kept) -> Description {
+        let Kept { stamp, text, origin, role, active } = kept;
+        Description { id, origin, stamp, role, active, text: self.texts.get(text).into() }
+    }
+
     /// Distinct people.
     pub(super) fn count(&self) -> u64 {
         self.places.len() as u64

@@ -26,7 +26,7 @@ const BATCH_BYTES: usize = 256 << 10;
 const BATCH_ITEMS: usize = 16 << 10;
 
 /// Bytes looked at to tell tables and XML apart: more than the longest known header.
-const PROBE_BYTES: u64 = 64 << 10;
+pub(super) const PROBE_BYTES: u64 = 64 << 10;
 
 /// Batches that wait before and behind each worker.
 const QUEUE_LENGTH: usize = 2;
@@ -113,11 +113,25 @@ impl Batch {
     }
 }
 
-/// Reads `files` and hands the result of `work` for every batch to `sink`, in order.
+/// What is read in one go.
+pub(super) struct Leg<'l> {
+    /// The files, and how much of the progress of each this is.
+    pub(super) files: Vec<(&'l InputFile, Pass)>,
+    /// Of files that are not read whole: whether the stream of this name, and what is to be said of it, belongs to it.
+    pub(super) has: &'l (dyn Fn(&str) -> bool + Sync),
+}
+
+impl<'l> Leg<'l> {
+    /// All of `files`.
+    pub(super) fn whole(files: &'l [InputFile], pass: Pass) -> Self {
+        Self { files: files.iter().map(|file| (file, pass)).collect(), has: &|_| true }
+    }
+}
+
+/// Reads what is in `leg` and hands the result of `work` for every batch to `sink`, in order.
 pub(super) fn run<T: Send>(
-    files: &[InputFile],
+    leg: &Leg<'_>,
     context: &ReadContext<'_>,
-    pass: Pass,
     rules: &Rules,
     work: &(dyn Fn(&Batch) -> T + Sync),
     sink: &mut dyn FnMut(T) -> Result<ControlFlow<()>, SourceError>,
@@ -142,7 +156,7 @@ pub(super) fn run<T: Send>(
             inputs.push(batches_in);
             outputs.push(results_out);
         }
-        let reader = scope.spawn(move || Reader::new(inputs, rules, spare).read(files, context, pass));
+        let reader = scope.spawn(move || Reader::new(inputs, rules, spare).read(leg, context));
         let flow = drain(&outputs, sink);
         // Without receivers the workers end, and with them the reader.
         drop(outputs);
@@ -187,15 +201,20 @@ impl<'r> Reader<'r> {
         Self { inputs, turn: 0, batch: Batch::default(), pages: 0, in_page: false, rules, spare }
     }
 
-    fn read(mut self, files: &[InputFile], context: &ReadContext<'_>, pass: Pass) -> Result<(), SourceError> {
-        for file in files {
-            let flow = file.for_each_stream(context, pass, &mut |opened| match opened {
+    fn read(mut self, leg: &Leg<'_>, context: &ReadContext<'_>) -> Result<(), SourceError> {
+        for (file, pass) in &leg.files {
+            let has = |name: &str| *pass == Pass::Only || (leg.has)(name);
+            let flow = file.for_each_stream(context, *pass, &mut |opened| match opened {
+                Opened::Stream { name, .. } if !has(name) => Ok(ControlFlow::Continue(())),
                 Opened::Stream { name, reader } => match attached::of_entry(name) {
                     Some((of, path)) => Ok(self.attached(of, path)),
                     None => self.stream(name, reader),
                 },
                 Opened::Problem(finding) => {
                     let place = finding.place.as_ref();
+                    if place.is_some_and(|place| !has(&place.file)) {
+                        return Ok(ControlFlow::Continue(()));
+                    }
                     match place.and_then(|place| attached::of_entry(&place.file)) {
                         Some((of, path)) => Ok(self.attached(of, path)),
                         None => Ok(self.tell(finding, Told::Remark)),

@@ -6,7 +6,7 @@ use super::attached::Attached;
 use super::comment::{AttachmentRecord, Comment, Party, Via};
 use super::html;
 use super::loose::{Any, Loose, Many};
-use super::people::People;
+use super::message::Context;
 use crate::model::conversation::{Attachment, FileKind, Route, Side};
 use crate::model::person::Address;
 
@@ -15,7 +15,12 @@ const NAME_MAX: usize = 120;
 
 /// The addresses between which a mail went. `mailbox` is the company's address of the ticket (`recipient`), used for
 /// the company's end where the mail itself does not show one.
-pub(super) fn of_mail(via: Option<&Via<'_>>, mailbox: Option<&str>, side: Side, people: &People) -> Route {
+pub(super) fn of_mail(
+    via: Option<&Via<'_>>,
+    mailbox: Option<&str>,
+    side: Side,
+    context: &Context<'_>,
+) -> Route {
     let from = via.and_then(Via::from).and_then(address);
     let to = via.and_then(Via::to).and_then(address);
     let company = mailbox.filter(|mailbox| is_address(mailbox));
@@ -28,7 +33,7 @@ pub(super) fn of_mail(via: Option<&Via<'_>>, mailbox: Option<&str>, side: Side, 
         via.and_then(Via::to).map(|party| &party.email_ccs),
         via.and_then(Via::from).map(|party| &party.original_recipients),
     ];
-    for one in lists.into_iter().flatten().flat_map(|list| recipients(list, people)) {
+    for one in lists.into_iter().flatten().flat_map(|list| recipients(list, context)) {
         if seen.insert(one.to_lowercase()) {
             cc.push(Address { name: None, address: one });
         }
@@ -46,12 +51,12 @@ fn is_address(text: &str) -> bool {
 }
 
 /// Addresses of a list of recipients, which are texts, objects or ids of users.
-fn recipients(list: &Any<'_>, people: &People) -> Vec<String> {
+fn recipients(list: &Any<'_>, context: &Context<'_>) -> Vec<String> {
     match list {
         Any::Text(text) if is_address(text) => vec![text.trim().to_owned()],
         #[expect(clippy::cast_possible_truncation, reason = "an id that does not fit is in no table")]
-        Any::Number(id) => people.profile(*id as i64).email().map(str::to_owned).into_iter().collect(),
-        Any::List(list) => list.iter().flat_map(|one| recipients(one, people)).collect(),
+        Any::Number(id) => context.profile(*id as i64).email().map(str::to_owned).into_iter().collect(),
+        Any::List(list) => list.iter().flat_map(|one| recipients(one, context)).collect(),
         _ => Vec::new(),
     }
 }
@@ -148,7 +153,11 @@ pub(super) fn file_name(written: &str, id: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
+    use super::super::index::Index;
     use super::*;
+    use crate::model::key::SourceName;
 
     fn comment(json: &str) -> Comment<'_> {
         serde_json::from_str(json).unwrap()
@@ -161,20 +170,21 @@ mod tests {
             "original_recipients":["help@acme.example","KIM@example.com","lee@example.com"]},
             "to":{"address":"help@acme.example","name":"Acme","email_ccs":["pat@example.com",{"address":"lee@example.com"},7]}}}}"#,
         );
-        let mut people = People::default();
-        people.describe(&super::super::people::Description::new(
+        let (source, mut index) = (SourceName::new("zendesk").unwrap(), Index::default());
+        index.people.describe(&super::super::people::Description::new(
             7,
             super::super::people::Origin::Record,
             None,
             Some("seven@example.com"),
             None,
         ));
-        let route = of_mail(comment.via.get(), Some("other@acme.example"), Side::Customer, &people);
+        let context = Context::new(&source, Timestamp::UNIX_EPOCH, &index);
+        let route = of_mail(comment.via.get(), Some("other@acme.example"), Side::Customer, &context);
         assert_eq!(route.from.unwrap().address, "kim@example.com");
         assert_eq!(route.to[0].address, "help@acme.example");
         let cc: Vec<&str> = route.cc.iter().map(|one| one.address.as_str()).collect();
         assert_eq!(cc, ["pat@example.com", "lee@example.com", "seven@example.com"]);
-        let answer = of_mail(None, Some("help@acme.example"), Side::Agent, &people);
+        let answer = of_mail(None, Some("help@acme.example"), Side::Agent, &context);
         assert_eq!(answer.from.unwrap().address, "help@acme.example");
     }
 

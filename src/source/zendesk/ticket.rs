@@ -66,6 +66,17 @@ pub(super) struct Ticket<'a> {
     pub(super) audits: Many<Loose<Audit<'a>>>,
     #[serde(borrow)]
     pub(super) side_conversations: Many<Loose<SideRecord<'a>>>,
+    /// The rest is about others than the ticket.
+    #[serde(borrow)]
+    pub(super) submitter: Loose<User<'a>>,
+    #[serde(borrow)]
+    pub(super) assignee: Loose<User<'a>>,
+    #[serde(borrow)]
+    pub(super) organization: Loose<Named<'a>>,
+    #[serde(borrow)]
+    pub(super) group: Loose<Named<'a>>,
+    #[serde(borrow)]
+    pub(super) users: Many<Loose<User<'a>>>,
 }
 
 quick::object!(Ticket {
@@ -80,7 +91,8 @@ quick::object!(Ticket {
     b"merged_ticket_ids" => merged_ticket_ids, b"tags" => tags, b"custom_fields" => custom_fields,
     b"satisfaction_rating" => satisfaction_rating, b"requester" => requester,
     b"metric_set" => metric_set, b"comments" => comments, b"audits" => audits,
-    b"side_conversations" => side_conversations,
+    b"side_conversations" => side_conversations, b"submitter" => submitter, b"assignee" => assignee,
+    b"organization" => organization, b"group" => group, b"users" => users,
 });
 
 /// A custom field of a ticket; its title is in another file.

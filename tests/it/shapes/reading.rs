@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use gorgias_import::model::finding::Finding;
 use gorgias_import::model::key::SourceName;
-use gorgias_import::source::{self, Grouping, ReadContext, Record, SourceKind, SourceSpec, UnpackLimits};
+use gorgias_import::source::{
+    self, Grouping, ReadContext, Record, SourceError, SourceKind, SourceSpec, UnpackLimits,
+};
 use serde_json::Value;
 
 /// What was read.
@@ -40,22 +42,31 @@ pub(crate) fn spec(kind: SourceKind, folder: &Path) -> SourceSpec {
 }
 
 impl Reading {
-    /// Reads everything of `spec`.
+    /// Reads everything of `spec`, once if that will do, as the program does.
     pub(crate) fn of(spec: &SourceSpec) -> Self {
+        Self::with(spec, true)
+            .or_else(|| Self::with(spec, false))
+            .expect("a second reading does not start over")
+    }
+
+    fn with(spec: &SourceSpec, may_start_over: bool) -> Option<Self> {
         let temp = tempfile::tempdir().unwrap();
         let context = ReadContext {
             now: "2026-02-01T00:00:00Z".parse().unwrap(),
             bytes_done: &AtomicU64::new(0),
             stop: &AtomicBool::new(false),
             temp_dir: temp.path(),
+            may_start_over,
         };
         let mut reading = Self::default();
-        source::read(spec, &context, &mut |record| {
+        let read = source::read(spec, &context, &mut |record| {
             reading.take(record);
             ControlFlow::Continue(())
-        })
-        .unwrap();
-        reading
+        });
+        match read {
+            Err(SourceError::StartOver) => None,
+            read => read.map(|_| reading).map(Some).unwrap(),
+        }
     }
 
     fn take(&mut self, record: Record) {

@@ -5,6 +5,7 @@ mod chats;
 mod forms;
 mod hostile;
 mod layouts;
+mod once;
 mod pages;
 mod properties;
 mod samples;
@@ -17,7 +18,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::model::conversation::{Conversation, Message};
 use crate::model::finding::{Code, Finding};
 use crate::model::key::SourceName;
-use crate::source::{Grouping, ReadContext, Record, SourceFacts, SourceKind, SourceSpec};
+use crate::source::{Grouping, ReadContext, Record, SourceError, SourceFacts, SourceKind, SourceSpec};
 
 /// Everything that came of reading.
 #[derive(Debug)]
@@ -51,12 +52,33 @@ fn read(path: &Path) -> Export {
     read_as(&spec(path))
 }
 
-/// Reads a source.
+/// Reads a source twice over, and once where that can be done, which must give the same.
 fn read_as(spec: &SourceSpec) -> Export {
+    let twice = read_with(spec, false).unwrap();
+    match read_with(spec, true) {
+        Ok(once) => assert_eq!(once.sorted(), twice.sorted(), "read once and read twice"),
+        Err(error) => assert!(matches!(error, SourceError::StartOver), "{error}"),
+    }
+    twice
+}
+
+/// True if a source can be read once.
+fn is_read_once(spec: &SourceSpec) -> bool {
+    let (bytes_done, stop, temp) = (AtomicU64::new(0), AtomicBool::new(false), tempfile::tempdir().unwrap());
+    let (bytes_done, stop, temp_dir) = (&bytes_done, &stop, temp.path());
+    let now = "2026-01-01T00:00:00Z".parse().unwrap();
+    let context = ReadContext { now, bytes_done, stop, temp_dir, may_start_over: true };
+    let files = crate::source::input::entries(spec).unwrap();
+    let has_order = super::once::Order::of(&files, &context).unwrap().is_some();
+    has_order && read_with(spec, true).is_ok()
+}
+
+fn read_with(spec: &SourceSpec, may_start_over: bool) -> Result<Export, SourceError> {
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
     let temp = tempfile::tempdir().unwrap();
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    let context = ReadContext { now, bytes_done: &bytes_done, stop: &stop, temp_dir: temp.path() };
+    let context =
+        ReadContext { now, bytes_done: &bytes_done, stop: &stop, temp_dir: temp.path(), may_start_over };
     let mut export = Export {
         conversations: Vec::new(),
         findings: Vec::new(),
@@ -67,7 +89,7 @@ fn read_as(spec: &SourceSpec) -> Export {
         remarks: Vec::new(),
         facts: SourceFacts::default(),
     };
-    export.facts = super::read(spec, &context, &mut |record| {
+    let facts = super::read(spec, &context, &mut |record| {
         match record {
             Record::Conversation { conversation, findings, rejected_messages } => {
                 export.conversations.push(*conversation);
@@ -80,15 +102,15 @@ fn read_as(spec: &SourceSpec) -> Export {
             Record::Remark(finding) => export.remarks.push(finding),
         }
         ControlFlow::Continue(())
-    })
-    .unwrap();
-    assert_eq!(bytes_done.load(Ordering::Relaxed), export.facts.bytes, "progress ends at the end");
+    });
     assert_eq!(std::fs::read_dir(temp.path()).unwrap().count(), 0, "nothing is left behind");
+    export.facts = facts?;
+    assert_eq!(bytes_done.load(Ordering::Relaxed), export.facts.bytes, "progress ends at the end");
     for conversation in &export.conversations {
         assert!(!conversation.messages.is_empty());
         assert!(conversation.messages.windows(2).all(|pair| pair[0].sent_at <= pair[1].sent_at));
     }
-    export
+    Ok(export)
 }
 
 /// Reads files given by name and content.
@@ -108,6 +130,26 @@ fn read_lines(lines: &[&str]) -> Export {
 }
 
 impl Export {
+    /// All of it as lines in an order that does not depend on that of reading.
+    fn sorted(&self) -> Vec<String> {
+        let lines = |name: &str, list: &[Finding]| -> Vec<String> {
+            list.iter().map(|finding| format!("{name} {finding:?}")).collect()
+        };
+        let conversations =
+            self.conversations.iter().map(|one| format!("{}", serde_json::to_value(one).unwrap()));
+        let mut all: Vec<String> = conversations
+            .chain(lines("finding", &self.findings))
+            .chain(lines("message", &self.rejected_messages))
+            .chain(lines("rejected", &self.rejected))
+            .chain(lines("left out", &self.left_out))
+            .chain(lines("unreadable", &self.unreadable))
+            .chain(lines("remark", &self.remarks))
+            .collect();
+        all.sort_unstable();
+        all.push(format!("{:?}", self.facts));
+        all
+    }
+
     fn ticket(&self, id: i64) -> &Conversation {
         let key = format!("zendesk:ticket:{id}");
         self.conversations

@@ -348,7 +348,13 @@ fn reading_ends_when_the_taker_has_enough_or_the_user_stops() {
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
     let temp = tempfile::tempdir().unwrap();
-    let context = ReadContext { now, bytes_done: &bytes_done, stop: &stop, temp_dir: temp.path() };
+    let context = ReadContext {
+        now,
+        bytes_done: &bytes_done,
+        stop: &stop,
+        temp_dir: temp.path(),
+        may_start_over: false,
+    };
     let mut taken = 0;
     let ended = crate::source::zendesk::read(&spec(folder.path()), &context, &mut |_| {
         taken += 1;
@@ -359,7 +365,7 @@ fn reading_ends_when_the_taker_has_enough_or_the_user_stops() {
         stop.store(true, Ordering::Relaxed);
         ControlFlow::Continue(())
     });
-    assert!(matches!(stopped, Err(crate::source::SourceError::Interrupted)));
+    assert!(matches!(stopped, Err(SourceError::Interrupted)));
 }
 
 #[test]
