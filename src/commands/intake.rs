@@ -128,7 +128,7 @@ fn stage(
     let everything = Selection::default();
     let reading = Reading { config, selection: &everything, rules: &rules, stop: &signals.stop };
     let mut begin = || Ok(Staged::into(Staging::fill(path)?));
-    let read = reading.into_new(reporter, &mut begin, &mut |staged, spec, record, mapping| {
+    let read = reading.fill(reporter, &mut begin, &mut |staged, spec, record, mapping| {
         // Staged is what the source says; what the mapping says depends on the config and comes with the upload.
         keep(&mut staged.filling, &record)?;
         match &record {

@@ -60,7 +60,7 @@ type Shown = HashMap<SourceName, u64>;
 impl Reading<'_> {
     /// Reads everything into what `begin` makes. Where records were told too early that is thrown away, and everything
     /// is read again, into what `begin` makes then.
-    pub(super) fn into_new<S>(
+    pub(super) fn fill<S>(
         &self,
         reporter: &mut dyn Reporter,
         begin: &mut dyn FnMut() -> Result<S, CommandError>,

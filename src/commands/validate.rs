@@ -72,7 +72,7 @@ fn examine(
         })
     };
     let ((mut validation, planner), facts) =
-        reading.into_new(reporter, &mut begin, &mut |into, spec, record, mapping| {
+        reading.fill(reporter, &mut begin, &mut |into, spec, record, mapping| {
             let (validation, planner) = into;
             let (record, ticket) = merged(record, mapping);
             match &record {
@@ -162,7 +162,7 @@ fn first_keys(
     let reading = Reading { config, selection, rules: &rules, stop: &never };
     // The heap's greatest element is the one to drop next.
     let mut begin = || Ok(BinaryHeap::<(Rank, ConversationKey)>::new());
-    let (first, _) = reading.into_new(reporter, &mut begin, &mut |first, _, record, _| {
+    let (first, _) = reading.fill(reporter, &mut begin, &mut |first, _, record, _| {
         if let Record::Conversation { conversation, .. } = &record
             && selection.matches(conversation)
         {

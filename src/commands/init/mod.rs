@@ -84,7 +84,7 @@ fn take_stock(
     let reading = Reading { config, selection: &everything, rules: &rules, stop: &never };
     let mut begin = || Ok((Validation::new(), Inventory::default(), CallPlanner::default()));
     let ((mut validation, mut inventory, planner), facts) =
-        reading.into_new(reporter, &mut begin, &mut |into, spec, record, mapping| {
+        reading.fill(reporter, &mut begin, &mut |into, spec, record, mapping| {
             let (validation, inventory, planner) = into;
             let (record, ticket) = merged(record, mapping);
             if let Some(ticket) = &ticket {

@@ -72,11 +72,19 @@ impl<'f> Order<'f> {
         for file in files {
             let (mut before, mut late) = (false, false);
             let flow = file.for_each_stream(context, Pass::Probe, &mut |opened| {
-                let Opened::Stream { name, reader } = opened else { return Ok(ControlFlow::Continue(())) };
+                let (name, reader) = match opened {
+                    Opened::Stream { name, reader } => (name, reader),
+                    Opened::Problem(finding) => {
+                        // Files that belong to messages need not be readable.
+                        let place = finding.place.as_ref();
+                        apart |= place.is_some_and(|place| attached::of_entry(&place.file).is_some());
+                        return Ok(ControlFlow::Continue(()));
+                    }
+                };
                 streams += 1;
                 let shows =
                     if attached::of_entry(name).is_some() { Shows::Apart } else { shows(name, reader)? };
-                apart = shows == Shows::Apart || streams > STREAMS_MAX;
+                apart |= shows == Shows::Apart || streams > STREAMS_MAX;
                 people |= shows == Shows::People;
                 if matches!(shows, Shows::People | Shows::Others) {
                     before = true;
@@ -165,6 +173,7 @@ pub(super) fn read(
     sink: &mut dyn FnMut(Record) -> ControlFlow<()>,
 ) -> Result<SourceFacts, SourceError> {
     let mut index = Index::default();
+    index.attached = attached;
     let mut waiting = Waiting { join: Join::new(context.temp_dir)?, number: 0, told: 0, notices: Vec::new() };
     let first = Leg { files: order.first.clone(), has: &|name| order.early.contains(name) };
     let flow = pipeline::run(
@@ -187,8 +196,6 @@ pub(super) fn read(
     if flow.is_break() {
         return Ok(facts);
     }
-    // Files in the export's folders, which lie beside the records, were listed before.
-    index.attached = attached;
     let mut since = Index::default();
     let then = Leg { files: order.then.clone(), has: &|name| !order.early.contains(name) };
     let flow = pipeline::run(
