@@ -69,6 +69,7 @@ async fn prepare(staged: &Staged, base_url: &str, login: Credentials, limit: Lim
         nested_max: 500,
         max_errors: None,
         max_duration: None,
+        watch: upload::Watch::default(),
     };
     let plan = Plan {
         view: ledger.view().clone(),

@@ -113,6 +113,7 @@ fn compress(config: &mut Config) {
     config.rate.reserve_percent = 0;
     config.upload.settle = config.upload.settle.min(SETTLE);
     config.upload.request_timeout = TIMEOUT;
+    config.safety.canary_wait = Duration::ZERO;
     config.mapping.tickets = None;
 }
 

@@ -5,7 +5,7 @@ use crate::gorgias::{self, Limit, Reserve};
 use crate::mapping::{Rules, read_tickets_csv};
 use crate::model::key::ConversationKey;
 use crate::report::Pace;
-use crate::upload::{Imported, MaxErrors, Options};
+use crate::upload::{Imported, MaxErrors, Options, Watch};
 
 use super::CommandError;
 use crate::cli::ErrorBudget;
@@ -76,10 +76,11 @@ pub(super) fn timeouts(config: &Config) -> gorgias::Timeouts {
     }
 }
 
-/// Settings of the upload of run number `run`.
+/// Settings of the upload of run number `run`; `automations` names the state in which the pre-flight found the account.
 pub(super) fn options(
     config: &Config,
     run: u64,
+    automations: String,
     max_errors: Option<ErrorBudget>,
     max_duration: Option<Duration>,
 ) -> Options {
@@ -101,5 +102,11 @@ pub(super) fn options(
             ErrorBudget::PerHundredThousand(share) => MaxErrors::Share(f64::from(share) / 100_000.0),
         }),
         max_duration,
+        watch: Watch {
+            automations: Some(automations),
+            accept: config.safety.accept.clone(),
+            canary_wait: config.safety.canary_wait,
+            reread_every: config.safety.recheck,
+        },
     }
 }

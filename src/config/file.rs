@@ -93,6 +93,7 @@ pub(super) struct Safety {
     #[serde(default)]
     pub(super) accept: Vec<Spanned<String>>,
     pub(super) canary_seconds: Number,
+    pub(super) recheck_seconds: Number,
 }
 
 #[derive(Default, Deserialize)]

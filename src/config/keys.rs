@@ -139,9 +139,14 @@ const SAFETY: &[Key] = &[
     key(
         "accept",
         "[]",
-        "automations that may stay on, as the refusal prints them: rule:N@HASH, integration:N@HASH, setting:NAME@HASH",
+        "what may be on or happen, as the refusal prints it: rule:N@HASH, integration:N@HASH, setting:NAME@HASH, canary:NAME",
     ),
-    key("canary_seconds", "10", "no effect yet: how long after the first tickets they are read back"),
+    key(
+        "canary_seconds",
+        "10",
+        "how long after the first tickets they are read back; the others wait for that. 0 reads them back at once",
+    ),
+    key("recheck_seconds", "600", "how often automations are looked at again during a run, 1 to 600"),
 ];
 
 const UPLOAD: &[Key] = &[

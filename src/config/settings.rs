@@ -88,6 +88,8 @@ pub struct Safety {
     pub accept: Vec<String>,
     /// How long after the first tickets they are read back.
     pub canary_wait: Duration,
+    /// How often automations are looked at again during a run.
+    pub recheck: Duration,
 }
 
 /// The default of `[upload] concurrency`.

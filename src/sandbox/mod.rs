@@ -20,6 +20,7 @@ mod clock;
 mod effects;
 mod error;
 mod fault;
+mod hidden;
 mod language;
 mod observer;
 mod pages;
@@ -54,7 +55,7 @@ pub use error::SandboxError;
 pub use fault::{Fault, FaultPlan, Scripted};
 pub use observer::{Observation, Observer, Phase};
 pub use seed::{
-    AccountSeed, SeedCustomer, SeedField, SeedIntegration, SeedRule, SeedSetting, SeedTeam, SeedUser,
+    AccountSeed, SeedCustomer, SeedField, SeedHidden, SeedIntegration, SeedRule, SeedSetting, SeedTeam, SeedUser,
 };
 
 /// How to start a stand-in.

@@ -15,6 +15,7 @@ pub mod account;
 mod answer;
 mod append;
 mod breaker;
+mod canary;
 mod dispatcher;
 mod encode;
 mod feed;
@@ -75,6 +76,22 @@ pub struct Options {
     pub max_errors: Option<MaxErrors>,
     /// How long the run may take.
     pub max_duration: Option<Duration>,
+    /// What is watched while the run goes on.
+    pub watch: Watch,
+}
+
+/// What is watched while a run goes on. By default nothing is, for benches and tests of other parts.
+#[derive(Clone, Debug, Default)]
+pub struct Watch {
+    /// Names the state of the account's automations, as the pre-flight found it. Where absent, the first tickets are not
+    /// read back and the automations not again.
+    pub automations: Option<String>,
+    /// Automations and oddities that the user acknowledged.
+    pub accept: Vec<String>,
+    /// How long after the first tickets they are read back.
+    pub canary_wait: Duration,
+    /// How often the automations are read again.
+    pub reread_every: Duration,
 }
 
 /// Whether `imported: true` is sent with tickets and appended messages. Messages inside a ticket do not take it.
@@ -121,6 +138,7 @@ pub async fn upload(
     events: mpsc::UnboundedSender<Event>,
 ) -> (Ended, Figures) {
     let shared = std::sync::Arc::new(shared);
-    let feed = feed::start(plan);
+    let left_over = canary::left_open(&shared.options.watch, &plan.view);
+    let feed = feed::start(plan, left_over);
     dispatcher::Dispatcher::new(shared, control, events, resources, figures).run(feed).await
 }

@@ -111,7 +111,7 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
         shared.need_made(&super::resources::Need::Customer(digest), id, true);
     }
     if all {
-        return Worked::Complete { customer, how: How::Created };
+        return Worked::Complete { customer, gorgias_id: ticket.id, how: How::Created };
     }
     let missing: Vec<usize> = (nested..job.ticket.messages.len()).collect();
     let to = Append::to(ticket.id);
@@ -119,7 +119,7 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
         Ok(()) => match append::put_status(shared, job, to).await {
             Ok(()) => {
                 shared.ticket_finished(job.row);
-                Worked::Complete { customer, how: How::Created }
+                Worked::Complete { customer, gorgias_id: ticket.id, how: How::Created }
             }
             Err(worked) => worked,
         },

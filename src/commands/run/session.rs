@@ -17,7 +17,7 @@ use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::report::RunSummary;
 use crate::upload::account::{self, Account};
-use crate::upload::{self, Ended, Plan, Shared, Traffic};
+use crate::upload::{self, Ended, Plan, Preflight, Shared, Traffic};
 
 use super::folder::RunFolder;
 use super::{Wishes, block_on, config_hash, words};
@@ -50,6 +50,13 @@ pub(in crate::commands) struct Session<'a> {
     pub(in crate::commands) outbox: Option<Box<dyn Fn() -> u64 + Send + Sync>>,
 }
 
+/// What the first calls told.
+struct Met {
+    account: Account,
+    /// Names the state of the account's automations.
+    automations: String,
+}
+
 impl Session<'_> {
     /// Reads the account, asks, uploads, and tells what became of it.
     pub(in crate::commands) fn run(
@@ -63,8 +70,8 @@ impl Session<'_> {
         let selection = self.ledger_selection()?;
         let rules = terms::rules(self.config);
         self.context.output.say(&format!("reading the account {} …", self.target.name));
-        let account = block_on(self.meet(&rules, signals, &selection))??;
-        let Some(account) = account else { return Err(interrupted(signals)) };
+        let met = block_on(self.meet(&rules, signals, &selection))??;
+        let Some(met) = met else { return Err(interrupted(signals)) };
         if self.selection.keys().is_some() {
             // Whoever names rejected records wants them tried again.
             self.ledger.retry_rejected(&selection).wait()?;
@@ -72,14 +79,14 @@ impl Session<'_> {
         let counts = self.ledger.view().counts(&selection)?;
         let figures = self.figures(&counts);
         if wishes.dry_run {
-            return words::dry_run(&self, &account, &figures, started);
+            return words::dry_run(&self, &met.account, &figures, started);
         }
         let messages = [TicketState::Pending, TicketState::Appending, TicketState::Sending];
         let messages = messages.into_iter().map(|state| counts.messages(state)).sum();
         if let Some(question) = words::question(&self.target.name, &figures, messages) {
             self.context.confirm(&question)?;
         }
-        self.upload(account, rules, selection, figures, wishes, signals, (events, heard), started)
+        self.upload(met, rules, selection, figures, wishes, signals, (events, heard), started)
     }
 
     /// The first calls: who is there, whose ledger this is, and whether the tickets are there already.
@@ -88,28 +95,28 @@ impl Session<'_> {
         rules: &Rules,
         signals: &Signals,
         selection: &ledger::Selection,
-    ) -> Result<Option<Account>, CommandError> {
+    ) -> Result<Option<Met>, CommandError> {
         let meeting = async {
             let digest = |identity: &_| upload::digest(&self.ledger, identity);
             let account = account::read(&self.target.client, rules, self.config.upload.patience, &digest)
                 .await
                 .map_err(|error| connect::account_failed(&error, &self.target.credential))?;
             self.ledger.bind_account(&self.target.name, account.id.as_deref()).await?;
-            self.preflight(&account).await?;
+            let preflight = self.preflight(&account).await?;
             if is_new(&self.ledger)? {
                 self.probe(selection).await?;
             }
-            Ok(account)
+            Ok(Met { account, automations: preflight.state() })
         };
         tokio::select! {
             biased;
             () = signals.control.drain.cancelled() => Ok(None),
-            account = meeting => account.map(Some),
+            met = meeting => met.map(Some),
         }
     }
 
     /// Refuses to go on while something in the account could act on imported tickets and is not acknowledged.
-    async fn preflight(&self, account: &Account) -> Result<(), CommandError> {
+    async fn preflight(&self, account: &Account) -> Result<Preflight, CommandError> {
         let safety = &self.config.safety;
         let patience = self.config.upload.patience;
         let found = upload::preflight(&self.target.client, &account.integrations, &safety.accept, patience)
@@ -124,7 +131,7 @@ impl Session<'_> {
         for warning in &found.warnings {
             self.context.output.warn(warning);
         }
-        if found.open.is_empty() { Ok(()) } else { Err(words::refusal(&found.open)) }
+        if found.open.is_empty() { Ok(found) } else { Err(words::refusal(&found.open)) }
     }
 
     async fn probe(&self, selection: &ledger::Selection) -> Result<(), CommandError> {
@@ -205,7 +212,7 @@ impl Session<'_> {
     #[expect(clippy::too_many_arguments, reason = "the last step of a story told in order")]
     fn upload(
         self,
-        account: Account,
+        met: Met,
         rules: Rules,
         selection: ledger::Selection,
         figures: Figures,
@@ -225,7 +232,8 @@ impl Session<'_> {
         }));
         self.tell_registered(&events, &folder);
         let listener = self.context.listen(self.command, heard, &folder.log())?;
-        let options = terms::options(self.config, run, wishes.max_errors, wishes.max_duration);
+        let Met { account, automations } = met;
+        let options = terms::options(self.config, run, automations, wishes.max_errors, wishes.max_duration);
         let (ended, mut figures) = {
             let notes = folder.notes();
             let shared = Shared::new(

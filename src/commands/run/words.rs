@@ -53,7 +53,9 @@ fn stop_code(stop: &Stop) -> ExitCode {
     match stop {
         Stop::Unauthorized { .. } | Stop::Forbidden { .. } => ExitCode::Auth,
         Stop::Unreachable { .. } | Stop::Ledger { .. } => ExitCode::Temporary,
-        Stop::Gate { .. } | Stop::NotOurs { .. } => ExitCode::Safety,
+        Stop::Gate { .. } | Stop::NotOurs { .. } | Stop::Canary { .. } | Stop::Automations { .. } => {
+            ExitCode::Safety
+        }
         Stop::Breaker { limit: true, .. } => ExitCode::Limit,
         Stop::Breaker { limit: false, .. } => ExitCode::Partial,
     }
@@ -104,12 +106,53 @@ fn stop_error(stop: &Stop) -> CommandError {
             ),
             finding.code.remedy(),
         ),
+        Stop::Canary { ticket, gorgias_id, words, accept } => {
+            return canary(ticket, *gorgias_id, words, accept);
+        }
+        Stop::Automations { open } => return appeared(open),
         Stop::Breaker { words, .. } => {
             (words.clone(), "read rejects.csv, correct the cause, and run the same command again")
         }
         Stop::Ledger { words } => (words.clone(), "correct the cause and run the same command again"),
     };
     CommandError::new(stop_code(stop), message).with_next(next)
+}
+
+/// A ticket was read back and is not as it was sent.
+fn canary(ticket: &str, gorgias_id: u64, words: &[String], accept: &[String]) -> CommandError {
+    let list: Vec<String> = words.iter().map(|words| format!("  {words}")).collect();
+    let message = format!(
+        "{ticket} (Gorgias ticket {gorgias_id}) was read back and is not as it was sent, so nothing more was written:\n{}",
+        list.join("\n")
+    );
+    let accept: Vec<String> = accept.iter().map(|id| format!("\"{id}\"")).collect();
+    let or = match accept.len() {
+        0 => String::new(),
+        _ => format!(", or acknowledge it in migration.toml: [safety] accept = [{}]", accept.join(", ")),
+    };
+    CommandError::new(ExitCode::Safety, message).with_next(format!(
+        "look at the ticket in Gorgias, switch off what acted on it{or}; then run the same command again, it goes on \
+         where it stopped"
+    ))
+}
+
+/// Automations that were switched on while the run went on.
+fn appeared(open: &[Automation]) -> CommandError {
+    let list: Vec<String> = open.iter().map(|one| format!("  {}  {}", one.id, one.what)).collect();
+    let accept: Vec<String> = open.iter().map(|one| format!("\"{}\"", one.id)).collect();
+    CommandError::new(
+        ExitCode::Safety,
+        format!(
+            "{} appeared in the account during the run, so nothing more was written:\n{}",
+            text::count(open.len() as u64, "automation"),
+            list.join("\n")
+        ),
+    )
+    .with_next(format!(
+        "switch them off in Gorgias, or acknowledge them in migration.toml: [safety] accept = [{}]; then run the same \
+         command again, it goes on where it stopped",
+        accept.join(", ")
+    ))
 }
 
 /// The summary, and why it is not the whole, if it is not.

@@ -53,6 +53,14 @@ const VIAS: &[&str] = &[
 /// Settings of the account that can be acknowledged.
 const ACCOUNT_SETTINGS: &[&str] = &["satisfaction-surveys", "auto-merge", "ticket-assignment"];
 
+/// What the canary may find and the user may let pass. That a ticket is gone is not among it.
+const CANARY: &[&str] = &[
+    "rule", "survey", "stranger", "date", "status", "message", "merge", "assignment",
+];
+
+/// Automations are read again at least this often, in seconds.
+const RECHECK_MAX: u64 = 600;
+
 /// Longest wait that a setting in seconds may ask for: a day.
 const SECONDS_MAX: u64 = 86_400;
 
@@ -211,9 +219,12 @@ pub(super) fn safety(written: file::Safety, problems: &mut Problems<'_>) -> Safe
         }
     }
     let canary = problems.number("canary_seconds", written.canary_seconds.as_ref(), 0..=3600, 10);
+    let recheck =
+        problems.number("recheck_seconds", written.recheck_seconds.as_ref(), 1..=RECHECK_MAX, RECHECK_MAX);
     Safety {
         accept: written.accept.into_iter().map(Spanned::into_inner).collect(),
         canary_wait: Duration::from_secs(canary),
+        recheck: Duration::from_secs(recheck),
     }
 }
 
@@ -221,7 +232,7 @@ pub(super) fn safety(written: file::Safety, problems: &mut Problems<'_>) -> Safe
 fn check_accept(entry: &str) -> Result<(), String> {
     let wrong = || {
         format!(
-            "accept cannot hold `{entry}`; copy it from the refusal: rule:N, integration:N or setting:NAME"
+            "accept cannot hold `{entry}`; copy it from the refusal: rule:N, integration:N, setting:NAME or canary:NAME"
         )
     };
     let (kind, rest) = entry.split_once(':').ok_or_else(wrong)?;
@@ -230,6 +241,8 @@ fn check_accept(entry: &str) -> Result<(), String> {
         "rule" | "integration" if !id.is_empty() && id.bytes().all(|digit| digit.is_ascii_digit()) => Ok(()),
         "setting" if ACCOUNT_SETTINGS.contains(&id) => Ok(()),
         "setting" => Err(format!("`{id}` is not a setting; {}", suggestion(id, ACCOUNT_SETTINGS))),
+        "canary" if CANARY.contains(&rest) => Ok(()),
+        "canary" => Err(format!("`{rest}` is nothing that the canary finds; {}", suggestion(rest, CANARY))),
         _ => Err(wrong()),
     }
 }

@@ -15,9 +15,10 @@ use crate::upload::retry::LOOKUPS_MAX;
 impl Dispatcher {
     pub(super) fn worked(&mut self, mut job: Job, worked: Worked) {
         match worked {
-            Worked::Complete { customer, how } => {
+            Worked::Complete { customer, gorgias_id, how } => {
                 self.answered();
                 self.breaker.accepted();
+                self.landed(&job, gorgias_id, how);
                 self.count_complete(&mut job, how);
                 self.rider_landed(&job, customer);
             }
@@ -114,6 +115,8 @@ impl Dispatcher {
         // With messages that the ledger does not know it cannot be created; it waits for the next registration.
         if job.numbers.iter().all(Option::is_some) {
             self.arrived(job);
+        } else {
+            self.canary_fell(&job);
         }
         // It may ride again; if it does not, the next of those who wait does.
         if let Some(need) = &rode {
@@ -125,6 +128,7 @@ impl Dispatcher {
     fn unsettled(&mut self, job: &Job, finding: &Finding) {
         self.shared.note(finding);
         self.rider_fell(job);
+        self.canary_fell(job);
     }
 
     /// It cannot be imported.
@@ -133,6 +137,7 @@ impl Dispatcher {
         let messages = job.ticket.messages.len() as u64;
         self.rejected(job.row, messages, finding, by_gorgias);
         self.rider_fell(job);
+        self.canary_fell(job);
     }
 
     fn no_longer_unknown(&mut self, job: &mut Job) {
