@@ -55,7 +55,8 @@ pub use error::SandboxError;
 pub use fault::{Fault, FaultPlan, Scripted};
 pub use observer::{Observation, Observer, Phase};
 pub use seed::{
-    AccountSeed, SeedCustomer, SeedField, SeedHidden, SeedIntegration, SeedRule, SeedSetting, SeedTeam, SeedUser,
+    AccountSeed, SeedCustomer, SeedField, SeedHidden, SeedIntegration, SeedRule, SeedSetting, SeedTeam,
+    SeedUser,
 };
 
 /// How to start a stand-in.

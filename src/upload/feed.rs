@@ -136,7 +136,8 @@ impl Feed {
             };
             if let Ok(mapped) = map(&conversation, &self.plan.rules, &self.plan.directory) {
                 let job = self.job(&row, mapped.ticket, conversation.place).map_err(|error| words(&error))?;
-                self.hand_on(Fed::LeftOver(Box::new(job), gorgias_id.cast_unsigned())).map_err(|Hangup| None)?;
+                self.hand_on(Fed::LeftOver(Box::new(job), gorgias_id.cast_unsigned()))
+                    .map_err(|Hangup| None)?;
             }
         }
         Ok(())

@@ -54,9 +54,7 @@ const VIAS: &[&str] = &[
 const ACCOUNT_SETTINGS: &[&str] = &["satisfaction-surveys", "auto-merge", "ticket-assignment"];
 
 /// What the canary may find and the user may let pass. That a ticket is gone is not among it.
-const CANARY: &[&str] = &[
-    "rule", "survey", "stranger", "date", "status", "message", "merge", "assignment",
-];
+const CANARY: &[&str] = &["rule", "survey", "stranger", "date", "status", "message", "merge", "assignment"];
 
 /// Automations are read again at least this often, in seconds.
 const RECHECK_MAX: u64 = 600;

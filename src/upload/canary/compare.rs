@@ -39,7 +39,12 @@ impl Expected<'_> {
 
 /// Events of a ticket that mean that something acted on it, what each means, and which acknowledged setting explains it.
 const TROUBLE: [(&str, &str, &str, &str); 5] = [
-    ("satisfaction-survey-sent", "canary:survey", "a satisfaction survey was sent", "setting:satisfaction-surveys"),
+    (
+        "satisfaction-survey-sent",
+        "canary:survey",
+        "a satisfaction survey was sent",
+        "setting:satisfaction-surveys",
+    ),
     ("ticket-message-failed", "canary:message", "a message was marked as one that could not be sent", ""),
     ("ticket-merged", "canary:merge", "it was merged with another ticket", "setting:auto-merge"),
     ("ticket-split", "canary:merge", "it was split", ""),
@@ -90,11 +95,15 @@ fn messages(expected: &Expected<'_>, ticket: &wire::Ticket, found: &mut Vec<Oddi
         }
         if !same_time(message.sent_datetime, planned.sent_at.timestamp()) {
             let is = time_words(message.sent_datetime);
-            let words = format!("the message {key} was sent at {} and Gorgias says {is}", planned.sent_at.timestamp());
+            let words = format!(
+                "the message {key} was sent at {} and Gorgias says {is}",
+                planned.sent_at.timestamp()
+            );
             tell("canary:date", words);
         }
         if message.channel.as_deref().is_some_and(|channel| channel != planned.channel.as_str()) {
-            let words = format!("the message {key} of channel {} has another channel", planned.channel.as_str());
+            let words =
+                format!("the message {key} of channel {} has another channel", planned.channel.as_str());
             tell("canary:message", words);
         }
         if message.from_agent.is_some_and(|by_agent| by_agent != (planned.side != Side::Customer)) {
@@ -108,12 +117,12 @@ fn messages(expected: &Expected<'_>, ticket: &wire::Ticket, found: &mut Vec<Oddi
         let known: HashSet<&str> = (job.ticket.messages.iter().map(|message| message.key.as_str()))
             .chain(job.elsewhere.iter().map(|message| message.key.as_str()))
             .collect();
-        let is_known = |message: &&wire::Message| {
-            message.external_id.as_deref().is_some_and(|key| known.contains(key))
-        };
+        let is_known =
+            |message: &&wire::Message| message.external_id.as_deref().is_some_and(|key| known.contains(key));
         for stranger in ticket.messages.iter().filter(|message| !is_known(message)).take(TOLD_MAX) {
             let by = if stranger.rule_id.is_some() { ", written by a rule" } else { "" };
-            let words = format!("it has a message that nobody imported (Gorgias message {}{by})", stranger.id);
+            let words =
+                format!("it has a message that nobody imported (Gorgias message {}{by})", stranger.id);
             found.push(Oddity { id: "canary:stranger", words });
         }
     }

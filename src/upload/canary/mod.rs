@@ -69,9 +69,10 @@ pub(super) struct Canary {
     kinds: HashSet<Kind>,
     /// Tickets that went ahead and are not read back.
     picks: HashMap<TicketId, Kind>,
-    /// Keys of those, and of the ones that were read back already.
+    /// Keys of all that went ahead, in this run or in one that died before the verdict.
     keys: Vec<ConversationKey>,
     held: VecDeque<Job>,
+    read: usize,
     created: u64,
     announced: bool,
 }
@@ -92,8 +93,9 @@ impl Canary {
             automations: watch.automations.clone().unwrap_or_default(),
             kinds: HashSet::new(),
             picks: HashMap::new(),
-            keys: Vec::new(),
+            keys: left_open(watch, view),
             held: VecDeque::new(),
+            read: 0,
             created: 0,
             announced: false,
         }
@@ -121,12 +123,14 @@ impl Canary {
         None
     }
 
-    /// A ticket that an earlier run sent ahead and did not live to read back.
-    pub(super) fn left_over(&mut self, job: &Job) {
-        let kind = Kind { new: true, ..Kind::of(job) };
-        self.kinds.insert(kind);
-        self.picks.insert(job.row, kind);
-        self.keys.push(job.ticket.key.clone());
+    /// A ticket is about to be worked at. One that an earlier run sent ahead, and did not live to read back, still is one
+    /// that went ahead.
+    pub(super) fn recognise(&mut self, job: &Job) {
+        if self.phase == Phase::Ahead && self.keys.contains(&job.ticket.key) {
+            let kind = Kind { new: true, ..Kind::of(job) };
+            self.kinds.insert(kind);
+            self.picks.insert(job.row, kind);
+        }
     }
 
     /// Whether a ticket that is complete is to be read back: it went ahead, or it is one of the sample.
@@ -141,7 +145,7 @@ impl Canary {
 
     /// It was read back and is as it was sent.
     pub(super) fn confirmed(&mut self, row: TicketId) {
-        self.picks.remove(&row);
+        self.read += usize::from(self.picks.remove(&row).is_some());
     }
 
     /// A ticket that went ahead will not be read back: it was rejected, or nobody can say what became of it. The ticket
@@ -162,20 +166,19 @@ impl Canary {
     /// Whether all that went ahead is read back and none will join them: `all_seen` says that no further kind can come
     /// before the verdict. Then the others are let go, with the number of tickets that were read.
     pub(super) fn verdict(&mut self, all_seen: bool, ledger: &Ledger) -> Option<(Vec<Job>, usize)> {
-        let over = self.phase == Phase::Ahead && self.picks.is_empty() && !self.held.is_empty();
         let seen = all_seen || self.kinds.len() >= PICKS_MAX;
-        let nothing_follows = self.phase == Phase::Ahead && self.picks.is_empty() && all_seen;
-        if !(over && seen || nothing_follows && !self.keys.is_empty()) {
+        let anything = self.read > 0 || !self.held.is_empty();
+        if self.phase != Phase::Ahead || !self.picks.is_empty() || !seen || !anything {
             return None;
         }
         self.phase = Phase::Passed;
         // Where nothing could be sent ahead, nothing was learnt.
-        if !self.keys.is_empty() {
+        if self.read > 0 {
             drop(ledger.set_fact(&passed(&self.automations), "true"));
         }
-        let read = std::mem::take(&mut self.keys).len();
+        self.keys.clear();
         self.note_open(ledger);
-        Some((self.held.drain(..).collect(), read))
+        Some((self.held.drain(..).collect(), self.read))
     }
 
     /// Something reacted. What went ahead is known to be odd; the next run sends others.

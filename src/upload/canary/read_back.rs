@@ -41,12 +41,18 @@ pub(in crate::upload) async fn read_back(
         Err(CallFailure::NotFound) => return Ok(vec![gone()]),
         Err(failure) => return Err(failure),
     };
-    let filter =
-        EventFilter { object: Some(("Ticket", read.gorgias_id)), from: read.since, oldest_first: true, ..EventFilter::default() };
+    let filter = EventFilter {
+        object: Some(("Ticket", read.gorgias_id)),
+        from: read.since,
+        oldest_first: true,
+        ..EventFilter::default()
+    };
     let events = match shared.client.events(&filter).all().await {
         Ok(events) => events,
         // A login that may not read events can still import; the ticket itself was read.
-        Err(CallFailure::NotFound | CallFailure::Forbidden { .. } | CallFailure::Refused { .. }) => Vec::new(),
+        Err(CallFailure::NotFound | CallFailure::Forbidden { .. } | CallFailure::Refused { .. }) => {
+            Vec::new()
+        }
         Err(failure) => return Err(failure),
     };
     let expected = Expected { job: &read.job, ours: read.ours, accept: &shared.options.watch.accept };

@@ -35,7 +35,7 @@ impl Dispatcher {
 
     /// A ticket that an earlier run sent ahead.
     pub(super) fn left_over(&mut self, job: Job, gorgias_id: u64) {
-        self.canary.left_over(&job);
+        self.canary.recognise(&job);
         self.read_later(ReadBack { job, gorgias_id, ours: true, since: None }, Duration::ZERO);
     }
 
@@ -51,9 +51,11 @@ impl Dispatcher {
         let all_seen = exhausted || self.held() >= HELD_MAX;
         if let Some((jobs, read)) = self.canary.verdict(all_seen, &self.shared.ledger) {
             if read > 0 {
-                let tickets = if read == 1 { "1 ticket is".to_owned() } else { format!("{read} tickets are") };
-                let message =
-                    format!("canary passed: {tickets} in Gorgias as sent, and nothing in the account reacted");
+                let tickets =
+                    if read == 1 { "1 ticket is".to_owned() } else { format!("{read} tickets are") };
+                let message = format!(
+                    "canary passed: {tickets} in Gorgias as sent, and nothing in the account reacted"
+                );
                 self.send_event(Event::Notice { message });
             }
             for job in jobs {
@@ -118,7 +120,12 @@ impl Dispatcher {
                 | Answered::NotFound(words) => {
                     let ticket = read.ticket().key.to_string();
                     let words = vec![format!("it cannot be read back: {words}")];
-                    self.stop(Stop::Canary { ticket, gorgias_id: read.gorgias_id, words, accept: Vec::new() });
+                    self.stop(Stop::Canary {
+                        ticket,
+                        gorgias_id: read.gorgias_id,
+                        words,
+                        accept: Vec::new(),
+                    });
                 }
             },
         }

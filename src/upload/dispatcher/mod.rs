@@ -252,6 +252,7 @@ impl Dispatcher {
 
     /// A ticket came from the feed.
     fn fed(&mut self, mut job: Job) {
+        self.canary.recognise(&job);
         if job.task.is_unknown() {
             // Nobody knows when the earlier run died; at the latest just now.
             job.dead_since = Some(Instant::now());

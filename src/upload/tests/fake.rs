@@ -239,9 +239,12 @@ impl State {
         match (method, &parts[..]) {
             ("GET", ["tickets"]) => self.list_tickets(&wanted(query)),
             ("GET", ["events"]) => {
-                let of = query.split('&').find_map(|pair| pair.strip_prefix("object_id=")).unwrap_or_default();
+                let of =
+                    query.split('&').find_map(|pair| pair.strip_prefix("object_id=")).unwrap_or_default();
                 let of: u64 = of.parse().unwrap_or_default();
-                list(&self.events.iter().filter(|event| event["object_id"] == of).cloned().collect::<Vec<_>>())
+                list(
+                    &self.events.iter().filter(|event| event["object_id"] == of).cloned().collect::<Vec<_>>(),
+                )
             }
             ("GET", ["rules"]) => list(&self.rules),
             ("GET", ["integrations"] | ["account", "settings"]) => list(&[]),

@@ -62,7 +62,9 @@ async fn one_of_each_kind_goes_ahead_and_the_others_follow_once_they_are_read() 
     assert_eq!(before, 2, "{log:#?}");
     world.check();
 
-    world.conversations.extend((41..=60).map(|number| conversation(number, &kim(), &[None], &[], Status::Open)));
+    world
+        .conversations
+        .extend((41..=60).map(|number| conversation(number, &kim(), &[None], &[], Status::Open)));
     world.run(None).await.unwrap();
     assert_eq!(requests(&world, "GET /api/events"), 2, "once per ledger and state of the automations");
     world.options.watch.automations = Some("louder".into());
@@ -110,7 +112,8 @@ async fn a_run_that_died_before_the_verdict_leaves_it_to_the_next() {
     assert_eq!((tickets(&world), requests(&world, "GET /api/events")), (2, 0));
     let ran = world.run(None).await.unwrap();
     assert!(matches!(ran.ended, Ended::Stopped(Stop::Canary { .. })), "{:?}", ran.ended);
-    assert_eq!(tickets(&world), 2, "the two are read before anything else is written");
+    let log = world.fake.state().log.join("\n");
+    assert_eq!(tickets(&world), 2, "the two are read before anything else is written\n{log}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -128,10 +131,11 @@ async fn a_rejected_canary_is_replaced_by_another_of_its_kind() {
 #[tokio::test(start_paused = true)]
 async fn a_read_that_fails_is_made_again() {
     let mut world = watched(export());
-    world.fake.state().script.extend([
-        ("GET", "/api/events", Fault::Before500),
-        ("GET", "/api/tickets/", Fault::ResetBefore),
-    ]);
+    world
+        .fake
+        .state()
+        .script
+        .extend([("GET", "/api/events", Fault::Before500), ("GET", "/api/tickets/", Fault::ResetBefore)]);
     let ran = world.run(None).await.unwrap();
     assert_eq!((ran.ended, ran.figures.tickets.created), (Ended::Finished, 40));
     world.check();

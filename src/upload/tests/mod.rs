@@ -1,8 +1,8 @@
 //! The upload as a whole, against a small Gorgias in memory and in paused time, with the real ledger and staging.
 
 mod cases;
-mod guarding;
 mod fake;
 mod feeding;
+mod guarding;
 mod schedules;
 mod world;
