@@ -18,7 +18,7 @@ mod tickets_csv;
 pub use identity::Identity;
 pub use people::{AgentDirectory, AgentMatch};
 pub use phone::e164;
-pub use plan::{CallKinds, CallPlanner};
+pub use plan::{CallKinds, CallPlanner, READ_BACK_EVERY, READ_BACK_FIRST};
 pub use rules::{AttachmentMode, Mailbox, Rules, TicketStatus, UnknownAgent};
 pub use ticket::{Mapped, MappedMessage, MappedTicket, Sender, map};
 pub use tickets_csv::{TicketsCsvError, read_tickets_csv};

@@ -15,7 +15,7 @@ mod read_back;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::ledger::{Ledger, LedgerView, TicketId};
-use crate::mapping::TicketStatus;
+use crate::mapping::{READ_BACK_EVERY, READ_BACK_FIRST, TicketStatus};
 use crate::model::conversation::{Channel, Side};
 use crate::model::key::ConversationKey;
 
@@ -24,11 +24,6 @@ use super::job::{Job, Task};
 
 pub(super) use compare::Oddity;
 pub(super) use read_back::{ReadBack, read_back};
-
-/// Most tickets that go ahead. There are seldom more kinds, and each costs two calls.
-const PICKS_MAX: usize = 8;
-/// After the canary, one created ticket in so many is read back.
-const SAMPLE_EVERY: u64 = 500;
 
 /// What makes tickets different for automations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -113,7 +108,7 @@ impl Canary {
             return Some(job);
         }
         let kind = Kind::of(&job);
-        if self.kinds.len() < PICKS_MAX && self.kinds.insert(kind) {
+        if self.kinds.len() < READ_BACK_FIRST && self.kinds.insert(kind) {
             self.picks.insert(job.row, kind);
             self.keys.push(job.ticket.key.clone());
             self.note_open(ledger);
@@ -139,7 +134,7 @@ impl Canary {
         match self.phase {
             Phase::Off => false,
             Phase::Ahead => self.picks.contains_key(&job.row),
-            Phase::Passed => created && self.created.is_multiple_of(SAMPLE_EVERY),
+            Phase::Passed => created && self.created.is_multiple_of(READ_BACK_EVERY),
         }
     }
 
@@ -166,7 +161,7 @@ impl Canary {
     /// Whether all that went ahead is read back and none will join them: `all_seen` says that no further kind can come
     /// before the verdict. Then the others are let go, with the number of tickets that were read.
     pub(super) fn verdict(&mut self, all_seen: bool, ledger: &Ledger) -> Option<(Vec<Job>, usize)> {
-        let seen = all_seen || self.kinds.len() >= PICKS_MAX;
+        let seen = all_seen || self.kinds.len() >= READ_BACK_FIRST;
         let anything = self.read > 0 || !self.held.is_empty();
         if self.phase != Phase::Ahead || !self.picks.is_empty() || !seen || !anything {
             return None;
