@@ -70,6 +70,7 @@ async fn prepare(staged: &Staged, base_url: &str, login: Credentials, limit: Lim
         max_errors: None,
         max_duration: None,
         watch: upload::Watch::default(),
+        schedule: upload::Schedule::default(),
     };
     let plan = Plan {
         view: ledger.view().clone(),

@@ -206,6 +206,12 @@ pub struct RunArgs {
     /// Stop after this long, such as 90m or 7h30m; run again to go on
     #[arg(long, value_name = "TIME", value_parser = values::parse_duration)]
     pub max_duration: Option<std::time::Duration>,
+    /// Stop at this time of day on this machine's clock, such as 07:30; run again to go on
+    #[arg(long, value_name = "HH:MM", value_parser = values::parse_time_of_day)]
+    pub stop_at: Option<jiff::civil::Time>,
+    /// Send nothing as long as this file exists; make it to pause, remove it to go on
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub pause_file: Option<PathBuf>,
     /// Stop after so many rejected records: a number, or a share such as 1%
     #[arg(long, value_name = "N|N%")]
     pub max_errors: Option<ErrorBudget>,

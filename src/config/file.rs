@@ -61,6 +61,7 @@ pub(super) struct Source {
 pub(super) struct Rate {
     pub(super) limit: Text,
     pub(super) reserve: Text,
+    pub(super) timezone: Text,
 }
 
 #[derive(Default, Deserialize)]

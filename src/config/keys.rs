@@ -94,7 +94,12 @@ const SOURCE: &[Key] = &[
 
 const RATE: &[Key] = &[
     key("limit", "\"auto\"", "the account's limit, such as 40/20s; auto learns it from the answers"),
-    key("reserve", "\"0%\"", "share of the limit left to other integrations"),
+    key(
+        "reserve",
+        "\"0%\"",
+        "share of the limit left to other integrations, or a timetable of shares: mon-fri 08:00 30%, 19:00 0%",
+    ),
+    key("timezone", "none", "time zone of the timetable in reserve, such as Europe/Paris"),
 ];
 
 const ATTACHMENTS: &[Key] = &[

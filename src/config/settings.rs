@@ -9,14 +9,17 @@ use serde::Serialize;
 use super::rate::RateLimit;
 pub use crate::mapping::{AttachmentMode, Mailbox, TicketStatus, UnknownAgent};
 use crate::model::conversation::Status;
+use crate::model::timetable::Timetable;
 
 /// `[rate]`: how fast the account may be called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rate {
     /// The account's limit.
     pub limit: RateSetting,
-    /// Share of the budget left to other integrations, in percent, 0 to 95.
+    /// Share of the budget left to other integrations, in percent, 0 to 95; of a timetable its mean.
     pub reserve_percent: u8,
+    /// The share by the time of the week.
+    pub reserve_times: Option<Timetable>,
 }
 
 /// Where the account's limit is known from.

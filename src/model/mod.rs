@@ -12,3 +12,4 @@ pub mod fingerprint;
 pub mod key;
 pub mod person;
 pub mod time;
+pub mod timetable;

@@ -34,8 +34,10 @@ mod shared;
 mod tests;
 mod traffic;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -49,6 +51,7 @@ pub use shared::{Notes, Shared, digest};
 pub use traffic::Traffic;
 
 use crate::model::event::{Event, Figures};
+use crate::model::timetable::Timetable;
 
 /// Times that an update, which says what should be, is made again where its answer was lost.
 const PUT_ATTEMPTS: u32 = 8;
@@ -78,6 +81,19 @@ pub struct Options {
     pub max_duration: Option<Duration>,
     /// What is watched while the run goes on.
     pub watch: Watch,
+    /// What the user's clock and hands decide.
+    pub schedule: Schedule,
+}
+
+/// What the user's clock and hands decide. By default nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Schedule {
+    /// The share of the budget that is left to others, by the time of the week.
+    pub reserve: Option<Timetable>,
+    /// When the run is to stop.
+    pub stop_at: Option<Timestamp>,
+    /// As long as this file exists nothing is sent.
+    pub pause_file: Option<PathBuf>,
 }
 
 /// What is watched while a run goes on. By default nothing is, for benches and tests of other parts.

@@ -233,7 +233,7 @@ impl Session<'_> {
         self.tell_registered(&events, &folder);
         let listener = self.context.listen(self.command, heard, &folder.log())?;
         let Met { account, automations } = met;
-        let options = terms::options(self.config, run, automations, wishes.max_errors, wishes.max_duration);
+        let options = terms::options(self.config, run, automations, wishes);
         let (ended, mut figures) = {
             let notes = folder.notes();
             let shared = Shared::new(

@@ -8,7 +8,6 @@ use toml::Spanned;
 
 use super::{Problems, suggestion};
 use crate::config::file;
-use crate::config::rate::parse_share;
 use crate::config::selection::STATUSES;
 use crate::config::settings::{
     AttachmentMode, Attachments, CustomerNames, Imported, Mailbox, Mapping, Rate, RateSetting, Safety,
@@ -16,6 +15,7 @@ use crate::config::settings::{
 };
 use crate::model::conversation::Status;
 use crate::model::person::Email;
+use crate::model::timetable::{Timetable, parse_share};
 
 /// Values of `via` that Gorgias takes in a request (its published schema, 2026).
 const VIAS: &[&str] = &[
@@ -73,14 +73,48 @@ pub(super) fn rate(written: &file::Rate, problems: &mut Problems<'_>) -> Rate {
         },
         _ => RateSetting::Auto,
     };
-    let reserve_percent = written.reserve.as_ref().map_or(0, |reserve| {
-        parse_share(reserve.get_ref()).unwrap_or_else(|| {
-            let message = format!("reserve cannot be `{}`; write a share from 0% to 95%", reserve.get_ref());
+    let (reserve_percent, reserve_times) = reserve(written, problems);
+    Rate { limit, reserve_percent, reserve_times }
+}
+
+/// A share, or a timetable of shares and its mean.
+fn reserve(written: &file::Rate, problems: &mut Problems<'_>) -> (u8, Option<Timetable>) {
+    let zone = written.timezone.as_ref().and_then(|name| {
+        let zone = jiff::tz::TimeZone::get(name.get_ref()).ok();
+        if zone.is_none() {
+            let message =
+                format!("timezone: `{}` is not a time zone; write one such as Europe/Paris", name.get_ref());
+            problems.at(&name.span(), message);
+        }
+        zone
+    });
+    let Some(reserve) = &written.reserve else { return (0, None) };
+    let text = reserve.get_ref();
+    // A share has no time in it.
+    if !text.contains(':') {
+        let share = parse_share(text).unwrap_or_else(|| {
+            let message = format!(
+                "reserve cannot be `{text}`; write a share from 0% to 95%, or a timetable such as mon-fri 08:00 30%, \
+                 19:00 0%"
+            );
             problems.at(&reserve.span(), message);
             0
-        })
-    });
-    Rate { limit, reserve_percent }
+        });
+        return (share, None);
+    }
+    if written.timezone.is_none() {
+        problems.at(
+            &reserve.span(),
+            "a timetable needs its time zone: add timezone = \"Europe/Paris\", or yours",
+        );
+    }
+    match Timetable::parse(text, zone.unwrap_or(jiff::tz::TimeZone::UTC)) {
+        Ok(timetable) => (timetable.mean(), Some(timetable)),
+        Err(error) => {
+            problems.at(&reserve.span(), format!("reserve: {error}"));
+            (0, None)
+        }
+    }
 }
 
 pub(super) fn attachments(written: file::Attachments, problems: &mut Problems<'_>) -> Attachments {

@@ -45,7 +45,7 @@ impl Dispatcher {
 
     /// Starts the reads that are due, and lets the others go once the canary has passed.
     pub(super) fn guard(&mut self, exhausted: bool) {
-        if self.stopping() {
+        if self.stopping() || self.paused.is_some() {
             return;
         }
         let all_seen = exhausted || self.held() >= HELD_MAX;

@@ -6,6 +6,7 @@
 //! or settling until its fate is known.
 
 mod guard;
+mod schedule;
 mod telling;
 mod verdict;
 
@@ -76,6 +77,9 @@ pub(super) struct Dispatcher {
     begun: jiff::Timestamp,
     /// Tickets to be read back, and when.
     reading: Vec<(Instant, ReadBack)>,
+    /// The share left to others that the timetable said last, in percent.
+    reserve: Option<u8>,
+    paused: Option<schedule::Pause>,
     /// When the automations are read again.
     reread_due: Option<Instant>,
     pressure: Pressure,
@@ -120,6 +124,8 @@ impl Dispatcher {
             breaker,
             canary,
             reading: Vec::new(),
+            reserve: None,
+            paused: None,
             reread_due,
             pressure,
             stop: None,
@@ -134,6 +140,7 @@ impl Dispatcher {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let deadline = self.shared.options.max_duration.map(|longest| Instant::now() + longest);
+        self.follow_schedule();
         loop {
             self.guard(exhausted);
             self.pump();
@@ -166,7 +173,10 @@ impl Dispatcher {
                     None => self.stop(Stop::Ledger { words: "the tickets could not be read to the end".to_owned() }),
                 },
                 () = tokio::time::sleep_until(wake) => {}
-                _ = tick.tick() => self.tell(),
+                _ = tick.tick() => {
+                    self.follow_schedule();
+                    self.tell();
+                }
             }
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) && !self.stopping() {
                 self.limit_reached = Some("the longest duration of this run is reached".to_owned());
@@ -199,7 +209,10 @@ impl Dispatcher {
 
     /// Starts whatever may be started now.
     fn pump(&mut self) {
-        if self.stopping() || self.pressure.held_until().is_some_and(|until| Instant::now() < until) {
+        if self.stopping() || self.paused.is_some() {
+            return;
+        }
+        if self.pressure.held_until().is_some_and(|until| Instant::now() < until) {
             return;
         }
         self.wake_due();

@@ -45,7 +45,7 @@ impl Dispatcher {
             eta_seconds: eta,
             bucket,
         });
-        self.shared.heartbeat(&self.figures);
+        self.shared.heartbeat(&self.figures, self.paused.is_some());
     }
 
     pub(super) fn refresh_figures(&mut self) {

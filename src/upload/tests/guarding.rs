@@ -7,8 +7,11 @@ use serde_json::json;
 
 use super::fake::{Fault, Reaction};
 use super::world::{Cut, World, conversation, person};
+use crate::mapping::{AgentDirectory, Rules};
 use crate::model::conversation::{Conversation, Status};
 use crate::model::person::Person;
+use crate::upload::canary::Canary;
+use crate::upload::feed::{self, Fed};
 use crate::upload::{Ended, Stop, Watch};
 
 const WAIT: Duration = Duration::from_secs(10);
@@ -163,13 +166,45 @@ async fn what_is_switched_on_while_a_run_goes_on_stops_it_within_ten_minutes() {
     world.check();
 }
 
+#[test]
+fn one_ticket_in_five_hundred_is_read_back_later() {
+    let world = watched(export());
+    let ledger = world.prepare();
+    let mut feed = feed::start(world.plan(&ledger, Rules::default(), AgentDirectory::offline()), Vec::new());
+    let Some(Fed::Job(job)) = feed.blocking_recv() else { panic!("a job") };
+    let read = |canary: &mut Canary| (0..1_400).filter(|_| canary.wants(&job, true)).count();
+    ledger.set_fact("canary-passed:quiet", "true").wait().unwrap();
+    assert_eq!(read(&mut Canary::new(&world.options.watch, ledger.view())), 2);
+    assert_eq!(read(&mut Canary::new(&Watch::default(), ledger.view())), 0);
+}
+
 #[tokio::test(start_paused = true)]
-async fn one_ticket_in_five_hundred_is_read_back_later() {
-    let kim = kim();
-    let many = (1..=1010).map(|number| conversation(number, &kim, &[Some(&kim)], &[], Status::Open));
-    let mut world = watched(many.collect());
-    world.options.concurrency = 8;
+async fn a_pause_file_stops_writing_until_it_is_gone() {
+    let mut world = World::new(1, export());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pause");
+    std::fs::write(&file, "").unwrap();
+    world.options.schedule.pause_file = Some(file.clone());
+    let fake = Arc::clone(&world.fake);
+    let begun = tokio::time::Instant::now();
+    let remove = async {
+        tokio::time::sleep(Duration::from_secs(90)).await;
+        assert_eq!(fake.state().tickets.len(), 0, "nothing is written while it is there");
+        std::fs::remove_file(&file).unwrap();
+    };
+    let (ran, ()) = tokio::join!(world.run(None), remove);
+    assert_eq!(ran.unwrap().ended, Ended::Finished);
+    assert!(begun.elapsed() > Duration::from_secs(90));
+    world.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_stops_at_its_time() {
+    let mut world = World::new(1, export());
+    world.options.schedule.stop_at = Some(crate::model::time::now());
     let ran = world.run(None).await.unwrap();
-    assert_eq!((ran.ended, ran.figures.tickets.created), (Ended::Finished, 1010));
-    assert_eq!(requests(&world, "GET /api/events"), 3, "the canary and two of the sample");
+    assert!(matches!(ran.ended, Ended::LimitReached(_)), "{:?}", ran.ended);
+    assert_eq!((tickets(&world), ran.figures.tickets.pending), (0, 40));
+    world.options.schedule.stop_at = None;
+    assert_eq!(world.run(None).await.unwrap().ended, Ended::Finished);
 }

@@ -22,7 +22,9 @@ use crate::model::time::{SentAt, now};
 use crate::staging::Staging;
 use crate::upload::dispatcher::Dispatcher;
 use crate::upload::resources::{Need, Resources};
-use crate::upload::{Control, Ended, Imported, Options, Plan, Shared, Traffic, Watch, canary, digest, feed};
+use crate::upload::{
+    Control, Ended, Imported, Options, Plan, Schedule, Shared, Traffic, Watch, canary, digest, feed,
+};
 
 /// Longest that a run may take in its own time; longer is a hang.
 const HANG: Duration = Duration::from_hours(2);
@@ -128,6 +130,7 @@ impl World {
             max_errors: None,
             max_duration: None,
             watch: Watch::default(),
+            schedule: Schedule::default(),
         };
         let folder = folder();
         let fake = Arc::new(Fake::new(seed));
