@@ -138,6 +138,9 @@ pub enum Command {
     /// Upload to Gorgias; run it again to resume
     #[command(before_help = examples::RUN, help_template = TEMPLATE)]
     Run(RunArgs),
+    /// Make the ledger anew from the account, by look-up; writes nothing to Gorgias
+    #[command(before_help = examples::REBUILD, help_template = TEMPLATE)]
+    Rebuild,
     /// Where the current or last run stands, from another terminal too
     #[command(before_help = examples::STATUS, help_template = TEMPLATE)]
     Status(StatusArgs),
@@ -268,7 +271,7 @@ pub struct ManArgs {
 #[derive(Args, Debug)]
 pub struct SchemaArgs {
     /// Only this one
-    #[arg(value_parser = ["validation", "summary", "status", "event", "error"])]
+    #[arg(value_parser = ["validation", "summary", "status", "rebuild", "event", "error"])]
     pub name: Option<String>,
 }
 
