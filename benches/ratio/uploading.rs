@@ -69,6 +69,7 @@ async fn prepare(staged: &Staged, base_url: &str, login: Credentials, limit: Lim
         nested_max: 500,
         max_errors: None,
         max_duration: None,
+        skip_existing: false,
         watch: upload::Watch::default(),
         schedule: upload::Schedule::default(),
     };

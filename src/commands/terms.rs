@@ -100,6 +100,7 @@ pub(super) fn options(config: &Config, run: u64, automations: String, wishes: Wi
             ErrorBudget::PerHundredThousand(share) => MaxErrors::Share(f64::from(share) / 100_000.0),
         }),
         max_duration: wishes.max_duration,
+        skip_existing: config.safety.existing == config::Existing::Skip,
         watch: Watch {
             automations: Some(automations),
             accept: config.safety.accept.clone(),

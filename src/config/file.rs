@@ -95,6 +95,7 @@ pub(super) struct Safety {
     pub(super) accept: Vec<Spanned<String>>,
     pub(super) canary_seconds: Number,
     pub(super) recheck_seconds: Number,
+    pub(super) existing: Text,
 }
 
 #[derive(Default, Deserialize)]

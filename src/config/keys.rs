@@ -151,6 +151,11 @@ const SAFETY: &[Key] = &[
         "10",
         "how long after the first tickets they are read back; the others wait for that. 0 reads them back at once",
     ),
+    key(
+        "existing",
+        "\"ask\"",
+        "history that is in the account by other means: ask names the numbers first, import imports all, skip leaves it out",
+    ),
     key("recheck_seconds", "600", "how often automations are looked at again during a run, 1 to 600"),
 ];
 

@@ -93,6 +93,19 @@ pub struct Safety {
     pub canary_wait: Duration,
     /// How often automations are looked at again during a run.
     pub recheck: Duration,
+    /// What becomes of history that is in the account by other means.
+    pub existing: Existing,
+}
+
+/// What becomes of records that seem to be in the account already by other means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// A sample is looked at and the user asked.
+    Ask,
+    /// They are imported.
+    Import,
+    /// They are left out.
+    Skip,
 }
 
 /// The default of `[upload] concurrency`.

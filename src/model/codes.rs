@@ -181,6 +181,10 @@ codes! {
         => "nothing is rewritten; correct it by hand if it matters";
     KeysNotJoined "GI-U007" Warn "messages without ids in one export and with ids in another could not be told apart; nothing of the ticket was added"
         => "compare the ticket in Gorgias with the export by hand";
+    MessageRefused "GI-U009" Block "Gorgias refused a message; its ticket is imported without it"
+        => "read Gorgias's words in rejects.csv and correct the record";
+    ThereByOtherMeans "GI-U008" Warn "a ticket of the same customer and time is in Gorgias already by other means; this one was left out"
+        => "compare the two; set [safety] existing = \"import\" to import it nevertheless";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 }

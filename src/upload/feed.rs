@@ -188,6 +188,7 @@ impl Feed {
             numbers,
             elsewhere,
             done_before: rows.iter().filter(|row| row.state == PartState::Done).count() as u64,
+            refused: 0,
             created_by_this_run: false,
             rides: None,
             customers: Vec::new(),

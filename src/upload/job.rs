@@ -93,6 +93,8 @@ pub(super) struct Job {
     pub elsewhere: Vec<Elsewhere>,
     /// Messages that were in Gorgias before this run.
     pub done_before: u64,
+    /// Messages that Gorgias refused by name, which the rest of the ticket goes without.
+    pub refused: u64,
     /// True once this run has created the ticket, even if messages are still to be appended.
     pub created_by_this_run: bool,
     /// Gorgias ids of the customers that the ticket names, as far as they are known.

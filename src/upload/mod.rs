@@ -18,6 +18,7 @@ mod breaker;
 mod canary;
 mod dispatcher;
 mod encode;
+mod existing;
 mod feed;
 mod job;
 mod make;
@@ -43,6 +44,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub use breaker::MaxErrors;
+pub use existing::{Existing, ExistingError, existing};
 pub use feed::Plan;
 pub use job::Stop;
 pub use preflight::{Automation, Preflight, preflight};
@@ -81,6 +83,8 @@ pub struct Options {
     pub max_errors: Option<MaxErrors>,
     /// How long the run may take.
     pub max_duration: Option<Duration>,
+    /// Whether a ticket is left out that seems to be in the account already by other means; one more call for each.
+    pub skip_existing: bool,
     /// What is watched while the run goes on.
     pub watch: Watch,
     /// What the user's clock and hands decide.

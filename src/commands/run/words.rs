@@ -7,26 +7,104 @@ use crate::model::event::Figures;
 use crate::report::{self, Layout, RunSummary};
 use crate::text;
 use crate::upload::account::Account;
-use crate::upload::{Automation, Ended, Stop};
+use crate::upload::{Automation, Ended, Existing, Stop};
+use jiff::{SignedDuration, Timestamp};
 
 use super::folder::RunFolder;
 use super::session::Session;
 use crate::commands::signals::Signals;
 use crate::commands::{CommandError, Context};
 
-/// What is asked before anything is written.
-///
-/// Nothing where there is nothing to write. `messages` is the number of messages in those tickets.
-pub(super) fn question(account: &str, figures: &Figures, messages: u64) -> Option<String> {
-    let tickets = figures.tickets.pending + figures.tickets.unknown;
-    (tickets > 0).then(|| {
-        format!(
-            "Gorgias's API does not show everything that may act on imported tickets: check in Gorgias that the AI agent \
-             and third-party apps do not. Import {} with {} into {account}?",
-            text::count(tickets, "ticket"),
-            text::count(messages, "message"),
-        )
-    })
+/// What a person is asked before anything is written.
+pub(super) struct Asked<'a> {
+    pub(super) account: &'a str,
+    pub(super) figures: &'a Figures,
+    /// Messages in the tickets that are to be written.
+    pub(super) messages: u64,
+    /// Tickets of them that will be open.
+    pub(super) open: u64,
+    pub(super) existing: Option<&'a Existing>,
+}
+
+impl Asked<'_> {
+    /// Nothing where there is nothing to write.
+    pub(super) fn question(&self) -> Option<String> {
+        let tickets = self.figures.tickets.pending + self.figures.tickets.unknown;
+        (tickets > 0).then(|| {
+            let announced: String = self.announcements().iter().map(|line| format!("{line} ")).collect();
+            format!(
+                "{announced}Gorgias's API does not show everything that may act on imported tickets: check in Gorgias that \
+                 the AI agent and third-party apps do not. Import {} with {} into {}?",
+                text::count(tickets, "ticket"),
+                text::count(self.messages, "message"),
+                self.account,
+            )
+        })
+    }
+
+    /// What will happen that may surprise.
+    pub(super) fn announcements(&self) -> Vec<String> {
+        let open = (self.open > 0).then(|| {
+            format!(
+                "{} will be open in Gorgias: open tickets appear in the agents' views, start SLA clocks and notify \
+                 whoever they are assigned to.",
+                text::count(self.open, "ticket")
+            )
+        });
+        open.into_iter().chain(self.existing.map(existing_words)).collect()
+    }
+}
+
+fn existing_words(existing: &Existing) -> String {
+    let example = existing
+        .example
+        .as_ref()
+        .map_or_else(String::new, |(key, id)| format!(" ({key} is probably Gorgias ticket {id})"));
+    format!(
+        "{} of {} sampled seem to be in the account already by other means, such as Gorgias's own import: a ticket of the \
+         same customer began within two minutes of each{example}.",
+        existing.there,
+        text::count(existing.looked_at, "ticket"),
+    )
+}
+
+/// Why a run does not begin: history that is there already, which a `--yes` cannot know of.
+pub(super) fn there_already(existing: &Existing) -> CommandError {
+    let words = existing_words(existing);
+    CommandError::new(ExitCode::Safety, words.trim_end_matches('.').to_owned()).with_next(
+        "look at both in Gorgias; then set [safety] existing = \"skip\" to leave such records out, or \"import\" to import \
+         all; nothing was written",
+    )
+}
+
+/// Role of users who only look (the table of roles is not documented; observers are said to read).
+const OBSERVER: &str = "observer-agent";
+
+/// Refuses a login that cannot create tickets, before an import has half begun.
+pub(super) fn check_role(role: Option<&str>) -> Result<(), CommandError> {
+    if role != Some(OBSERVER) {
+        return Ok(());
+    }
+    let message = "the key belongs to a user of the role observer-agent, who may not create tickets";
+    Err(CommandError::new(ExitCode::Auth, message).with_next("use the key of an admin or an agent"))
+}
+
+/// A difference of clocks up to this is normal.
+const CLOCKS_APART_MAX: SignedDuration = SignedDuration::from_mins(2);
+
+/// What is to be said where the server's clock and this machine's are far apart: the gate asks both whether a message
+/// is past.
+pub(super) fn clock(theirs: Timestamp, ours: Timestamp) -> Option<String> {
+    let apart = theirs.duration_since(ours);
+    if apart.abs() <= CLOCKS_APART_MAX {
+        return None;
+    }
+    let which = if apart.is_negative() { "ahead of" } else { "behind" };
+    let length = text::duration(apart.unsigned_abs());
+    Some(format!(
+        "the clock of this machine is {length} {which} Gorgias's; messages of the time between are refused as ones of the \
+         future. Set the clock"
+    ))
 }
 
 /// The exit code of a run that ended like this.
@@ -234,4 +312,24 @@ pub(super) fn dry_run(
         output.next("gorgias-import run --limit 20");
     }
     Ok(if figures.tickets.rejected > 0 { ExitCode::Partial } else { ExitCode::Ok })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_that_are_far_apart_are_told() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let noon = at("2026-03-02T12:00:00Z");
+        assert_eq!(clock(at("2026-03-02T12:01:30Z"), noon), None);
+        assert!(clock(at("2026-03-02T13:00:00Z"), noon).unwrap().contains("1 h 00 min behind"));
+        assert!(clock(at("2026-03-02T11:50:00Z"), noon).unwrap().contains("10 min 00 s ahead of"));
+    }
+
+    #[test]
+    fn observers_are_refused() {
+        assert_eq!(check_role(Some("observer-agent")).unwrap_err().code(), ExitCode::Auth);
+        assert!(check_role(Some("admin")).is_ok() && check_role(None).is_ok());
+    }
 }

@@ -10,8 +10,8 @@ use super::{Problems, suggestion};
 use crate::config::file;
 use crate::config::selection::STATUSES;
 use crate::config::settings::{
-    AttachmentMode, Attachments, CustomerNames, Imported, Mailbox, Mapping, Rate, RateSetting, Safety,
-    TicketStatus, UnknownAgent, Upload,
+    AttachmentMode, Attachments, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate, RateSetting,
+    Safety, TicketStatus, UnknownAgent, Upload,
 };
 use crate::model::conversation::Status;
 use crate::model::person::Email;
@@ -257,6 +257,12 @@ pub(super) fn safety(written: file::Safety, problems: &mut Problems<'_>) -> Safe
         accept: written.accept.into_iter().map(Spanned::into_inner).collect(),
         canary_wait: Duration::from_secs(canary),
         recheck: Duration::from_secs(recheck),
+        existing: problems.choice(
+            "existing",
+            written.existing.as_ref(),
+            &[("ask", Existing::Ask), ("import", Existing::Import), ("skip", Existing::Skip)],
+            Existing::Ask,
+        ),
     }
 }
 

@@ -229,7 +229,7 @@ impl Dispatcher {
                 job.customers = self.resources.customers_of(&job.ticket, &|identity| shared.digest(identity));
                 let at_stake = u64::from(job.dead_since.is_none());
                 self.spawn(at_stake, async move {
-                    let worked = send::work(&shared, &job).await;
+                    let worked = send::work(&shared, &mut job).await;
                     Done::Worked(Box::new(job), worked)
                 });
             } else {

@@ -69,11 +69,6 @@ impl Dispatcher {
             Worked::Rejected(finding) | Worked::Gone(finding) => {
                 self.answered();
                 let by_gorgias = finding.code == Code::RefusedByGorgias;
-                if matches!(finding.code, Code::MappedTicketBad | Code::InTrash)
-                    && let Some(tripped) = self.breaker.rejected()
-                {
-                    self.tripped(tripped);
-                }
                 self.fell(&mut job, finding, by_gorgias);
             }
             Worked::Stop(stop) => self.stop(stop),
@@ -134,7 +129,7 @@ impl Dispatcher {
     /// It cannot be imported.
     fn fell(&mut self, job: &mut Job, finding: Finding, by_gorgias: bool) {
         self.no_longer_unknown(job);
-        let messages = job.ticket.messages.len() as u64;
+        let messages = job.ticket.messages.len() as u64 + job.refused;
         self.rejected(job.row, messages, finding, by_gorgias);
         self.rider_fell(job);
         self.canary_fell(job);
@@ -160,6 +155,7 @@ impl Dispatcher {
         let already = if how == How::Adopted { all } else { job.done_before.min(all) };
         self.figures.messages.created += all - already;
         self.figures.messages.already += already;
+        self.figures.messages.rejected += job.refused;
     }
 
     /// The ticket that carried a new customer is there.
@@ -231,11 +227,6 @@ impl Dispatcher {
         for (at, mut job) in self.parked.remove(need).unwrap_or_default().into_iter().enumerate() {
             let finding =
                 Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place).with_detail(words);
-            if at > 0
-                && let Some(tripped) = self.breaker.rejected()
-            {
-                self.tripped(tripped);
-            }
             self.fell(&mut job, finding, at == 0);
         }
     }
@@ -246,10 +237,16 @@ impl Dispatcher {
         self.figures.tickets.rejected += 1;
         self.no_longer_pending();
         self.figures.messages.rejected += messages;
-        let words = finding.detail.clone();
+        let (words, code) = (finding.detail.clone(), finding.code);
         self.shared.note(&finding);
         self.send_event(Event::Rejected { finding });
-        if by_gorgias && let Some(tripped) = self.breaker.refused(&words) {
+        let tripped = match code {
+            _ if by_gorgias => self.breaker.refused(&words),
+            // Left out because the user asked for it.
+            Code::ThereByOtherMeans => None,
+            _ => self.breaker.rejected(),
+        };
+        if let Some(tripped) = tripped {
             self.tripped(tripped);
         }
     }

@@ -82,6 +82,8 @@ pub(super) struct State {
     pub(super) tags: BTreeMap<u64, String>,
     /// External ids that are refused.
     pub(super) poison: BTreeSet<String>,
+    /// Whether a refusal says which message is meant.
+    pub(super) names_poison: bool,
     pub(super) refuses_imported: bool,
     pub(super) nested_max: usize,
     pub(super) unsent_messages: u64,
@@ -380,6 +382,11 @@ impl State {
         }
         let key = body["external_id"].as_str().unwrap_or_default().to_owned();
         let poisoned = |key: &Value| key.as_str().is_some_and(|key| self.poison.contains(key));
+        let place = messages.iter().position(|message| poisoned(&message["external_id"]));
+        if let Some(at) = place.filter(|_| self.names_poison) {
+            let data = json!({"messages": {at.to_string(): {"sender": ["Not a user."]}}});
+            return error(400, "Failed to create ticket", &data);
+        }
         if self.poison.contains(&key) || messages.iter().any(|message| poisoned(&message["external_id"])) {
             return error(400, &format!("bad {key}"), &Value::Null);
         }

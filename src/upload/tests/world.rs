@@ -129,6 +129,7 @@ impl World {
             nested_max: 3,
             max_errors: None,
             max_duration: None,
+            skip_existing: false,
             watch: Watch::default(),
             schedule: Schedule::default(),
         };
@@ -186,6 +187,7 @@ impl World {
                 export_fingerprint: None,
                 config_hash: None,
                 started: now(),
+                after: 0,
             })
             .wait()
             .unwrap();
