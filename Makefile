@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help build test lint fmt deny demo crash bench fixtures check-fixtures docs clean
+.PHONY: help build test lint fmt deny demo crash bench fuzz fixtures check-fixtures docs clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -32,6 +32,22 @@ crash: ## 200 kills of the real process at random moments
 
 bench: ## ratios: parsing, ledger, pace, overhead
 	$(CARGO) bench --locked
+
+# Stable does, with the compiler's switch for unstable flags; without a sanitizer, as the code has no `unsafe`.
+FUZZ_SECONDS ?= 120
+FUZZ_TARGETS ?= $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
+FUZZ_NEW ?= fuzz/target/new
+
+fuzz: ## every parser fed with inventions, FUZZ_SECONDS each (needs cargo-fuzz)
+	@cargo fuzz --version >/dev/null 2>&1 || \
+	  { echo "make fuzz needs cargo-fuzz; install it with: cargo install cargo-fuzz --locked"; exit 1; }
+	RUSTC_BOOTSTRAP=1 cargo fuzz build --sanitizer none
+	@for target in $(FUZZ_TARGETS); do \
+	  echo "== $$target"; mkdir -p $(FUZZ_NEW)/$$target; \
+	  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target $(FUZZ_NEW)/$$target fuzz/corpus/$$target -- \
+	    -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -timeout=20 -max_len=16384 -print_final_stats=1 \
+	    || exit 1; \
+	done
 
 fixtures: ## write the fixtures again, byte for byte the same
 	$(CARGO) run --locked --example make-fixtures

@@ -20,6 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("report", &["model", "source", "text"]),
     ("progress", &["model", "report", "text"]),
     ("sandbox", &[]),
+    ("fuzzing", &["config", "gorgias", "mapping", "model", "sandbox", "source"]),
 ];
 
 /// Only this part may import everything.

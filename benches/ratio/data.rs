@@ -52,6 +52,53 @@ pub(crate) fn export(megabytes: u64, pack: Pack) -> PathBuf {
     done
 }
 
+/// The folder of an export of this size whose comments lie in files of their own, made if it is not there.
+pub(crate) fn apart(megabytes: u64) -> PathBuf {
+    made(&format!("apart-{GENERATION}-{megabytes}"), &|part| {
+        let mut tickets = Sink::create(part, "tickets", Pack::Plain).unwrap();
+        let mut comments = Sink::create(part, "comments", Pack::Plain).unwrap();
+        let (mut bytes, mut number) = (0, 0);
+        while bytes < megabytes * 1_000_000 {
+            let mut ticket = ticket::make(SEED, number);
+            for mut comment in ticket.comments.take().unwrap_or_default() {
+                comment.ticket_id = Some(ticket.id);
+                bytes += comments.line(&comment).unwrap();
+            }
+            bytes += tickets.line(&ticket).unwrap();
+            number += 1;
+        }
+        tickets.finish().unwrap();
+        comments.finish().unwrap();
+        number
+    })
+}
+
+/// The folder of an export with so many people and hardly a ticket, made if it is not there.
+pub(crate) fn people(people: u64) -> PathBuf {
+    made(&format!("people-{GENERATION}-{people}"), &|part| {
+        let mut tickets = Sink::create(part, "tickets", Pack::Plain).unwrap();
+        tickets.line(&ticket::make(SEED, 0)).unwrap();
+        tickets.finish().unwrap();
+        people * user::TICKETS_EACH
+    })
+}
+
+/// The folder `name`, filled by `fill` and with the people of as many tickets as that says, if it is not there.
+fn made(name: &str, fill: &dyn Fn(&Path) -> u64) -> PathBuf {
+    let done = folder().join(name);
+    if done.is_dir() {
+        return done;
+    }
+    let part = done.with_extension("part");
+    fs::create_dir_all(&part).unwrap();
+    let tickets = fill(&part);
+    let mut users = Sink::create(&part, "users", Pack::Plain).unwrap();
+    user::write_all(SEED, tickets, &mut users).unwrap();
+    users.finish().unwrap();
+    fs::rename(&part, &done).unwrap();
+    done
+}
+
 /// The files of an export, in order.
 pub(crate) fn files(export: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(export).unwrap().map(|entry| entry.unwrap().path()).collect();

@@ -45,6 +45,8 @@ const ALL: &[Measurement] = &[
     ("validate", reading::plain),
     ("packed", reading::packed),
     ("memory", reading::memory),
+    ("apart", reading::apart),
+    ("people", reading::people),
     ("overhead", uploading::overhead),
     ("pace", uploading::pace),
     ("resume", resuming::resume),

@@ -18,6 +18,7 @@ pub(crate) fn spec(path: PathBuf) -> SourceSpec {
         grouping: Grouping::Call,
         columns: BTreeMap::new(),
         include_internal: false,
+        limits: gorgias_import::source::UnpackLimits::default(),
     }
 }
 

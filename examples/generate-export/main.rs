@@ -38,6 +38,9 @@ struct Arguments {
     /// How the files are packed.
     #[arg(long, value_enum, default_value_t = Pack::Plain)]
     pack: Pack,
+    /// At least so many customers in the file of users, whether they have written or not.
+    #[arg(long, default_value_t = 0)]
+    users: u64,
     /// Comments in files of their own, each with its `ticket_id`, instead of inside the tickets.
     #[arg(long)]
     separate: bool,
@@ -90,7 +93,8 @@ fn generate(arguments: &Arguments) -> io::Result<String> {
         comments.finish()?;
     }
     let mut users = open("users")?;
-    let people = user::write_all(arguments.seed, made.tickets, &mut users)?;
+    let customers = arguments.users.max(user::customers(made.tickets));
+    let people = user::write(arguments.seed, customers, &mut users)?;
     users.finish()?;
     let summary = json!({"tickets": made.tickets, "comments": made.comments, "bytes": made.bytes, "users": people,
         "bytes_per_comment": made.bytes.checked_div(made.comments)});

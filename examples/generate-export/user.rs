@@ -11,7 +11,7 @@ use crate::sink::Sink;
 /// Where the ids of customers begin.
 const FIRST_ID: u64 = 36_200_000_000_000;
 /// Tickets to a customer, on average.
-const TICKETS_EACH: u64 = 2;
+pub(crate) const TICKETS_EACH: u64 = 2;
 
 /// A customer.
 pub(crate) struct Customer {
@@ -49,6 +49,11 @@ pub(crate) fn customer(seed: u64, number: u64) -> Customer {
 
 /// Writes the team and every customer of so many tickets. Returns how many people that is.
 pub(crate) fn write_all(seed: u64, tickets: u64, users: &mut Sink) -> io::Result<u64> {
+    write(seed, customers(tickets), users)
+}
+
+/// Writes the team and so many customers. Returns how many people that is.
+pub(crate) fn write(seed: u64, customers: u64, users: &mut Sink) -> io::Result<u64> {
     let since = || "2018-12-03T08:00:00Z".to_owned();
     let mut people = 0;
     for member in TEAM.iter().filter(|member| member.in_export) {
@@ -59,7 +64,7 @@ pub(crate) fn write_all(seed: u64, tickets: u64, users: &mut Sink) -> io::Result
         users.line(&user)?;
         people += 1;
     }
-    for number in 0..customers(tickets) {
+    for number in 0..customers {
         let person = customer(seed, number);
         let mut user = User::customer(person.id, person.name, person.email, since());
         user.phone = person.phone;

@@ -167,7 +167,7 @@ pub struct InitArgs {
     /// Where to write the config [default: the file of --config]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
-    /// Overwrite the file if it exists
+    /// Overwrite the config and the tables beside it if they exist
     #[arg(long)]
     pub force: bool,
 }

@@ -104,6 +104,11 @@ fn fingerprint(config: &Config) -> Result<String, CommandError> {
     for spec in &config.sources {
         hasher.update(&source::fingerprint(spec)?);
     }
+    // Whom the people table skips decides what is read; without such people nothing changes.
+    for person in terms::rules(config)?.people.skipped() {
+        hasher.update(person.as_str().as_bytes());
+        hasher.update(b"\n");
+    }
     Ok(hasher.finalize().to_hex().to_string())
 }
 
@@ -119,7 +124,7 @@ fn stage(
     signals: &Signals,
     reporter: &mut dyn Reporter,
 ) -> Result<Staging, CommandError> {
-    let rules = terms::rules(config);
+    let rules = terms::rules(config)?;
     let mut filling = Staging::fill(path)?;
     let mut validation = Validation::new();
     let mut planner = CallPlanner::default();

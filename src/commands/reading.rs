@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::config::selection::Selection;
 use crate::exit::ExitCode;
-use crate::mapping::{AgentDirectory, Mapped, MappedTicket, Rules, map};
+use crate::mapping::{AgentDirectory, Kept, Mapped, MappedTicket, PeopleTable, Rules, Unmet, leave_out, map};
 use crate::model::event::{Event, Reporter};
 use crate::model::finding::Finding;
 use crate::model::time::now;
@@ -33,7 +33,8 @@ pub(super) fn read_all(
 ) -> Result<Vec<(SourceSpec, SourceFacts)>, CommandError> {
     let temp = tempfile::tempdir()?;
     let directory = AgentDirectory::offline();
-    let mut facts = Vec::new();
+    let mut facts: Vec<(SourceSpec, SourceFacts)> = Vec::new();
+    let mut unmet = Unmet::new(rules);
     for spec in config.sources.iter().filter(|spec| selection.includes_source(&spec.name)) {
         let bytes_done = AtomicU64::new(0);
         let bytes_total = source::input_bytes(spec)?;
@@ -41,12 +42,18 @@ pub(super) fn read_all(
         let finished = AtomicBool::new(false);
         let read = std::thread::scope(|scope| {
             let ticker = scope.spawn(|| tell(spec, &bytes_done, bytes_total, &finished, &mut *reporter));
-            let read = read_one(spec, &context, rules, &directory, take);
+            let read = read_one(spec, &context, rules, &directory, &mut unmet, take);
             finished.store(true, Ordering::Release);
             ticker.thread().unpark();
             read
         });
         facts.push((spec.clone(), read?));
+    }
+    if let Some((last, _)) = facts.last() {
+        let read = |name: &str| facts.iter().any(|(spec, _)| spec.name.as_str() == name);
+        for finding in unmet.findings(rules, &read, facts.len() == config.sources.len()) {
+            take(last, Record::Remark(finding), None)?;
+        }
     }
     Ok(facts)
 }
@@ -56,10 +63,15 @@ fn read_one(
     context: &ReadContext<'_>,
     rules: &Rules,
     directory: &AgentDirectory,
+    unmet: &mut Unmet,
     take: &mut Take<'_>,
 ) -> Result<SourceFacts, CommandError> {
     let mut failed = None;
     let mut sink = |record: Record| {
+        if let Record::Conversation { conversation, .. } = &record {
+            unmet.meet(conversation);
+        }
+        let record = wanted(record, &rules.people);
         let mapped = match &record {
             Record::Conversation { conversation, .. } => Some(map(conversation, rules, directory)),
             _ => None,
@@ -74,6 +86,20 @@ fn read_one(
     };
     let read = source::read(spec, context, &mut sink);
     failed.map_or_else(|| Ok(read?), Err)
+}
+
+/// The record without what people did who are skipped.
+fn wanted(record: Record, people: &PeopleTable) -> Record {
+    let Record::Conversation { mut conversation, mut findings, rejected_messages } = record else {
+        return record;
+    };
+    match leave_out(&mut conversation, people) {
+        Kept::Nothing(finding) => Record::LeftOut(finding),
+        Kept::Conversation(left_out) => {
+            findings.extend(left_out);
+            Record::Conversation { conversation, findings, rejected_messages }
+        }
+    }
 }
 
 /// The record as it will be imported: with what the mapping has to say about it, rejected where the mapping blocks it.

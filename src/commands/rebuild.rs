@@ -101,7 +101,7 @@ async fn read(
         let name = &config.account()?.name;
         ledger.bind_account(name, id.as_deref()).await?;
     }
-    let rules = terms::rules(config);
+    let rules = terms::rules(config)?;
     let mut told = Instant::now();
     let mut tell = |so_far: &Rebuilt| {
         if told.elapsed() >= TOLD_EVERY {

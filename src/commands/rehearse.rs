@@ -13,9 +13,10 @@ use crate::config::secret::CredentialSettings;
 use crate::config::{Account, Config, RateSetting, parse_base_url};
 use crate::exit::ExitCode;
 use crate::gorgias::Credentials;
+use crate::mapping::{FieldName, Rules};
 use crate::model::conversation::Conversation;
 use crate::model::person::Role;
-use crate::sandbox::{self, AccountSeed, BucketLimit, Sandbox, SandboxOptions, SeedUser};
+use crate::sandbox::{self, AccountSeed, BucketLimit, Sandbox, SandboxOptions, SeedField, SeedUser};
 use crate::staging::Staging;
 use crate::upload::Traffic;
 
@@ -23,7 +24,7 @@ use super::connect::{self, Access};
 use super::run::{Session, Target, Wishes, open_ledger};
 use super::sandbox::{STORE, faults};
 use super::signals::Signals;
-use super::{CommandError, Context, intake};
+use super::{CommandError, Context, intake, terms};
 
 /// Folder of the last rehearsal, below the state folder.
 const FOLDER: &str = "rehearsal";
@@ -38,6 +39,8 @@ const SETTLE: Duration = Duration::from_secs(2);
 const TIMEOUT: Duration = Duration::from_secs(2);
 /// Ids of the stand-in's users for the agents of the export; far from those that it brings along.
 const FIRST_AGENT: i64 = 1_000_001;
+/// Likewise for custom fields that the fields table names by their labels.
+const FIRST_FIELD: i64 = 2_000_001;
 
 pub(super) fn run(context: &Context, args: &RehearseArgs) -> Result<ExitCode, CommandError> {
     let mut config = context.config()?;
@@ -52,7 +55,7 @@ pub(super) fn run(context: &Context, args: &RehearseArgs) -> Result<ExitCode, Co
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let stand_in = Arc::new(runtime.block_on(sandbox::start(SandboxOptions {
         store: Some(scratch.state_dir().join(STORE)),
-        account: account(&intake.staging)?,
+        account: account(&intake.staging, &terms::rules(&config)?)?,
         limit: BucketLimit::new(CALLS, Duration::from_secs(SECONDS)),
         faults: faults(args.faults, args.seed),
         ..SandboxOptions::default()
@@ -118,14 +121,18 @@ fn compress(config: &mut Config) {
     config.mapping.tickets = None;
 }
 
-/// An account whose users are the agents of the export, so that the rehearsal shows what a prepared account would.
-fn account(staging: &Staging) -> Result<AccountSeed, CommandError> {
+/// An account whose users are the agents of the export, and which has what the tables name, so that the rehearsal shows
+/// what a prepared account would.
+fn account(staging: &Staging, rules: &Rules) -> Result<AccountSeed, CommandError> {
     let mut agents: BTreeMap<String, String> = BTreeMap::new();
     staging.for_each(|staged| {
         note_agents(&staged.conversation, &mut agents);
         ControlFlow::Continue(())
     })?;
-    let mut seed = AccountSeed::default();
+    for (_, email) in rules.people.users_wanted() {
+        agents.entry(email.identity()).or_insert_with(|| email.to_string());
+    }
+    let mut seed = AccountSeed { custom_fields: fields(rules), ..AccountSeed::default() };
     for user in &seed.users {
         agents.remove(&user.email.to_lowercase());
     }
@@ -138,6 +145,22 @@ fn account(staging: &Staging) -> Result<AccountSeed, CommandError> {
     });
     seed.users.extend(users);
     Ok(seed)
+}
+
+/// Ticket fields that take any text, as the rehearsal cannot know what the account's take.
+fn fields(rules: &Rules) -> Vec<SeedField> {
+    let mut fields: Vec<SeedField> = Vec::new();
+    for (free, (_, name)) in (FIRST_FIELD..).zip(rules.fields.fields_wanted()) {
+        let (id, label) = match name {
+            FieldName::Id(id) => (id.cast_signed(), format!("Field {id}")),
+            FieldName::Label(label) => (free, label.clone()),
+        };
+        if fields.iter().all(|field| field.id != id && field.label.to_lowercase() != label.to_lowercase()) {
+            let (object_type, data_type) = ("Ticket".to_owned(), "text".to_owned());
+            fields.push(SeedField { id, label, object_type, data_type, choices: Vec::new() });
+        }
+    }
+    fields
 }
 
 fn note_agents(conversation: &Conversation, agents: &mut BTreeMap<String, String>) {

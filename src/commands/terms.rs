@@ -2,7 +2,7 @@
 
 use crate::config::{self, Config, RateSetting};
 use crate::gorgias::{self, Limit, Reserve};
-use crate::mapping::{Rules, read_tickets_csv};
+use crate::mapping::{Rules, TableError, read_fields_csv, read_people_csv, read_tags_csv, read_tickets_csv};
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::report::Pace;
@@ -13,21 +13,36 @@ use super::run::Wishes;
 use crate::cli::ErrorBudget;
 use crate::exit::ExitCode;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Requests that an API key may make at once, and the seconds over which they drain (Gorgias's page of limits).
 const KEY_LIMIT: (u32, u32) = (40, 20);
 
-/// The rules that conversations are mapped by.
-pub(super) fn rules(config: &Config) -> Rules {
+/// The rules that conversations are mapped by, with the tables that the config names.
+pub(super) fn rules(config: &Config) -> Result<Rules, CommandError> {
     let mapping = &config.mapping;
-    Rules {
+    let sources: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
+    let people = mapping.people.as_deref().map(|file| read_people_csv(file, &sources)).transpose()?;
+    let tags = mapping.tags.as_deref().map(read_tags_csv).transpose()?;
+    let fields = mapping.fields.as_deref().map(|file| read_fields_csv(file, &sources)).transpose()?;
+    Ok(Rules {
         status: mapping.status.clone(),
         unknown_agent: mapping.unknown_agent.clone(),
         mailbox: mapping.mailbox.clone(),
         default_country: mapping.default_country.clone(),
         attachments: config.attachments.mode,
         messages_per_ticket: config.upload.messages_per_ticket,
+        customer_names: mapping.customer_names,
+        people: Arc::new(people.unwrap_or_default()),
+        tags: Arc::new(tags.unwrap_or_default()),
+        fields: Arc::new(fields.unwrap_or_default()),
+    })
+}
+
+impl From<TableError> for CommandError {
+    fn from(error: TableError) -> Self {
+        Self::from_error(ExitCode::Usage, &error).with_next("correct the table and run again")
     }
 }
 
@@ -35,9 +50,7 @@ pub(super) fn rules(config: &Config) -> Rules {
 pub(super) fn mapped_tickets(config: &Config) -> Result<HashMap<ConversationKey, u64>, CommandError> {
     match &config.mapping.tickets {
         None => Ok(HashMap::new()),
-        Some(file) => read_tickets_csv(file).map_err(|error| {
-            CommandError::from_error(ExitCode::Usage, &error).with_next("correct the file and run again")
-        }),
+        Some(file) => Ok(read_tickets_csv(file)?),
     }
 }
 

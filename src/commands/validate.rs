@@ -60,7 +60,7 @@ fn examine(
     wanted: &dyn Fn(&crate::model::conversation::Conversation) -> bool,
     reporter: &mut dyn Reporter,
 ) -> Result<(ValidationDocument, u64), CommandError> {
-    let rules = terms::rules(config);
+    let rules = terms::rules(config)?;
     let mut planner = CallPlanner::default();
     let mapped = terms::mapped_tickets(config)?;
     let never = AtomicBool::new(false);
@@ -118,7 +118,7 @@ fn first_keys(
     limit: u64,
     reporter: &mut dyn Reporter,
 ) -> Result<HashSet<ConversationKey>, CommandError> {
-    let rules: Rules = terms::rules(config);
+    let rules: Rules = terms::rules(config)?;
     let never = AtomicBool::new(false);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     // The heap's greatest element is the one to drop next.

@@ -54,6 +54,8 @@ pub(super) struct Source {
     #[serde(default)]
     pub(super) columns: BTreeMap<String, String>,
     pub(super) include_internal: Option<Spanned<bool>>,
+    pub(super) max_unpacked: Text,
+    pub(super) max_ratio: Number,
 }
 
 #[derive(Default, Deserialize)]

@@ -90,6 +90,8 @@ const SOURCE: &[Key] = &[
         "true",
         "aircall only: whether calls between two lines of the company are imported",
     ),
+    key("max_unpacked", "\"512GB\"", "most that one archive may unpack to, in MB, GB or TB; more is refused"),
+    key("max_ratio", "500", "most that an archive may unpack to, in times its size; more is refused"),
 ];
 
 const RATE: &[Key] = &[
@@ -113,9 +115,17 @@ const ATTACHMENTS: &[Key] = &[
 ];
 
 const MAPPING: &[Key] = &[
-    key("people", "none", "no effect yet: CSV with decisions about people"),
-    key("tags", "none", "no effect yet: CSV with new names of tags"),
-    key("fields", "none", "no effect yet: CSV that says where custom fields go"),
+    key(
+        "people",
+        "none",
+        "CSV that says who of the export is which Gorgias user or customer, and whom to skip",
+    ),
+    key("tags", "none", "CSV with new names of tags, and tags to drop"),
+    key(
+        "fields",
+        "none",
+        "CSV that says where custom fields go: meta data, tags, custom fields of Gorgias, or nowhere",
+    ),
     key("tickets", "none", "CSV from source key to the id of an existing Gorgias ticket"),
     key(
         "unknown_agent",
@@ -128,11 +138,7 @@ const MAPPING: &[Key] = &[
         "the company's address in emails that have none: an address, or the first email integration's",
     ),
     key("default_country", "\"US\"", "country of phone numbers written without one"),
-    key(
-        "customer_names",
-        "\"keep\"",
-        "no effect yet, names are kept: keep or overwrite the name of a customer whom Gorgias already has",
-    ),
+    key("customer_names", "\"keep\"", "keep or overwrite the name of a customer whom Gorgias already has"),
     key(
         "status",
         "solved, closed and call are closed",

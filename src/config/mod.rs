@@ -82,17 +82,10 @@ impl Config {
 
     /// Keys that are set and that nothing follows yet. Whoever set them must be told.
     pub fn without_effect(&self) -> Vec<&'static str> {
-        let mapping = &self.mapping;
-        [
-            (mapping.people.is_some(), "[mapping] people"),
-            (mapping.tags.is_some(), "[mapping] tags"),
-            (mapping.fields.is_some(), "[mapping] fields"),
-            (mapping.customer_names == CustomerNames::Overwrite, "[mapping] customer_names"),
-            (!self.attachments.hosts.is_empty(), "[attachments] hosts"),
-        ]
-        .into_iter()
-        .filter_map(|(set, key)| set.then_some(key))
-        .collect()
+        [(!self.attachments.hosts.is_empty(), "[attachments] hosts")]
+            .into_iter()
+            .filter_map(|(set, key)| set.then_some(key))
+            .collect()
     }
 
     /// The hashes by which a resumed run notices that the config has changed.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::rate::RateLimit;
-pub use crate::mapping::{AttachmentMode, Mailbox, TicketStatus, UnknownAgent};
+pub use crate::mapping::{AttachmentMode, CustomerNames, Mailbox, TicketStatus, UnknownAgent};
 use crate::model::conversation::Status;
 use crate::model::timetable::Timetable;
 
@@ -72,16 +72,6 @@ impl Mapping {
             .into_iter()
             .filter_map(|(name, path)| path.as_ref().map(|path| (name, path)))
     }
-}
-
-/// Whose name wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CustomerNames {
-    /// The one in Gorgias.
-    Keep,
-    /// The one in the export.
-    Overwrite,
 }
 
 /// `[safety]`.

@@ -23,6 +23,8 @@ pub enum EndpointKind {
     Integration,
     /// Tags.
     Tag,
+    /// Definitions of custom fields.
+    CustomField,
     /// Customers.
     Customer,
     /// Tickets.
@@ -47,6 +49,7 @@ impl EndpointKind {
             Self::Rule => "rule",
             Self::Integration => "integration",
             Self::Tag => "tag",
+            Self::CustomField => "custom-field",
             Self::Customer => "customer",
             Self::Ticket => "ticket",
             Self::Message => "message",

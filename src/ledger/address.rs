@@ -43,6 +43,17 @@ impl AddressHasher {
         self.hash("key", key.as_str())
     }
 
+    /// A short keyed hash of what is a hash already.
+    pub(super) fn short(&self, kind: &str, hash: &[u8]) -> [u8; 8] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.salt);
+        hasher.update(kind.as_bytes());
+        hasher.update(&[0]);
+        hasher.update(hash);
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+        bytes
+    }
+
     fn hash(&self, kind: &str, address: &str) -> AddressHash {
         let mut hasher = blake3::Hasher::new_keyed(&self.salt);
         hasher.update(kind.as_bytes());

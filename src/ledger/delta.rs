@@ -50,6 +50,7 @@ pub(super) fn compare(known: &[MessageRow], given: &[RegisteredMessage]) -> Delt
 mod tests {
     use super::*;
     use crate::model::fingerprint::Fingerprint;
+    use crate::model::trace::Trace;
 
     fn known(n: u32, id: &str, content: u8, synthetic: bool, state: PartState) -> MessageRow {
         let key = MessageKey::parse(&format!("z:c:{id}")).unwrap();
@@ -59,7 +60,8 @@ mod tests {
 
     fn given(id: &str, content: u8, synthetic: bool) -> RegisteredMessage {
         let key = MessageKey::parse(&format!("z:c:{id}")).unwrap();
-        RegisteredMessage { key, fingerprint: Fingerprint([content; 16]), synthetic }
+        let trace = Trace { what: [0; 16], second: 0 };
+        RegisteredMessage { key, fingerprint: Fingerprint([content; 16]), synthetic, trace }
     }
 
     #[test]

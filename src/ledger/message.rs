@@ -2,15 +2,11 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::column::stored_id;
 use super::outcome::{illegal_message, no_message, standing};
-use super::register::kind;
 use super::state::{PartEvent, PartState, part_step};
 use super::writer::{Urgency, Work};
 use super::{Ack, Ledger, LedgerError, TicketId, TicketState};
 use crate::model::finding::Code;
-use crate::model::fingerprint::Fingerprint;
-use crate::model::key::{ConversationKey, MessageKey};
 
 impl Ledger {
     /// Makes the intent to append message `n` durable. Only when this resolves may the request leave. The ticket
@@ -45,34 +41,6 @@ impl Ledger {
     /// Message `n` cannot be imported.
     pub fn message_refused(&self, ticket: TicketId, n: u32, code: Code) -> Ack<()> {
         self.message(ticket, n, PartEvent::Refused, None, Some(code))
-    }
-
-    /// Gives messages whose key was made by rule the keys that a later export has for them. Nothing is sent.
-    pub fn join_messages(
-        &self,
-        ticket: TicketId,
-        key: &ConversationKey,
-        joins: &[(u32, MessageKey, Fingerprint)],
-    ) -> Ack<()> {
-        let (key, joins) = (key.clone(), joins.to_vec());
-        self.inner.writer.submit(Urgency::Gather, move |work| {
-            let mut is_synthetic = work
-                .connection
-                .prepare_cached("SELECT 1 FROM message WHERE ticket = ?1 AND n = ?2 AND synthetic = 1")?;
-            for (n, ..) in &joins {
-                if !is_synthetic.exists(params![ticket.0, n])? {
-                    return Err(no_message(ticket, *n));
-                }
-            }
-            let mut update = work.connection.prepare_cached(
-                "UPDATE message SET kind = ?3, id = ?4, fingerprint = ?5, synthetic = 0 WHERE ticket = ?1 AND n = ?2",
-            )?;
-            for (n, message, fingerprint) in joins {
-                let (kind, id) = (kind(work, &key, &message)?, stored_id(&message));
-                update.execute(params![ticket.0, n, kind, id, fingerprint.0])?;
-            }
-            Ok(())
-        })
     }
 
     fn message(

@@ -44,6 +44,7 @@ mod customer;
 mod delta;
 mod error;
 mod file;
+mod join;
 mod journal;
 mod lock;
 mod message;
@@ -62,6 +63,7 @@ mod selection;
 pub mod state;
 #[cfg(test)]
 mod tests;
+mod twin;
 mod undo;
 mod writer;
 

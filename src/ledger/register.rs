@@ -1,79 +1,303 @@
 //! What registering does to rows.
 
+use std::borrow::Cow;
+
 use rusqlite::{OptionalExtension, params};
 
+use super::address::AddressHasher;
 use super::column::{self, kind_name, stored_id};
-use super::delta::compare;
-use super::query::{self, TICKET_COLUMNS, ticket_row};
+use super::delta::{Delta, compare};
+use super::join;
+use super::query;
 use super::registrar::{
     ChangedMessage, Entry, RegisterReport, RegisteredMessage, Registration, UnjoinedTicket,
 };
 use super::state::{IllegalStep, Standing, TicketEvent};
+use super::twin::{self, Twin};
 use super::writer::Work;
-use super::{LedgerError, TicketId, TicketRow, TicketState};
+use super::{LedgerError, MessageRow, TicketId, TicketRow, TicketState};
 use crate::model::finding::Code;
 use crate::model::key::{ConversationKey, MessageKey};
 
 /// Makes a row of what an export says, or compares it with the row that is there.
 pub(super) fn register(
     work: &Work<'_>,
+    hasher: &AddressHasher,
     entry: Entry,
     report: &mut RegisterReport,
 ) -> Result<(), LedgerError> {
-    let key = match &entry {
-        Entry::Conversation(registration) => &registration.key,
-        Entry::Rejected { key, .. } => key,
-    };
-    let sql = format!("SELECT {TICKET_COLUMNS} FROM ticket WHERE key = ?1");
-    let known = work.connection.prepare_cached(&sql)?.query_row([key.as_str()], ticket_row).optional()?;
-    match (entry, known) {
-        (Entry::Conversation(registration), None) => {
-            insert(work, &registration)?;
-            report.new += 1;
+    match entry {
+        Entry::Conversation(registration) => {
+            Registering { work, hasher, registration: &registration, report }.register()
         }
-        (Entry::Conversation(registration), Some(known)) => update(work, &registration, &known, report)?,
-        (Entry::Rejected { key, code, last_activity_ms }, known) => {
-            reject(work, &key, code, last_activity_ms, known.as_ref(), report)?;
+        Entry::Rejected { key, code, last_activity_ms } => {
+            let known = twin::by_key(work, &key)?;
+            reject(work, &key, code, last_activity_ms, known.as_ref(), report)
         }
     }
-    Ok(())
 }
 
-fn insert(work: &Work<'_>, registration: &Registration) -> Result<(), LedgerError> {
-    work.connection
-        .prepare_cached(
-            "INSERT INTO ticket (key, state, status, last_ms, fingerprint, messages, mapped_to, updated_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute(params![
-            registration.key.as_str(),
-            TicketState::Pending,
-            column::status_number(registration.status),
-            registration.last_activity_ms,
-            registration.fingerprint.0,
-            count(registration.messages.len()),
-            registration.mapped_to,
-            work.now_ms,
-        ])?;
-    let ticket = TicketId(work.connection.last_insert_rowid());
-    insert_messages(work, ticket, &registration.key, 0, &mut registration.messages.iter())
+/// A conversation on its way into the ledger.
+struct Registering<'a> {
+    work: &'a Work<'a>,
+    hasher: &'a AddressHasher,
+    registration: &'a Registration,
+    report: &'a mut RegisterReport,
 }
 
-fn insert_messages(
-    work: &Work<'_>,
-    ticket: TicketId,
-    key: &ConversationKey,
-    first: u32,
-    messages: &mut dyn Iterator<Item = &RegisteredMessage>,
-) -> Result<(), LedgerError> {
-    let mut insert = work.connection.prepare_cached(
-        "INSERT INTO message (ticket, n, kind, id, state, synthetic, fingerprint) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6)",
-    )?;
-    for (n, message) in (first..).zip(messages) {
-        let (kind, id) = (kind(work, key, &message.key)?, stored_id(&message.key));
-        insert.execute(params![ticket.0, n, kind, id, message.synthetic, message.fingerprint.0])?;
+impl Registering<'_> {
+    fn register(&mut self) -> Result<(), LedgerError> {
+        let known = twin::by_key(self.work, &self.registration.key)?;
+        // What could not be told apart before may be clear by now, or it may not.
+        let in_doubt = |row: &TicketRow| row.code.as_deref() == Some(Code::CallNotJoined.as_str());
+        match known {
+            Some(known) if !in_doubt(&known) => self.known(known),
+            doubted => match twin::find(self.work, self.hasher, self.registration)? {
+                Twin::Of(twin) => {
+                    if let Some(doubted) = doubted {
+                        self.work.connection.execute("DELETE FROM ticket WHERE id = ?1", [doubted.id.0])?;
+                    }
+                    self.report.joined += 1;
+                    self.twin(*twin)
+                }
+                Twin::Unclear(ticket) => self.unclear(ticket, doubted.as_ref()),
+                Twin::None => match doubted {
+                    Some(doubted) => self.known(doubted),
+                    None => self.insert(),
+                },
+            },
+        }
     }
-    Ok(())
+
+    /// A ticket of the ledger, by the key that it goes by or by a further one.
+    fn known(&mut self, mut known: TicketRow) -> Result<(), LedgerError> {
+        if known.key == self.registration.key {
+            let former = known.key.clone();
+            return self.update(&known, &former);
+        }
+        let unsent = known.gorgias_id.is_none() && known.state != TicketState::Sending;
+        let gets_id = known.state != TicketState::Sending && self.is_real() && is_by_rule(self.work, &known)?;
+        if unsent || gets_id {
+            let former = known.key.clone();
+            twin::rename(self.work, &mut known, self.registration)?;
+            return self.update(&known, &former);
+        }
+        // In Gorgias are the facts of the export that has ids; one without ids has nothing to add.
+        self.report.unchanged += 1;
+        Ok(())
+    }
+
+    /// A ticket that was not known under this key until now.
+    fn twin(&mut self, known: TicketRow) -> Result<(), LedgerError> {
+        twin::also(self.work, known.id, &self.registration.key)?;
+        self.known(known)
+    }
+
+    /// True where the ticket's key is the source's own.
+    fn is_real(&self) -> bool {
+        self.registration.call.as_ref().is_none_or(|(_, by_rule)| !by_rule)
+    }
+
+    /// Kept out of Gorgias, because it may be there already.
+    fn unclear(&mut self, ticket: TicketId, doubted: Option<&TicketRow>) -> Result<(), LedgerError> {
+        let key = &self.registration.key;
+        let last_activity_ms = self.registration.last_activity_ms;
+        let mut report = RegisterReport::default();
+        reject(self.work, key, Code::CallNotJoined, last_activity_ms, doubted, &mut report)?;
+        self.report.unjoined_count += 1;
+        let conversation = key.clone();
+        self.report.unjoined.push(UnjoinedTicket { ticket, conversation, code: Code::CallNotJoined });
+        Ok(())
+    }
+
+    fn insert(&mut self) -> Result<(), LedgerError> {
+        let (work, registration) = (self.work, self.registration);
+        work.connection
+            .prepare_cached(
+                "INSERT INTO ticket (key, state, status, last_ms, fingerprint, messages, mapped_to, updated_ms)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![
+                registration.key.as_str(),
+                TicketState::Pending,
+                column::status_number(registration.status),
+                registration.last_activity_ms,
+                registration.fingerprint.0,
+                count(registration.messages.len()),
+                registration.mapped_to,
+                work.now_ms,
+            ])?;
+        let ticket = TicketId(work.connection.last_insert_rowid());
+        self.report.new += 1;
+        twin::remember(work, self.hasher, ticket, registration)?;
+        self.insert_messages(ticket, 0, &mut registration.messages.iter())
+    }
+
+    fn insert_messages(
+        &self,
+        ticket: TicketId,
+        first: u32,
+        messages: &mut dyn Iterator<Item = &RegisteredMessage>,
+    ) -> Result<(), LedgerError> {
+        let mut insert = self.work.connection.prepare_cached(
+            "INSERT INTO message (ticket, n, kind, id, state, synthetic, fingerprint, trace)
+             VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7)",
+        )?;
+        for (n, message) in (first..).zip(messages) {
+            let (kind, id) =
+                (kind(self.work, &self.registration.key, &message.key)?, stored_id(&message.key));
+            // Where they could be needed, because they take room: a description is the first comment of its ticket.
+            let traced = message.synthetic || self.registration.call.is_some() || n == 0;
+            let trace = traced.then(|| join::stored(self.hasher, &message.trace));
+            insert.execute(params![
+                ticket.0,
+                n,
+                kind,
+                id,
+                message.synthetic,
+                message.fingerprint.0,
+                trace
+            ])?;
+        }
+        Ok(())
+    }
+
+    /// Compares with a known row. `former` is the key that it had until now.
+    fn update(&mut self, known: &TicketRow, former: &ConversationKey) -> Result<(), LedgerError> {
+        let same_content = known.fingerprint == Some(self.registration.fingerprint);
+        let same = same_content && known.mapped_to == self.registration.mapped_to;
+        match known.state {
+            _ if same => self.report.unchanged += 1,
+            TicketState::Gone => self.report.unchanged += 1,
+            TicketState::Pending => {
+                self.replace(known.id, TicketState::Pending)?;
+                self.report.replaced += 1;
+            }
+            TicketState::Undone => {
+                self.replace(known.id, TicketState::Undone)?;
+                self.report.unchanged += 1;
+            }
+            TicketState::Rejected if known.gorgias_id.is_none() => {
+                let after =
+                    standing(known).step(TicketEvent::Retry, None).map_err(|step| refused(known, step))?;
+                self.replace(known.id, after.state)?;
+                self.report.reopened += 1;
+            }
+            TicketState::Sending | TicketState::Appending | TicketState::Done | TicketState::Rejected => {
+                self.merge(known, former)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the registration in the place of what was known of a ticket that is not in Gorgias.
+    fn replace(&self, ticket: TicketId, state: TicketState) -> Result<(), LedgerError> {
+        let (work, registration) = (self.work, self.registration);
+        work.connection.prepare_cached("DELETE FROM message WHERE ticket = ?1")?.execute([ticket.0])?;
+        work.connection
+            .prepare_cached(
+                "UPDATE ticket SET state = ?2, status = ?3, last_ms = ?4, fingerprint = ?5, messages = ?6,
+                        mapped_to = ?7, code = NULL, note = NULL, updated_ms = ?8 WHERE id = ?1",
+            )?
+            .execute(params![
+                ticket.0,
+                state,
+                column::status_number(registration.status),
+                registration.last_activity_ms,
+                registration.fingerprint.0,
+                count(registration.messages.len()),
+                registration.mapped_to,
+                work.now_ms,
+            ])?;
+        twin::remember(work, self.hasher, ticket, registration)?;
+        self.insert_messages(ticket, 0, &mut registration.messages.iter())
+    }
+
+    /// Compares the registration with a ticket that is in Gorgias, or may be.
+    fn merge(&mut self, known: &TicketRow, former: &ConversationKey) -> Result<(), LedgerError> {
+        let (work, registration) = (self.work, self.registration);
+        let mut rows = query::messages(work.connection, known.id, &registration.key)?;
+        let mut given = Cow::Borrowed(&registration.messages);
+        let mut delta = compare(&rows, &given);
+        if delta.unjoined {
+            given = Cow::Owned(join::join(work, self.hasher, known.id, former, &rows, registration)?);
+            rows = query::messages(work.connection, known.id, &registration.key)?;
+            delta = compare(&rows, &given);
+        }
+        if delta.unjoined {
+            self.report.unjoined_count += 1;
+            let conversation = registration.key.clone();
+            let unjoined = UnjoinedTicket { ticket: known.id, conversation, code: Code::KeysNotJoined };
+            self.report.unjoined.push(unjoined);
+            return Ok(());
+        }
+        if matches!(given, Cow::Owned(_)) && known.key == *former {
+            self.report.joined += 1;
+        }
+        self.bring(known, &rows, &given, delta)
+    }
+
+    /// Writes down what an export has beyond what is known.
+    fn bring(
+        &mut self,
+        known: &TicketRow,
+        rows: &[MessageRow],
+        given: &[RegisteredMessage],
+        delta: Delta,
+    ) -> Result<(), LedgerError> {
+        let (work, registration) = (self.work, self.registration);
+        for (n, place) in &delta.refreshed {
+            work.connection
+                .prepare_cached(
+                    "UPDATE message SET state = 0, code = NULL, fingerprint = ?3 WHERE ticket = ?1 AND n = ?2",
+                )?
+                .execute(params![known.id.0, n, given[*place].fingerprint.0])?;
+        }
+        let first = rows.last().map_or(0, |row| row.n + 1);
+        self.insert_messages(known.id, first, &mut delta.new.iter().map(|place| &given[*place]))?;
+
+        let more = !delta.new.is_empty() || !delta.refreshed.is_empty();
+        let mut after = standing(known);
+        if known.state == TicketState::Rejected {
+            after = after.step(TicketEvent::Retry, None).map_err(|step| refused(known, step))?;
+            self.report.reopened += 1;
+        } else if more {
+            after = after.step(TicketEvent::NewMessages, None).map_err(|step| refused(known, step))?;
+            self.report.appended += 1;
+        } else {
+            self.report.unchanged += 1;
+        }
+        // The fingerprint of a ticket with changed messages stays the old one, so that they are told every time.
+        let fingerprint =
+            if delta.changed.is_empty() { Some(registration.fingerprint) } else { known.fingerprint };
+        work.connection
+            .prepare_cached(
+                "UPDATE ticket SET state = ?2, status = ?3, last_ms = ?4, fingerprint = ?5, messages = ?6,
+                        code = NULL, note = NULL, updated_ms = ?7 WHERE id = ?1",
+            )?
+            .execute(params![
+                known.id.0,
+                after.state,
+                column::status_number(registration.status),
+                registration.last_activity_ms,
+                fingerprint.map(|fingerprint| fingerprint.0),
+                count(rows.len() + delta.new.len()),
+                work.now_ms,
+            ])?;
+        self.report.changed_count += delta.changed.len() as u64;
+        let conversation = &registration.key;
+        let changed = delta.changed.into_iter();
+        self.report
+            .changed
+            .extend(changed.map(|message| ChangedMessage { conversation: conversation.clone(), message }));
+        Ok(())
+    }
+}
+
+/// Whether the key that a ticket goes by was made by rule.
+fn is_by_rule(work: &Work<'_>, known: &TicketRow) -> Result<bool, LedgerError> {
+    let sql = "SELECT 1 FROM call WHERE ticket = ?1 AND made_by_rule = 1";
+    Ok(work.connection.prepare_cached(sql)?.exists([known.id.0])?)
 }
 
 /// The number of the kind of a message's key.
@@ -89,127 +313,6 @@ pub(super) fn kind(
     }
     work.connection.execute("INSERT INTO kind (name) VALUES (?1)", [&name])?;
     Ok(work.connection.last_insert_rowid())
-}
-
-fn update(
-    work: &Work<'_>,
-    registration: &Registration,
-    known: &TicketRow,
-    report: &mut RegisterReport,
-) -> Result<(), LedgerError> {
-    let same_content = known.fingerprint == Some(registration.fingerprint);
-    let same = same_content && known.mapped_to == registration.mapped_to;
-    match known.state {
-        _ if same => report.unchanged += 1,
-        TicketState::Gone => report.unchanged += 1,
-        TicketState::Pending => {
-            replace(work, registration, known.id, TicketState::Pending)?;
-            report.replaced += 1;
-        }
-        TicketState::Undone => {
-            replace(work, registration, known.id, TicketState::Undone)?;
-            report.unchanged += 1;
-        }
-        TicketState::Rejected if known.gorgias_id.is_none() => {
-            let after =
-                standing(known).step(TicketEvent::Retry, None).map_err(|step| refused(known, step))?;
-            replace(work, registration, known.id, after.state)?;
-            report.reopened += 1;
-        }
-        TicketState::Sending | TicketState::Appending | TicketState::Done | TicketState::Rejected => {
-            merge(work, registration, known, report)?;
-        }
-    }
-    Ok(())
-}
-
-/// Puts the registration in the place of what was known of a ticket that is not in Gorgias.
-fn replace(
-    work: &Work<'_>,
-    registration: &Registration,
-    ticket: TicketId,
-    state: TicketState,
-) -> Result<(), LedgerError> {
-    work.connection.prepare_cached("DELETE FROM message WHERE ticket = ?1")?.execute([ticket.0])?;
-    work.connection
-        .prepare_cached(
-            "UPDATE ticket SET state = ?2, status = ?3, last_ms = ?4, fingerprint = ?5, messages = ?6,
-                    mapped_to = ?7, code = NULL, note = NULL, updated_ms = ?8 WHERE id = ?1",
-        )?
-        .execute(params![
-            ticket.0,
-            state,
-            column::status_number(registration.status),
-            registration.last_activity_ms,
-            registration.fingerprint.0,
-            count(registration.messages.len()),
-            registration.mapped_to,
-            work.now_ms,
-        ])?;
-    insert_messages(work, ticket, &registration.key, 0, &mut registration.messages.iter())
-}
-
-/// Compares the registration with a ticket that is in Gorgias, or may be.
-fn merge(
-    work: &Work<'_>,
-    registration: &Registration,
-    known: &TicketRow,
-    report: &mut RegisterReport,
-) -> Result<(), LedgerError> {
-    let rows = query::messages(work.connection, known.id, &registration.key)?;
-    let delta = compare(&rows, &registration.messages);
-    if delta.unjoined {
-        report.unjoined_count += 1;
-        let conversation = registration.key.clone();
-        report.unjoined.push(UnjoinedTicket { ticket: known.id, conversation });
-        return Ok(());
-    }
-    for (n, place) in &delta.refreshed {
-        work.connection
-            .prepare_cached(
-                "UPDATE message SET state = 0, code = NULL, fingerprint = ?3 WHERE ticket = ?1 AND n = ?2",
-            )?
-            .execute(params![known.id.0, n, registration.messages[*place].fingerprint.0])?;
-    }
-    let first = rows.last().map_or(0, |row| row.n + 1);
-    let new = &mut delta.new.iter().map(|place| &registration.messages[*place]);
-    insert_messages(work, known.id, &registration.key, first, new)?;
-
-    let more = !delta.new.is_empty() || !delta.refreshed.is_empty();
-    let mut after = standing(known);
-    if known.state == TicketState::Rejected {
-        after = after.step(TicketEvent::Retry, None).map_err(|step| refused(known, step))?;
-        report.reopened += 1;
-    } else if more {
-        after = after.step(TicketEvent::NewMessages, None).map_err(|step| refused(known, step))?;
-        report.appended += 1;
-    } else {
-        report.unchanged += 1;
-    }
-    // The fingerprint of a ticket with changed messages stays the old one, so that they are told every time.
-    let fingerprint =
-        if delta.changed.is_empty() { Some(registration.fingerprint) } else { known.fingerprint };
-    work.connection
-        .prepare_cached(
-            "UPDATE ticket SET state = ?2, status = ?3, last_ms = ?4, fingerprint = ?5, messages = ?6,
-                    code = NULL, note = NULL, updated_ms = ?7 WHERE id = ?1",
-        )?
-        .execute(params![
-            known.id.0,
-            after.state,
-            column::status_number(registration.status),
-            registration.last_activity_ms,
-            fingerprint.map(|fingerprint| fingerprint.0),
-            count(rows.len() + delta.new.len()),
-            work.now_ms,
-        ])?;
-    report.changed_count += delta.changed.len() as u64;
-    let conversation = &registration.key;
-    let changed = delta.changed.into_iter();
-    report
-        .changed
-        .extend(changed.map(|message| ChangedMessage { conversation: conversation.clone(), message }));
-    Ok(())
 }
 
 fn reject(

@@ -8,6 +8,7 @@ use crate::model::conversation::{Conversation, Message, Status};
 use crate::model::finding::Code;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::key::{ConversationKey, MessageKey};
+use crate::model::trace::{CallTrace, Trace};
 
 /// Tickets in one transaction.
 const TICKETS_PER_COMMIT: usize = 2_000;
@@ -27,6 +28,8 @@ pub struct RegisteredMessage {
     pub fingerprint: Fingerprint,
     /// True where the export has no id and the key was made by rule.
     pub synthetic: bool,
+    /// What it is known by where keys differ.
+    pub trace: Trace,
 }
 
 /// A conversation, as far as the ledger wants to know.
@@ -42,6 +45,8 @@ pub struct Registration {
     pub fingerprint: Fingerprint,
     /// The existing Gorgias ticket that the tickets mapping names for it.
     pub mapped_to: Option<i64>,
+    /// Of a ticket that is one call: what the call is known by, and whether its key was made by rule.
+    pub call: Option<(CallTrace, bool)>,
     /// Its messages, in order.
     pub messages: Vec<RegisteredMessage>,
 }
@@ -53,6 +58,7 @@ impl Registration {
             key: message.key.clone(),
             fingerprint: Fingerprint::of_message(message),
             synthetic: message.synthetic_key,
+            trace: Trace::of(conversation, message),
         };
         Self {
             key: conversation.key.clone(),
@@ -60,6 +66,7 @@ impl Registration {
             last_activity_ms: conversation.last_activity().as_millisecond(),
             fingerprint: Fingerprint::of_conversation(conversation),
             mapped_to: None,
+            call: CallTrace::of(conversation),
             messages: conversation.messages.iter().map(message).collect(),
         }
     }
@@ -74,14 +81,16 @@ pub struct ChangedMessage {
     pub message: MessageKey,
 }
 
-/// A ticket whose keys made by rule and whose real keys stand against each other. Nothing of it was registered: join
-/// the messages ([`Ledger::join_messages`]) and register it again, or report a conflict.
+/// A ticket whose keys made by rule and whose real keys stand against each other, and could not be joined. Nothing of
+/// it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnjoinedTicket {
-    /// The row.
+    /// The row that it may be.
     pub ticket: TicketId,
     /// The conversation.
     pub conversation: ConversationKey,
+    /// What is in doubt: [`Code::KeysNotJoined`] some of its messages, [`Code::CallNotJoined`] the ticket itself.
+    pub code: Code,
 }
 
 /// What became of the conversations that were registered. Each is counted once, in one of the numbers.
@@ -99,7 +108,9 @@ pub struct RegisterReport {
     pub reopened: u64,
     /// Rejected now.
     pub rejected: u64,
-    /// Tickets whose messages must be joined first, counted.
+    /// Known under other keys, made by rule or real; these are counted in one of the other numbers as well.
+    pub joined: u64,
+    /// Tickets that could not be told apart from others, counted.
     pub unjoined_count: u64,
     /// The first of them.
     pub unjoined: Vec<UnjoinedTicket>,
@@ -128,6 +139,7 @@ impl RegisterReport {
         self.appended += other.appended;
         self.reopened += other.reopened;
         self.rejected += other.rejected;
+        self.joined += other.joined;
         self.unjoined_count += other.unjoined_count;
         self.changed_count += other.changed_count;
         let room = LISTED_MAX.saturating_sub(self.unjoined.len());
@@ -225,10 +237,11 @@ impl Registrar {
         self.collect()?;
         let entries = std::mem::take(&mut self.entries);
         self.messages = 0;
+        let hasher = self.ledger.hasher().clone();
         let ack = self.ledger.inner.writer.submit(Urgency::Now, move |work| {
             let mut report = RegisterReport::default();
             for entry in entries {
-                register(work, entry, &mut report)?;
+                register(work, &hasher, entry, &mut report)?;
             }
             Ok(report)
         });

@@ -12,6 +12,8 @@ use super::lock::Lock;
 
 /// Folder in the state directory where the new ledger is made.
 const FOLDER: &str = "rebuild";
+/// Names that are tried within one second.
+const NAMES_MAX: u32 = 1_000;
 /// What SQLite puts beside a file.
 const SUFFIXES: [&str; 3] = ["-wal", "-shm", ""];
 
@@ -71,7 +73,7 @@ impl Replacement {
             0 => self.state_dir.join(format!("ledger-{stamp}.sqlite")),
             number => self.state_dir.join(format!("ledger-{stamp}-{number}.sqlite")),
         };
-        (0..).map(numbered).find(|path| !path.exists()).unwrap_or_else(|| numbered(0))
+        (0..NAMES_MAX).map(numbered).find(|path| !path.exists()).unwrap_or_else(|| numbered(NAMES_MAX))
     }
 }
 

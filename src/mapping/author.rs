@@ -2,10 +2,11 @@
 
 use crate::model::conversation::{Message, Side};
 use crate::model::finding::{Code, Finding, Place};
-use crate::model::person::Role;
+use crate::model::person::{Person, Role};
 
 use super::identity::Identity;
 use super::people::{AgentDirectory, AgentMatch};
+use super::people_csv::PersonDecision;
 use super::rules::{Rules, UnknownAgent};
 use super::ticket::Sender;
 
@@ -28,30 +29,52 @@ pub(super) fn authored(
 ) -> Result<Authored, Finding> {
     let author = &message.author;
     if message.side == Side::Customer {
-        let identity = Identity::of(author, &rules.default_country);
-        let sender = Sender::Customer { identity, name: author.name.clone() };
+        let (identity, name) = customer_of(author, rules);
+        let sender = Sender::Customer { identity, name };
         return Ok(Authored { sender, first_line: None, finding: None });
     }
     let by_customer = author.role == Role::Customer;
-    let found = if author.role == Role::Agent { directory.find(author) } else { directory.stand_in() };
+    let found = agent_of(author, rules, directory);
+    let decision = rules.people.decision(&author.key);
+    let unmatched = unmatched_agent(author.role, found) && decision != Some(&PersonDecision::StandIn);
     let (user, named) = match found {
         AgentMatch::User(id) => (Some(id), true),
         AgentMatch::StandIn(id) => (Some(id), false),
         AgentMatch::Offline | AgentMatch::Nobody => (None, false),
     };
-    if matches!(found, AgentMatch::Nobody) || (rejects(rules) && unmatched_agent(author.role, found)) {
+    if matches!(found, AgentMatch::Nobody) || (rejects(rules) && unmatched) {
         return Err(Finding::new(Code::AgentRejected, &message.key, place));
     }
     let first_line =
         (!named && found != AgentMatch::Offline).then(|| first_line(message, by_customer)).flatten();
-    let finding = if by_customer {
+    let finding = if by_customer && !named && !matches!(decision, Some(PersonDecision::User(_))) {
         Some(Finding::new(Code::NoteByCustomer, &message.key, place))
-    } else if unmatched_agent(author.role, found) {
+    } else if unmatched {
         Some(Finding::new(Code::AgentUnmatched, &message.key, place))
     } else {
         None
     };
     Ok(Authored { sender: Sender::Agent { user }, first_line, finding })
+}
+
+/// Who a person is as a customer, and the name for one who has to be created. A stand-in keeps a name of their own.
+pub(super) fn customer_of(person: &Person, rules: &Rules) -> (Identity, Option<String>) {
+    match rules.people.decision(&person.key) {
+        Some(PersonDecision::Customer(email)) => (Identity::Email(email.clone()), None),
+        _ => (Identity::of(person, &rules.default_country), person.name.clone()),
+    }
+}
+
+/// Which user a person is: as the people table says, else by the account's directory.
+pub(super) fn agent_of(person: &Person, rules: &Rules, directory: &AgentDirectory) -> AgentMatch {
+    let usual = || if person.role == Role::Agent { directory.find(person) } else { directory.stand_in() };
+    match rules.people.decision(&person.key) {
+        Some(PersonDecision::User(email) | PersonDecision::Try(email)) => {
+            directory.user_by_email(email).map_or_else(usual, AgentMatch::User)
+        }
+        Some(PersonDecision::StandIn) => directory.stand_in(),
+        _ => usual(),
+    }
 }
 
 fn rejects(rules: &Rules) -> bool {

@@ -7,21 +7,35 @@
 
 mod author;
 mod channel;
+mod fields;
+mod fields_csv;
 mod identity;
 mod people;
+mod people_csv;
 mod phone;
 mod plan;
 mod rules;
+mod sheet;
+mod skip;
+mod tags_csv;
 mod ticket;
 mod tickets_csv;
+mod unmet;
 
+pub use fields::{FieldType, GorgiasField};
+pub use fields_csv::{FIELD_COLUMNS, FieldDecision, FieldName, FieldTable, field_key, read_fields_csv};
 pub use identity::Identity;
 pub use people::{AgentDirectory, AgentMatch};
+pub use people_csv::{PEOPLE_COLUMNS, PeopleTable, PersonDecision, read_people_csv};
 pub use phone::e164;
 pub use plan::{CallKinds, CallPlanner, READ_BACK_EVERY, READ_BACK_FIRST};
-pub use rules::{AttachmentMode, Mailbox, Rules, TicketStatus, UnknownAgent};
+pub use rules::{AttachmentMode, CustomerNames, Mailbox, Rules, TicketStatus, UnknownAgent};
+pub use sheet::TableError;
+pub use skip::{Kept, leave_out};
+pub use tags_csv::{TAG_COLUMNS, TagTable, read_tags_csv};
 pub use ticket::{Mapped, MappedMessage, MappedTicket, Sender, map};
-pub use tickets_csv::{TicketsCsvError, read_tickets_csv};
+pub use tickets_csv::read_tickets_csv;
+pub use unmet::Unmet;
 
 /// Longest `external_id` that Gorgias takes, in characters (its schema, 2026-06).
 pub const EXTERNAL_ID_MAX: usize = 255;

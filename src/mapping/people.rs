@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
+use super::fields::GorgiasField;
 use crate::model::person::{Email, Person};
 
-/// The account's users, and who stands in. Users are referred to by their Gorgias ids.
+/// The account's users, who stands in, and what else mapping asks of the account. Users are referred to by their Gorgias ids.
 #[derive(Clone, Debug, Default)]
 pub struct AgentDirectory {
     by_email: HashMap<String, u64>,
     by_name: HashMap<String, Option<u64>>,
     stand_in: Option<u64>,
     mailbox: Option<String>,
+    fields: Vec<GorgiasField>,
     known: bool,
 }
 
@@ -43,6 +45,17 @@ impl AgentDirectory {
     #[must_use]
     pub fn with_stand_in(self, user: u64) -> Self {
         Self { stand_in: Some(user), ..self }
+    }
+
+    /// The same directory with the custom fields of the account's tickets.
+    #[must_use]
+    pub fn with_fields(self, fields: Vec<GorgiasField>) -> Self {
+        Self { fields, ..self }
+    }
+
+    /// The custom fields of the account's tickets, as far as they were read.
+    pub fn fields(&self) -> &[GorgiasField] {
+        &self.fields
     }
 
     /// Adds an active user. A name that several users share identifies none of them.

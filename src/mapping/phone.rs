@@ -14,6 +14,11 @@ pub fn e164(text: &str, country: &str) -> Option<String> {
     let region = country.to_ascii_uppercase().parse::<Region>().ok();
     let number = PHONE_NUMBER_UTIL.parse(&text, region).ok()?;
     let formatted = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned();
+    // Zeros beyond those of the country's own prefix are read away the next time: that would be two identities.
+    let again = PHONE_NUMBER_UTIL.parse(&formatted, None).ok()?;
+    if PHONE_NUMBER_UTIL.format(&again, PhoneNumberFormat::E164) != formatted {
+        return None;
+    }
     let digits = formatted.bytes().filter(u8::is_ascii_digit).count();
     let plain = formatted.starts_with('+') && formatted[1..].bytes().all(|b| b.is_ascii_digit());
     (plain && (DIGITS_MIN..=15).contains(&digits)).then_some(formatted)
@@ -35,6 +40,8 @@ mod tests {
             ("anonymous", "US", None),
             ("", "US", None),
             ("112", "US", None),
+            ("+39 06 1234 5678", "US", Some("+390612345678")),
+            ("\u{1e}0000000000000", "FR", None),
             ("6.12555E+10", "US", None),
         ] {
             assert_eq!(e164(text, country).as_deref(), expected, "{text} {country}");

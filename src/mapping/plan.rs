@@ -1,6 +1,7 @@
 //! How many calls an import will take, before it runs.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 
 use crate::model::conversation::{Channel, Side};
 
@@ -40,8 +41,9 @@ pub const READ_BACK_FIRST: usize = 8;
 /// Later, one ticket in so many is read back.
 pub const READ_BACK_EVERY: u64 = 500;
 
-/// Sixteen bytes of a hash stand for an address; a set of them stays small with millions of people.
-type Digest = [u8; 16];
+/// A hash stands for an address, so that a set of them stays small with millions of people. Of five million the chance
+/// that any two have the same is below one in a million, and then the plan is wrong by one call.
+type Digest = u64;
 
 /// Counts the calls of tickets as they come. What the account already holds is not known here, so people and tags
 /// are counted as if all were new.
@@ -52,6 +54,7 @@ pub struct CallPlanner {
     made_apart: HashSet<Digest>,
     tags: HashSet<String>,
     shapes: HashSet<(Channel, TicketStatus, bool)>,
+    hasher: RandomState,
 }
 
 impl CallPlanner {
@@ -65,16 +68,21 @@ impl CallPlanner {
         self.kinds.messages += appended;
         self.kinds.updates += u64::from(appended > 0 && ticket.status == TicketStatus::Closed);
         self.kinds.naive += messages as u64;
-        self.tags
-            .extend(ticket.tags.iter().filter(|tag| !self.tags.contains(*tag)).cloned().collect::<Vec<_>>());
-        let main = digest(&ticket.customer);
+        for tag in &ticket.tags {
+            if !self.tags.contains(tag) {
+                self.tags.insert(tag.clone());
+            }
+        }
+        let main = self.digest(&ticket.customer);
         match ticket.customer {
             Identity::Email(_) => drop(self.riders.insert(main)),
             _ => drop(self.made_apart.insert(main)),
         }
         for message in &ticket.messages {
-            if let Sender::Customer { identity, .. } = &message.sender {
-                let author = digest(identity);
+            if let Sender::Customer { identity, .. } = &message.sender
+                && *identity != ticket.customer
+            {
+                let author = self.digest(identity);
                 if author != main && !self.riders.contains(&author) {
                     self.made_apart.insert(author);
                 }
@@ -86,6 +94,10 @@ impl CallPlanner {
     fn read_back(&self) -> u64 {
         let first = self.shapes.len().min(READ_BACK_FIRST) as u64;
         2 * (first + self.kinds.tickets / READ_BACK_EVERY)
+    }
+
+    fn digest(&self, identity: &Identity) -> Digest {
+        self.hasher.hash_one(identity.canonical())
     }
 
     /// The calls so far.
@@ -101,10 +113,4 @@ impl CallPlanner {
             ..self.kinds
         }
     }
-}
-
-fn digest(identity: &Identity) -> Digest {
-    let mut digest = [0; 16];
-    digest.copy_from_slice(&blake3::hash(identity.canonical().as_bytes()).as_bytes()[..16]);
-    digest
 }

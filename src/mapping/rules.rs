@@ -1,9 +1,13 @@
 //! The rules of the config that a mapping follows.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::fields_csv::FieldTable;
+use super::people_csv::PeopleTable;
+use super::tags_csv::TagTable;
 use crate::model::conversation::Status;
 use crate::model::person::Email;
 
@@ -37,6 +41,16 @@ pub enum Mailbox {
     Address(Email),
 }
 
+/// Whose name wins for a customer whom Gorgias already has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CustomerNames {
+    /// The one in Gorgias.
+    Keep,
+    /// The one in the export.
+    Overwrite,
+}
+
 /// What becomes of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -62,6 +76,14 @@ pub struct Rules {
     pub attachments: AttachmentMode,
     /// Messages nested in the call that creates their ticket; the rest is appended one by one. 1 to 500.
     pub messages_per_ticket: usize,
+    /// Whose name wins for a customer whom Gorgias already has.
+    pub customer_names: CustomerNames,
+    /// Decisions about people.
+    pub people: Arc<PeopleTable>,
+    /// New names of tags.
+    pub tags: Arc<TagTable>,
+    /// Where custom fields go.
+    pub fields: Arc<FieldTable>,
 }
 
 impl Default for Rules {
@@ -76,6 +98,10 @@ impl Default for Rules {
             default_country: "US".to_owned(),
             attachments: AttachmentMode::Link,
             messages_per_ticket: super::MESSAGES_PER_TICKET_MAX,
+            customer_names: CustomerNames::Keep,
+            people: Arc::default(),
+            tags: Arc::default(),
+            fields: Arc::default(),
         }
     }
 }

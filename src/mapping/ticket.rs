@@ -5,19 +5,18 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::model::body::Body;
-use crate::model::conversation::{
-    Attachment, Channel, Conversation, FieldValue, FileKind, Message, Priority, Side,
-};
+use crate::model::conversation::{Attachment, Channel, Conversation, FileKind, Message, Priority, Side};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::{ConversationKey, MessageKey};
 use crate::model::person::Address;
 use crate::model::time::SentAt;
 
-use super::author::{Authored, authored};
+use super::author::{Authored, agent_of, authored, customer_of};
 use super::channel::{Addresses, source_type};
+use super::fields;
 use super::identity::Identity;
 use super::people::{AgentDirectory, AgentMatch};
-use super::rules::{AttachmentMode, Mailbox, Rules, TicketStatus};
+use super::rules::{AttachmentMode, CustomerNames, Mailbox, Rules, TicketStatus};
 use super::{EXTERNAL_ID_MAX, SUBJECT_MAX, TAG_MAX};
 
 /// Who sends a message in Gorgias.
@@ -85,10 +84,14 @@ pub struct MappedTicket {
     pub customer: Identity,
     /// The customer's name, for one who has to be created.
     pub customer_name: Option<String>,
+    /// True if that name replaces the one of a customer whom Gorgias already has.
+    pub renames_customer: bool,
     /// Gorgias user in charge, where the export's assignee is one.
     pub assignee: Option<u64>,
     /// Tag names.
     pub tags: Vec<String>,
+    /// Values of the account's custom fields, by the id of the definition.
+    pub custom_fields: Vec<(u64, serde_json::Value)>,
     /// Created.
     pub created: Timestamp,
     /// Last changed.
@@ -119,7 +122,7 @@ pub fn map(
     let place = &conversation.place;
     let mut findings = Vec::new();
     check_key(conversation.key.as_str(), place)?;
-    let customer = Identity::of(&conversation.customer, &rules.default_country);
+    let (customer, customer_name) = customer_of(&conversation.customer, rules);
     if matches!(customer, Identity::Bare(_)) {
         findings.push(Finding::new(Code::CustomerWithoutAddress, &conversation.key, place));
     }
@@ -139,7 +142,7 @@ pub fn map(
     let status = rules.status_of(conversation.status);
     let mut meta = conversation.meta.clone();
     let subject = subject(conversation, &mut meta, &mut findings);
-    keep_fields(conversation, &mut meta, &mut findings);
+    let placed = fields::place(conversation, rules, directory, &mut meta, &mut findings);
     let last = conversation.last_activity();
     let closed =
         (status == TicketStatus::Closed).then(|| conversation.times.closed.unwrap_or(last).max(last));
@@ -151,12 +154,16 @@ pub fn map(
         priority: conversation.priority,
         language: conversation.language.clone(),
         customer,
-        customer_name: conversation.customer.name.clone(),
-        assignee: conversation.assignee.as_ref().and_then(|person| match directory.find(person) {
-            AgentMatch::User(id) => Some(id),
-            _ => None,
+        renames_customer: rules.customer_names == CustomerNames::Overwrite && customer_name.is_some(),
+        customer_name,
+        assignee: conversation.assignee.as_ref().and_then(|person| {
+            match agent_of(person, rules, directory) {
+                AgentMatch::User(id) => Some(id),
+                _ => None,
+            }
         }),
-        tags: tags(conversation, &mut findings),
+        tags: tags(conversation, &placed.tags, rules, &mut findings),
+        custom_fields: placed.custom,
         created: conversation.times.created,
         updated: conversation.times.updated,
         closed,
@@ -200,35 +207,20 @@ fn subject(
     }
 }
 
-/// Custom fields have no place in Gorgias yet; what they said stays with the ticket.
-fn keep_fields(
+/// The tags as the tags table names them, then those that fields became.
+fn tags(
     conversation: &Conversation,
-    meta: &mut BTreeMap<String, serde_json::Value>,
+    of_fields: &[String],
+    rules: &Rules,
     findings: &mut Vec<Finding>,
-) {
-    if conversation.fields.is_empty() {
-        return;
-    }
-    let value = |value: &FieldValue| match value {
-        FieldValue::Text(text) => text.as_str().into(),
-        FieldValue::Number(number) => serde_json::json!(number),
-        FieldValue::Flag(on) => (*on).into(),
-        FieldValue::Choices(choices) => choices.as_slice().into(),
-    };
-    let fields = conversation.fields.iter();
-    let named =
-        fields.map(|field| (field.title.clone().unwrap_or_else(|| field.id.clone()), value(&field.value)));
-    meta.insert("custom_fields".to_owned(), named.collect());
-    findings.push(Finding::new(Code::FieldsInMeta, &conversation.key, &conversation.place));
-}
-
-fn tags(conversation: &Conversation, findings: &mut Vec<Finding>) -> Vec<String> {
+) -> Vec<String> {
     let mut tags: Vec<String> = Vec::with_capacity(conversation.tags.len());
-    for tag in &conversation.tags {
+    let own = conversation.tags.iter().filter_map(|tag| rules.tags.name(tag));
+    for tag in own.chain(of_fields.iter().map(|tag| tag.trim())).filter(|tag| !tag.is_empty()) {
         if tag.chars().count() > TAG_MAX {
             findings.push(Finding::new(Code::TagTooLong, &conversation.key, &conversation.place));
-        } else if !tags.contains(tag) {
-            tags.push(tag.clone());
+        } else if !tags.iter().any(|other| other == tag) {
+            tags.push(tag.to_owned());
         }
     }
     tags
@@ -274,9 +266,9 @@ impl MessageContext<'_> {
         let attachments = match self.rules.attachments {
             AttachmentMode::Skip => Vec::new(),
             AttachmentMode::Link => {
-                // Images stay links in the body.
-                let files = message.attachments.iter().filter(|file| file.kind != FileKind::InlineImage);
-                files.cloned().collect()
+                // Images stay links in the body, and what is in the export only has no link.
+                let is_link = |file: &&Attachment| file.kind != FileKind::InlineImage && !file.url.is_empty();
+                message.attachments.iter().filter(is_link).cloned().collect()
             }
         };
         Ok(MappedMessage {

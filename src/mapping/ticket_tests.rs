@@ -159,3 +159,70 @@ fn limits_of_gorgias_are_findings() {
     long.key = ConversationKey::new(&source(), "ticket", "9".repeat(250));
     assert_eq!(map(&long, &Rules::default(), &directory()).unwrap_err().code, Code::ExternalIdTooLong);
 }
+
+/// The rules with a people table.
+fn with_people(content: &str) -> Rules {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("people.csv");
+    std::fs::write(&file, content).unwrap();
+    let people = crate::mapping::read_people_csv(&file, &["zendesk"]).unwrap();
+    Rules { people: Arc::new(people), ..Rules::default() }
+}
+
+#[test]
+fn the_people_table_comes_before_the_directory() {
+    let kim = person(5, Role::Customer, "Kim", None);
+    let former = person(7, Role::Agent, "Ben", Some("ben@acme.example"));
+    let talk = vec![
+        message(1, &former, Side::Agent, Channel::Chat),
+        message(2, &kim, Side::Note, Channel::InternalNote),
+    ];
+    let mut talk = conversation(&kim, talk);
+    talk.assignee = Some(Arc::clone(&former));
+    let mapped = |table: &str| map(&talk, &with_people(table), &directory()).unwrap();
+
+    let as_user = mapped(
+        "key,decision,gorgias_email\nzendesk:user:7,user,ana@acme.example\nzendesk:user:5,customer,shop@example.com\n",
+    );
+    assert_eq!(codes(&as_user), [Code::NoteByCustomer]);
+    assert_eq!(
+        (&as_user.ticket.messages[0].sender, as_user.ticket.assignee),
+        (&Sender::Agent { user: Some(1) }, Some(1))
+    );
+    assert!(!as_user.ticket.messages[0].body.text().unwrap().contains("wrote:"));
+    assert_eq!(as_user.ticket.customer, Identity::Email(Email::parse("shop@example.com").unwrap()));
+    // A stand-in must not be renamed to whomever it stands in for.
+    assert_eq!((as_user.ticket.customer_name, as_user.ticket.renames_customer), (None, false));
+
+    let stood_in = mapped("key,decision\nzendesk:user:7,stand-in\n");
+    assert_eq!(codes(&stood_in), [Code::CustomerWithoutAddress, Code::NoteByCustomer]);
+    assert_eq!(
+        (stood_in.ticket.messages[0].sender.clone(), stood_in.ticket.assignee),
+        (Sender::Agent { user: Some(9) }, None)
+    );
+    assert!(stood_in.ticket.messages[0].body.text().unwrap().starts_with("Ben wrote:"));
+
+    let tried = mapped("key,decision,gorgias_email\nzendesk:user:7,auto,nobody@acme.example\n");
+    assert_eq!(codes(&tried)[1], Code::AgentUnmatched);
+}
+
+#[test]
+fn whoever_is_skipped_takes_their_messages_or_tickets_along() {
+    use crate::mapping::{Kept, leave_out};
+    let kim = person(5, Role::Customer, "Kim", Some("kim@example.com"));
+    let bot = person(7, Role::Agent, "Bot", None);
+    let talk =
+        vec![message(1, &kim, Side::Customer, Channel::Chat), message(2, &bot, Side::Agent, Channel::Chat)];
+    let left = |table: &str| {
+        let mut conversation = conversation(&kim, talk.clone());
+        conversation.assignee = Some(Arc::clone(&bot));
+        let kept = leave_out(&mut conversation, &with_people(table).people);
+        (kept, conversation)
+    };
+    let (kept, conversation) = left("key,decision\nzendesk:user:7,skip\n");
+    let Kept::Conversation(findings) = kept else { panic!("{kept:?}") };
+    assert_eq!(findings[0].key.as_deref(), Some("zendesk:comment:2"));
+    assert_eq!((conversation.messages.len(), conversation.assignee), (1, None));
+    assert!(matches!(left("key,decision\nzendesk:user:5,skip\n").0, Kept::Nothing(_)));
+    assert_eq!(left("key,decision\nzendesk:user:6,skip\n").0, Kept::Conversation(Vec::new()));
+}

@@ -1,16 +1,18 @@
 //! Message bodies: text, HTML or both, never blank, and never text in the place of HTML.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 /// HTML as the export gave it, or made from text by escaping. Plain text cannot become one unescaped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Html(String);
+pub struct Html(Arc<str>);
 
 impl Html {
     /// HTML that the export says is HTML.
-    pub fn from_export(html: String) -> Self {
-        Self(html)
+    pub fn from_export(html: impl Into<Arc<str>>) -> Self {
+        Self(html.into())
     }
 
     /// Text turned into HTML: special characters escaped, line ends as `<br>`.
@@ -28,13 +30,13 @@ impl Html {
                 other => html.push(other),
             }
         }
-        Self(html)
+        Self(html.into())
     }
 
     /// This HTML with `before` in front of it.
     #[must_use]
     pub fn preceded_by(self, before: &Html) -> Self {
-        Self(format!("{}{}", before.0, self.0))
+        Self(format!("{}{}", before.0, self.0).into())
     }
 
     /// The markup.
@@ -43,16 +45,21 @@ impl Html {
     }
 }
 
-/// What a message says. At least one of the two forms is not blank.
+/// What a message says. At least one of the two forms is not blank. Copies share their text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
-    text: Option<String>,
+    text: Option<Arc<str>>,
     html: Option<Html>,
 }
 
 impl Body {
     /// A body, if anything of it is not blank. Blank forms are dropped.
     pub fn new(text: Option<String>, html: Option<Html>) -> Option<Self> {
+        Self::shared(text.map(Arc::from), html)
+    }
+
+    /// A body from forms that may be shared, if anything of it is not blank. Blank forms are dropped.
+    pub fn shared(text: Option<Arc<str>>, html: Option<Html>) -> Option<Self> {
         let text = text.filter(|t| !t.trim().is_empty());
         let html = html.filter(|h| !h.as_str().trim().is_empty());
         (text.is_some() || html.is_some()).then_some(Self { text, html })
@@ -76,14 +83,14 @@ impl Body {
 
     /// Bytes in both forms.
     pub fn bytes(&self) -> usize {
-        self.text.as_ref().map_or(0, String::len) + self.html.as_ref().map_or(0, |h| h.0.len())
+        self.text.as_ref().map_or(0, |text| text.len()) + self.html.as_ref().map_or(0, |h| h.0.len())
     }
 
     /// The same body with a line in front of both forms; used to keep an author's name visible.
     #[must_use]
     pub fn with_first_line(self, line: &str) -> Self {
-        let text = self.text.map(|text| format!("{line}\n\n{text}"));
-        let head = Html(format!("<p><em>{}</em></p>", Html::from_text(line).0));
+        let text = self.text.map(|text| format!("{line}\n\n{text}").into());
+        let head = Html(format!("<p><em>{}</em></p>", Html::from_text(line).0).into());
         let html = self.html.map(|html| html.preceded_by(&head));
         Self { text, html }
     }

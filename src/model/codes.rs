@@ -71,6 +71,13 @@ codes! {
         => "give each account its own [[source]] with a name of its own, or check the folder";
     NothingFound "GI-I012" Info "nothing that could be imported was found"
         => "check the paths in migration.toml";
+    UnreadableElement "GI-I014" Warn "an element of an XML file is not well-formed or too large and was left out"
+        => "look at the element; if the file was cut off while downloading, download it again";
+    TableCut "GI-I015" Info "there are more names than a starting table of init lists; the rest is left as it is"
+        => "nothing, or add lines for those that should be treated otherwise";
+
+    NotAFile "GI-I013" Warn "something in a folder is no file and was left out"
+        => "if it stands for data, name what it leads to in the paths of the [[source]]";
 
     // Zendesk.
     DeletedTicket "GI-Z001" Info "a deleted ticket was left out"
@@ -101,6 +108,28 @@ codes! {
         => "nothing: the removed text is not in the export";
     OrphanComments "GI-Z014" Warn "comments belong to a ticket that is in none of the files and were left out"
         => "put the tickets export beside them";
+    PagesUnfinished "GI-Z015" Warn "a set of API pages has no last page, records are missing"
+        => "fetch the pages that follow and put them beside these";
+    WordlessComments "GI-Z016" Warn "a ticket has comments that are named without their text and were left out"
+        => "fetch the ticket events again with include=comment_events, or export the comments";
+    RepliesMissing "GI-Z017" Warn "a ticket has fewer public answers by agents than Zendesk counted"
+        => "export the ticket's comments again and put the file beside these";
+    TranscriptLeftOut "GI-Z018" Info "the transcript of a chat was left out, because its messages are imported one by one"
+        => "nothing";
+    SidePreviewOnly "GI-Z019" Warn "a side conversation is in the export without its messages; a note holds its preview"
+        => "fetch the events of the side conversation and put the file beside the export";
+    RatingInMeta "GI-Z020" Info "a customer's satisfaction rating is kept as meta data of the ticket"
+        => "nothing; Gorgias does not show meta data to agents";
+    ChatLeftOut "GI-Z021" Warn "a chat of the Chat product names no ticket and was left out"
+        => "nothing: only chats that became tickets are imported";
+    TicketWithoutMessages "GI-Z022" Warn "a ticket is only in a table, which holds no messages, and was left out"
+        => "export the tickets as JSON or XML, or fetch their comments through the API";
+    UnknownLabel "GI-Z023" Warn "a table holds a label or a time that is not known, perhaps in another language; it is ignored"
+        => "export the table again with the language of your profile set to English";
+    ZoneMissing "GI-Z024" Info "a table's times have no time zone and are not used"
+        => "set timezone = \"...\" in the [[source]], the time zone of the Zendesk account, if tickets lack their times";
+    DestroyedReference "GI-Z025" Warn "an id in a table was destroyed by a spreadsheet and is ignored"
+        => "export the table again and do not open it in a spreadsheet";
 
     // Aircall.
     UnknownLayout "GI-A001" Warn "a CSV file has no known Call History layout and was left out"
@@ -117,16 +146,20 @@ codes! {
         => "nothing: overlapping exports are normal";
     BadCell "GI-A007" Warn "a cell of a call could not be read and was ignored"
         => "compare the call with Aircall if the value matters";
-    BadDirection "GI-A008" Block "a call is neither inbound nor outbound"
-        => "correct the row's direction";
+    BadDirection "GI-A008" Block "a call or message is neither inbound nor outbound"
+        => "correct the record's direction";
     NoCallId "GI-A009" Warn "a call has no id in this layout; its key is made from its facts"
         => "export the current Call History layout, which has ids";
     RunningCall "GI-A010" Info "a call had not ended when it was exported and was left out"
         => "export it again";
     PagesMissing "GI-A011" Warn "the API pages hold fewer calls than Aircall counted"
         => "Aircall's API stops at 10,000 calls a query without saying so; fetch the calls in shorter spans of time";
-    NotACall "GI-A012" Info "a record of Aircall's that is no call was left out"
-        => "nothing: only calls and their comments are imported";
+    NotACall "GI-A012" Info "a record of Aircall's that is neither a call nor a message was left out"
+        => "nothing: only calls, messages and what belongs to them are imported";
+    OrphanAiText "GI-A013" Warn "a transcription or other AI text is about a call that is not imported, and was left out"
+        => "put the export with the call beside it";
+    CallsNotTold "GI-A014" Block "a call without an id may be one of several calls with ids; it was left out"
+        => "leave out the file without ids, or compare the call by hand";
 
     // Messages and conversations.
     SentInFuture "GI-M001" Block "a message's time lies in the future"
@@ -146,7 +179,7 @@ codes! {
     ExternalIdTooLong "GI-G002" Block "a key is longer than Gorgias takes (255 characters)"
         => "use a shorter source name";
     TagTooLong "GI-G003" Warn "a tag is longer than Gorgias takes (256 characters) and is left out"
-        => "rename the tag in the old help desk and export again";
+        => "give the tag a shorter name in the table of [mapping] tags, which init writes";
     TooManyMessages "GI-G004" Info "a ticket has more messages than one call takes; the rest is appended one by one"
         => "nothing: it costs one call per further message";
     AgentUnmatched "GI-G005" Warn "an agent has no Gorgias user; a stand-in sends, the name stays in the message"
@@ -164,7 +197,13 @@ codes! {
     EmailWithoutAddress "GI-G012" Info "an email's customer has no address; the message is filed under channel api"
         => "add the users export, which has the addresses";
     FieldsInMeta "GI-G013" Info "a ticket's custom fields are kept as meta data of the ticket, not as fields"
-        => "nothing; Gorgias does not show meta data to agents, so put what they need into tags or notes";
+        => "nothing; Gorgias does not show meta data to agents, so say in the table of [mapping] fields what they need to see";
+    PersonSkipped "GI-G014" Info "a ticket or message was left out, because the table of people says skip for its customer or author"
+        => "nothing, or change the decision in the table of [mapping] people";
+    FieldUnfit "GI-G015" Warn "the value of a custom field does not fit the Gorgias field and is kept as meta data"
+        => "compare the value with the field's type and choices in Gorgias";
+    LineUnmet "GI-G016" Info "a line of a mapping table names nothing that is in the exports"
+        => "check its spelling; nothing, if the table is meant for other exports as well";
     MappedTicketBad "GI-G011" Block "a row of the tickets mapping names a Gorgias ticket that cannot be used"
         => "correct the row in the tickets CSV";
 
@@ -181,9 +220,11 @@ codes! {
         => "nothing is rewritten; correct it by hand if it matters";
     KeysNotJoined "GI-U007" Warn "messages without ids in one export and with ids in another could not be told apart; nothing of the ticket was added"
         => "compare the ticket in Gorgias with the export by hand";
+    CallNotJoined "GI-U008" Block "a call without an id in one export and with one in another could not be told apart; it was not imported"
+        => "compare the call with those of the same time in Gorgias; import it from one export only";
     MessageRefused "GI-U009" Block "Gorgias refused a message; its ticket is imported without it"
         => "read Gorgias's words in rejects.csv and correct the record";
-    ThereByOtherMeans "GI-U008" Warn "a ticket of the same customer and time is in Gorgias already by other means; this one was left out"
+    ThereByOtherMeans "GI-U010" Warn "a ticket of the same customer and time is in Gorgias already by other means; this one was left out"
         => "compare the two; set [safety] existing = \"import\" to import it nevertheless";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";

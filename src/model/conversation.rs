@@ -167,7 +167,7 @@ pub enum FileKind {
 /// A file of a message, as the export refers to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
-    /// Where the bytes are.
+    /// Where the bytes are on the web; empty where they are in the export only.
     pub url: String,
     /// File name as written.
     pub name: String,
@@ -177,6 +177,10 @@ pub struct Attachment {
     pub size: Option<u64>,
     /// What it is to the message.
     pub kind: FileKind,
+    /// Where the bytes are in the export, if somebody downloaded them: a path as the source was configured, for
+    /// entries of archives `archive.zip!inner`. It is preferred to the address, which dies with the old account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local: Option<String>,
 }
 
 /// The addresses between which a message went, as far as the export shows them.

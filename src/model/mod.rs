@@ -4,6 +4,7 @@
 //! Types here cannot hold wrong values: a message without a past sent time or with an empty body cannot be built.
 
 pub mod body;
+pub mod cell;
 pub mod codes;
 pub mod conversation;
 pub mod event;
@@ -13,3 +14,4 @@ pub mod key;
 pub mod person;
 pub mod time;
 pub mod timetable;
+pub mod trace;

@@ -37,7 +37,13 @@ impl Email {
 
 impl PartialEq for Email {
     fn eq(&self, other: &Self) -> bool {
-        self.identity() == other.identity()
+        let (one, other) = (&*self.0, &*other.0);
+        // Nearly all addresses are ASCII, and comparing those costs no copy.
+        if one.is_ascii() && other.is_ascii() {
+            one.eq_ignore_ascii_case(other)
+        } else {
+            one.to_lowercase() == other.to_lowercase()
+        }
     }
 }
 

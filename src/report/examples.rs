@@ -30,6 +30,7 @@ pub(crate) fn spec(name: &SourceName, kind: SourceKind) -> SourceSpec {
         grouping: Grouping::Call,
         columns: BTreeMap::new(),
         include_internal: true,
+        limits: crate::source::UnpackLimits::default(),
     }
 }
 

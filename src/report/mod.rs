@@ -13,6 +13,7 @@ pub(crate) mod examples;
 mod file;
 mod findings;
 mod html;
+mod inventory;
 mod json;
 mod redact;
 mod summary;
@@ -27,6 +28,9 @@ pub use error::ReportError;
 pub use file::{ReportFile, write_report};
 pub use findings::EXAMPLES_MAX;
 pub use html::validation_page;
+pub use inventory::{
+    FieldKind, Inventory, InventoryDocument, Listed, ListedField, ListedPerson, inventory_text,
+};
 pub use json::write_line;
 pub use redact::{redact, redact_json, redact_key};
 pub use summary::{RunState, RunSummary, StatusDocument, next_after, status_text, summary_text};

@@ -20,6 +20,8 @@ mod clock;
 mod effects;
 mod error;
 mod fault;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod hidden;
 mod language;
 mod observer;

@@ -5,6 +5,8 @@
 
 pub mod aircall;
 pub mod detect;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 pub mod input;
 pub mod zendesk;
 
@@ -70,6 +72,25 @@ pub struct SourceSpec {
     pub columns: BTreeMap<String, String>,
     /// Whether calls between two lines of the company are imported.
     pub include_internal: bool,
+    /// How far archives are unpacked.
+    pub limits: UnpackLimits,
+}
+
+/// How far an archive is unpacked before it is taken for a trap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnpackLimits {
+    /// Most bytes that one file may unpack to. This protects time and never memory.
+    pub bytes: u64,
+    /// Most unpacked bytes per packed byte, looked at from 16 MB on.
+    pub ratio: u64,
+}
+
+impl Default for UnpackLimits {
+    /// The largest accounts unpack to some 60 GB. Export lines that differ in little but their ids reach a ratio of
+    /// 300; deflate's worst is 1,032.
+    fn default() -> Self {
+        Self { bytes: 512_000_000_000, ratio: 500 }
+    }
 }
 
 /// What reading needs from outside.
@@ -115,6 +136,8 @@ pub struct SourceFacts {
     pub bytes: u64,
     /// Distinct people.
     pub people: u64,
+    /// People of whom the export has a record of their own (a users file), whether they wrote anything or not.
+    pub people_recorded: u64,
     /// The source accounts seen: Zendesk subdomains, Aircall companies.
     pub origins: BTreeSet<String>,
 }
@@ -130,8 +153,22 @@ pub enum SourceError {
         /// The source.
         source_name: SourceName,
     },
+    /// A path of the config is a pipe, a device or the like, which cannot be read twice.
+    #[error(
+        "`{path}` is neither a file nor a folder; save what it gives as a file and name that in migration.toml"
+    )]
+    NotAFile {
+        /// The path as configured.
+        path: PathBuf,
+    },
+    /// A file changed or vanished while it was read.
+    #[error("`{file}` changed while it was read; wait until the export is complete and run again")]
+    Changed {
+        /// The file as named on the command line.
+        file: String,
+    },
     /// The operating system refused.
-    #[error("cannot read `{file}`")]
+    #[error("cannot read `{file}`; make it readable, or take it out of the paths of the source")]
     Io {
         /// The file as named on the command line.
         file: String,
@@ -157,11 +194,9 @@ pub fn input_bytes(spec: &SourceSpec) -> Result<u64, SourceError> {
 pub fn fingerprint(spec: &SourceSpec) -> Result<[u8; 32], SourceError> {
     let mut hasher = blake3::Hasher::new();
     let settings = (&spec.name, spec.kind, &spec.timezone, spec.date_order, spec.grouping, &spec.columns);
-    hasher.update(format!("{settings:?} {}", spec.include_internal).as_bytes());
+    hasher.update(format!("{settings:?} {} {:?}", spec.include_internal, spec.limits).as_bytes());
     for file in input::entries(spec)? {
-        let changed = std::fs::metadata(&file.path).and_then(|facts| facts.modified());
-        let changed = changed.map_err(|error| SourceError::Io { file: file.name.to_string(), error })?;
-        hasher.update(format!("{} {} {changed:?}\n", file.name, file.bytes).as_bytes());
+        hasher.update(format!("{} {} {:?}\n", file.name, file.bytes, file.changed()).as_bytes());
     }
     Ok(*hasher.finalize().as_bytes())
 }

@@ -1,10 +1,11 @@
 //! What the account holds that tickets refer to: users, the mailbox, customers, tags.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::patience::patiently;
 use crate::gorgias::{CallFailure, Client, wire};
-use crate::mapping::{AgentDirectory, Identity, Rules, UnknownAgent};
+use crate::mapping::{AgentDirectory, FieldType, GorgiasField, Identity, Rules, UnknownAgent};
 use crate::model::person::Email;
 
 use super::resources::{AddressDigest, Need, Resources};
@@ -46,6 +47,23 @@ pub enum AccountError {
         "[mapping] unknown_agent names an address that no active user of the account has; name one who is"
     )]
     StandIn,
+    /// A table of `[mapping]` names users or fields that the account does not have.
+    #[error("{}", lines.iter().map(|line| named(file, *line, what)).collect::<Vec<_>>().join("\n"))]
+    Table {
+        /// The table.
+        file: PathBuf,
+        /// Its lines, from 1.
+        lines: Vec<u64>,
+        /// What each of them names and what to do.
+        what: &'static str,
+    },
+}
+
+/// Lines of a table that are named; whoever has more corrects these first.
+const LINES_MAX: usize = 20;
+
+fn named(file: &Path, line: u64, what: &str) -> String {
+    format!("`{}`, line {line}: {what}", file.display())
 }
 
 /// Reads users, integrations, tags and customers, 100 a call, each call for as long as `patience` lasts.
@@ -85,6 +103,14 @@ pub async fn read(
         let stand_in = directory.user_by_email(email).ok_or(AccountError::StandIn)?;
         directory = directory.with_stand_in(stand_in);
     }
+    check_users(rules, &directory)?;
+    if !rules.fields.fields_wanted().is_empty() {
+        let fields = patiently(patience, async || client.ticket_fields().await)
+            .await
+            .map_err(failed("the custom fields"))?;
+        directory = directory.with_fields(fields.into_iter().filter_map(field).collect());
+        check_fields(rules, &directory)?;
+    }
     let mut resources = Resources::default();
     let tags = patiently(patience, async || client.tags().await).await.map_err(failed("the tags"))?;
     for tag in tags {
@@ -107,6 +133,51 @@ pub async fn read(
     }
     let role = me.role.and_then(|role| role.name);
     Ok(Account { id, directory, resources, integrations, customers, role })
+}
+
+/// Whoever is named as a user in the people table must be one.
+fn check_users(rules: &Rules, directory: &AgentDirectory) -> Result<(), AccountError> {
+    let missing = |(_, email): &(u64, &Email)| directory.user_by_email(email).is_none();
+    let lines = rules.people.users_wanted().into_iter().filter(missing).map(|(line, _)| line);
+    missing_in(
+        rules.people.file(),
+        lines,
+        "no active user of the account has the address in gorgias_email; correct it, or write auto or stand-in",
+    )
+}
+
+/// Whatever is named as a field in the fields table must be one.
+fn check_fields(rules: &Rules, directory: &AgentDirectory) -> Result<(), AccountError> {
+    let wanted = rules.fields.fields_wanted().into_iter();
+    let lines = wanted
+        .filter(|(_, name)| GorgiasField::named(directory.fields(), name).is_none())
+        .map(|(line, _)| line);
+    missing_in(
+        rules.fields.file(),
+        lines,
+        "the account has no single ticket field of the id or label in gorgias_field; correct it, or write meta",
+    )
+}
+
+fn missing_in(file: &Path, lines: impl Iterator<Item = u64>, what: &'static str) -> Result<(), AccountError> {
+    let lines: Vec<u64> = lines.take(LINES_MAX).collect();
+    if lines.is_empty() { Ok(()) } else { Err(AccountError::Table { file: file.to_owned(), lines, what }) }
+}
+
+/// A field in the mapping's terms; nothing for one that is archived.
+fn field(field: wire::CustomField) -> Option<GorgiasField> {
+    let settings = field.definition.input_settings;
+    let choices = || settings.choices.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect();
+    let dropdown = settings.input_type.as_deref() == Some("dropdown");
+    let takes = match field.definition.data_type.as_deref() {
+        Some("text") if dropdown => FieldType::Choice(choices()),
+        Some("text") => FieldType::Text,
+        Some("number") => FieldType::Number,
+        Some("boolean") => FieldType::Flag,
+        _ => FieldType::Other,
+    };
+    let active = field.deactivated_datetime.is_none();
+    active.then(|| GorgiasField { id: field.id, label: field.label.unwrap_or_default(), takes })
 }
 
 fn is_machine(role: Option<&str>) -> bool {

@@ -40,6 +40,7 @@ impl Encoder<'_> {
             customer: Some(self.ticket_customer(ticket)),
             assignee_user: ticket.assignee.map(|id| wire::IdRef { id }),
             tags: tags.peek().is_some().then(|| tags.collect()),
+            custom_fields: (!ticket.custom_fields.is_empty()).then(|| custom_fields(ticket)),
             external_id: Some(ticket.key.to_string()),
             from_agent: ticket.messages.first().map(|message| message.side != Side::Customer),
             language: ticket.language.clone(),
@@ -80,8 +81,11 @@ impl Encoder<'_> {
 
     fn ticket_customer(&self, ticket: &MappedTicket) -> wire::CustomerRef {
         match ((self.customer)(&ticket.customer), &ticket.customer) {
-            // Anything beside the id would overwrite the record of a customer whom Gorgias has.
-            (Some(id), _) => wire::CustomerRef::id(id),
+            // Anything beside the id overwrites the record of a customer whom Gorgias has; the name only where asked for.
+            (Some(id), _) => wire::CustomerRef {
+                name: ticket.customer_name.clone().filter(|_| ticket.renames_customer),
+                ..wire::CustomerRef::id(id)
+            },
             (None, Identity::Email(email)) => wire::CustomerRef {
                 email: Some(email.as_str().to_owned()),
                 name: ticket.customer_name.clone(),
@@ -122,6 +126,11 @@ pub(super) fn status_update(ticket: &MappedTicket) -> wire::UpdateTicket {
         closed_datetime: ticket.closed.map(wire::Change::To),
         ..wire::UpdateTicket::default()
     }
+}
+
+fn custom_fields(ticket: &MappedTicket) -> Vec<wire::CustomFieldValue> {
+    let value = |(id, value): &(u64, _)| wire::CustomFieldValue { id: *id, value: Clone::clone(value) };
+    ticket.custom_fields.iter().map(value).collect()
 }
 
 fn status(status: TicketStatus) -> &'static str {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use crate::ledger::{LedgerView, PartState, Selection, TicketRow, TicketState, Which};
+use crate::ledger::{LedgerView, MessageRow, PartState, Selection, TicketRow, TicketState, Which};
 use crate::mapping::{AgentDirectory, Mapped, Rules, map};
 use crate::model::finding::{Finding, Place};
 use crate::model::key::ConversationKey;
@@ -162,7 +162,10 @@ impl Feed {
         place: Place,
     ) -> Result<Job, crate::ledger::LedgerError> {
         let rows = self.plan.view.messages(row.id)?;
-        let numbered: HashMap<&str, u32> = rows.iter().map(|row| (row.key.as_str(), row.n)).collect();
+        // What is done is not looked for in the ticket: there a joined message still has the key it was sent with.
+        let is_left = |row: &&MessageRow| row.state != PartState::Done;
+        let numbered: HashMap<&str, u32> =
+            rows.iter().filter(is_left).map(|row| (row.key.as_str(), row.n)).collect();
         let numbers = ticket.messages.iter().map(|m| numbered.get(m.key.as_str()).copied()).collect();
         let planned: HashSet<&str> = ticket.messages.iter().map(|m| m.key.as_str()).collect();
         let elsewhere = rows.iter().filter(|row| !planned.contains(row.key.as_str())).map(|row| Elsewhere {

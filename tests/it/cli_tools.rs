@@ -1,4 +1,4 @@
-//! Commands that write things for people and shells: completions, man pages, schemas, a first config.
+//! Commands that write things for people and shells: completions, man pages, schemas.
 
 use std::fs;
 use std::process::Stdio;
@@ -34,7 +34,7 @@ fn man_pages_are_written_one_a_command() {
     exit 0
     --- stdout
     --- stderr
-    wrote 11 pages into man
+    wrote 12 pages into man
     ");
     let mut names: Vec<_> =
         fs::read_dir(place.path().join("man")).unwrap().map(|page| page.unwrap().file_name()).collect();
@@ -90,79 +90,4 @@ fn a_reader_that_goes_away_is_success() {
         assert_eq!(output.status.code(), Some(0), "{line}: {}", stderr(&output));
         assert!(output.stderr.is_empty(), "{line}: {}", stderr(&output));
     }
-}
-
-#[test]
-fn init_writes_what_it_found_and_never_over_a_file() {
-    let place = Place::new();
-    place.write(
-        "exports/zendesk/tickets.json",
-        "{\"url\":\"https://acme.zendesk.com/api/v2/tickets/1.json\",\"id\":1}\n",
-    );
-    place.write("exports/calls.csv", "line,datetime (TZ offset incl.),direction\n");
-    place.write("exports/readme.txt", "hello\n");
-    assert_snapshot!(place.shown("init exports"), @"
-    exit 0
-    --- stdout
-    --- stderr
-    found Aircall export: 1 file, 42 B
-      exports/calls.csv
-    found Zendesk export of acme: 1 file, 64 B
-      exports/zendesk
-    of no known kind: `exports/readme.txt`
-    wrote `migration.toml`; fill in [gorgias] there before run, the rest can stay
-    next: gorgias-import validate
-    ");
-    assert_snapshot!(fs::read_to_string(place.path().join("migration.toml")).unwrap(), @r#"
-    # Written by gorgias-import init. Every key is described in migration.example.toml and in the man page.
-
-    # The account that is written to. validate and rehearse do without it; run needs it.
-    # [gorgias]
-    # account = "NAME"               # of https://NAME.gorgias.com
-    # email = "ADDRESS"              # of the API key's owner
-    # api_key_file = "gorgias.key"   # only its owner may read it: chmod 600 gorgias.key
-
-    # Aircall export: 1 file, 42 B.
-    [[source]]
-    kind = "aircall"
-    name = "aircall"   # prefixes every key; do not change it after a run
-    paths = ["exports/calls.csv"]
-    # grouping = "contact-day"   # one ticket per number and day instead of one per call
-
-    # Zendesk export of acme: 1 file, 64 B.
-    [[source]]
-    kind = "zendesk"
-    name = "zendesk"   # prefixes every key; do not change it after a run
-    paths = ["exports/zendesk"]
-    "#);
-    assert_snapshot!(place.shown("init exports"), @"
-    exit 2
-    --- stdout
-    --- stderr
-    error: `migration.toml` exists already
-    next: name another file with --out, or add --force to overwrite it
-    ");
-    assert!(place.run("init exports --force").status.success());
-    let found: Value = serde_json::from_slice(&place.run("init exports --force --json").stdout).unwrap();
-    assert_eq!(found["type"], "init");
-    assert_eq!(found["sources"][1]["kind"], "zendesk");
-    assert_eq!(found["sources"][1]["bytes"], 64);
-    assert_eq!(found["unknown"][0], "exports/readme.txt");
-    assert_snapshot!(place.shown("init exports/readme.txt --out other.toml"), @"
-    exit 2
-    --- stdout
-    --- stderr
-    of no known kind: `exports/readme.txt`
-    error: no Zendesk or Aircall export was found there
-    next: name the files or folders of the export
-    ");
-    assert_snapshot!(place.shown("init nowhere --out other.toml"), @"
-    exit 2
-    --- stdout
-    --- stderr
-    error: there is no `nowhere`
-    next: name the files or folders of the export
-    ");
-    let validated = place.run("validate");
-    assert!(validated.status.success(), "the config that init wrote is sound");
 }

@@ -3,7 +3,9 @@
 
 mod cli;
 mod cli_tools;
+mod dirt;
 mod e2e;
+mod init;
 mod machine_output;
 mod place;
 

@@ -51,9 +51,10 @@ impl Place {
         self.command(line).output().unwrap()
     }
 
-    /// What a person sees, with the folder replaced.
+    /// What a person sees, with the folder replaced and without the lines that say how far reading is.
     pub(crate) fn shown(&self, line: &str) -> String {
-        show(&self.run(line)).replace(&*self.path().to_string_lossy(), "[FOLDER]")
+        let shown = show(&self.run(line)).replace(&*self.path().to_string_lossy(), "[FOLDER]");
+        shown.split_inclusive('\n').filter(|line| !line.contains(" reading=")).collect()
     }
 }
 

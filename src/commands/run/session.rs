@@ -73,7 +73,7 @@ impl Session<'_> {
     ) -> Result<ExitCode, CommandError> {
         let started = Instant::now();
         let selection = self.ledger_selection()?;
-        let rules = terms::rules(self.config);
+        let rules = terms::rules(self.config)?;
         self.context.output.say(&format!("reading the account {} …", self.target.name));
         let met = block_on(self.meet(&rules, signals, &selection))??;
         let Some(met) = met else { return Err(interrupted(signals)) };
@@ -372,7 +372,7 @@ impl Session<'_> {
         }
         for unjoined in &report.unjoined {
             folder.note(&Finding {
-                code: Code::KeysNotJoined,
+                code: unjoined.code,
                 key: Some(unjoined.conversation.to_string()),
                 place: None,
                 detail: String::new(),
@@ -382,8 +382,13 @@ impl Session<'_> {
         if known > 0 {
             let message = format!(
                 "compared with the ledger: {} new, {} with further messages, {} replaced before they were sent, {} \
-                 unchanged, {} messages changed in the source",
-                report.new, report.appended, report.replaced, report.unchanged, report.changed_count
+                 unchanged, {} known under other keys, {} messages changed in the source",
+                report.new,
+                report.appended,
+                report.replaced,
+                report.unchanged,
+                report.joined,
+                report.changed_count
             );
             drop(events.send(Event::Notice { message }));
         }

@@ -31,7 +31,8 @@ impl Asked<'_> {
     pub(super) fn question(&self) -> Option<String> {
         let tickets = self.figures.tickets.pending + self.figures.tickets.unknown;
         (tickets > 0).then(|| {
-            let announced: String = self.announcements().iter().map(|line| format!("{line} ")).collect();
+            let mut announced = self.announcements().join(" ");
+            announced.push_str(if announced.is_empty() { "" } else { " " });
             format!(
                 "{announced}Gorgias's API does not show everything that may act on imported tickets: check in Gorgias that \
                  the AI agent and third-party apps do not. Import {} with {} into {}?",

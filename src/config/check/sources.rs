@@ -7,10 +7,13 @@ use toml::Spanned;
 use super::Problems;
 use crate::config::file::Source;
 use crate::model::key::SourceName;
-use crate::source::{DateOrder, Grouping, SourceKind, SourceSpec};
+use crate::source::{DateOrder, Grouping, SourceKind, SourceSpec, UnpackLimits};
 
 /// Most sources in one file; an agency runs one process per account, so nobody needs more.
 const SOURCES_MAX: usize = 100;
+
+/// Highest ratio that can be set: no format that is read packs any tighter.
+const RATIO_MAX: u64 = 1_000_000;
 
 const KINDS: &[(&str, SourceKind)] = &[("zendesk", SourceKind::Zendesk), ("aircall", SourceKind::Aircall)];
 
@@ -86,7 +89,40 @@ fn one(source: Spanned<Source>, problems: &mut Problems<'_>) -> Option<SourceSpe
         ),
         columns: source.columns,
         include_internal: source.include_internal.is_none_or(Spanned::into_inner),
+        limits: limits(source.max_unpacked.as_ref(), source.max_ratio.as_ref(), problems),
     })
+}
+
+fn limits(
+    bytes: Option<&Spanned<String>>,
+    ratio: Option<&Spanned<i64>>,
+    problems: &mut Problems<'_>,
+) -> UnpackLimits {
+    let default = UnpackLimits::default();
+    let bytes = bytes.map_or(default.bytes, |written| {
+        parse_size(written.get_ref()).unwrap_or_else(|| {
+            let message = format!(
+                "max_unpacked cannot be `{}`; write a size such as \"200GB\" or \"2TB\"",
+                written.get_ref()
+            );
+            problems.at(&written.span(), message);
+            default.bytes
+        })
+    });
+    UnpackLimits { bytes, ratio: problems.number("max_ratio", ratio, 2..=RATIO_MAX, default.ratio) }
+}
+
+/// A size in bytes: a whole number and MB, GB or TB, in powers of ten.
+fn parse_size(text: &str) -> Option<u64> {
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at(digits);
+    let factor: u64 = match unit.trim().to_ascii_uppercase().as_str() {
+        "MB" => 1_000_000,
+        "GB" => 1_000_000_000,
+        "TB" => 1_000_000_000_000,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(factor).filter(|bytes| *bytes > 0)
 }
 
 fn only_aircall(key: &str, span: Option<std::ops::Range<usize>>, problems: &mut Problems<'_>) {

@@ -20,6 +20,7 @@ fn source(name: &str, kind: SourceKind) -> SourceSpec {
         grouping: Grouping::Call,
         columns: BTreeMap::new(),
         include_internal: true,
+        limits: crate::source::UnpackLimits::default(),
     }
 }
 

@@ -1,6 +1,8 @@
 //! One call: token, gate, send, news, verdict. In that order, for every attempt.
 
 mod classify;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -9,8 +9,8 @@ use crate::gorgias::observer::EndpointKind;
 use crate::gorgias::paging::Pages;
 use crate::gorgias::query::Query;
 use crate::gorgias::wire::{
-    Account, AccountSetting, Customer, Event, Integration, List, Message, Rule, SatisfactionSurvey, Tag,
-    Ticket, TicketListItem, User,
+    Account, AccountSetting, CustomField, Customer, Event, Integration, List, Message, Rule,
+    SatisfactionSurvey, Tag, Ticket, TicketListItem, User,
 };
 
 /// Gorgias takes this many ids in one list of tickets.
@@ -79,6 +79,12 @@ impl Client {
     /// All tags.
     pub async fn tags(&self) -> Result<Vec<Tag>, CallFailure> {
         Pages::new(self, EndpointKind::Tag, "/api/tags", Query::default()).all().await
+    }
+
+    /// The custom fields that tickets may have.
+    pub async fn ticket_fields(&self) -> Result<Vec<CustomField>, CallFailure> {
+        let query = Query::default().with("object_type", "Ticket");
+        Pages::new(self, EndpointKind::CustomField, "/api/custom-fields", query).all().await
     }
 
     /// All customers, oldest first, so that those made meanwhile come at the end. Their `channels` are not in lists.

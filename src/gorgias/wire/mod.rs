@@ -8,6 +8,7 @@
 //! A message cannot be written without a [`SentAt`](crate::model::time::SentAt), because Gorgias sends whatever lacks
 //! one. `Debug` shows ids and never bodies or addresses, so that none of them can reach a log.
 
+mod custom_field;
 mod customer;
 mod event;
 mod file;
@@ -24,6 +25,7 @@ mod user;
 
 use serde::Serialize;
 
+pub use custom_field::{CustomField, FieldDefinition, InputSettings};
 pub use customer::{ChannelAddress, CreateCustomer, Customer, CustomerChannel, UpdateCustomer};
 pub use event::Event;
 pub use file::UploadedFile;

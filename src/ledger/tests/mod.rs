@@ -1,5 +1,6 @@
 mod bind;
 mod durability;
+mod join;
 mod open;
 mod outcome;
 mod queue;
@@ -14,6 +15,7 @@ use crate::model::conversation::Status;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::key::{ConversationKey, MessageKey};
 use crate::model::time;
+use crate::model::trace::Trace;
 
 fn open(folder: &Path) -> Ledger {
     Ledger::open(folder, time::now()).unwrap()
@@ -23,11 +25,17 @@ fn key(number: u32) -> ConversationKey {
     ConversationKey::parse(&format!("zendesk:ticket:{number}")).unwrap()
 }
 
+/// What message `id` is known by: one a minute.
+fn trace(id: u32) -> Trace {
+    Trace { what: [7; 16], second: 1_000_000 + i64::from(id) * 60 }
+}
+
 fn message(id: u32, content: u8) -> RegisteredMessage {
     RegisteredMessage {
         key: MessageKey::parse(&format!("zendesk:comment:{id}")).unwrap(),
         fingerprint: Fingerprint([content; 16]),
         synthetic: false,
+        trace: trace(id),
     }
 }
 
@@ -39,6 +47,7 @@ fn registration(number: u32, last_activity_ms: i64, messages: u32) -> Registrati
         last_activity_ms,
         fingerprint: Fingerprint([1; 16]),
         mapped_to: None,
+        call: None,
         messages: (0..messages).map(|n| message(number * 10 + n, 1)).collect(),
     }
 }

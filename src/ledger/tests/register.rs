@@ -104,40 +104,6 @@ fn an_unknown_outcome_stays_unknown() {
 }
 
 #[test]
-fn keys_made_by_rule_are_joined_before_anything_is_appended() {
-    let folder = tempfile::tempdir().unwrap();
-    let ledger = open(folder.path());
-    let mut described = registration(1, 1_000, 1);
-    described.messages[0] = RegisteredMessage {
-        key: MessageKey::description(&key(1)),
-        fingerprint: Fingerprint([4; 16]),
-        synthetic: true,
-    };
-    ledger.register([described]).unwrap();
-    let id = ticket(&ledger, 1).id;
-    ledger.intend_tickets(&[(id, PLAN)]).wait().unwrap();
-    ledger.ticket_created(id, 101, &[(0, 1)], true).wait().unwrap();
-
-    let mut commented = registration(1, 1_000, 2);
-    commented.fingerprint = Fingerprint([5; 16]);
-    let report = ledger.register([commented.clone()]).unwrap();
-    assert_eq!(report.unjoined, [UnjoinedTicket { ticket: id, conversation: key(1) }]);
-    assert_eq!((report.unjoined_count, report.total()), (1, 1));
-    assert_eq!(ticket(&ledger, 1).state, TicketState::Done, "nothing happened");
-
-    let first = &commented.messages[0];
-    ledger.join_messages(id, &key(1), &[(0, first.key.clone(), first.fingerprint)]).wait().unwrap();
-    assert!(ledger.join_messages(id, &key(1), &[(0, first.key.clone(), first.fingerprint)]).wait().is_err());
-    assert_eq!(ledger.register([commented.clone()]).unwrap().appended, 1);
-    let messages = ledger.view().messages(id).unwrap();
-    assert_eq!(
-        messages.iter().map(|row| &row.key).collect::<Vec<_>>(),
-        [&first.key, &commented.messages[1].key]
-    );
-    assert_eq!((messages[0].gorgias_id, messages[0].synthetic), (Some(1), false));
-}
-
-#[test]
 fn rejected_records_come_back_when_they_are_right() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = open(folder.path());

@@ -20,6 +20,7 @@ fn a_message_takes_less_than_a_hundred_bytes() {
                 .unwrap(),
                 fingerprint: Fingerprint(seed.u128(..).to_le_bytes()),
                 synthetic: false,
+                trace: trace(number * MESSAGES + n),
             })
             .collect();
         given

@@ -69,13 +69,34 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// An id in another field.
+    pub(super) fn number(&self, field: &str) -> Option<u64> {
+        text::id(&plain(self.get(field)?)?)
+    }
+
+    /// Whether a field is there, be it null.
+    pub(super) fn has(&self, field: &str) -> bool {
+        self.0.get(field).is_some()
+    }
+
+    /// A text of several lines.
+    pub(super) fn lines(&self, field: &str) -> Option<String> {
+        text::comment(self.get(field)?.as_str()?)
+    }
+
+    /// A text of any length as one line.
+    pub(super) fn text_of_any_length(&self, field: &str) -> Option<String> {
+        let lines = self.lines(field)?;
+        Some(lines.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
     /// A nested object.
     pub(super) fn object(&self, field: &str) -> Option<Object<'_>> {
         Object::of(self.get(field)?)
     }
 
     /// The elements of a list.
-    fn list(&self, field: &str) -> Vec<Value> {
+    pub(super) fn list(&self, field: &str) -> Vec<Value> {
         match self.get(field).map(unfolded) {
             Some(Cow::Borrowed(Value::Array(values))) => values.clone(),
             Some(Cow::Owned(Value::Array(values))) => values,
@@ -149,6 +170,7 @@ pub(super) fn call(object: &Object<'_>, timezone: Option<&TimeZone>, place: &Pla
         team: join(&object.list("teams"), "name", ", "),
         tags: tags(object),
         comments: comments(object),
+        ai_note: None,
         ivr: join(&object.list("ivr_options_selected"), "title", " > ").into_iter().collect(),
         transferred: transfer(object),
         recording,
@@ -176,37 +198,46 @@ fn customer(object: &Object<'_>, contact: Option<&Object<'_>>) -> Number {
     }
 }
 
-fn first_value(contact: &Object<'_>, field: &str) -> Option<String> {
+/// The first value of a contact's numbers or addresses.
+pub(super) fn first_value(contact: &Object<'_>, field: &str) -> Option<String> {
     contact.list(field).iter().find_map(|entry| Object::of(entry)?.text("value"))
 }
 
-fn contact_name(contact: &Object<'_>) -> Option<String> {
+/// The name of a contact, else of its company.
+pub(super) fn contact_name(contact: &Object<'_>) -> Option<String> {
     let parts = [contact.text("first_name"), contact.text("last_name")];
     let name = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
     text::name(&name).or_else(|| contact.text("company_name"))
 }
 
-fn contact_email(contact: &Object<'_>) -> Option<String> {
+/// The address of a contact, unless it is a made-up one.
+pub(super) fn contact_email(contact: &Object<'_>) -> Option<String> {
     first_value(contact, "emails").filter(|email| !email.to_ascii_lowercase().ends_with(MADE_UP))
 }
 
-fn line(number: Option<&Object<'_>>) -> Line {
+/// A line.
+pub(super) fn line(number: Option<&Object<'_>>) -> Line {
     let Some(number) = number else { return Line::default() };
     let digits = number.text("e164_digits").or_else(|| number.text("digits"));
     let digits = digits.and_then(|digits| Number::read(&digits).known().map(str::to_owned));
     Line { name: number.text("name"), number: digits }
 }
 
-fn agent(user: &Object<'_>) -> Option<Agent> {
-    let email = user.text("email");
-    let name = user.text("name").and_then(|name| text::agent_name(&name)).or_else(|| email.clone())?;
-    Some(Agent { name, email })
+/// A user. Nested ones may have nothing but an id; their name is blank until a file of users gives it.
+pub(super) fn agent(user: &Object<'_>) -> Option<Agent> {
+    let (id, email) = (user.id(), user.text("email"));
+    let name = user.text("name").and_then(|name| text::agent_name(&name)).or_else(|| email.clone());
+    (id.is_some() || name.is_some()).then(|| Agent { name: name.unwrap_or_default(), email, id })
+}
+
+fn agent_name(user: &Object<'_>) -> Option<String> {
+    agent(user).map(|agent| agent.name).filter(|name| !name.is_empty())
 }
 
 fn transfer(object: &Object<'_>) -> Option<(String, String)> {
-    let by = object.object("transferred_by").as_ref().and_then(agent)?.name;
+    let by = object.object("transferred_by").as_ref().and_then(agent_name)?;
     let outside = object.text("external_transferred_to");
-    let to = object.object("transferred_to").as_ref().and_then(agent).map(|agent| agent.name).or(outside)?;
+    let to = object.object("transferred_to").as_ref().and_then(agent_name).or(outside)?;
     Some((by, to))
 }
 

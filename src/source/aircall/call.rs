@@ -47,6 +47,11 @@ impl CallId {
         }
     }
 
+    /// The key of the note with what Aircall's AI wrote.
+    pub(super) fn ai_key(&self, source: &SourceName) -> MessageKey {
+        MessageKey::new(source, "call", format_args!("{self}:summary"))
+    }
+
     /// Sixteen bytes by which copies of a call find each other.
     pub(super) fn digest(&self) -> [u8; 16] {
         let mut digest = [0; 16];
@@ -105,10 +110,12 @@ pub(super) struct Line {
 /// Someone of the company.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Agent {
-    /// Display name.
+    /// Display name; blank where only the id is known yet.
     pub(super) name: String,
     /// Email address, where the format has one.
     pub(super) email: Option<String>,
+    /// Aircall's id, where the format has it.
+    pub(super) id: Option<u64>,
 }
 
 /// A comment on a call.
@@ -169,6 +176,8 @@ pub(super) struct Call {
     pub(super) tags: Vec<String>,
     /// Comments.
     pub(super) comments: Vec<Comment>,
+    /// What Aircall's AI wrote about it.
+    pub(super) ai_note: Option<String>,
     /// Choices made in the IVR.
     pub(super) ivr: Vec<String>,
     /// Who passed it on, and to whom.
@@ -209,10 +218,11 @@ pub(super) mod tests {
             customer_name: None,
             customer_email: None,
             line: Line { name: Some("Support FR".into()), number: Some("+33199000001".into()) },
-            agent: Some(Agent { name: "Ana Perez".into(), email: None }),
+            agent: Some(Agent { name: "Ana Perez".into(), email: None, id: None }),
             team: Some("Support".into()),
             tags: vec!["Refund".into()],
             comments: Vec::new(),
+            ai_note: None,
             ivr: vec!["Orders".into()],
             transferred: None,
             recording: Some(Audio::Link("https://assets.aircall.io/calls/2700000001/recording".into())),

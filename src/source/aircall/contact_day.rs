@@ -3,19 +3,17 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
 use super::call::Call;
 use super::payloads::from_json;
+use super::scratch::Scratch;
 use crate::model::finding::Finding;
 use crate::source::SourceError;
 
 /// Most calls of one number on one day that are brought together, which bounds memory. More is a machine calling, and
 /// what is beyond stays one conversation a call.
 const CALLS_MAX: usize = 2_000;
-
-/// Pages of the temporary database that stay in memory, in KiB as SQLite counts negative sizes.
-const CACHE_KIB: i64 = -8_192;
 
 /// Calls brought together.
 pub(super) enum Group {
@@ -30,28 +28,16 @@ pub(super) type TakeGroup<'t> = dyn FnMut(Group, Vec<Finding>) -> ControlFlow<()
 
 /// Calls waiting for the others of their day.
 pub(super) struct Days {
-    connection: Connection,
-    _file: tempfile::TempPath,
+    scratch: Scratch,
 }
 
 impl Days {
     /// An empty table in `temp_dir`; the file goes with the value.
     pub(super) fn new(temp_dir: &Path) -> Result<Self, SourceError> {
-        let io = |error| SourceError::Io { file: temp_dir.display().to_string(), error };
-        let file = tempfile::Builder::new()
-            .prefix("contact-day")
-            .tempfile_in(temp_dir)
-            .map_err(io)?
-            .into_temp_path();
-        let connection = Connection::open(&file)?;
-        connection.pragma_update(None, "journal_mode", "OFF")?;
-        connection.pragma_update(None, "synchronous", "OFF")?;
-        connection.pragma_update(None, "cache_size", CACHE_KIB)?;
-        connection.execute_batch(
-            "CREATE TABLE call (day TEXT, number TEXT, started TEXT, seq INTEGER PRIMARY KEY, call TEXT, findings TEXT);
-             BEGIN",
-        )?;
-        Ok(Self { connection, _file: file })
+        let tables =
+            "CREATE TABLE call (day TEXT, number TEXT, started TEXT, seq INTEGER PRIMARY KEY, call TEXT,
+                                         findings TEXT);";
+        Ok(Self { scratch: Scratch::new(temp_dir, "contact-day", tables)? })
     }
 
     /// Adds a call whose customer has a number.
@@ -65,15 +51,15 @@ impl Days {
             serde_json::to_string(findings).map_err(json)?,
         ];
         let insert = "INSERT INTO call (day, number, started, call, findings) VALUES (?1, ?2, ?3, ?4, ?5)";
-        self.connection.prepare_cached(insert)?.execute(row)?;
+        self.scratch.connection.prepare_cached(insert)?.execute(row)?;
         Ok(())
     }
 
     /// Hands the calls of one number on one day to `take`, day by day.
     pub(super) fn for_each(&self, take: &mut TakeGroup<'_>) -> Result<(), SourceError> {
-        self.connection.execute_batch("COMMIT; CREATE INDEX by_day ON call (day, number)")?;
+        self.scratch.connection.execute_batch("COMMIT; CREATE INDEX by_day ON call (day, number)")?;
         let order = "SELECT day, number, call, findings FROM call ORDER BY day, number, length(started), started, seq";
-        let mut statement = self.connection.prepare(order)?;
+        let mut statement = self.scratch.connection.prepare(order)?;
         let mut rows = statement.query([])?;
         let (mut of, mut calls, mut findings) = (None, Vec::new(), Vec::new());
         while let Some(row) = rows.next()? {

@@ -1,4 +1,4 @@
-//! JSON of Aircall's in every shape: API pages, lists and single calls, webhook logs, one document or one a line.
+//! JSON of Aircall's in every shape: API pages, lists and single objects, webhook logs, one document or one a line.
 
 use std::io::BufRead;
 use std::ops::ControlFlow;
@@ -9,39 +9,59 @@ use serde_json::Value;
 
 use super::api::{self, Object};
 use super::call::Call;
-use super::payloads::{API_RANK, Aside, Payloads};
+use super::directory::{self, Entry};
+use super::gathered::Gathered;
+use super::insights;
+use super::payloads::{API_RANK, Aside};
+use super::sms;
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::SourceName;
 use crate::source::SourceError;
 use crate::source::input::records::{self, Piece};
 
-/// The lists of pages that hold records.
-const LISTS: &[&str] = &["calls"];
+/// The lists of pages whose elements are split off one by one. Others come as one record with their page, because a
+/// call or a team has lists of the same names inside.
+const LISTS: &[&str] = &["calls", "contacts"];
+
+/// The lists that a page may have.
+const PAGES: &[&str] = &["calls", "contacts", "users", "numbers", "teams", "messages", "data", "events"];
 
 /// Longest record that is parsed, in bytes. A call is some kilobytes.
 const RECORD_BYTES_MAX: usize = 16 << 20;
 
+/// Deepest nesting of lists and pages in each other.
+const DEPTH_MAX: u32 = 8;
+
 /// Events in whose payload the user is not the one who took the call.
 const NOT_TAKEN: &[&str] = &["call.ringing_on_agent", "call.agent_declined"];
 
-/// What stands around calls and is no record: pages and their lists.
-const WRAPPERS: &[&str] = &["meta", "calls"];
+/// What stands around records and is none: pages and their lists.
+const WRAPPERS: &[&str] = &["meta", "calls", "contacts"];
 
-/// Reads JSON streams into the table of payloads.
+/// Longest name of an event that a finding repeats, in characters.
+const EVENT_CHARS_MAX: usize = 40;
+
+/// Takes the calls that can be imported.
+type TakeCall<'t> = dyn FnMut(&Call) -> Result<(), SourceError> + 't;
+
+/// Reads JSON streams into what is gathered.
 pub(super) struct JsonReader {
     source: SourceName,
     timezone: Option<TimeZone>,
-    payloads: Payloads,
+    gathered: Gathered,
     /// The API's calls read.
     read: u64,
     /// The largest number of them that a page claims there are.
     claimed: u64,
 }
 
+/// An event around a record: its name and its time.
+type Event<'e> = Option<(&'e str, i64)>;
+
 impl JsonReader {
-    /// A reader into `payloads`.
-    pub(super) fn new(source: &SourceName, timezone: Option<TimeZone>, payloads: Payloads) -> Self {
-        Self { source: source.clone(), timezone, payloads, read: 0, claimed: 0 }
+    /// A reader into `gathered`.
+    pub(super) fn new(source: &SourceName, timezone: Option<TimeZone>, gathered: Gathered) -> Self {
+        Self { source: source.clone(), timezone, gathered, read: 0, claimed: 0 }
     }
 
     /// Reads a stream. `take` sees every call that can be imported.
@@ -49,7 +69,7 @@ impl JsonReader {
         &mut self,
         name: &Arc<str>,
         reader: &mut dyn BufRead,
-        take: &mut dyn FnMut(&Call) -> Result<(), SourceError>,
+        take: &mut TakeCall<'_>,
     ) -> Result<(), SourceError> {
         let mut failed = None;
         let split = records::split(reader, LISTS, &mut |piece| match self.piece(name, &piece, take) {
@@ -64,90 +84,149 @@ impl JsonReader {
     }
 
     /// What was read; with a remark if pages are missing.
-    pub(super) fn finish(self) -> Result<Payloads, SourceError> {
+    pub(super) fn finish(self) -> Result<Gathered, SourceError> {
         if self.read < self.claimed {
             let detail = format!("{} read, {} counted by Aircall", self.read, self.claimed);
             let finding = Finding::general(Code::PagesMissing).with_detail(detail);
-            self.payloads.set_aside(Aside::Remark, &finding)?;
+            self.gathered.payloads.set_aside(Aside::Remark, &finding)?;
         }
-        Ok(self.payloads)
+        self.gathered.insights.settle()?;
+        Ok(self.gathered)
     }
 
     fn piece(
         &mut self,
         name: &Arc<str>,
         piece: &Piece<'_>,
-        take: &mut dyn FnMut(&Call) -> Result<(), SourceError>,
+        take: &mut TakeCall<'_>,
     ) -> Result<(), SourceError> {
         let unreadable = |code, at: &records::Position, detail: &str| {
             let finding = Finding::at(code, &Place::new(name, at.line, at.byte)).with_detail(detail);
-            self.payloads.set_aside(Aside::Unreadable, &finding)
+            self.gathered.payloads.set_aside(Aside::Unreadable, &finding)
         };
-        let (bytes, at) = match piece {
-            Piece::Record { bytes, at, .. } if bytes.len() <= RECORD_BYTES_MAX => (bytes, at),
+        let (bytes, at, list) = match piece {
+            Piece::Record { bytes, at, list } if bytes.len() <= RECORD_BYTES_MAX => (bytes, at, *list),
             Piece::Record { at, .. } | Piece::TooLong(at) => {
                 return unreadable(Code::UnreadableLine, at, "it is too long for a call");
             }
             Piece::Unclosed(at) => return unreadable(Code::UnreadableLine, at, "it is not closed"),
             Piece::Cut(at) => {
                 let finding = Finding::at(Code::TruncatedFile, &Place::new(name, at.line, at.byte));
-                return self.payloads.set_aside(Aside::Remark, &finding);
+                return self.gathered.payloads.set_aside(Aside::Remark, &finding);
             }
         };
         let place = Place::new(name, at.line, at.byte);
         match serde_json::from_slice::<Value>(bytes) {
-            Ok(value) => self.value(&value, &place, take),
+            Ok(value) => self.value(&value, list, 0, &place, take),
             Err(_) => unreadable(Code::UnreadableLine, at, ""),
         }
     }
 
+    /// A value of the stream; `list` is the name of the list in which it stood.
     fn value(
         &mut self,
         value: &Value,
+        list: Option<&str>,
+        depth: u32,
         place: &Place,
-        take: &mut dyn FnMut(&Call) -> Result<(), SourceError>,
+        take: &mut TakeCall<'_>,
     ) -> Result<(), SourceError> {
+        if depth > DEPTH_MAX {
+            return self.unknown(place, None, "");
+        }
         if let Value::Array(values) = value {
-            return values.iter().try_for_each(|value| self.value(value, place, take));
+            return values.iter().try_for_each(|value| self.value(value, list, depth + 1, place, take));
         }
-        let Some(object) = Object::of(value) else { return self.not_a_call(place, None) };
-        if let Some(Value::Array(calls)) = value.get("calls") {
-            let total = object.object("meta").and_then(|meta| meta.text("total")?.parse().ok());
-            self.claimed = self.claimed.max(total.unwrap_or_default());
-            return calls.iter().try_for_each(|call| self.value(call, place, take));
+        let Some(object) = Object::of(value) else { return self.unknown(place, None, "") };
+        if let Some(event) = object.text("event").or_else(|| object.text("event_name")) {
+            return self.event(&event, &object, place, take);
         }
-        if let Some(event) = object.text("event") {
-            let rank = object.time("timestamp").map_or(0, jiff::Timestamp::as_millisecond);
-            return match object.object("data") {
-                Some(data) if event.starts_with("call.") && api::is_call(&data) => {
-                    self.call(&data, Some((&event, rank)), place, take)
-                }
-                data => self.not_a_call(place, data.and_then(|data| data.text("id")).as_deref()),
-            };
-        }
-        match object.object("call") {
-            Some(call) if api::is_call(&call) => self.call(&call, None, place, take),
-            _ if api::is_call(&object) => self.call(&object, None, place, take),
-            _ if value.as_object().is_some_and(|o| o.keys().all(|key| WRAPPERS.contains(&key.as_str()))) => {
-                Ok(())
+        let is_page = object.id().is_none() && !object.has("direction");
+        let pages = PAGES.iter().filter(|_| is_page);
+        let pages: Vec<(&str, &Value)> = pages
+            .filter_map(|name| Some((*name, value.get(*name).filter(|list| list.is_array())?)))
+            .collect();
+        if !pages.is_empty() {
+            if value.get("calls").is_some() {
+                let total = object.object("meta").and_then(|meta| meta.text("total")?.parse().ok());
+                self.claimed = self.claimed.max(total.unwrap_or_default());
             }
-            _ => self.not_a_call(place, None),
+            return pages
+                .into_iter()
+                .try_for_each(|(name, list)| self.value(list, Some(name), depth + 1, place, take));
         }
+        if value.as_object().is_some_and(|o| o.keys().all(|key| WRAPPERS.contains(&key.as_str()))) {
+            return Ok(());
+        }
+        // `{"call": {…}}`, as the API answers for one object.
+        let only =
+            value.as_object().filter(|fields| fields.len() == 1).and_then(|fields| fields.iter().next());
+        match only.and_then(|(name, inner)| Some((name.as_str(), Object::of(inner)?))) {
+            Some((name, inner)) => self.record(&inner, Some(name), None, place, take),
+            None => self.record(&object, list, None, place, take),
+        }
+    }
+
+    fn event(
+        &mut self,
+        event: &str,
+        object: &Object<'_>,
+        place: &Place,
+        take: &mut TakeCall<'_>,
+    ) -> Result<(), SourceError> {
+        let rank = object.time("timestamp").map_or(0, jiff::Timestamp::as_millisecond);
+        let Some(data) = object.object("data") else { return self.unknown(place, None, event) };
+        let inner = data.object("message").filter(|_| data.id().is_none() && event.contains("message."));
+        self.record(inner.as_ref().unwrap_or(&data), None, Some((event, rank)), place, take)
+    }
+
+    /// One object; `name` is that of its list or of its wrapper.
+    fn record(
+        &mut self,
+        object: &Object<'_>,
+        name: Option<&str>,
+        event: Event<'_>,
+        place: &Place,
+        take: &mut TakeCall<'_>,
+    ) -> Result<(), SourceError> {
+        let (told, rank) = event.map_or((None, API_RANK), |(event, rank)| (Some(event), rank));
+        let named = told.or(name).unwrap_or_default();
+        let is_text = told.map_or_else(
+            || sms::is_message(object),
+            |event| sms::EVENTS.iter().any(|start| event.starts_with(start)),
+        );
+        if is_text && let Some(id) = sms::id(object) {
+            return self.text(object, id, told, rank, place);
+        }
+        let may_be_call = told.is_none_or(|event| event.starts_with("call."));
+        if may_be_call && api::is_call(object) {
+            return self.call(object, event, place, take);
+        }
+        if let Some(insight) = insights::read(object, insights::kind_named(named), place) {
+            return self.gathered.insights.add(&insight, rank);
+        }
+        let entry = directory::entry_named(named).filter(|_| object.id().is_some());
+        if let Some(entry) = entry.or_else(|| directory::entry_of(object)).filter(|_| !is_text) {
+            // A contact that was deleted is still who called.
+            let rank = if entry == Entry::Contact { rank } else { 0 };
+            return self.gathered.directory.add(entry, object, rank);
+        }
+        self.unknown(place, object.text("id").as_deref(), told.unwrap_or_default())
     }
 
     fn call(
         &mut self,
         object: &Object<'_>,
-        event: Option<(&str, i64)>,
+        event: Event<'_>,
         place: &Place,
-        take: &mut dyn FnMut(&Call) -> Result<(), SourceError>,
+        take: &mut TakeCall<'_>,
     ) -> Result<(), SourceError> {
         let mut call = match api::call(object, self.timezone.as_ref(), place) {
             Ok(call) => call,
             Err(code) => {
                 let mut finding = Finding::at(code, place);
                 finding.key = object.id().map(|id| format!("{}:call:{id}", self.source));
-                return self.payloads.set_aside(Aside::Rejected, &finding);
+                return self.gathered.payloads.set_aside(Aside::Rejected, &finding);
             }
         };
         let rank = if let Some((name, rank)) = event {
@@ -159,15 +238,43 @@ impl JsonReader {
             self.read += 1;
             API_RANK
         };
+        self.gathered.directory.line(&call.line);
         take(&call)?;
-        self.payloads.add(&call, rank)
+        self.gathered.payloads.add(&call, rank)
     }
 
-    /// Contacts, text messages, users, transcriptions: told, not imported.
-    fn not_a_call(&self, place: &Place, id: Option<&str>) -> Result<(), SourceError> {
-        let id = id.filter(|id| id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+    fn text(
+        &mut self,
+        object: &Object<'_>,
+        id: String,
+        event: Option<&str>,
+        rank: i64,
+        place: &Place,
+    ) -> Result<(), SourceError> {
+        let key = format!("{}:message:{id}", self.source);
+        match sms::message(object, id, event, place) {
+            Ok(message) => {
+                self.gathered.directory.line(&message.line);
+                self.gathered.threads.add(&message, rank)
+            }
+            Err(code) => {
+                let finding = Finding { key: Some(key), ..Finding::at(code, place) };
+                self.gathered.payloads.set_aside(Aside::Rejected, &finding)
+            }
+        }
+    }
+
+    /// Company tags, integrations, events about nothing that is imported: told, not imported.
+    fn unknown(&self, place: &Place, id: Option<&str>, event: &str) -> Result<(), SourceError> {
+        let plain = |text: &&str| {
+            text.len() <= 64
+                && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        };
         let mut finding = Finding::at(Code::NotACall, place);
-        finding.key = id.map(|id| format!("{}:record:{id}", self.source));
-        self.payloads.set_aside(Aside::LeftOut, &finding)
+        finding.key = id.filter(plain).map(|id| format!("{}:record:{id}", self.source));
+        if !event.is_empty() && event.len() <= EVENT_CHARS_MAX && plain(&event) {
+            finding.detail = format!("event {event}");
+        }
+        self.gathered.payloads.set_aside(Aside::LeftOut, &finding)
     }
 }

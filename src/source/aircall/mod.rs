@@ -2,10 +2,11 @@
 //!
 //! Two passes over the files: the first learns what no single row can say (the order of day and month in a file, the
 //! company's own lines, which rows are copies of one call), the second tells the calls. JSON (API pages, webhook logs)
-//! is brought together on disk in the first and told after the rows of the second. Invariants: nothing is read by
+//! is brought together on disk in the first and told after the rows of the second: calls, text messages in threads, AI
+//! texts that become notes of their calls, and a directory that names people and lines. Invariants: nothing is read by
 //! its position in a row; an instant is never guessed; a number that a spreadsheet rounded is never completed; keys and
-//! findings hold ids of calls, never numbers. Knows nothing of Gorgias. A further format has to become a
-//! [`call::Call`], and the rest follows.
+//! findings hold ids of calls, never numbers; one call is told once, though it stands here with an id and there without.
+//! Knows nothing of Gorgias. A further format of calls has to become a [`call::Call`], and the rest follows.
 
 mod api;
 mod body;
@@ -13,17 +14,27 @@ mod call;
 mod clock;
 mod contact_day;
 mod copies;
+mod directory;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
+mod gathered;
 mod history;
+mod insights;
 mod json;
 mod layout;
+mod nameless;
 mod number;
 mod outcome;
 mod payloads;
 mod people;
 mod row;
+mod scratch;
+mod sms;
+mod sms_ticket;
 mod survey;
 mod teller;
 mod text;
+mod threads;
 mod ticket;
 
 use std::ops::ControlFlow;

@@ -4,15 +4,13 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
-use super::call::Call;
+use super::call::{Agent, Call};
+use super::scratch::Scratch;
 use crate::model::finding::Finding;
 use crate::source::SourceError;
-
-/// Pages of the temporary database that stay in memory, in KiB as SQLite counts negative sizes.
-const CACHE_KIB: i64 = -8_192;
 
 /// Most payloads of one call that are folded. A call has a dozen events; the newest count.
 const FOLDED_MAX: usize = 200;
@@ -35,32 +33,21 @@ pub(super) enum Aside {
 
 /// Payloads waiting to be folded.
 pub(super) struct Payloads {
-    connection: Connection,
-    _file: tempfile::TempPath,
+    scratch: Scratch,
 }
 
 impl Payloads {
     /// An empty table in `temp_dir`; the file goes with the value.
     pub(super) fn new(temp_dir: &Path) -> Result<Self, SourceError> {
-        let io = |error| SourceError::Io { file: temp_dir.display().to_string(), error };
-        let file =
-            tempfile::Builder::new().prefix("payloads").tempfile_in(temp_dir).map_err(io)?.into_temp_path();
-        let connection = Connection::open(&file)?;
-        connection.pragma_update(None, "journal_mode", "OFF")?;
-        connection.pragma_update(None, "synchronous", "OFF")?;
-        connection.pragma_update(None, "cache_size", CACHE_KIB)?;
-        connection.execute_batch(
-            "CREATE TABLE payload (id TEXT, rank INTEGER, seq INTEGER PRIMARY KEY, call TEXT);
-             CREATE TABLE aside (seq INTEGER PRIMARY KEY, what TEXT, finding TEXT);
-             BEGIN",
-        )?;
-        Ok(Self { connection, _file: file })
+        let tables = "CREATE TABLE payload (id TEXT, rank INTEGER, seq INTEGER PRIMARY KEY, call TEXT);
+                      CREATE TABLE aside (seq INTEGER PRIMARY KEY, what TEXT, finding TEXT);";
+        Ok(Self { scratch: Scratch::new(temp_dir, "payloads", tables)? })
     }
 
     /// Adds a payload. `rank` is the time of its event, or [`API_RANK`].
     pub(super) fn add(&self, call: &Call, rank: i64) -> Result<(), SourceError> {
         let insert = "INSERT INTO payload (id, rank, call) VALUES (?1, ?2, ?3)";
-        self.connection.prepare_cached(insert)?.execute(params![
+        self.scratch.connection.prepare_cached(insert)?.execute(params![
             call.id.to_string(),
             rank,
             to_json(call)?
@@ -71,7 +58,10 @@ impl Payloads {
     /// Adds something to be said in the second pass.
     pub(super) fn set_aside(&self, what: Aside, finding: &Finding) -> Result<(), SourceError> {
         let insert = "INSERT INTO aside (what, finding) VALUES (?1, ?2)";
-        self.connection.prepare_cached(insert)?.execute(params![to_json(&what)?, to_json(finding)?])?;
+        self.scratch
+            .connection
+            .prepare_cached(insert)?
+            .execute(params![to_json(&what)?, to_json(finding)?])?;
         Ok(())
     }
 
@@ -80,7 +70,8 @@ impl Payloads {
         &self,
         take: &mut dyn FnMut(Aside, Finding) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, SourceError> {
-        let mut statement = self.connection.prepare("SELECT what, finding FROM aside ORDER BY seq")?;
+        let mut statement =
+            self.scratch.connection.prepare("SELECT what, finding FROM aside ORDER BY seq")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             if take(from_json(row, 0)?, from_json(row, 1)?).is_break() {
@@ -95,9 +86,9 @@ impl Payloads {
         &self,
         take: &mut dyn FnMut(Call, usize) -> Result<ControlFlow<()>, SourceError>,
     ) -> Result<ControlFlow<()>, SourceError> {
-        self.connection.execute_batch("COMMIT; CREATE INDEX by_id ON payload (id)")?;
+        self.scratch.connection.execute_batch("COMMIT; CREATE INDEX by_id ON payload (id)")?;
         let order = "SELECT id, rank, call FROM payload ORDER BY length(id), id, rank DESC, seq DESC";
-        let mut statement = self.connection.prepare(order)?;
+        let mut statement = self.scratch.connection.prepare(order)?;
         let mut rows = statement.query([])?;
         let (mut of, mut group): (Option<String>, Vec<(i64, Call)>) = (None, Vec::new());
         while let Some(row) = rows.next()? {
@@ -133,7 +124,7 @@ fn fold(group: Vec<(i64, Call)>) -> Option<(Call, usize)> {
         newest.missed_reason = newest.missed_reason.or(older.missed_reason);
         newest.recording = newest.recording.or(older.recording);
         newest.voicemail = newest.voicemail.or(older.voicemail);
-        newest.agent = newest.agent.or(older.agent);
+        newest.agent = named(newest.agent, older.agent);
         newest.customer_name = newest.customer_name.or(older.customer_name);
         newest.customer_email = newest.customer_email.or(older.customer_email);
         newest.team = newest.team.or(older.team);
@@ -152,7 +143,14 @@ fn fold(group: Vec<(i64, Call)>) -> Option<(Call, usize)> {
     Some((newest, copies))
 }
 
-fn to_json<T: Serialize>(value: &T) -> Result<String, SourceError> {
+/// The agent whose name is known, else the newer.
+fn named(newer: Option<Agent>, older: Option<Agent>) -> Option<Agent> {
+    let is_named = |agent: &Option<Agent>| agent.as_ref().is_some_and(|agent| !agent.name.is_empty());
+    if is_named(&older) && !is_named(&newer) { older } else { newer.or(older) }
+}
+
+/// A value as a column holds it.
+pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String, SourceError> {
     serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()).into())
 }
 

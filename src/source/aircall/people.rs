@@ -53,13 +53,19 @@ impl People {
         }
     }
 
-    /// The customer of a call. A number is an identity, a hidden one is not: those callers are all the one placeholder.
+    /// The customer of a call.
     pub(super) fn customer(&mut self, call: &Call) -> Arc<Person> {
-        let person = match call.customer.known() {
+        self.behind(&call.customer, call.customer_name.as_deref(), call.customer_email.as_deref())
+    }
+
+    /// The customer with a number. A number is an identity, a hidden one is not: those callers are all the one
+    /// placeholder.
+    pub(super) fn behind(&mut self, number: &Number, name: Option<&str>, email: Option<&str>) -> Arc<Person> {
+        let person = match number.known() {
             Some(number) => Arc::new(Person {
                 key: PersonKey::new(&self.source, "tel", number),
-                name: call.customer_name.clone(),
-                email: call.customer_email.as_deref().and_then(Email::parse),
+                name: name.map(str::to_owned),
+                email: email.and_then(Email::parse),
                 phone: Some(number.to_owned()),
                 role: Role::Customer,
                 active: true,
@@ -135,7 +141,7 @@ mod tests {
     #[test]
     fn agents_are_their_names() {
         let mut people = people();
-        let agent = |name: &str| Agent { name: name.into(), email: None };
+        let agent = |name: &str| Agent { name: name.into(), email: None, id: None };
         let one = people.agent(&agent("Ana Perez"));
         assert!(Arc::ptr_eq(&one, &people.agent(&agent("ANA Perez"))));
         assert_eq!(one.key.as_str(), "aircall:agent:ana perez");

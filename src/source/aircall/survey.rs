@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use super::call::CallId;
 use super::clock::DateEvidence;
 use super::copies::{Copies, Surplus};
+use super::gathered::Gathered;
 use super::history::{self, Line, Other, Outcome};
 use super::json::JsonReader;
-use super::payloads::Payloads;
 use super::row::Row;
 use crate::source::{DateOrder, SourceError, SourceSpec};
 
@@ -31,8 +32,10 @@ pub(super) struct Survey {
     /// The company's numbers.
     lines: HashSet<String>,
     copies: Surplus,
+    /// Some calls have ids and some have none, so that a call may stand there both ways.
+    pub(super) mixed: bool,
     /// What JSON files hold.
-    pub(super) payloads: Option<Payloads>,
+    pub(super) gathered: Option<Gathered>,
 }
 
 impl Survey {
@@ -45,6 +48,7 @@ impl Survey {
     /// Whether a number is one of the company's own lines.
     pub(super) fn is_own_line(&self, number: &str) -> bool {
         self.lines.contains(number)
+            || self.gathered.as_ref().is_some_and(|gathered| gathered.directory.has_line(number))
     }
 
     /// Whether a better copy of this row's call stands elsewhere.
@@ -62,6 +66,8 @@ pub(super) struct Surveyor<'a> {
     copies: Copies,
     json: Option<JsonReader>,
     json_calls: u64,
+    with_id: bool,
+    without_id: bool,
 }
 
 impl<'a> Surveyor<'a> {
@@ -75,6 +81,8 @@ impl<'a> Surveyor<'a> {
             copies: Copies::new(temp_dir),
             json: None,
             json_calls: 0,
+            with_id: false,
+            without_id: false,
         }
     }
 
@@ -86,7 +94,11 @@ impl<'a> Surveyor<'a> {
             if let Line::Row { row, number, .. } = line {
                 row.see_dates(&mut evidence);
                 self.see_row(row);
-                if let Some(id) = row.id() {
+                let id = row.id();
+                let has_id = matches!(id, Some(CallId::Internal(_)));
+                self.with_id |= has_id;
+                self.without_id |= !has_id;
+                if let Some(id) = id {
                     self.copies.add(id.digest(), row.score(), file, number)?;
                 }
             }
@@ -104,12 +116,9 @@ impl<'a> Surveyor<'a> {
             json
         } else {
             let timezone = self.spec.timezone.as_deref().and_then(|name| TimeZone::get(name).ok());
-            JsonReader::new(&self.spec.name, timezone, Payloads::new(self.temp_dir)?)
+            JsonReader::new(&self.spec.name, timezone, Gathered::new(self.temp_dir)?)
         };
         json.read(name, reader, &mut |call| {
-            if let Some(number) = &call.line.number {
-                self.see_line(number);
-            }
             // One that is still running is left out, so it must not stand in for a row that is whole.
             if call.ended.is_some() {
                 self.json_calls += 1;
@@ -141,10 +150,11 @@ impl<'a> Surveyor<'a> {
 
     /// Ends the first pass.
     pub(super) fn settle(self) -> Result<Survey, SourceError> {
+        let mixed = self.without_id && (self.with_id || self.json_calls > 0);
         let Self { temp_dir, orders, lines, copies, json, .. } = self;
         let temporary = |error| SourceError::Io { file: temp_dir.display().to_string(), error };
         let copies = copies.settle(orders.len()).map_err(temporary)?;
-        let payloads = json.map(JsonReader::finish).transpose()?;
-        Ok(Survey { orders, lines, copies, payloads })
+        let gathered = json.map(JsonReader::finish).transpose()?;
+        Ok(Survey { orders, lines, copies, mixed, gathered })
     }
 }

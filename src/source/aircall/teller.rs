@@ -9,13 +9,17 @@ use jiff::tz::TimeZone;
 
 use super::call::{Call, CallId};
 use super::contact_day::{Days, Group};
+use super::gathered::Gathered;
 use super::history::{self, Line, Other, Outcome};
+use super::nameless::{Nameless, Verdict};
 use super::number::Number;
 use super::payloads::Aside;
 use super::row::{Row, RowContext};
+use super::sms::TextMessage;
 use super::survey::Survey;
 use super::ticket::Tickets;
 use crate::model::finding::{Code, Finding, Place};
+use crate::model::key::MessageKey;
 use crate::source::{Grouping, ReadContext, Record, SourceError, SourceSpec};
 
 /// Turns rows into records.
@@ -26,6 +30,7 @@ pub(super) struct Teller<'a> {
     timezone: Option<TimeZone>,
     tickets: Tickets,
     days: Option<Days>,
+    nameless: Option<Nameless>,
     /// Calls without an id that were told, so that a second copy is not told again. Sixteen bytes a call, and only in
     /// the old layouts.
     told: HashSet<[u8; 16]>,
@@ -53,6 +58,7 @@ impl<'a> Teller<'a> {
             timezone: spec.timezone.as_deref().and_then(|name| TimeZone::get(name).ok()),
             tickets: Tickets::new(&spec.name, context.now),
             days,
+            nameless: survey.mixed.then(|| Nameless::new(context.temp_dir)).transpose()?,
             told: HashSet::new(),
             file: 0,
         })
@@ -133,14 +139,22 @@ impl<'a> Teller<'a> {
             Ok(read) => read,
             Err(finding) => return Ok((self.sink)(Record::Rejected(finding))),
         };
-        self.call(&call, findings)
+        self.call(call, findings)
     }
 
     /// One call, once its facts are known; what every format comes to.
-    fn call(&mut self, call: &Call, mut findings: Vec<Finding>) -> Result<ControlFlow<()>, SourceError> {
+    fn call(&mut self, call: Call, mut findings: Vec<Finding>) -> Result<ControlFlow<()>, SourceError> {
+        let call = &self.named(call)?;
         let key = call.id.conversation_key(&self.spec.name);
         if matches!(call.id, CallId::Facts(_)) && !self.told.insert(call.id.digest()) {
             return Ok((self.sink)(Record::Remark(Finding::new(Code::DuplicateCall, &key, &call.place))));
+        }
+        if let Some(nameless) = &self.nameless {
+            if call.id.is_synthetic() {
+                nameless.wait(call, &findings)?;
+                return Ok(ControlFlow::Continue(()));
+            }
+            nameless.know(call)?;
         }
         if call.customer.known().is_some_and(|number| self.survey.is_own_line(number)) {
             let finding = Finding::new(Code::InternalCall, &key, &call.place);
@@ -160,7 +174,7 @@ impl<'a> Teller<'a> {
     }
 
     /// A call of JSON payloads, of which `copies` were whole objects of the API.
-    fn folded(&mut self, call: &Call, copies: usize) -> Result<ControlFlow<()>, SourceError> {
+    fn folded(&mut self, call: Call, copies: usize) -> Result<ControlFlow<()>, SourceError> {
         let key = call.id.conversation_key(&self.spec.name);
         for _ in 1..copies {
             if (self.sink)(Record::Remark(Finding::new(Code::DuplicateCall, &key, &call.place))).is_break() {
@@ -186,30 +200,117 @@ impl<'a> Teller<'a> {
         })
     }
 
+    /// A call with what other files know of its people, its line and its contents.
+    fn named(&self, mut call: Call) -> Result<Call, SourceError> {
+        let Some(gathered) = &self.survey.gathered else { return Ok(call) };
+        let directory = &gathered.directory;
+        directory.name_line(&mut call.line);
+        directory.name_customer(&call.customer, &mut call.customer_name, &mut call.customer_email)?;
+        call.agent = directory.named(call.agent.take());
+        for comment in &mut call.comments {
+            comment.author = directory.named(comment.author.take());
+        }
+        if let CallId::Internal(id) = call.id {
+            call.ai_note = gathered.insights.note(id, &call, directory)?;
+        }
+        Ok(call)
+    }
+
     /// Tells what could only be told after the last file.
     pub(super) fn finish(&mut self) -> Result<(), SourceError> {
-        let survey = self.survey;
-        if let Some(payloads) = &survey.payloads {
-            let sink = &mut self.sink;
-            let said = payloads.asides(&mut |what, finding| {
-                sink(match what {
-                    Aside::Rejected => Record::Rejected(finding),
-                    Aside::LeftOut => Record::LeftOut(finding),
-                    Aside::Unreadable => Record::Unreadable(finding),
-                    Aside::Remark => Record::Remark(finding),
-                })
-            })?;
-            if said.is_break()
-                || payloads.for_each(&mut |call, copies| self.folded(&call, copies))?.is_break()
-            {
-                return Ok(());
-            }
+        if let Some(gathered) = &self.survey.gathered
+            && self.finish_gathered(gathered)?.is_break()
+        {
+            return Ok(());
+        }
+        if let Some(nameless) = self.nameless.take()
+            && self.finish_nameless(&nameless)?.is_break()
+        {
+            return Ok(());
         }
         let Some(days) = self.days.take() else { return Ok(()) };
         days.for_each(&mut |group, findings| match group {
             Group::Alone(call) => self.alone(&call, findings),
             Group::Day(calls) => self.day(&calls, findings),
         })
+    }
+
+    /// Tells the calls without ids that stand nowhere with one.
+    fn finish_nameless(&mut self, nameless: &Nameless) -> Result<ControlFlow<()>, SourceError> {
+        let mut flow = ControlFlow::Continue(());
+        // Those that waited were seen once already.
+        self.told.clear();
+        nameless.settle(&mut |call, findings, verdict| {
+            let key = call.id.conversation_key(&self.spec.name);
+            let said = |code| Finding::new(code, &key, &call.place);
+            flow = match verdict {
+                Verdict::Another => self.call(call, findings)?,
+                Verdict::Told => (self.sink)(Record::Remark(said(Code::DuplicateCall))),
+                Verdict::Unclear => (self.sink)(Record::Rejected(said(Code::CallsNotTold))),
+            };
+            Ok(flow.is_continue())
+        })?;
+        Ok(flow)
+    }
+
+    fn finish_gathered(&mut self, gathered: &Gathered) -> Result<ControlFlow<()>, SourceError> {
+        let sink = &mut self.sink;
+        let said = gathered.payloads.asides(&mut |what, finding| {
+            sink(match what {
+                Aside::Rejected => Record::Rejected(finding),
+                Aside::LeftOut => Record::LeftOut(finding),
+                Aside::Unreadable => Record::Unreadable(finding),
+                Aside::Remark => Record::Remark(finding),
+            })
+        })?;
+        if said.is_break()
+            || gathered.payloads.for_each(&mut |call, copies| self.folded(call, copies))?.is_break()
+            || gathered.threads.for_each(&mut |thread| self.thread(thread))?.is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+        gathered.insights.unused(&mut |call, place| {
+            let finding = Finding::at(Code::OrphanAiText, &place);
+            let key = Some(CallId::Internal(call).conversation_key(&self.spec.name).to_string());
+            (self.sink)(Record::LeftOut(Finding { key, ..finding }))
+        })
+    }
+
+    /// Text messages between a line and a number.
+    fn thread(&mut self, mut thread: Vec<TextMessage>) -> Result<ControlFlow<()>, SourceError> {
+        let key = |text: &TextMessage| MessageKey::new(&self.spec.name, "message", &text.id);
+        let mut findings = Vec::new();
+        if let Some(first) = thread.first()
+            && first.customer.known().is_some_and(|number| self.survey.is_own_line(number))
+        {
+            if !self.spec.include_internal {
+                let left_out =
+                    thread.iter().map(|text| Finding::new(Code::InternalCall, key(text), &text.place));
+                let left_out: Vec<Finding> = left_out.collect();
+                return Ok(self.each(left_out, Record::LeftOut));
+            }
+            findings.push(Finding::new(Code::InternalCall, key(first), &first.place));
+        }
+        if let Some(Gathered { directory, .. }) = &self.survey.gathered {
+            for text in &mut thread {
+                directory.name_line(&mut text.line);
+                directory.name_customer(&text.customer, &mut text.customer_name, &mut text.customer_email)?;
+                text.agent = directory.named(text.agent.take());
+            }
+        }
+        let (conversation, rejected_messages) = self.tickets.of_thread(&thread);
+        Ok(match conversation {
+            Some(conversation) => (self.sink)(Record::Conversation {
+                conversation: Box::new(conversation),
+                findings,
+                rejected_messages,
+            }),
+            None => self.each(rejected_messages, Record::Rejected),
+        })
+    }
+
+    fn each(&mut self, findings: Vec<Finding>, record: fn(Finding) -> Record) -> ControlFlow<()> {
+        findings.into_iter().try_for_each(|finding| (self.sink)(record(finding)))
     }
 
     fn day(&mut self, calls: &[Call], findings: Vec<Finding>) -> ControlFlow<()> {

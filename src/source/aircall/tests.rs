@@ -13,6 +13,9 @@ use crate::source::{DateOrder, Grouping, SourceKind};
 const V3: &str = "line,datetime (tz offset incl.),number timezone,Datetime (UTC),direction,from,to,answered,user,\
     duration (total),comments,Aircall Number,Customer Number,call id (internal)";
 
+#[path = "shapes_tests.rs"]
+mod shapes;
+
 /// What reading gave.
 #[derive(Default)]
 struct Told {
@@ -39,6 +42,7 @@ fn spec_of(paths: Vec<PathBuf>) -> SourceSpec {
         grouping: Grouping::Call,
         columns: BTreeMap::new(),
         include_internal: true,
+        limits: crate::source::UnpackLimits::default(),
     }
 }
 
@@ -219,12 +223,12 @@ fn old_layouts_are_read_without_ids() {
         2022-03-04,900000001,outbound,33199000001,anonymous,Sales,Ana,2022-03-04 10:00:00,2022-03-04 10:01:00,60,No\n";
     let (told, _) =
         tell_files(&[v1.as_bytes(), looker.as_bytes()], |spec| spec.timezone = Some("Europe/Madrid".into()));
-    let (old, findings) = &told.conversations[0];
+    let (old, findings) = &told.conversations[1];
     assert_eq!(old.times.created.to_string(), "2021-03-04T09:22:01Z");
     assert!(old.key.as_str().starts_with("aircall:call:facts-") && old.messages[0].synthetic_key);
     assert_eq!(codes(findings), [Code::NoCallId]);
     assert_eq!(codes(&told.remarks), [Code::DuplicateCall], "the same facts are the same call");
-    let (looker, findings) = &told.conversations[1];
+    let (looker, findings) = &told.conversations[0];
     assert_eq!(looker.key.as_str(), "aircall:call:900000001");
     assert_eq!(looker.times.created.to_string(), "2022-03-04T09:00:00Z");
     assert_eq!(looker.tags, ["aircall", "call-outbound", "call-no-answer"]);
@@ -285,12 +289,12 @@ fn json_that_is_no_finished_call_is_told() {
     let bad = API_CALL.replace("1748855700", "null").replace("\"id\":7", "\"id\":9");
     let page = format!(r#"{{"meta":{{"total":12000}},"calls":[{API_CALL},{running},{bad}]}}"#);
     let log = "{\"event\":\"message.received\",\"timestamp\":1,\"data\":{\"id\":\"m1\",\"direction\":\"inbound\",\"body\":\"x\"}}\n\
-        {\"event\":\n{\"users\":[]}\n";
+        {\"event\":\n{\"tags\":[]}\n";
     let (told, _) = tell_files(&[page.as_bytes(), log.as_bytes()], |_| {});
     assert_eq!(told.keys(), ["aircall:call:7"]);
-    assert_eq!(codes(&told.rejected), [Code::BadClock]);
+    assert_eq!(codes(&told.rejected), [Code::BadClock, Code::NoSentTime]);
     assert_eq!(told.rejected[0].key.as_deref(), Some("aircall:call:9"));
-    assert_eq!(codes(&told.left_out), [Code::NotACall, Code::NotACall, Code::RunningCall]);
+    assert_eq!(codes(&told.left_out), [Code::NotACall, Code::RunningCall]);
     assert_eq!(codes(&told.unreadable), [Code::UnreadableLine]);
     assert_eq!(codes(&told.remarks), [Code::PagesMissing]);
 }

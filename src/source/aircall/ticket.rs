@@ -1,6 +1,7 @@
 //! Calls to conversations: one call, or the calls of one customer on one day.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -12,17 +13,17 @@ use super::people::{People, nameless};
 use crate::model::body::Body;
 use crate::model::conversation::{Channel, Conversation, Message, Route, Side, Status, Times};
 use crate::model::finding::{Code, Finding};
-use crate::model::key::{ConversationKey, SourceName};
-use crate::model::person::Address;
+use crate::model::key::{ConversationKey, MessageKey, SourceName};
+use crate::model::person::{Address, Person};
 use crate::model::time::SentAt;
 
-/// The tag of every imported call.
-const TAG: &str = "aircall";
+/// The tag of everything imported from Aircall.
+pub(super) const TAG: &str = "aircall";
 
 /// Makes conversations of calls.
 pub(super) struct Tickets {
-    source: SourceName,
-    now: Timestamp,
+    pub(super) source: SourceName,
+    pub(super) now: Timestamp,
     /// Everyone met so far.
     pub(super) people: People,
 }
@@ -149,8 +150,23 @@ impl Tickets {
                 Err(finding) => rejected.push(finding),
             }
         }
+        match self.ai_note(call) {
+            Ok(note) => messages.extend(note),
+            Err(finding) => rejected.push(finding),
+        }
         messages.sort_by_key(|message| message.sent_at);
         Ok(Parts { messages, rejected })
+    }
+
+    /// What Aircall's AI wrote, as an internal note at the end of the call.
+    fn ai_note(&mut self, call: &Call) -> Result<Option<Message>, Finding> {
+        let Some(text) = call.ai_note.clone() else { return Ok(None) };
+        let key = call.id.ai_key(&self.source);
+        let at = call.ended.unwrap_or(call.started);
+        let sent_at =
+            SentAt::new(at, self.now).map_err(|_| Finding::new(Code::SentInFuture, &key, &call.place))?;
+        Ok(Body::from_text(text)
+            .map(|body| note(key, call.id.is_synthetic(), self.people.unknown_agent(), body, sent_at)))
     }
 
     /// A comment as an internal note; where the export gives it no time, it stands at the end of the call.
@@ -163,18 +179,23 @@ impl Tickets {
             Some(agent) => self.people.agent(agent),
             None => self.people.unknown_agent(),
         };
-        Ok(Body::from_text(comment.text.clone()).map(|body| Message {
-            key,
-            synthetic_key: comment.id.is_none() || call.id.is_synthetic(),
-            author,
-            side: Side::Note,
-            channel: Channel::InternalNote,
-            body,
-            sent_at,
-            route: Route::default(),
-            attachments: Vec::new(),
-            message_id: None,
-        }))
+        let by_rule = comment.id.is_none() || call.id.is_synthetic();
+        Ok(Body::from_text(comment.text.clone()).map(|body| note(key, by_rule, author, body, sent_at)))
+    }
+}
+
+fn note(key: MessageKey, synthetic_key: bool, author: Arc<Person>, body: Body, sent_at: SentAt) -> Message {
+    Message {
+        key,
+        synthetic_key,
+        author,
+        side: Side::Note,
+        channel: Channel::InternalNote,
+        body,
+        sent_at,
+        route: Route::default(),
+        attachments: Vec::new(),
+        message_id: None,
     }
 }
 

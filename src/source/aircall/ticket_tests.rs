@@ -68,7 +68,7 @@ fn a_hidden_caller_has_no_address() {
 fn comments_are_notes_at_the_end_of_the_call() {
     let mut call = call();
     call.comments.push(Comment { id: None, text: "call <back>".into(), author: None, at: None });
-    let author = Some(Agent { name: "Bo".into(), email: Some("bo@example.com".into()) });
+    let author = Some(Agent { name: "Bo".into(), email: Some("bo@example.com".into()), id: None });
     let at = Some("2025-07-01T00:00:00Z".parse().unwrap());
     call.comments.push(Comment { id: Some("735".into()), text: "late".into(), author, at });
     let (conversation, _) = tickets().of_call(&call).unwrap();

@@ -33,6 +33,9 @@ const AIRCALL_JSON: &[&str] = &[
     "\"answered_at\"",
     "\"resource\":\"call\"",
     "\"resource\":\"number\"",
+    "\"resource\":\"message\"",
+    "\"external_number\"",
+    "\"utterances\"",
     "assets.aircall.io",
 ];
 
@@ -55,10 +58,16 @@ const ZENDESK_COLUMNS: &[&str] = &[
     "requester_id",
     "ticket_id",
     "last sign-in",
+    "primary group",
+    "ticket_restriction",
+    "only_private_comments",
+    "shared_tickets",
+    "domain_names",
 ];
 
 /// Root elements of Zendesk's XML export.
-const ZENDESK_ELEMENTS: &[&str] = &["<tickets", "<users", "<organizations", "<groups", "<accounts"];
+const ZENDESK_ELEMENTS: &[&str] =
+    &["<tickets", "<users", "<organizations", "<groups", "<accounts", "<ticket>", "<account>"];
 
 /// What `head`, the beginning of a file, is the beginning of; nothing where no mark is seen or both products' are.
 pub(super) fn recognise(head: &[u8]) -> Option<Sighting> {

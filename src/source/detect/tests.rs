@@ -21,6 +21,10 @@ fn files_are_recognised_by_their_beginning() {
         "<?xml version=\"1.0\"?>\n<tickets type=\"array\">",
         "Summation column,Id,Requester,Requester id",
         "\"ID\";\"Requester\";\"Subject\"",
+        "ID,Name,Email,Suspended,Date created,Last updated,Last sign-in",
+        "id,_fivetran_synced,body,created,facebook_comment,public,ticket_id,tweet,user_id,voice_comment",
+        "id,_fivetran_synced,active,email,name,only_private_comments,role,ticket_restriction",
+        "\u{feff}<accounts type=\"array\"><account>",
     ] {
         assert_eq!(kind(zendesk), Some(SourceKind::Zendesk), "{zendesk}");
     }

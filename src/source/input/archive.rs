@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use flate2::bufread::MultiGzDecoder;
 use zip::ZipArchive;
+use zip::read::read_zipfile_from_stream;
 use zip::result::ZipError;
 
 use super::kind::{Kind, read_head};
-use super::meter::{Guarded, Meter, Metered, OverLimit, Stopped};
+use super::meter::{Allowance, Guarded, Meter, Metered, OverLimit, Stopped};
+use super::utf16::Utf16;
 use super::walk::is_noise;
 use super::{InputFile, Opened, Pass, Visit};
 use crate::model::finding::{Code, Finding, Place};
@@ -35,8 +37,14 @@ pub(super) fn open(
     pass: Pass,
     visit: &mut Visit<'_>,
 ) -> Result<ControlFlow<()>, SourceError> {
+    if let Some(why) = file.refused {
+        return visit(Opened::Problem(
+            Finding::at(Code::NotAFile, &Place::file(&file.name)).with_detail(why),
+        ));
+    }
     let meter = Meter::new(context.bytes_done, context.stop, pass, file.bytes);
-    let mut opener = Opener { temp_dir: context.temp_dir, visit };
+    let allowance = Allowance::new(file.limits, file.bytes);
+    let mut opener = Opener { temp_dir: context.temp_dir, allowance: &allowance, visit };
     let flow = opener.file(file, &meter)?;
     if flow.is_continue() {
         meter.finish();
@@ -46,19 +54,32 @@ pub(super) fn open(
 
 struct Opener<'v, 'f> {
     temp_dir: &'v Path,
+    allowance: &'v Allowance,
     visit: &'v mut Visit<'f>,
 }
 
 impl Opener<'_, '_> {
     fn file(&mut self, file: &InputFile, meter: &Meter<'_>) -> Flow {
-        let opened = File::open(&file.path).map_err(|error| io_error(&file.name, error))?;
+        let opened = File::open(&file.path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => SourceError::Changed { file: file.name.to_string() },
+            _ => io_error(&file.name, error),
+        })?;
+        check_unchanged(file, &opened)?;
+        let handle = opened.try_clone().map_err(|error| io_error(&file.name, error))?;
+        let flow = self.opened(file, opened, meter)?;
+        // What was appended while the file was read would be in one pass and not in the other.
+        check_unchanged(file, &handle)?;
+        Ok(flow)
+    }
+
+    fn opened(&mut self, file: &InputFile, opened: File, meter: &Meter<'_>) -> Flow {
         let mut reader = BufReader::with_capacity(BUFFER_BYTES, Metered::new(opened, meter));
         let head = read_head(&mut reader).map_err(|error| io_error(&file.name, error))?;
         if Kind::of(&head) == Kind::Zip {
             reader.rewind().map_err(|error| io_error(&file.name, error))?;
             return self.zip(&file.name, reader, true);
         }
-        let whole = Guarded::new(Box::new(io::Cursor::new(head).chain(reader)), file.bytes);
+        let whole = Guarded::plain(Box::new(io::Cursor::new(head).chain(reader)));
         self.stream(&file.name, whole, file.bytes, true)
     }
 
@@ -75,13 +96,12 @@ impl Opener<'_, '_> {
             Kind::Zip => self.nested_zip(name, &mut io::Cursor::new(head).chain(&mut raw)),
             Kind::Gzip => {
                 let members = BufReader::with_capacity(BUFFER_BYTES, io::Cursor::new(head).chain(&mut raw));
-                let unpacked = Guarded::new(Box::new(MultiGzDecoder::new(members)), packed);
+                let allowance = self.allowance;
+                let unpacked = Guarded::unpacking(Box::new(MultiGzDecoder::new(members)), packed, allowance);
                 self.gzip(name, unpacked)
             }
-            Kind::Plain => {
-                let mut reader =
-                    BufReader::with_capacity(BUFFER_BYTES, io::Cursor::new(head).chain(&mut raw));
-                self.show(name, &mut reader)
+            kind @ (Kind::Plain | Kind::Utf16(_)) => {
+                self.text(name, kind, &mut io::Cursor::new(head).chain(&mut raw))
             }
         }?;
         if flow.is_break() { Ok(flow) } else { self.settle(name, raw.into_problem()) }
@@ -96,17 +116,34 @@ impl Opener<'_, '_> {
             Kind::Zip | Kind::Gzip => {
                 self.problem(Code::RefusedArchive, name, "it is an archive in a gzip file")?
             }
-            Kind::Plain => {
-                let rest = io::Cursor::new(head).chain(&mut unpacked);
-                self.show(name, &mut BufReader::with_capacity(BUFFER_BYTES, rest))?
+            kind @ (Kind::Plain | Kind::Utf16(_)) => {
+                self.text(name, kind, &mut io::Cursor::new(head).chain(&mut unpacked))?
             }
         };
         if flow.is_break() { Ok(flow) } else { self.settle(name, unpacked.into_problem()) }
     }
 
-    fn zip<R: Read + Seek>(&mut self, name: &Arc<str>, reader: R, outer: bool) -> Flow {
-        let mut archive = match ZipArchive::new(reader) {
+    /// Text, as UTF-8 from here on.
+    fn text(&mut self, name: &Arc<str>, kind: Kind, reader: &mut dyn Read) -> Flow {
+        let Kind::Utf16(order) = kind else {
+            return self.show(name, &mut BufReader::with_capacity(BUFFER_BYTES, reader));
+        };
+        let mut decoded = Utf16::new(reader, order);
+        let flow = self.show(name, &mut BufReader::with_capacity(BUFFER_BYTES, &mut decoded))?;
+        match decoded.replaced() {
+            0 => Ok(flow),
+            _ if flow.is_break() => Ok(flow),
+            count => self.problem(Code::RepairedText, name, &format!("{count} replaced in UTF-16")),
+        }
+    }
+
+    fn zip<R: Read + Seek>(&mut self, name: &Arc<str>, mut reader: R, outer: bool) -> Flow {
+        let mut archive = match ZipArchive::new(&mut reader) {
             Ok(archive) => archive,
+            Err(ZipError::InvalidArchive(_)) => {
+                reader.rewind().map_err(|error| io_error(name, error))?;
+                return self.cut_zip(name, &mut reader, outer);
+            }
             Err(error) => return self.zip_problem(name, error),
         };
         if archive.len() > ENTRIES_MAX {
@@ -121,15 +158,38 @@ impl Opener<'_, '_> {
                 Ok(entry) if entry.is_dir() => continue,
                 Ok(entry) => {
                     let packed = entry.compressed_size();
-                    self.stream(&name, Guarded::new(Box::new(entry), packed), packed, outer)?
+                    let unpacked = Guarded::unpacking(Box::new(entry), packed, self.allowance);
+                    self.stream(&name, unpacked, packed, outer)?
                 }
                 Err(error) => self.zip_problem(&name, error)?,
             };
-            if flow.is_break() {
+            // A million entries beyond the limit need not be told one by one.
+            if flow.is_break() || self.allowance.is_spent() {
                 return Ok(flow);
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// A zip whose directory, which is its end, is missing: its entries one after another, as far as they go.
+    fn cut_zip(&mut self, archive: &Arc<str>, reader: &mut dyn Read, outer: bool) -> Flow {
+        let mut reader = reader;
+        for _ in 0..ENTRIES_MAX {
+            let Ok(Some(entry)) = read_zipfile_from_stream(&mut reader) else { break };
+            let entry_name = entry.name().map_or_else(|_| "?".to_owned(), std::borrow::Cow::into_owned);
+            if entry.is_dir() || is_noise_entry(&entry_name) {
+                continue;
+            }
+            let name: Arc<str> = format!("{archive}!{}", for_display(&entry_name)).into();
+            let packed = entry.compressed_size();
+            let unpacked = Guarded::unpacking(Box::new(entry), packed, self.allowance);
+            let flow = self.stream(&name, unpacked, packed, outer)?;
+            if flow.is_break() || self.allowance.is_spent() {
+                return Ok(flow);
+            }
+        }
+        let detail = "the end of the archive is missing; its entries were read as far as they are whole";
+        self.problem(Code::TruncatedFile, archive, detail)
     }
 
     /// A zip inside a zip. Its directory is at its end, so it is copied, still packed, to a file without a name.
@@ -190,12 +250,21 @@ fn entries_by_name<R: Read + Seek>(archive: &ZipArchive<R>) -> Vec<(usize, Strin
         .file_names_raw()
         .map(|name| String::from_utf8_lossy(name).into_owned())
         .enumerate()
-        .filter(|(_, name)| {
-            !name.ends_with('/') && !name.split('/').any(|part| part != ".." && is_noise(part))
-        })
+        .filter(|(_, name)| !name.ends_with('/') && !is_noise_entry(name))
         .collect();
     entries.sort_by(|a, b| a.1.cmp(&b.1).then(a.0.cmp(&b.0)));
     entries
+}
+
+fn is_noise_entry(name: &str) -> bool {
+    name.split('/').any(|part| part != ".." && is_noise(part))
+}
+
+/// Refuses a file that is not what it was when the folder was listed.
+fn check_unchanged(file: &InputFile, opened: &File) -> Result<(), SourceError> {
+    let metadata = opened.metadata().map_err(|error| io_error(&file.name, error))?;
+    let same = metadata.len() == file.bytes && metadata.modified().ok() == file.changed;
+    if same { Ok(()) } else { Err(SourceError::Changed { file: file.name.to_string() }) }
 }
 
 /// An entry's name, fit to be shown: no control or direction characters, not endless. Nothing is ever opened by it.

@@ -20,7 +20,7 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 /// Why a record could not be cut out of the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RowFault {
-    /// It is longer than [`RECORD_BYTES_MAX`].
+    /// It is longer than the limit.
     TooLong,
     /// It opens a quote that nothing closes. Reading goes on at the next line.
     OpenQuote,
@@ -53,7 +53,12 @@ pub(crate) struct CsvStream<R> {
 impl<R: BufRead> CsvStream<R> {
     /// Reads the header and finds out the delimiter. `None` if there is nothing but blank lines.
     pub(crate) fn open(input: R) -> io::Result<Option<Self>> {
-        let mut cutter = Cutter::new(input);
+        Self::open_with(input, RECORD_BYTES_MAX)
+    }
+
+    /// The same for tables whose rows can be as long as `record_max` bytes.
+    pub(crate) fn open_with(input: R, record_max: usize) -> io::Result<Option<Self>> {
+        let mut cutter = Cutter::new(input, record_max);
         let mut forced = None;
         loop {
             // Before the delimiter is known a quote may only be opened at the start of a cell of any of them.
@@ -196,11 +201,12 @@ struct Cutter<R> {
     ended: bool,
     line: u64,
     byte: u64,
+    record_max: usize,
 }
 
 impl<R: BufRead> Cutter<R> {
-    fn new(input: R) -> Self {
-        Self { input, window: Vec::new(), start: 0, end: 0, ended: false, line: 1, byte: 0 }
+    fn new(input: R, record_max: usize) -> Self {
+        Self { input, window: Vec::new(), start: 0, end: 0, ended: false, line: 1, byte: 0, record_max }
     }
 
     /// The next record. Without a delimiter, every one of [`DELIMITERS`] starts a cell.
@@ -214,7 +220,7 @@ impl<R: BufRead> Cutter<R> {
             if let Some(length) = scan(&self.window[self.start..], &mut at, &mut state, starts_cell) {
                 break length;
             }
-            if at > RECORD_BYTES_MAX || (self.ended && state == State::Quoted) {
+            if at > self.record_max || (self.ended && state == State::Quoted) {
                 let quoted = state == State::Quoted;
                 fault = Some(if quoted { RowFault::OpenQuote } else { RowFault::TooLong });
                 break if quoted { first_line(&self.window[self.start..]) } else { self.skip_line()? };

@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use super::utf16::ByteOrder;
+
 /// Bytes looked at: enough for the mark of a tar archive, which stands at byte 257.
 pub(super) const HEAD_BYTES: usize = 512;
 
@@ -14,6 +16,8 @@ pub(super) enum Kind {
     Zip,
     /// One or more gzip members.
     Gzip,
+    /// Text in UTF-16.
+    Utf16(ByteOrder),
     /// Something that is packed or written in a way that is not read.
     Unsupported(&'static str),
     /// Anything else: text, as far as this layer cares.
@@ -30,11 +34,12 @@ const MARKS: &[(&[u8], Kind)] = &[
     (b"Rar!\x1a\x07", Kind::Unsupported("it is a RAR archive")),
     (b"\x28\xb5\x2f\xfd", Kind::Unsupported("it is packed with zstd")),
     (b"BZh", Kind::Unsupported("it is packed with bzip2")),
+    (b"%PDF-", Kind::Unsupported("it is a PDF")),
     (b"PAR1", Kind::Unsupported("it is a Parquet file")),
     (b"SQLite format 3\0", Kind::Unsupported("it is a database")),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind::Unsupported("it is an old Office file")),
-    (b"\xff\xfe", Kind::Unsupported("it is written in UTF-16")),
-    (b"\xfe\xff", Kind::Unsupported("it is written in UTF-16")),
+    (b"\xff\xfe\0\0", Kind::Unsupported("it is written in UTF-32")),
+    (b"\0\0\xfe\xff", Kind::Unsupported("it is written in UTF-32")),
 ];
 
 impl Kind {
@@ -46,7 +51,10 @@ impl Kind {
         if head.get(257..262) == Some(b"ustar") {
             return Self::Unsupported("it is a tar archive");
         }
-        MARKS.iter().find(|(mark, _)| head.starts_with(mark)).map_or(Self::Plain, |(_, kind)| *kind)
+        if let Some((_, kind)) = MARKS.iter().find(|(mark, _)| head.starts_with(mark)) {
+            return *kind;
+        }
+        ByteOrder::of(head).map_or(Self::Plain, Self::Utf16)
     }
 }
 

@@ -5,18 +5,16 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::Pass;
+use crate::source::UnpackLimits;
 
 /// Share of the first of two passes, in thousandths.
-const FIRST_PASS_PERMILLE: u64 = 400;
+const FIRST_PASS_PERMILLE: u64 = 300;
 
-/// Most bytes that one stream may unpack to. The largest accounts unpack to some 60 GB; this is time, not memory.
-const UNPACKED_MAX: u64 = 512 << 30;
-
-/// Most unpacked bytes per packed byte. Export lines that differ in little but their ids reach 300; deflate's worst is 1,032.
-const RATIO_MAX: u64 = 500;
-
-/// Unpacked bytes up to which the ratio is not looked at: small files may be all alike.
+/// Unpacked bytes up to which the ratio of a stream is not looked at: small files may be all alike.
 const RATIO_GRACE: u64 = 16 << 20;
+
+/// The same of a whole file, so that what one entry wastes is not taken from the others.
+const RATIO_GRACE_OF_FILE: u64 = 128 << 20;
 
 /// The user asked to stop: travels through readers as an I/O error.
 #[derive(Debug, thiserror::Error)]
@@ -25,8 +23,47 @@ pub(super) struct Stopped;
 
 /// An archive broke a limit: travels through readers as an I/O error.
 #[derive(Debug, thiserror::Error)]
-#[error("it unpacks to more than 500 times its size")]
-pub(super) struct OverLimit;
+pub(super) enum OverLimit {
+    /// Of the ratio.
+    #[error("it unpacks to more than {0} times its size; if you trust it, raise max_ratio in its [[source]]")]
+    Ratio(u64),
+    /// Of the bytes.
+    #[error("it unpacks to more than {0} bytes; if you trust it, raise max_unpacked in its [[source]]")]
+    Bytes(u64),
+}
+
+/// What a file on disk may still unpack to, all its archives and entries together.
+pub(super) struct Allowance {
+    limits: UnpackLimits,
+    spent: Cell<u64>,
+    by_ratio: u64,
+}
+
+impl Allowance {
+    /// The allowance of a file of so many bytes.
+    pub(super) fn new(limits: UnpackLimits, file_bytes: u64) -> Self {
+        let by_ratio = file_bytes.saturating_mul(limits.ratio).saturating_add(RATIO_GRACE_OF_FILE);
+        Self { limits, spent: Cell::new(0), by_ratio }
+    }
+
+    /// True once nothing more is unpacked of this file.
+    pub(super) fn is_spent(&self) -> bool {
+        self.over().is_some()
+    }
+
+    fn spend(&self, bytes: usize) -> Option<OverLimit> {
+        self.spent.set(self.spent.get().saturating_add(bytes as u64));
+        self.over()
+    }
+
+    fn over(&self) -> Option<OverLimit> {
+        let spent = self.spent.get();
+        if spent > self.limits.bytes {
+            return Some(OverLimit::Bytes(self.limits.bytes));
+        }
+        (spent > self.by_ratio).then_some(OverLimit::Ratio(self.limits.ratio))
+    }
+}
 
 /// Counts the bytes of one file as it lies on disk.
 pub(super) struct Meter<'a> {
@@ -99,16 +136,28 @@ impl<R: Seek> Seek for Metered<'_, R> {
 /// An unpacked stream that ends instead of failing, and that ends where a limit is broken. What ended it is kept.
 pub(super) struct Guarded<'r> {
     inner: Box<dyn Read + 'r>,
-    unpacked_max: u64,
+    /// For what is unpacked: the file's allowance, and what this stream's ratio allows.
+    allowance: Option<(&'r Allowance, u64)>,
     unpacked: u64,
     problem: Option<io::Error>,
 }
 
 impl<'r> Guarded<'r> {
+    /// Guards `inner`, which is as it lies on disk.
+    pub(super) fn plain(inner: Box<dyn Read + 'r>) -> Self {
+        Self { inner, allowance: None, unpacked: 0, problem: None }
+    }
+
     /// Guards `inner`, which unpacks `packed` bytes.
-    pub(super) fn new(inner: Box<dyn Read + 'r>, packed: u64) -> Self {
-        let unpacked_max = packed.saturating_mul(RATIO_MAX).clamp(RATIO_GRACE, UNPACKED_MAX);
-        Self { inner, unpacked_max, unpacked: 0, problem: None }
+    pub(super) fn unpacking(inner: Box<dyn Read + 'r>, packed: u64, allowance: &'r Allowance) -> Self {
+        let by_ratio = packed.saturating_mul(allowance.limits.ratio).max(RATIO_GRACE);
+        Self { inner, allowance: Some((allowance, by_ratio)), unpacked: 0, problem: None }
+    }
+
+    fn over(&self, bytes: usize) -> Option<OverLimit> {
+        let (allowance, by_ratio) = self.allowance?;
+        let of_stream = (self.unpacked > by_ratio).then_some(OverLimit::Ratio(allowance.limits.ratio));
+        allowance.spend(bytes).or(of_stream)
     }
 
     /// What ended the stream before its time.
@@ -125,8 +174,8 @@ impl Read for Guarded<'_> {
         match self.inner.read(buffer) {
             Ok(bytes) => {
                 self.unpacked += bytes as u64;
-                if self.unpacked > self.unpacked_max {
-                    self.problem = Some(io::Error::other(OverLimit));
+                if let Some(over) = self.over(bytes) {
+                    self.problem = Some(io::Error::other(over));
                     return Ok(0);
                 }
                 Ok(bytes)

@@ -2,8 +2,9 @@
 //!
 //! Invariants: the kind of a file is told from its first bytes, never from its name; nothing is unpacked to disk (a zip
 //! inside a zip is copied as it is to an unnamed temporary file, because its directory is at its end); every archive has
-//! limits on entries, ratio and unpacked bytes; a stream never fails while it is read: damage ends it early and is
-//! reported after it as a finding. Nothing here knows what the streams hold.
+//! limits on entries, ratio and unpacked bytes; nothing but regular files is opened; a stream never fails while it is
+//! read: damage ends it early and is reported after it as a finding. A file that changes while it is read is an error,
+//! because two passes over it would not agree. Nothing here knows what the streams hold.
 
 mod archive;
 pub(crate) mod csv;
@@ -14,14 +15,16 @@ pub(crate) mod records;
 pub(crate) mod repair;
 #[cfg(test)]
 mod tests;
+mod utf16;
 mod walk;
 
 use std::io::BufRead;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use super::{ReadContext, SourceError, SourceSpec};
+use super::{ReadContext, SourceError, SourceSpec, UnpackLimits};
 use crate::model::finding::Finding;
 
 /// Whether a reader goes over its files once or twice, so that progress reaches exactly the bytes on disk either way.
@@ -30,7 +33,7 @@ pub(crate) enum Pass {
     /// The only pass.
     #[cfg(test)]
     Only,
-    /// The first of two: counts 40 % of the bytes, because it parses less.
+    /// The first of two: counts 30 % of the bytes, because it parses less.
     First,
     /// The second of two: counts the rest.
     Second,
@@ -61,9 +64,20 @@ pub(crate) struct InputFile {
     pub(crate) path: PathBuf,
     /// Bytes on disk.
     pub(crate) bytes: u64,
+    /// When it was last changed, where the system knows.
+    changed: Option<SystemTime>,
+    /// How far it is unpacked.
+    limits: UnpackLimits,
+    /// Why it is not opened at all: it is no regular file.
+    refused: Option<&'static str>,
 }
 
 impl InputFile {
+    /// When it was last changed, where the system knows.
+    pub(super) fn changed(&self) -> Option<SystemTime> {
+        self.changed
+    }
+
     /// Opens the file and hands every stream in it to `visit`, those of an archive in the order of their names.
     /// `visit` ends the reading by breaking. Adds to the bytes done and honours the wish to stop.
     pub(crate) fn for_each_stream(

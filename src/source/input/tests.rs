@@ -24,7 +24,12 @@ fn spec(paths: Vec<PathBuf>) -> SourceSpec {
         grouping: Grouping::Call,
         columns: std::collections::BTreeMap::new(),
         include_internal: true,
+        limits: UnpackLimits::default(),
     }
+}
+
+fn limited(path: PathBuf, limits: UnpackLimits) -> SourceSpec {
+    SourceSpec { limits, ..spec(vec![path]) }
 }
 
 /// Every stream's name below `folder` with its bytes, the codes of problems, and the bytes counted.
@@ -35,6 +40,10 @@ struct Seen {
 }
 
 fn see(folder: &Path, passes: &[Pass]) -> Seen {
+    see_within(folder, passes, UnpackLimits::default())
+}
+
+fn see_within(folder: &Path, passes: &[Pass], limits: UnpackLimits) -> Seen {
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
     let temp = tempfile::tempdir().unwrap();
     let context = ReadContext {
@@ -46,7 +55,7 @@ fn see(folder: &Path, passes: &[Pass]) -> Seen {
     let (mut streams, mut problems) = (Vec::new(), Vec::new());
     for pass in passes {
         (streams, problems) = (Vec::new(), Vec::new());
-        for file in entries(&spec(vec![folder.to_owned()])).unwrap() {
+        for file in entries(&limited(folder.to_owned(), limits)).unwrap() {
             let flow = file.for_each_stream(&context, *pass, &mut |opened| {
                 match opened {
                     Opened::Stream { name, reader } => {
@@ -163,10 +172,12 @@ fn damaged_archives_give_what_is_whole_and_a_finding() {
     let archive = zip(&[("a.json", &text)]);
     put(folder.path(), "cut.zip", &archive[..archive.len() / 2]);
     let seen = see(folder.path(), &[Pass::Only]);
-    assert_eq!(seen.problems.iter().map(|(code, _)| *code).collect::<Vec<_>>(), [Code::TruncatedFile; 2]);
-    assert_eq!(names(&seen), ["cut.gz"]);
-    let (_, whole) = &seen.streams[0];
-    assert!(whole.len() > text.len() / 4 && text.starts_with(whole), "{} bytes", whole.len());
+    // Of the zip the entry is cut, and so is the archive.
+    assert_eq!(seen.problems.iter().map(|(code, _)| *code).collect::<Vec<_>>(), [Code::TruncatedFile; 3]);
+    assert_eq!(names(&seen), ["cut.gz", "cut.zip!a.json"]);
+    for (name, whole) in &seen.streams {
+        assert!(whole.len() > text.len() / 4 && text.starts_with(whole), "{name}: {} bytes", whole.len());
+    }
 }
 
 #[test]
@@ -188,7 +199,7 @@ fn what_is_not_text_is_named() {
     put(folder.path(), "1.xlsx", &zip(&[("[Content_Types].xml", b"<x/>"), ("xl/a.xml", b"<x/>")]));
     put(folder.path(), "2.7z", b"7z\xbc\xaf\x27\x1c\0\0");
     put(folder.path(), "3.json", b"");
-    put(folder.path(), "4.json", b"\xff\xfe{\0}\0");
+    put(folder.path(), "4.json", b"\xff\xfe\0\0{\0\0\0}\0\0\0");
     let seen = see(folder.path(), &[Pass::Only]);
     let codes: Vec<Code> = seen.problems.iter().map(|(code, _)| *code).collect();
     assert_eq!(codes, [Code::UnsupportedFile, Code::UnsupportedFile, Code::EmptyFile, Code::UnsupportedFile]);
@@ -204,4 +215,144 @@ fn a_wish_to_stop_ends_the_reading() {
     let file = &entries(&spec(vec![folder.path().to_owned()])).unwrap()[0];
     let outcome = file.for_each_stream(&context, Pass::Only, &mut |_| Ok(ControlFlow::Continue(())));
     assert!(matches!(outcome, Err(SourceError::Interrupted)));
+}
+
+#[test]
+fn limits_of_unpacking_can_be_raised_and_the_refusal_says_how() {
+    let folder = tempfile::tempdir().unwrap();
+    let zeros = vec![b' '; 40 << 20];
+    put(folder.path(), "bomb.gz", &gzip(&zeros));
+    let refused = see(folder.path(), &[Pass::Only]);
+    assert_eq!(refused.problems[0].0, Code::RefusedArchive);
+    assert!(refused.problems[0].1.contains("max_ratio"), "{:?}", refused.problems);
+    let trusted = UnpackLimits { ratio: 2_000, ..UnpackLimits::default() };
+    assert_eq!(see_within(folder.path(), &[Pass::Only], trusted).problems, []);
+    let small = UnpackLimits { bytes: 1 << 20, ..trusted };
+    let refused = see_within(folder.path(), &[Pass::Only], small);
+    assert_eq!(refused.problems[0].0, Code::RefusedArchive);
+    assert!(refused.problems[0].1.contains("max_unpacked"), "{:?}", refused.problems);
+    assert!(refused.streams[0].1.len() <= 1 << 20);
+}
+
+#[test]
+fn many_entries_do_not_add_up_beyond_the_limit() {
+    let folder = tempfile::tempdir().unwrap();
+    let megabytes = vec![b' '; 15 << 20];
+    // Each alone is small enough for its ratio not to be looked at.
+    let names: Vec<String> = (0..40).map(|n| format!("{n:02}")).collect();
+    let entries: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &megabytes[..])).collect();
+    put(folder.path(), "many.zip", &zip(&entries));
+    let limits = UnpackLimits { ratio: 2, ..UnpackLimits::default() };
+    let seen = see_within(folder.path(), &[Pass::Only], limits);
+    assert_eq!(seen.problems.iter().map(|(code, _)| *code).collect::<Vec<_>>(), [Code::RefusedArchive]);
+    assert!(seen.streams.len() < 12, "{} entries were read", seen.streams.len());
+}
+
+#[test]
+fn a_zip_without_its_end_gives_its_entries() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = zip(&[("a.json", b"a"), ("__MACOSX/x", b"junk"), ("b.json", b"b"), ("c.json", b"c")]);
+    let directory = archive.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    put(folder.path(), "cut.zip", &archive[..directory]);
+    let seen = see(folder.path(), &[Pass::First, Pass::Second]);
+    assert_eq!(names(&seen), ["cut.zip!a.json", "cut.zip!b.json", "cut.zip!c.json"]);
+    assert_eq!(seen.problems.iter().map(|(code, _)| *code).collect::<Vec<_>>(), [Code::TruncatedFile]);
+    assert_eq!(seen.bytes_done, directory as u64);
+}
+
+#[test]
+fn zip64_and_locked_archives() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    writer.start_file("large.json", SimpleFileOptions::default().large_file(true)).unwrap();
+    writer.write_all(b"large").unwrap();
+    put(folder.path(), "a64.zip", &writer.finish().unwrap().into_inner());
+    let mut locked = zip(&[("secret.json", b"secret")]);
+    let directory = locked.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    locked[6] |= 1;
+    locked[directory + 8] |= 1;
+    put(folder.path(), "locked.zip", &locked);
+    let seen = see(folder.path(), &[Pass::Only]);
+    assert_eq!(seen.streams, [("a64.zip!large.json".to_owned(), b"large".to_vec())]);
+    assert_eq!(seen.problems[0].0, Code::UnsupportedFile);
+    assert!(seen.problems[0].1.to_lowercase().contains("password"), "{:?}", seen.problems);
+}
+
+#[test]
+fn utf_16_is_read_as_utf_8_packed_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes: Vec<u8> = "\u{feff}{\"a\":\"Zoë\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    put(folder.path(), "a.json", &bytes);
+    put(folder.path(), "b.gz", &gzip(&bytes));
+    put(folder.path(), "c.zip", &zip(&[("c", &bytes)]));
+    put(folder.path(), "d.json", &[&bytes[..], &[0x3d, 0xd8]].concat());
+    let seen = see(folder.path(), &[Pass::Only]);
+    let text = "{\"a\":\"Zoë\"}";
+    assert_eq!(seen.streams.len(), 4);
+    assert!(seen.streams.iter().all(|(_, bytes)| bytes.starts_with(text.as_bytes())));
+    assert_eq!(seen.problems, [(Code::RepairedText, "1 replaced in UTF-16".to_owned())]);
+}
+
+#[test]
+fn a_file_that_changes_or_vanishes_ends_the_reading() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), "a.json", b"{}");
+    let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let context = ReadContext { now, bytes_done: &bytes_done, stop: &stop, temp_dir: folder.path() };
+    let listed = entries(&spec(vec![folder.path().to_owned()])).unwrap().remove(0);
+    let read = || listed.for_each_stream(&context, Pass::First, &mut |_| Ok(ControlFlow::Continue(())));
+    assert!(read().is_ok());
+    let grows = listed.for_each_stream(&context, Pass::First, &mut |_| {
+        put(folder.path(), "a.json", b"{}\n{}");
+        Ok(ControlFlow::Continue(()))
+    });
+    assert!(matches!(grows, Err(SourceError::Changed { .. })));
+    assert!(matches!(read(), Err(SourceError::Changed { .. })));
+    std::fs::remove_file(folder.path().join("a.json")).unwrap();
+    assert!(matches!(read(), Err(SourceError::Changed { .. })));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_pipes_and_deep_folders_are_told_and_never_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), "data/a.json", b"{}");
+    let link = |to: &str, name: &str| {
+        std::os::unix::fs::symlink(to, folder.path().join(name)).unwrap();
+    };
+    link("..", "data/loop");
+    link("nowhere", "data/dangling.json");
+    link("a.json", "data/b.json");
+    put(folder.path(), &format!("data/{}deep.json", "d/".repeat(40)), b"{}");
+    let pipe = folder.path().join("data/pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let seen = see(&folder.path().join("data"), &[Pass::Only]);
+    // A link to a file is that file, and each file is read once.
+    assert_eq!(names(&seen), ["a.json"]);
+    assert_eq!(seen.problems.iter().map(|(code, _)| *code).collect::<Vec<_>>(), [Code::NotAFile; 4]);
+    for word in ["leads nowhere", "link to a folder", "pipe", "32 folders"] {
+        assert!(seen.problems.iter().any(|(_, detail)| detail.contains(word)), "{:?}", seen.problems);
+    }
+    assert!(matches!(entries(&spec(vec![pipe])), Err(SourceError::NotAFile { .. })));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read_is_an_error_that_names_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), "a.json", b"{}");
+    let path = folder.path().join("a.json");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
+    if std::fs::File::open(&path).is_ok() {
+        println!("skipped: this user may read everything");
+        return;
+    }
+    let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let context = ReadContext { now, bytes_done: &bytes_done, stop: &stop, temp_dir: folder.path() };
+    let file = &entries(&spec(vec![path])).unwrap()[0];
+    let read = file.for_each_stream(&context, Pass::Only, &mut |_| Ok(ControlFlow::Continue(())));
+    assert!(matches!(read, Err(SourceError::Io { file, .. }) if file.ends_with("a.json")));
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::super::{SourceError, SourceSpec};
+use super::super::{SourceError, SourceSpec, UnpackLimits};
 use super::InputFile;
 
 /// Deepest folder below a configured one. Exports nest three or four deep; a loop of mounts must end somewhere.
@@ -25,9 +25,14 @@ pub(super) fn files(spec: &SourceSpec) -> Result<Vec<InputFile>, SourceError> {
         };
         if metadata.is_dir() {
             folder(path, DEPTH_MAX, &mut files)?;
+        } else if metadata.is_file() {
+            files.push(file(path, Some(&metadata)));
         } else {
-            files.push(file(path, metadata.len()));
+            return Err(SourceError::NotAFile { path: path.clone() });
         }
+    }
+    for file in &mut files {
+        file.limits = spec.limits;
     }
     files.retain(|file: &InputFile| {
         seen.insert(fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone()))
@@ -45,13 +50,32 @@ fn folder(path: &Path, depth: usize, files: &mut Vec<InputFile>) -> Result<(), S
         if child.file_name().is_some_and(|name| is_noise(&name.to_string_lossy())) {
             continue;
         }
-        // A link that leads nowhere and a file that vanished since the listing are no data.
-        let Ok(metadata) = fs::metadata(&child) else { continue };
-        if metadata.is_file() {
-            files.push(file(&child, metadata.len()));
-        } else if metadata.is_dir() && depth > 0 && !child.is_symlink() {
-            folder(&child, depth - 1, files)?;
-        }
+        let refused = match fs::metadata(&child) {
+            Ok(metadata) if metadata.is_file() => {
+                files.push(file(&child, Some(&metadata)));
+                continue;
+            }
+            Ok(metadata) if metadata.is_dir() => {
+                // Followed, a link can lead in circles or all over the disk.
+                if child.is_symlink() {
+                    "it is a link to a folder, and those are not followed"
+                } else if depth == 0 {
+                    "it lies more than 32 folders deep"
+                } else {
+                    folder(&child, depth - 1, files)?;
+                    continue;
+                }
+            }
+            // Opening a pipe would wait for whoever writes to it.
+            Ok(_) => "it is a pipe, a socket or a device",
+            Err(_) if child.is_symlink() => "it is a link that leads nowhere",
+            // It vanished since the folder was listed.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(SourceError::Changed { file: child.to_string_lossy().into_owned() });
+            }
+            Err(error) => return Err(refused(&child, error)),
+        };
+        files.push(InputFile { refused: Some(refused), ..file(&child, None) });
     }
     Ok(())
 }
@@ -64,8 +88,15 @@ pub(super) fn is_noise(name: &str) -> bool {
         || Path::new(name).extension().is_some_and(|end| end.eq_ignore_ascii_case("crdownload"))
 }
 
-fn file(path: &Path, bytes: u64) -> InputFile {
-    InputFile { name: Arc::from(path.to_string_lossy()), path: path.to_owned(), bytes }
+fn file(path: &Path, metadata: Option<&fs::Metadata>) -> InputFile {
+    InputFile {
+        name: Arc::from(path.to_string_lossy()),
+        path: path.to_owned(),
+        bytes: metadata.map_or(0, fs::Metadata::len),
+        changed: metadata.and_then(|metadata| metadata.modified().ok()),
+        limits: UnpackLimits::default(),
+        refused: None,
+    }
 }
 
 fn refused(path: &Path, error: std::io::Error) -> SourceError {

@@ -1,28 +1,22 @@
 //! Records of one ticket to one conversation: a pure function, so that it can run on any thread and gives the same
 //! whatever the order of the files.
 
-use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
-
-use jiff::Timestamp;
-
-use super::audit::{Audit, trust};
 use super::comment::Comment;
+use super::completeness;
+use super::enrich::Aside;
 use super::facts;
+use super::gather::Gathered;
 use super::join::Row;
 use super::loose::{Integer, LateText, Text};
 use super::message::{Built, Context, Notes, Scene, Source};
+use super::quick;
 use super::recognise::Kind;
 use super::ticket::Ticket;
 use crate::model::body::Body;
 use crate::model::conversation::{Message, Route, Side};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::{ConversationKey, MessageKey};
-use crate::model::time::parse_rfc3339;
 use crate::source::Record;
-
-/// A comment and the place of the record that it was found in.
-type Placed<'a> = (Comment<'a>, Place);
 
 /// A ticket that is whole in one record.
 pub(super) fn single(
@@ -31,9 +25,10 @@ pub(super) fn single(
     place: &Place,
     repaired: usize,
 ) -> Record {
-    let comments = std::mem::take(&mut ticket.comments).0.into_iter().filter_map(|comment| comment.0);
-    let comments = united(comments.map(|comment| (comment, place.clone())));
-    conversation(context, &ticket, &comments, place, repaired)
+    let mut gathered = Gathered::default();
+    gathered.inside(&mut ticket, context, place);
+    gathered.settle();
+    conversation(context, &ticket, &gathered, place, repaired)
 }
 
 /// A ticket from all its records. Older copies are left out, one record each; records that cannot be parsed were
@@ -42,7 +37,7 @@ pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
     let mut copies: Vec<(Ticket<'_>, &Row)> = rows
         .iter()
         .filter(|row| row.kind == Kind::Ticket)
-        .filter_map(|row| Some((serde_json::from_slice::<Ticket<'_>>(&row.bytes).ok()?, row)))
+        .filter_map(|row| Some((quick::read::<Ticket<'_>>(&row.bytes).ok()?, row)))
         .collect();
     // The newest first; of two of one time the text decides, so that the order of the files does not.
     copies.sort_by(|(a, a_row), (b, b_row)| {
@@ -51,15 +46,24 @@ pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
             .then_with(|| b_row.bytes.cmp(&a_row.bytes))
             .then_with(|| (&a_row.place.file, a_row.place.byte).cmp(&(&b_row.place.file, b_row.place.byte)))
     });
-    let mut comments: Vec<Placed<'_>> = Vec::new();
+    let mut gathered = Gathered::default();
     for (ticket, row) in &mut copies {
-        let own = std::mem::take(&mut ticket.comments).0.into_iter().filter_map(|comment| comment.0);
-        comments.extend(own.map(|comment| (comment, row.place.clone())));
+        gathered.inside(ticket, context, &row.place);
     }
-    comments.extend(apart(rows));
-    let Some(((newest, row), older)) = copies.split_first() else { return Vec::new() };
+    gathered.beside(rows, context);
+    gathered.settle();
     let repaired = rows.iter().map(|row| row.repaired).sum();
-    let mut records = vec![conversation(context, newest, &united(comments), &row.place, repaired)];
+    let aside = Aside::of(rows);
+    let Some(((newest, row), older)) = copies.split_first_mut() else {
+        let record = aside.and_then(Aside::into_record);
+        let record =
+            record.map(|(ticket, place)| conversation(context, &ticket, &gathered, &place, repaired));
+        return record.into_iter().collect();
+    };
+    if let Some(aside) = aside {
+        aside.complete(newest);
+    }
+    let mut records = vec![conversation(context, newest, &gathered, &row.place, repaired)];
     for (ticket, row) in older {
         let key = ConversationKey::new(context.source, "ticket", ticket.id.known().unwrap_or_default());
         records.push(Record::Remark(Finding::new(Code::OlderCopy, key, &row.place)));
@@ -67,65 +71,10 @@ pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
     records
 }
 
-/// The comments that lie outside the ticket's record: the most trusted copies first, then in the order of their times.
-fn apart(rows: &[Row]) -> Vec<Placed<'_>> {
-    // By content, so that where two copies contradict each other the order of the files decides nothing.
-    let mut rows: Vec<&Row> = rows.iter().filter(|row| row.kind != Kind::Ticket).collect();
-    rows.sort_by(|a, b| a.bytes.cmp(&b.bytes));
-    let mut found: Vec<(u8, Placed<'_>)> = Vec::new();
-    let mut privacy: Vec<(Option<Timestamp>, i64, bool)> = Vec::new();
-    for row in rows {
-        if row.kind == Kind::Comment {
-            let comment = serde_json::from_slice::<Comment<'_>>(&row.bytes);
-            found.extend(comment.ok().map(|comment| (trust(row.kind), (comment, row.place.clone()))));
-        } else if let Ok(audit) = serde_json::from_slice::<Audit<'_>>(&row.bytes) {
-            let at = audit.created_at.get().and_then(parse_rfc3339);
-            let told = audit.told();
-            privacy.extend(told.privacy.into_iter().map(|(comment, public)| (at, comment, public)));
-            found.extend(
-                told.comments.into_iter().map(|comment| (trust(row.kind), (comment, row.place.clone()))),
-            );
-        }
-    }
-    // An audit shows a comment as it was made; a later change of privacy is another event, and the last one counts.
-    // Comments themselves show the outcome.
-    privacy.sort_by_key(|(at, ..)| *at);
-    let privacy: HashMap<i64, bool> =
-        privacy.into_iter().map(|(_, comment, public)| (comment, public)).collect();
-    for (trust_of, (comment, _)) in &mut found {
-        if let Some(public) = comment.id.known().and_then(|id| privacy.get(&id))
-            && *trust_of < trust(Kind::Comment)
-        {
-            comment.public.0 = Some(*public);
-        }
-    }
-    found.sort_by_key(|(trust, (comment, _))| {
-        (Reverse(*trust), comment.created_at.get().and_then(parse_rfc3339), comment.id.known())
-    });
-    found.into_iter().map(|(_, placed)| placed).collect()
-}
-
-/// Every comment once, the first of those that are the same: by id, or where a dump has no ids by author, time and text.
-fn united<'a>(comments: impl IntoIterator<Item = Placed<'a>>) -> Vec<Placed<'a>> {
-    let mut ids = HashSet::new();
-    let mut facts = HashSet::new();
-    let mut is_new = |comment: &Comment<'_>| match comment.id.known() {
-        Some(id) => ids.insert(id),
-        None => facts.insert(
-            [comment.created_at.get(), comment.body.get(), comment.html_body.get()]
-                .map(|fact| fact.map(str::to_owned))
-                .into_iter()
-                .chain([comment.author_id.known().map(|id| id.to_string())])
-                .collect::<Vec<_>>(),
-        ),
-    };
-    comments.into_iter().filter(|(comment, _)| is_new(comment)).collect()
-}
-
 fn conversation(
     context: &Context<'_>,
     ticket: &Ticket<'_>,
-    comments: &[Placed<'_>],
+    gathered: &Gathered<'_>,
     place: &Place,
     repaired: usize,
 ) -> Record {
@@ -148,21 +97,32 @@ fn conversation(
     if context.index.is_oversize(id) {
         notes.findings.push(Finding::new(Code::OversizeNotice, &scene.key, place));
     }
+    let comments = gathered.comments_of(&scene, &mut notes);
     let merges = facts::Merges::of(ticket, comments.iter().map(|(comment, _)| comment));
     let mut messages = Vec::with_capacity(comments.len());
     let mut rejected = Vec::new();
+    let mut take = |built: Built, notes: &mut Notes| match built {
+        Built::Message(message) => messages.push(*message),
+        Built::Rejected(finding) => rejected.push(finding),
+        Built::LeftOut(finding) => notes.findings.push(finding),
+    };
     for (position, (comment, place)) in comments.iter().enumerate() {
-        match scene.message(&Source { comment, position, place }, &mut notes) {
-            Built::Message(message) => messages.push(*message),
-            Built::Rejected(finding) => rejected.push(finding),
-            Built::LeftOut(finding) => notes.findings.push(finding),
-        }
+        let built = scene.message(&Source { comment, position, place }, &mut notes);
+        take(built, &mut notes);
     }
-    if messages.is_empty() && rejected.is_empty() {
-        match described(&scene, comments.is_empty(), place, &mut notes) {
-            Some(Ok(message)) => messages.push(message),
+    let no_comments = comments.is_empty() && gathered.has_no_chat();
+    for extra in &gathered.extras {
+        let built = scene.extra(extra, &mut notes);
+        take(built, &mut notes);
+    }
+    if no_comments || (messages.is_empty() && rejected.is_empty()) {
+        match described(&scene, no_comments, place, &mut notes) {
+            Some(Ok(message)) => messages.insert(0, message),
             Some(Err(finding)) => rejected.push(*finding),
-            None => return Record::LeftOut(Finding::new(Code::EmptyTicket, &scene.key, place)),
+            None if messages.is_empty() && rejected.is_empty() => {
+                return Record::LeftOut(Finding::new(Code::EmptyTicket, &scene.key, place));
+            }
+            None => {}
         }
     }
     if messages.is_empty() {
@@ -171,6 +131,7 @@ fn conversation(
         let at = first.place.as_ref().unwrap_or(place);
         return Record::Rejected(Finding::new(first.code, &scene.key, at).with_detail(detail));
     }
+    completeness::remark(&scene, &comments, gathered, place, &mut notes);
     // Stable: several comments in one second are common, and ids are not in the order of time.
     messages.sort_by_key(|message: &Message| message.sent_at);
     Record::Conversation {

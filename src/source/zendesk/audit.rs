@@ -1,14 +1,24 @@
 //! Comments out of audits and ticket events (reference 2.2, 2.3), where they stand among changes of state.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
+use super::apart::Rating;
+use super::chat::{History, Item};
 use super::comment::{Comment, Metadata, ViaField};
-use super::loose::{Any, Flag, Integer, LateText, Loose, Many, Text};
+use super::loose::{Flag, Integer, LateText, Loose, Many, Text};
 use super::recognise::Kind;
 use super::voice::VoiceData;
 
 /// Types of events that are messages. Notifications and templates are not, nor is anything that is not named here.
-const MESSAGE_TYPES: &[&str] = &["Comment", "VoiceComment", "TpeVoiceComment", "FacebookComment"];
+const MESSAGE_TYPES: &[&str] =
+    &["Comment", "VoiceComment", "TpeVoiceComment", "FacebookComment", "LogMeInTranscript"];
+
+/// What was sent to a social network. Mostly it repeats a comment of the same audit, and only else it is a message.
+const OUTGOING_TYPES: &[&str] = &["Tweet", "FacebookEvent"];
+
+/// Events that hold the history of a chat (reference 3.5).
+const CHAT_TYPES: &[&str] = &["ChatStartedEvent", "ChatEndedEvent"];
 
 /// An audit, or a row of ticket events: the same, with other names for the list.
 #[derive(Debug, Default, Deserialize)]
@@ -28,6 +38,8 @@ pub(super) struct Audit<'a> {
     #[serde(borrow)]
     child_events: Many<Loose<Event<'a>>>,
 }
+
+super::quick::long_object!(Audit);
 
 /// An event: the keys of a comment, and those by which a comment's privacy was changed later.
 #[derive(Debug, Default, Deserialize)]
@@ -62,8 +74,14 @@ struct Event<'a> {
     #[serde(borrow)]
     formatted_to: Text<'a>,
     comment_id: Integer,
+    comment_present: Flag,
     #[serde(borrow)]
-    value: Any<'a>,
+    score: Text<'a>,
+    /// The new value of a change, the facts of a chat.
+    #[serde(borrow)]
+    value: Option<&'a RawValue>,
+    #[serde(borrow)]
+    history: Many<Loose<Item<'a>>>,
 }
 
 /// What an audit has to say about messages.
@@ -73,11 +91,23 @@ pub(super) struct Told<'a> {
     pub(super) comments: Vec<Comment<'a>>,
     /// Comments whose privacy was changed: their id, and whether they are public now.
     pub(super) privacy: Vec<(i64, bool)>,
+    /// Chats that it tells of.
+    pub(super) chats: Vec<History<'a>>,
+    /// Comments that it names without what they say.
+    pub(super) wordless: Vec<Option<i64>>,
 }
 
-/// True if any event of the record is a message; tells without taking it apart.
+/// True if any event of the record tells of a message; tells without taking it apart.
 pub(super) fn has_messages(audit: &Audit<'_>) -> bool {
-    audit.events.objects().chain(audit.child_events.objects()).any(Event::is_message)
+    let mut events = audit.events.objects().chain(audit.child_events.objects());
+    events.any(|event| {
+        let kind = event.kind().unwrap_or_default();
+        event.is_message()
+            || event.is_outgoing()
+            || event.is_wordless()
+            || CHAT_TYPES.contains(&kind)
+            || kind == "CommentPrivacyChange"
+    })
 }
 
 impl<'a> Audit<'a> {
@@ -91,12 +121,26 @@ impl<'a> Audit<'a> {
         })
     }
 
+    /// What customers thought, from the events that say so.
+    pub(super) fn ratings(&self) -> impl Iterator<Item = Rating> {
+        let at = self.created_at.get().unwrap_or_default();
+        let events = self.events.objects().chain(self.child_events.objects());
+        events
+            .filter(|event| event.kind() == Some("SatisfactionRating"))
+            .filter_map(move |event| Rating::new(event.score.get()?, event.body.filled(), None, at))
+    }
+
     /// Takes the messages out.
     pub(super) fn told(self) -> Told<'a> {
         let mut told = Told::default();
+        let has_comment = self.events.objects().chain(self.child_events.objects()).any(Event::is_message);
         let author = if self.author_id == Integer::Absent { self.updater_id } else { self.author_id };
         for event in self.events.0.into_iter().chain(self.child_events.0).filter_map(|event| event.0) {
-            if event.is_message() {
+            if CHAT_TYPES.contains(&event.kind().unwrap_or_default()) {
+                told.chats.push(event.into_history(&self.created_at));
+            } else if event.is_wordless() {
+                told.wordless.push(event.id.known());
+            } else if event.is_message() || (event.is_outgoing() && !has_comment) {
                 told.comments.push(event.into_comment(author, &self.created_at, &self.via, &self.metadata));
             } else if event.kind() == Some("CommentPrivacyChange")
                 && let (Some(comment), Some(public)) = (event.comment_id.known(), event.public.0)
@@ -113,14 +157,34 @@ impl<'a> Event<'a> {
         self.kind.filled().or(self.child_kind.filled())
     }
 
-    /// True for a message whose text is here. Ticket events without `include=comment_events` name comments and leave
-    /// out what they say.
+    /// True for a message whose text is here.
     fn is_message(&self) -> bool {
+        self.is_comment() && self.has_content()
+    }
+
+    /// True for a comment that is only named. Ticket events without `include=comment_events` leave out what it says.
+    fn is_wordless(&self) -> bool {
+        self.is_comment() && self.comment_present.is_set() && !self.has_content()
+    }
+
+    fn is_outgoing(&self) -> bool {
+        self.kind().is_some_and(|kind| OUTGOING_TYPES.contains(&kind)) && self.has_content()
+    }
+
+    fn is_comment(&self) -> bool {
+        let is_change = self.value.is_some_and(|value| !matches!(value.get(), "null" | "{}"));
+        self.kind().is_some_and(|kind| MESSAGE_TYPES.contains(&kind)) && !is_change
+    }
+
+    fn has_content(&self) -> bool {
         let has_text =
             [&self.body, &self.html_body, &self.plain_body].iter().any(|body| body.get().is_some());
-        self.kind().is_some_and(|kind| MESSAGE_TYPES.contains(&kind))
-            && (has_text || self.data.get().is_some() || !self.attachments.0.is_empty())
-            && self.value == Any::Nothing
+        has_text || self.data.get().is_some() || !self.attachments.0.is_empty()
+    }
+
+    fn into_history(self, audits: &Text<'a>) -> History<'a> {
+        let at = if self.created_at.filled().is_some() { self.created_at } else { audits.clone() };
+        History::new(self.value.map(RawValue::get), self.history, self.attachments, at)
     }
 
     fn into_comment(
@@ -188,6 +252,21 @@ mod tests {
         let json = r#"{"ticket_id":1,"updater_id":3,"via":"Mail","child_events":[
             {"id":6,"event_type":"Comment","comment_present":true,"comment_public":true}]}"#;
         let audit: Audit<'_> = serde_json::from_str(json).unwrap();
-        assert!(!has_messages(&audit) && audit.told().comments.is_empty());
+        assert!(has_messages(&audit), "somebody has to tell that the text is missing");
+        let told = audit.told();
+        assert!(told.comments.is_empty());
+        assert_eq!(told.wordless, [Some(6)]);
+    }
+
+    #[test]
+    fn what_went_to_a_social_network_is_not_told_twice() {
+        let tweet = r#"{"id":7,"type":"Tweet","body":"Hi","author_id":3}"#;
+        let comment = r#"{"id":6,"type":"Comment","body":"Hi","public":true}"#;
+        for (events, ids) in [(tweet.to_owned(), vec![7]), (format!("{tweet},{comment}"), vec![6])] {
+            let json = format!(r#"{{"ticket_id":1,"events":[{events}]}}"#);
+            let audit: Audit<'_> = serde_json::from_str(&json).unwrap();
+            let told: Vec<i64> = audit.told().comments.iter().filter_map(|one| one.id.known()).collect();
+            assert_eq!(told, ids);
+        }
     }
 }

@@ -38,14 +38,12 @@ pub(super) fn choose(comment: &Comment<'_>) -> Chosen {
 fn body(plain: Option<&str>, html: Option<&str>) -> Option<Body> {
     match (plain, html) {
         (Some(plain), None) => Body::from_text(plain.to_owned()),
-        (Some(plain), Some(html)) => {
-            Body::new(Some(plain.to_owned()), Some(Html::from_export(html.to_owned())))
-        }
+        (Some(plain), Some(html)) => Body::shared(Some(plain.into()), Some(Html::from_export(html))),
         (None, Some(html)) => {
             let text = html::to_text(html);
             // Markup around nothing is blank, unless it shows an image.
             let shows = !text.trim().is_empty() || memchr::memmem::find(html.as_bytes(), b"<img").is_some();
-            shows.then(|| Body::new(Some(text), Some(Html::from_export(html.to_owned())))).flatten()
+            shows.then(|| Body::new(Some(text), Some(Html::from_export(html)))).flatten()
         }
         (None, None) => None,
     }

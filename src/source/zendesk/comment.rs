@@ -7,6 +7,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::loose::{Any, Flag, Integer, LateText, Loose, Many, Text};
+use super::quick::{self, Cursor, Object, Value};
 use super::voice::VoiceData;
 
 /// A comment (reference 3.2). Audit events have the same keys.
@@ -40,6 +41,14 @@ pub(super) struct Comment<'a> {
     pub(super) formatted_to: Text<'a>,
 }
 
+quick::object!(Comment {
+    b"id" => id, b"type" => r#type, b"author_id" => author_id, b"body" => body,
+    b"html_body" => html_body, b"plain_body" => plain_body, b"public" => public,
+    b"attachments" => attachments, b"via" => via, b"created_at" => created_at,
+    b"metadata" => metadata, b"data" => data, b"formatted_from" => formatted_from,
+    b"formatted_to" => formatted_to,
+});
+
 /// What the first pass needs of a comment.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -51,6 +60,10 @@ pub(super) struct CommentHead<'a> {
     pub(super) via: ViaField<'a>,
 }
 
+quick::object!(CommentHead {
+    b"ticket_id" => ticket_id, b"author_id" => author_id, b"public" => public, b"via" => via,
+});
+
 /// What a comment says about its making. Addresses of machines and places are left where they are.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -60,6 +73,10 @@ pub(super) struct Metadata<'a> {
     pub(super) flags: Many<Integer>,
 }
 
+quick::object!(Metadata {
+    b"system" => system, b"flags" => flags,
+});
+
 /// The technical part of [`Metadata`].
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -67,6 +84,10 @@ pub(super) struct SystemData<'a> {
     #[serde(borrow)]
     pub(super) message_id: Text<'a>,
 }
+
+quick::object!(SystemData {
+    b"message_id" => message_id,
+});
 
 /// A file of a comment (reference 5).
 #[derive(Debug, Default, Deserialize)]
@@ -86,6 +107,12 @@ pub(super) struct AttachmentRecord<'a> {
     pub(super) deleted: Flag,
 }
 
+quick::object!(AttachmentRecord {
+    b"id" => id, b"file_name" => file_name, b"content_url" => content_url,
+    b"mapped_content_url" => mapped_content_url, b"content_type" => content_type, b"size" => size,
+    b"inline" => inline, b"deleted" => deleted,
+});
+
 /// How something came into Zendesk (reference 4.1).
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -96,6 +123,10 @@ pub(super) struct Via<'a> {
     #[serde(borrow)]
     pub(super) source: Loose<ViaSource<'a>>,
 }
+
+quick::object!(Via {
+    b"channel" => channel, b"source" => source,
+});
 
 /// The two ends of a [`Via`].
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -108,6 +139,10 @@ pub(super) struct ViaSource<'a> {
     #[serde(borrow)]
     pub(super) rel: Text<'a>,
 }
+
+quick::object!(ViaSource {
+    b"from" => from, b"to" => to, b"rel" => rel,
+});
 
 /// One end of a [`Via`]: an address, a phone, or another ticket.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -126,6 +161,12 @@ pub(super) struct Party<'a> {
     pub(super) ticket_id: Integer,
     pub(super) ticket_ids: Many<Integer>,
 }
+
+quick::object!(Party {
+    b"address" => address, b"name" => name, b"phone" => phone,
+    b"original_recipients" => original_recipients, b"email_ccs" => email_ccs,
+    b"ticket_id" => ticket_id, b"ticket_ids" => ticket_ids,
+});
 
 impl<'a> Via<'a> {
     /// Who sent, as far as known.
@@ -152,6 +193,15 @@ impl<'a> ViaField<'a> {
     /// The way, if its channel is told.
     pub(super) fn get(&self) -> Option<&Via<'a>> {
         self.0.as_ref().filter(|via| via.channel.filled().is_some())
+    }
+}
+
+impl<'a> Value<'a> for ViaField<'a> {
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        if cursor.peek()? == b'{' {
+            return Via::walk(cursor).map(|via| Self(Some(via)));
+        }
+        serde_json::from_slice(cursor.raw()?).ok()
     }
 }
 

@@ -175,6 +175,32 @@ fn field_value(value: &Any<'_>) -> Option<FieldValue> {
     }
 }
 
+/// What the customer thought: score, comment, reason. What the ticket itself says comes first, because it is the newest;
+/// it can lack the comment, and be without all of it in dumps of lists.
+pub(super) fn satisfaction<'s>(
+    scene: &'s Scene<'_, '_>,
+) -> (Option<&'s str>, Option<&'s str>, Option<&'s str>) {
+    let apart = scene.ticket.id.known().and_then(|id| scene.context.index.apart.rating(id));
+    let filled = |text: &'s str| Some(text).filter(|text| !text.trim().is_empty());
+    let is_given = |score: &&str| !matches!(*score, "offered" | "unoffered");
+    let stated = scene.ticket.satisfaction_rating.get();
+    let score = stated.and_then(|rating| rating.score.filled());
+    match (score.filter(is_given), apart) {
+        (Some(score), apart) => {
+            let same = apart.filter(|apart| *apart.score == *score);
+            let comment = stated.and_then(|rating| rating.comment.filled());
+            let reason = stated.and_then(|rating| rating.reason.filled());
+            (
+                Some(score),
+                comment.or_else(|| filled(&same?.comment)),
+                reason.or_else(|| filled(&same?.reason)),
+            )
+        }
+        (None, Some(apart)) => (filled(&apart.score), filled(&apart.comment), filled(&apart.reason)),
+        (None, None) => (score.filter(|score| *score != "unoffered"), None, None),
+    }
+}
+
 /// Facts of the ticket that the model has no field for.
 fn meta(scene: &Scene<'_, '_>, calls: Vec<Value>, merges: &Merges) -> BTreeMap<String, Value> {
     let ticket = scene.ticket;
@@ -189,8 +215,7 @@ fn meta(scene: &Scene<'_, '_>, calls: Vec<Value>, merges: &Merges) -> BTreeMap<S
     let known = |ids: &[Integer]| ids.iter().filter_map(|id| id.known()).collect::<Vec<i64>>();
     let merged_from: BTreeSet<i64> =
         merges.from.iter().copied().chain(known(&ticket.merged_ticket_ids.0)).collect();
-    let satisfaction = ticket.satisfaction_rating.get();
-    let score = satisfaction.and_then(|rating| rating.score.filled()).filter(|score| *score != "unoffered");
+    let (score, comment, reason) = satisfaction(scene);
     let facts = [
         ("zendesk_ticket_id", json!(ticket.id.known())),
         ("zendesk_url", json!(ticket.url.filled())),
@@ -208,10 +233,8 @@ fn meta(scene: &Scene<'_, '_>, calls: Vec<Value>, merges: &Merges) -> BTreeMap<S
         ("merged_from", numbers(merged_from.into_iter().collect())),
         ("merged_into", json!(merges.into)),
         ("satisfaction", json!(score)),
-        (
-            "satisfaction_comment",
-            json!(satisfaction.and_then(|rating| rating.comment.filled()).map(html::decode)),
-        ),
+        ("satisfaction_comment", json!(comment.map(html::decode))),
+        ("satisfaction_reason", json!(reason)),
         ("calls", if calls.is_empty() { Value::Null } else { Value::Array(calls) }),
     ];
     facts

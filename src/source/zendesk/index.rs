@@ -4,15 +4,24 @@
 //! two bits for every ticket id.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
+use super::apart::{Apart, Ends, MetricsRecord, Owner, Rating, RatingRecord, Stand};
+use super::attached::{Attached, Of};
 use super::audit::{self, Audit};
+use super::chat::{ChatProduct, ChatRow};
 use super::comment::{CommentHead, Party, Via};
+use super::ids::IdMap;
+use super::log::LogEvent;
 use super::loose::Integer;
+use super::page::Page;
 use super::people::{Deed, Description, Origin, People, User};
 use super::pipeline::{Batch, Item};
-use super::recognise::{self, Kind};
+use super::quick;
+use super::recognise::{self, Found, Kind};
 use super::record;
 use super::rules::{self, By, Direction, Medium};
+use super::side::{SideEvent, SideRecord};
 use super::ticket::{Named, Notice, TicketHead, subdomain};
 use crate::model::conversation::Channel;
 
@@ -29,17 +38,29 @@ pub(super) enum NameOf {
 pub(super) struct Index {
     pub(super) people: People,
     names: HashMap<(NameOf, i64), Box<str>>,
-    tickets: HashMap<i64, Mark>,
+    tickets: IdMap<Mark>,
     oversize: HashSet<i64>,
     pub(super) origins: BTreeSet<String>,
+    pub(super) apart: Apart,
+    pub(super) attached: Attached,
 }
 
 /// How a ticket occurs in the files.
 #[derive(Clone, Copy, Debug, Default)]
 struct Mark {
     seen: bool,
-    /// There are several copies, or messages outside its record: it has to be joined.
+    /// There are several copies, or more of it outside its record: it has to be joined.
     joined: bool,
+    /// There are messages outside its record.
+    apart: bool,
+    /// A list of tickets names it, which serves as its record where there is no other and there are messages.
+    listed: bool,
+}
+
+impl Mark {
+    fn is_ticket(self) -> bool {
+        self.seen || (self.listed && self.apart)
+    }
 }
 
 impl Index {
@@ -55,7 +76,7 @@ impl Index {
 
     /// True if there is a record of the ticket itself.
     pub(super) fn has_ticket(&self, ticket: i64) -> bool {
-        self.tickets.get(&ticket).is_some_and(|mark| mark.seen)
+        self.tickets.get(&ticket).is_some_and(|mark| mark.is_ticket())
     }
 
     /// True if a notice says that the ticket was too large for the export.
@@ -65,16 +86,32 @@ impl Index {
 
     /// Tickets of which there are messages and nothing else, in order.
     pub(super) fn orphans(&self) -> Vec<i64> {
-        let mut ids: Vec<i64> =
-            self.tickets.iter().filter(|(_, mark)| !mark.seen).map(|(id, _)| *id).collect();
+        let mut ids: Vec<i64> = self
+            .tickets
+            .iter()
+            .filter(|(_, mark)| mark.apart && !mark.is_ticket())
+            .map(|(id, _)| *id)
+            .collect();
         ids.sort_unstable();
         ids
+    }
+
+    /// Ends the first pass: whose the records are that do not name their ticket.
+    pub(super) fn settle(&mut self) {
+        for id in self.apart.settled() {
+            let mark = self.tickets.entry(id).or_default();
+            (mark.joined, mark.apart) = (true, true);
+        }
     }
 
     /// Takes what a batch gave. The result is the same in any order of batches.
     pub(super) fn merge(&mut self, survey: Survey) {
         self.origins.extend(survey.origins);
         self.oversize.extend(survey.oversize);
+        self.apart.merge(survey.ends);
+        for (of, path) in survey.attached {
+            self.attached.add_entry(of, &path);
+        }
         for (of, id, name) in survey.names {
             let known = self.names.entry((of, id)).or_insert_with(|| name.clone());
             if name > *known {
@@ -87,10 +124,16 @@ impl Index {
             mark.seen = true;
         }
         for id in survey.apart {
-            self.tickets.entry(id).or_default().joined = true;
+            let mark = self.tickets.entry(id).or_default();
+            (mark.joined, mark.apart) = (true, true);
+        }
+        for (id, listed) in survey.rows {
+            let mark = self.tickets.entry(id).or_default();
+            mark.joined = true;
+            mark.listed |= listed;
         }
         for description in survey.people {
-            self.people.describe(description);
+            self.people.describe(&description);
         }
         for (id, deed) in survey.deeds {
             self.people.note(id, deed);
@@ -104,22 +147,34 @@ pub(super) struct Survey {
     tickets: Vec<i64>,
     /// Tickets that have messages outside their record.
     apart: Vec<i64>,
+    /// Tickets in tables, and whether the table says whose they are.
+    rows: Vec<(i64, bool)>,
     people: Vec<Description>,
     deeds: Vec<(i64, Deed)>,
     names: Vec<(NameOf, i64, Box<str>)>,
     oversize: Vec<i64>,
     origins: BTreeSet<String>,
+    ends: Ends,
+    attached: Vec<(Of, Arc<str>)>,
 }
 
 /// Goes through a batch. What cannot be read is left to the second pass to report.
 pub(super) fn survey(batch: &Batch) -> Survey {
     let mut survey = Survey::default();
+    let path = ticket_in_path(&batch.file);
     for item in &batch.items {
-        let Item::Record { range, list, .. } = item else { continue };
-        let path_ticket = ticket_in_path(&batch.file);
+        let (range, list, page) = match item {
+            Item::Record { range, list, page, .. } => (range, *list, *page),
+            Item::Attached(of, path) => {
+                survey.attached.push((*of, Arc::clone(path)));
+                continue;
+            }
+            Item::Told(..) => continue,
+        };
+        let stand = Stand { owner: page.map(Owner::Page), path };
         record::read(batch.bytes(range), &mut |bytes| {
             let mut part = Survey::default();
-            recognise::each_object(bytes, *list, &mut |kind, object| part.object(kind, object, path_ticket))?;
+            recognise::each_object(bytes, list, &mut |found| part.object(&found, stand, &batch.file))?;
             survey.extend(part);
             Ok(())
         });
@@ -130,58 +185,126 @@ pub(super) fn survey(batch: &Batch) -> Survey {
 /// The ticket that a file is about by its path, as makers of their own dumps lay them out: `tickets/501/comments.json`,
 /// `audits/501.json`. Comments of the API do not name their ticket.
 pub(super) fn ticket_in_path(file: &str) -> Option<i64> {
-    let parts = file.rsplit(['/', '\\', '!']).map(|part| part.split('.').next().unwrap_or_default());
-    parts
-        .filter(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
-        .find_map(|part| part.parse().ok())
+    let names: Vec<&str> = file.split(['/', '\\', '!']).filter(|name| !name.is_empty()).collect();
+    let id = |name: &str| -> Option<i64> {
+        let stem = name.split('.').next().filter(|stem| !stem.is_empty())?;
+        stem.parse().ok().filter(|_| stem.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    // `tickets/501/88001/comment.json` holds two numbers, and the first is the ticket.
+    let is_folder = |name: &str| name.eq_ignore_ascii_case("tickets") || name.eq_ignore_ascii_case("ticket");
+    let below = names.windows(2).rev().find_map(|pair| id(pair[1]).filter(|_| is_folder(pair[0])));
+    below.or_else(|| names.iter().rev().find_map(|name| id(name)))
 }
 
 impl Survey {
     fn extend(&mut self, part: Self) {
         self.tickets.extend(part.tickets);
         self.apart.extend(part.apart);
+        self.rows.extend(part.rows);
         self.people.extend(part.people);
         self.deeds.extend(part.deeds);
         self.names.extend(part.names);
         self.oversize.extend(part.oversize);
         self.origins.extend(part.origins);
+        self.ends.extend(part.ends);
     }
 
-    fn object(
-        &mut self,
-        kind: Kind,
-        object: &[u8],
-        path_ticket: Option<i64>,
-    ) -> Result<(), serde_json::Error> {
-        match kind {
-            Kind::Ticket => self.ticket(&serde_json::from_slice(object)?),
-            Kind::User => {
-                let user: User<'_> = serde_json::from_slice(object)?;
-                self.origin(user.url.get());
-                self.people.extend(Description::of_user(&user, Origin::Record, 0));
-            }
+    fn object(&mut self, found: &Found<'_>, stand: Stand, file: &Arc<str>) -> Result<(), serde_json::Error> {
+        let object = found.object;
+        match found.kind {
+            Kind::Ticket => self.ticket(&quick::read(object)?),
+            Kind::User => self.user(&quick::read(object)?),
             Kind::Organization => self.named(NameOf::Organization, &serde_json::from_slice(object)?),
             Kind::Group => self.named(NameOf::Group, &serde_json::from_slice(object)?),
             Kind::Field => self.named(NameOf::Field, &serde_json::from_slice(object)?),
             Kind::Comment => {
-                let comment: CommentHead<'_> = serde_json::from_slice(object)?;
-                self.apart.extend(comment.ticket_id.known().or(path_ticket));
+                let comment: CommentHead<'_> = quick::read(object)?;
+                self.lies_apart(comment.ticket_id.known().or(found.ticket), stand);
                 self.comment(&comment);
             }
             Kind::Audit | Kind::TicketEvent => {
                 let audit: Audit<'_> = serde_json::from_slice(object)?;
+                let ticket = audit.ticket_id.known().or(found.ticket);
                 if audit::has_messages(&audit) {
-                    self.apart.extend(audit.ticket_id.known());
-                    self.deeds.extend(audit.authors().map(|(author, public)| (author, wrote(public))));
+                    self.lies_apart(ticket, stand);
                 }
+                self.audit(&audit, ticket.or(stand.path));
             }
             Kind::OversizeNotice => {
                 let notice: Notice = serde_json::from_slice(object)?;
                 self.oversize.extend(notice.ticket());
             }
+            Kind::SideConversation => {
+                let record: SideRecord<'_> = serde_json::from_slice(object)?;
+                let ticket = record.ticket().or(found.ticket);
+                if let (Some(id), Some(ticket)) = (record.id(), ticket.or(stand.path)) {
+                    self.ends.owners.push((Owner::side(id), ticket));
+                }
+                self.lies_apart(ticket, stand);
+            }
+            Kind::SideEvent => {
+                let event: SideEvent<'_> = serde_json::from_slice(object)?;
+                if event.is_message() {
+                    self.lies_apart(found.ticket, Stand { owner: event.owner(), ..stand });
+                }
+            }
+            Kind::LogEvent => {
+                let event: LogEvent<'_> = serde_json::from_slice(object)?;
+                if event.is_message() {
+                    self.lies_apart(event.ticket_id.known().or(found.ticket), stand);
+                }
+            }
+            Kind::Chat => {
+                let chat: ChatProduct<'_> = serde_json::from_slice(object)?;
+                self.apart.extend(chat.zendesk_ticket_id.known().or(found.ticket));
+            }
+            Kind::Rating => {
+                let record: RatingRecord<'_> = serde_json::from_slice(object)?;
+                self.ends.ratings.extend(record.ticket_id.known().zip(Rating::of(&record)));
+            }
+            Kind::Metrics => {
+                let record: MetricsRecord = serde_json::from_slice(object)?;
+                self.ends.replies.extend(record.ticket_id.known().zip(record.replies.known()));
+            }
+            Kind::Page => self.page(object, stand, file),
+            Kind::ChatOwner => self.chat(&serde_json::from_slice(object)?),
+            Kind::ChatEvent => self.lies_apart(None, serde_json::from_slice::<ChatRow<'_>>(object)?.stand()),
+            Kind::TicketRow => self.row(&serde_json::from_slice(object)?),
+            Kind::Account => self.origin(serde_json::from_slice::<User<'_>>(object)?.url.get()),
             Kind::Suspended | Kind::DeletedNotice | Kind::Aside | Kind::Unknown => {}
         }
         Ok(())
+    }
+
+    fn user(&mut self, user: &User<'_>) {
+        self.origin(user.url.get());
+        self.people.extend(Description::of_user(user, Origin::Record, 0));
+    }
+
+    fn chat(&mut self, row: &ChatRow<'_>) {
+        self.ends.owners.extend(row.stand().owner.zip(row.ticket_id.known()));
+    }
+
+    /// Notes that a ticket has messages outside its record.
+    fn lies_apart(&mut self, ticket: Option<i64>, stand: Stand) {
+        match ticket {
+            Some(ticket) => self.apart.push(ticket),
+            None => drop(self.ends.unplaced.insert(stand)),
+        }
+    }
+
+    fn page(&mut self, object: &[u8], stand: Stand, file: &Arc<str>) {
+        if let Some((ticket, page)) = Page::of(object) {
+            self.ends.owners.extend(stand.owner.zip(ticket));
+            self.ends.pages.extend(page.map(|page| (page, Arc::clone(file))));
+        }
+    }
+
+    fn audit(&mut self, audit: &Audit<'_>, ticket: Option<i64>) {
+        self.deeds.extend(audit.authors().map(|(author, public)| (author, wrote(public))));
+        self.ends.ratings.extend(
+            ticket.into_iter().flat_map(|ticket| audit.ratings().map(move |rating| (ticket, rating))),
+        );
     }
 
     fn ticket(&mut self, ticket: &TicketHead<'_>) {
@@ -206,12 +329,26 @@ impl Survey {
         if let Some(group) = ticket.group.get() {
             self.named(NameOf::Group, group);
         }
+        for audit in ticket.audits.objects() {
+            self.audit(audit, Some(id));
+        }
+        for user in ticket.users.objects() {
+            self.people.extend(Description::of_user(user, Origin::Record, 0));
+        }
         let mut wrote_here = HashSet::new();
         for comment in ticket.comments.objects() {
             let author = comment.author_id.known();
             if wrote_here.insert((author, comment.public.0)) {
                 self.comment(comment);
             }
+        }
+    }
+
+    fn row(&mut self, row: &TicketHead<'_>) {
+        let requester = row.requester_id.known();
+        self.rows.extend(row.id.known().map(|id| (id, requester.is_some())));
+        if let Some(user) = row.requester.get() {
+            self.people.extend(Description::of_user(user, Origin::Embedded, 0));
         }
     }
 
@@ -276,6 +413,8 @@ mod tests {
             ("dump/2024/comments.json", Some(2024)),
             ("dump/comments.json", None),
             ("export_2024_01_02.json", None),
+            ("data/tickets/501/88001/comment.json", Some(501)),
+            ("1/tickets/501.json", Some(501)),
         ] {
             assert_eq!(ticket_in_path(path), ticket, "{path}");
         }

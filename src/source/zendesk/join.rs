@@ -28,7 +28,17 @@ pub(super) struct Row {
 }
 
 /// The kinds that are joined, with their numbers in the file.
-const KINDS: &[Kind] = &[Kind::Ticket, Kind::Comment, Kind::Audit, Kind::TicketEvent];
+const KINDS: &[Kind] = &[
+    Kind::Ticket,
+    Kind::Comment,
+    Kind::Audit,
+    Kind::TicketEvent,
+    Kind::TicketRow,
+    Kind::LogEvent,
+    Kind::SideConversation,
+    Kind::SideEvent,
+    Kind::Chat,
+];
 
 /// The temporary file.
 pub(super) struct Join {

@@ -10,6 +10,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::quick::{Cursor, Value};
+
 /// A whole number, written as a number, as text or with `.0` behind it.
 ///
 /// Ids have 14 digits and more. `7253394974479.0` (a data frame was here) is whole; `7.25E+12` (a spreadsheet was
@@ -237,6 +239,19 @@ impl<'de> Visitor<'de> for TextVisitor {
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(TextVisitor)
+    }
+}
+
+impl<'a> Value<'a> for LateText<'a> {
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        if cursor.peek()? != b'"' {
+            return serde_json::from_slice(cursor.raw()?).ok();
+        }
+        let written = cursor.string()?;
+        if written.by_number {
+            return written.text().map(|text| Self::known(Text(Some(text))));
+        }
+        Some(Self { raw: Some(written.quoted), decoded: OnceCell::new() })
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::attached::Attached;
 use super::body;
 use super::comment::{Comment, Via};
 use super::index::Index;
@@ -141,7 +142,7 @@ impl<'c, 't> Scene<'c, 't> {
         let author = self.author(source, direction);
         let verdict = rules::side(&self.side_facts(comment, author, call, via));
 
-        let attachments = attachments(comment, is_voice);
+        let attachments = attachments(comment, is_voice, &self.context.index.attached);
         let Some(body) = body(comment, call, attachments.len(), &mut |code| {
             notes.findings.push(Finding::new(code, &key, source.place));
         }) else {
@@ -166,7 +167,7 @@ impl<'c, 't> Scene<'c, 't> {
             channel,
             body,
             sent_at,
-            route: self.route(comment, side, channel, via),
+            route: self.route(source, side, channel, via),
             attachments,
             message_id: message_id.map(str::to_owned),
             key,
@@ -318,12 +319,18 @@ impl<'c, 't> Scene<'c, 't> {
         Arc::new(Person::unknown(PersonKey::new(self.context.source, "author-in", self.key.id()), role))
     }
 
-    fn route(&self, comment: &Comment<'_>, side: Side, channel: Channel, via: Option<&Via<'_>>) -> Route {
+    fn route(&self, source: &Source<'_, '_>, side: Side, channel: Channel, via: Option<&Via<'_>>) -> Route {
         match channel {
-            Channel::Phone => voice::route(comment, via),
-            // The ticket's own way is that of its first message only, so it says nothing of an answer.
+            Channel::Phone => voice::route(source.comment, via),
             Channel::Email => {
-                let own = comment.via.get();
+                // The ticket's own way is that of its first message only, so it says nothing of an answer. Ticket
+                // events have a mere word for the way, which holds no addresses.
+                let own = source.comment.via.get();
+                let is_word = own.is_some_and(|via| via.source.get().is_none());
+                let tickets = self.ticket.via.get().filter(|_| source.position == 0 && is_word);
+                let is_mail =
+                    |via: &&Via<'_>| rules::medium(via, By::Customer) == Some(Medium::Is(Channel::Email));
+                let own = tickets.filter(is_mail).or(own);
                 route::of_mail(own, self.ticket.recipient.filled(), side, &self.context.index.people)
             }
             _ => Route::default(),
@@ -331,10 +338,10 @@ impl<'c, 't> Scene<'c, 't> {
     }
 }
 
-fn attachments(comment: &Comment<'_>, is_voice: bool) -> Vec<Attachment> {
-    let mut attachments = route::files(comment);
+fn attachments(comment: &Comment<'_>, is_voice: bool, attached: &Attached) -> Vec<Attachment> {
+    let mut attachments = route::files(comment, attached);
     if is_voice {
-        attachments.extend(voice::recording(comment));
+        attachments.extend(voice::recording(comment, attached));
     }
     attachments
 }
@@ -354,9 +361,14 @@ fn body(comment: &Comment<'_>, call: Call, files: usize, say: &mut dyn FnMut(Cod
         return body;
     }
     say(Code::BlankBody);
-    Body::from_text(if files == 1 {
-        "(no text, 1 file)".to_owned()
-    } else {
-        format!("(no text, {files} files)")
+    only_files(files)
+}
+
+/// What stands in the place of the text of a message that has nothing but files.
+pub(super) fn only_files(files: usize) -> Option<Body> {
+    Body::from_text(match files {
+        0 => String::new(),
+        1 => "(no text, 1 file)".to_owned(),
+        files => format!("(no text, {files} files)"),
     })
 }

@@ -1,45 +1,73 @@
 //! Zendesk exports to conversations, in two passes over the files.
 //!
 //! The first pass learns who is who and which tickets come in several records; the second assembles tickets that are
-//! whole in one record as they pass, and joins the others on disk. Records are known by their keys, never by the names
+//! whole in one record as they pass, and joins the others on disk. XML and tables are translated to the objects of the
+//! API before that. Records are known by their keys, never by the names
 //! of files. Invariants: a conversation does not depend on the order of the files; memory is the table of people and
-//! ids, and a few batches; what is not imported is reported, record by record. Facts about the format are cited as
+//! ids, and a few batches; what is not imported is reported, record by record; files that were downloaded beside the
+//! records are never opened. Facts about the format are cited as
 //! "reference", which is the description of Zendesk's exports that the project was built from.
 
+mod apart;
 mod assemble;
+mod attached;
 mod audit;
 mod body;
+mod chat;
 mod comment;
+mod completeness;
+mod enrich;
+mod extra;
 mod facts;
+mod form;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
+mod gather;
 mod html;
+mod ids;
 mod index;
 mod join;
+mod log;
 mod loose;
 mod message;
+mod page;
 mod people;
 mod pipeline;
+mod quick;
 mod recognise;
 mod record;
 mod route;
 mod rules;
+mod side;
+mod tables;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod ticket;
+mod translate;
+mod unite;
 mod voice;
+mod xml;
 
 use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+
+use jiff::tz::TimeZone;
 
 use super::input::{self, Pass};
 use super::{ReadContext, Record, SourceError, SourceFacts, SourceSpec};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::ConversationKey;
+use apart::{Owner, Stand};
+use attached::Attached;
 use index::{Index, ticket_in_path};
 use join::{Join, Row};
 use loose::Integer;
 use message::Context;
 use pipeline::{Batch, Item};
-use recognise::Kind;
+use recognise::{Found, Kind};
 use ticket::{Notice, Ticket};
+use translate::Rules;
 
 /// Reads a Zendesk source; see [`super::read`].
 pub(super) fn read(
@@ -47,27 +75,44 @@ pub(super) fn read(
     context: &ReadContext<'_>,
     sink: &mut dyn FnMut(Record) -> ControlFlow<()>,
 ) -> Result<SourceFacts, SourceError> {
-    let files = input::entries(spec)?;
+    let all = input::entries(spec)?;
+    let mut facts = SourceFacts {
+        files: all.len() as u64,
+        bytes: all.iter().map(|file| file.bytes).sum(),
+        ..SourceFacts::default()
+    };
+    let (attached, files, unread) = Attached::take(all, spec);
+    context.bytes_done.fetch_add(unread, Ordering::Relaxed);
+    // A zone that does not exist is refused when the config is read.
+    let timezone = spec.timezone.as_deref().and_then(|name| TimeZone::get(name).ok());
+    let rules = Rules { timezone };
     let mut index = Index::default();
+    index.attached = attached;
     // The first pass tells nothing: everything that is wrong comes again in the second.
-    let flow = pipeline::run(&files, context, Pass::First, &index::survey, &mut |survey| {
+    let flow = pipeline::run(&files, context, Pass::First, &rules, &index::survey, &mut |survey| {
         index.merge(survey);
         Ok(ControlFlow::Continue(()))
     })?;
     debug_assert!(flow.is_continue(), "the first pass has no reason to end early");
-    let facts = SourceFacts {
-        files: files.len() as u64,
-        bytes: files.iter().map(|file| file.bytes).sum(),
-        people: index.people.count(),
-        origins: index.origins.clone(),
-    };
-    if index.origins.len() > 1 && sink(Record::Remark(mixed_accounts(&index))).is_break() {
-        return Ok(facts);
+    index.settle();
+    facts.people = index.people.count();
+    facts.people_recorded = index.people.recorded();
+    facts.origins.clone_from(&index.origins);
+    let mixed = (index.origins.len() > 1).then(|| mixed_accounts(&index));
+    for remark in mixed.into_iter().chain(index.apart.unfinished()) {
+        if sink(Record::Remark(remark)).is_break() {
+            return Ok(facts);
+        }
     }
     let assembly = Context { source: &spec.name, now: context.now, index: &index };
     let mut join = Join::new(context.temp_dir)?;
-    let flow =
-        pipeline::run(&files, context, Pass::Second, &|batch| outcomes(&assembly, batch), &mut |outcomes| {
+    let flow = pipeline::run(
+        &files,
+        context,
+        Pass::Second,
+        &rules,
+        &|batch| outcomes(&assembly, batch),
+        &mut |outcomes| {
             for outcome in outcomes {
                 match outcome {
                     Outcome::Record(record) => {
@@ -79,7 +124,8 @@ pub(super) fn read(
                 }
             }
             Ok(ControlFlow::Continue(()))
-        })?;
+        },
+    )?;
     if flow.is_continue() {
         joined(&assembly, context, &mut join, sink)?;
     }
@@ -95,7 +141,7 @@ fn joined(
 ) -> Result<(), SourceError> {
     let mut ended = false;
     join.each_ticket(&mut |_, rows| {
-        if context.stop.load(std::sync::atomic::Ordering::Relaxed) {
+        if context.stop.load(Ordering::Relaxed) {
             return Err(SourceError::Interrupted);
         }
         ended = assemble::joined(assembly, &rows).into_iter().any(|record| sink(record).is_break());
@@ -128,18 +174,21 @@ enum Outcome {
 /// The second pass over a batch.
 fn outcomes(context: &Context<'_>, batch: &Batch) -> Vec<Outcome> {
     let mut outcomes = Vec::with_capacity(batch.items.len());
+    let path = ticket_in_path(&batch.file);
     for item in &batch.items {
         match item {
             Item::Told(finding, told) => outcomes.push(Outcome::Record(told.record((**finding).clone()))),
-            Item::Record { range, at, list } => {
+            Item::Attached(..) => {}
+            Item::Record { range, at, list, page } => {
                 let place = Place::new(&batch.file, at.line, at.byte);
+                let stand = Stand { owner: page.map(Owner::Page), path };
                 let read = record::read(batch.bytes(range), &mut |bytes| {
-                    let mut found = Vec::new();
-                    recognise::each_object(bytes, *list, &mut |kind, object| {
-                        found.extend(outcome(context, kind, object, &place)?);
+                    let mut outcomes = Vec::new();
+                    recognise::each_object(bytes, *list, &mut |found| {
+                        outcomes.extend(outcome(context, &found, stand, &place)?);
                         Ok(())
                     })?;
-                    Ok(found)
+                    Ok(outcomes)
                 });
                 match read.result {
                     Ok(found) => outcomes
@@ -159,10 +208,11 @@ fn outcomes(context: &Context<'_>, batch: &Batch) -> Vec<Outcome> {
 /// The second pass over an object.
 fn outcome(
     context: &Context<'_>,
-    kind: Kind,
-    object: &[u8],
+    found: &Found<'_>,
+    stand: Stand,
     place: &Place,
 ) -> Result<Option<Outcome>, serde_json::Error> {
+    let (index, object, kind) = (context.index, found.object, found.kind);
     let left_out = |finding| Ok(Some(Outcome::Record(Record::LeftOut(finding))));
     let about = |code, ticket: Option<i64>| {
         let key = ticket.map(|id| ConversationKey::new(context.source, "ticket", id));
@@ -170,47 +220,110 @@ fn outcome(
     };
     match kind {
         Kind::Ticket => {
-            let ticket: Ticket<'_> = serde_json::from_slice(object)?;
+            let ticket: Ticket<'_> = quick::read(object)?;
             Ok(Some(match ticket.id {
-                Integer::Known(id) if context.index.is_joined(id) => waits(id, kind, object, place),
+                Integer::Known(id) if index.is_joined(id) => waits(id, kind, object, place),
                 _ => Outcome::Record(assemble::single(context, ticket, place, 0)),
             }))
         }
-        Kind::Comment => {
-            let head: comment::CommentHead<'_> = serde_json::from_slice(object)?;
-            match head.ticket_id.known().or_else(|| ticket_in_path(&place.file)) {
-                Some(id) => Ok(context.index.has_ticket(id).then(|| waits(id, kind, object, place))),
-                None => {
-                    left_out(about(Code::OrphanComments, None).with_detail("it does not name its ticket"))
-                }
+        Kind::Comment
+        | Kind::Audit
+        | Kind::TicketEvent
+        | Kind::LogEvent
+        | Kind::SideConversation
+        | Kind::SideEvent
+        | Kind::ChatEvent
+        | Kind::Chat => match belongs(index, found, stand)? {
+            // A row of a table of chats was translated to an audit. Tickets that are not there are told at the end.
+            Belongs::To(id) => {
+                let kind = if kind == Kind::ChatEvent { Kind::Audit } else { kind };
+                Ok(index.has_ticket(id).then(|| waits(id, kind, object, place)))
             }
-        }
-        Kind::Audit | Kind::TicketEvent => {
-            let audit: audit::Audit<'_> = serde_json::from_slice(object)?;
-            let ticket = audit.ticket_id.known().filter(|id| context.index.has_ticket(*id));
-            Ok(ticket.map(|id| waits(id, kind, object, place)))
+            Belongs::ToNone if kind == Kind::Chat => left_out(about(Code::ChatLeftOut, None)),
+            Belongs::ToNone => {
+                let is_row = kind == Kind::ChatEvent;
+                let why = if is_row { "its chat is of no ticket" } else { "it does not name its ticket" };
+                left_out(about(Code::OrphanComments, None).with_detail(why))
+            }
+            Belongs::IsNoMessage => Ok(None),
+        },
+        Kind::TicketRow => {
+            let row: Ticket<'_> = quick::read(object)?;
+            Ok(match row.id.known() {
+                Some(id) if index.has_ticket(id) => Some(waits(id, kind, object, place)),
+                id => Some(Outcome::Record(Record::LeftOut(about(Code::TicketWithoutMessages, id)))),
+            })
         }
         Kind::Suspended => left_out(about(Code::SuspendedTicket, None)),
-        Kind::DeletedNotice => {
+        Kind::DeletedNotice | Kind::OversizeNotice => {
             let notice: Notice = serde_json::from_slice(object)?;
-            left_out(about(Code::DeletedTicket, notice.ticket()))
-        }
-        Kind::OversizeNotice => {
-            let notice: Notice = serde_json::from_slice(object)?;
-            match notice.ticket() {
+            match (kind, notice.ticket()) {
                 // The finding goes with the ticket.
-                Some(id) if context.index.has_ticket(id) => Ok(None),
-                ticket => left_out(about(Code::OversizeNotice, ticket)),
+                (Kind::OversizeNotice, Some(id)) if index.has_ticket(id) => Ok(None),
+                (Kind::OversizeNotice, ticket) => left_out(about(Code::OversizeNotice, ticket)),
+                (_, ticket) => left_out(about(Code::DeletedTicket, ticket)),
             }
         }
-        Kind::Unknown => {
-            left_out(Finding::at(Code::UnknownRecord, place).with_detail(recognise::signature(object)))
-        }
-        Kind::User | Kind::Organization | Kind::Group | Kind::Field | Kind::Aside => {
+        Kind::Unknown => left_out(about(Code::UnknownRecord, None).with_detail(recognise::signature(object))),
+        Kind::User
+        | Kind::Organization
+        | Kind::Group
+        | Kind::Field
+        | Kind::Rating
+        | Kind::Metrics
+        | Kind::Page
+        | Kind::Account
+        | Kind::ChatOwner
+        | Kind::Aside => {
             serde_json::from_slice::<serde::de::IgnoredAny>(object)?;
             Ok(None)
         }
     }
+}
+
+/// Whether something is a message, and of which ticket.
+enum Belongs {
+    To(i64),
+    ToNone,
+    IsNoMessage,
+}
+
+/// Which ticket a record belongs to that is no ticket.
+fn belongs(index: &Index, found: &Found<'_>, stand: Stand) -> Result<Belongs, serde_json::Error> {
+    let (named, is_message, stand) = match found.kind {
+        Kind::Comment => {
+            let head: comment::CommentHead<'_> = quick::read(found.object)?;
+            (head.ticket_id.known(), true, stand)
+        }
+        Kind::Audit | Kind::TicketEvent => {
+            let audit: audit::Audit<'_> = serde_json::from_slice(found.object)?;
+            (audit.ticket_id.known(), audit::has_messages(&audit), stand)
+        }
+        Kind::LogEvent => {
+            let event: log::LogEvent<'_> = serde_json::from_slice(found.object)?;
+            (event.ticket_id.known(), event.is_message(), stand)
+        }
+        Kind::SideConversation => {
+            let record: side::SideRecord<'_> = serde_json::from_slice(found.object)?;
+            (record.ticket(), true, stand)
+        }
+        Kind::SideEvent => {
+            let event: side::SideEvent<'_> = serde_json::from_slice(found.object)?;
+            (None, event.is_message(), Stand { owner: event.owner(), ..stand })
+        }
+        Kind::ChatEvent => {
+            let row: chat::ChatRow<'_> = serde_json::from_slice(found.object)?;
+            (None, true, row.stand())
+        }
+        Kind::Chat => {
+            let chat: chat::ChatProduct<'_> = serde_json::from_slice(found.object)?;
+            // A path or a page says nothing of chats.
+            (chat.zendesk_ticket_id.known(), true, Stand::default())
+        }
+        _ => (None, false, stand),
+    };
+    let ticket = index.apart.ticket(named.or(found.ticket), stand);
+    Ok(if is_message { ticket.map_or(Belongs::ToNone, Belongs::To) } else { Belongs::IsNoMessage })
 }
 
 fn waits(ticket: i64, kind: Kind, object: &[u8], place: &Place) -> Outcome {

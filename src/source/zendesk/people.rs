@@ -4,11 +4,12 @@
 //! a user record beats a copy embedded in a ticket, that beats an address read off a message's route; within one kind
 //! the later change wins, and after that the text, so that the result never depends on chance.
 
-use std::collections::HashMap;
-
 use serde::Deserialize;
 
+use super::ids::IdMap;
 use super::loose::{Flag, Integer, Text};
+use super::quick;
+use super::texts::{TextAt, Texts};
 use crate::model::key::{PersonKey, SourceName};
 use crate::model::person::{Email, Person, Role};
 use crate::model::time::parse_rfc3339;
@@ -39,6 +40,12 @@ pub(super) struct User<'a> {
     #[serde(borrow)]
     pub(super) updated_at: Text<'a>,
 }
+
+quick::object!(User {
+    b"id" => id, b"url" => url, b"name" => name, b"email" => email, b"phone" => phone,
+    b"role" => role, b"active" => active, b"permanently_deleted" => permanently_deleted,
+    b"updated_at" => updated_at,
+});
 
 /// Where a description comes from, the better the later.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,9 +110,17 @@ impl Description {
         email: Option<&str>,
         phone: Option<&str>,
     ) -> Self {
-        let mut text = String::new();
-        for part in [name, email, phone] {
-            text.extend(part.unwrap_or_default().trim().chars().filter(|c| !c.is_control()));
+        let parts = [name, email, phone].map(|part| part.unwrap_or_default().trim());
+        let mut text =
+            String::with_capacity(parts.iter().map(|part| part.len() + SEPARATOR.len_utf8()).sum());
+        for part in parts {
+            if part.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+                text.push_str(part);
+            } else {
+                // The first pass leaves NULs to be replaced here.
+                let shown = part.chars().map(|c| if c == '\0' { '\u{fffd}' } else { c });
+                text.extend(shown.filter(|c| !c.is_control()));
+            }
             text.push(SEPARATOR);
         }
         Self { id, origin, stamp: 0, role: None, active: true, text: text.into() }
@@ -123,18 +138,29 @@ impl Description {
         Some(description)
     }
 
-    fn part(&self, index: usize) -> Option<&str> {
-        self.text.split(SEPARATOR).nth(index).filter(|part| !part.is_empty())
-    }
-
     fn has_address(&self) -> bool {
-        self.part(EMAIL).is_some() || self.part(PHONE).is_some()
+        has_address(&self.text)
     }
 
-    fn rank(&self) -> (Origin, bool, i64, &str, bool, bool) {
-        let agent = self.role == Some(Role::Agent);
-        (self.origin, self.role.is_some(), self.stamp, &self.text, self.active, agent)
+    fn rank(&self) -> Rank<'_> {
+        rank(self.origin, self.role, self.stamp, &self.text, self.active)
     }
+}
+
+/// How much a description counts, the most important first.
+type Rank<'r> = (Origin, bool, i64, &'r str, bool, bool);
+
+fn rank(origin: Origin, role: Option<Role>, stamp: i64, text: &str, active: bool) -> Rank<'_> {
+    (origin, role.is_some(), stamp, text, active, role == Some(Role::Agent))
+}
+
+/// One of the parts of a description's text.
+fn part(text: &str, index: usize) -> Option<&str> {
+    text.split(SEPARATOR).nth(index).filter(|part| !part.is_empty())
+}
+
+fn has_address(text: &str) -> bool {
+    part(text, EMAIL).is_some() || part(text, PHONE).is_some()
 }
 
 /// Zendesk's role names; admins, light agents and contributors are agents.
@@ -146,41 +172,82 @@ fn role(name: &str) -> Option<Role> {
     }
 }
 
-#[derive(Debug)]
-struct Entry {
-    best: Description,
-    /// The best description that has an address, where the best of all has none: callers often have records without
-    /// the number that they called from.
-    reachable: Option<Box<Description>>,
-    deeds: u8,
-    tickets: u8,
+/// A description in the table; its text is elsewhere.
+#[derive(Clone, Copy, Debug, Default)]
+struct Kept {
+    stamp: i64,
+    text: TextAt,
+    origin: Origin,
+    role: Option<Role>,
+    active: bool,
 }
 
-/// Everybody who occurs in an export.
+#[derive(Clone, Copy, Debug, Default)]
+struct Entry {
+    best: Kept,
+    deeds: u8,
+    tickets: u8,
+    /// There is a better address in `reachable`.
+    is_reachable: bool,
+}
+
+/// Entries of one block. Blocks are never moved, so that a table that grows needs no second place.
+const BLOCK: usize = 4096;
+
+/// Everybody who occurs in an export: about 100 bytes for each.
 #[derive(Debug, Default)]
-pub(super) struct People(HashMap<i64, Entry>);
+pub(super) struct People {
+    /// Where the entry of an id stands.
+    places: IdMap<u32>,
+    entries: Vec<Vec<Entry>>,
+    texts: Texts,
+    /// The best description that has an address, where the best of all has none: callers often have records without
+    /// the number that they called from.
+    reachable: IdMap<Kept>,
+}
 
 impl People {
     /// Takes a description; the best one stays.
-    pub(super) fn describe(&mut self, description: Description) {
-        let entry = match self.0.entry(description.id) {
-            std::collections::hash_map::Entry::Vacant(vacant) => {
-                vacant.insert(Entry { best: description, reachable: None, deeds: 0, tickets: 0 });
-                return;
+    pub(super) fn describe(&mut self, description: &Description) {
+        let id = description.id;
+        let Some(&place) = self.places.get(&id) else {
+            let best = self.keep(description);
+            self.insert(id, Entry { best, ..Entry::default() });
+            return;
+        };
+        let known = self.entry(place).best;
+        if description.rank() <= self.rank(known) {
+            if !has_address(self.texts.get(known.text)) && description.has_address() {
+                self.reach(id, place, description);
             }
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+            return;
+        }
+        // A text that stays is not kept twice: copies in tickets differ in little but their times.
+        let same_text = self.texts.get(known.text) == &*description.text;
+        let best = Kept {
+            text: if same_text { known.text } else { self.texts.add(&description.text) },
+            ..Kept::of(description)
         };
-        let lesser = if description.rank() > entry.best.rank() {
-            std::mem::replace(&mut entry.best, description)
-        } else {
-            description
-        };
-        if entry.best.has_address() {
-            entry.reachable = None;
-        } else if lesser.has_address()
-            && entry.reachable.as_ref().is_none_or(|known| lesser.rank() > known.rank())
-        {
-            entry.reachable = Some(Box::new(lesser));
+        self.entry_mut(place).best = best;
+        if description.has_address() {
+            self.entry_mut(place).is_reachable = false;
+            self.reachable.remove(&id);
+        } else if has_address(self.texts.get(known.text)) {
+            let better = self.reachable.get(&id).is_none_or(|other| self.rank(known) > self.rank(*other));
+            if better {
+                self.reachable.insert(id, known);
+            }
+            self.entry_mut(place).is_reachable = true;
+        }
+    }
+
+    /// Takes an address for somebody whose best description has none.
+    fn reach(&mut self, id: i64, place: u32, description: &Description) {
+        let better = self.reachable.get(&id).is_none_or(|other| description.rank() > self.rank(*other));
+        if better {
+            let kept = self.keep(description);
+            self.reachable.insert(id, kept);
+            self.entry_mut(place).is_reachable = true;
         }
     }
 
@@ -189,12 +256,11 @@ impl People {
         if id < 0 {
             return;
         }
-        let entry = self.0.entry(id).or_insert_with(|| Entry {
-            best: Description { active: false, ..Description::new(id, Origin::Mention, None, None, None) },
-            reachable: None,
-            deeds: 0,
-            tickets: 0,
-        });
+        let place = match self.places.get(&id) {
+            Some(place) => *place,
+            None => self.insert(id, Entry::default()),
+        };
+        let entry = self.entry_mut(place);
         entry.deeds |= deed.bit();
         if deed == Deed::WrotePublic {
             entry.tickets = entry.tickets.saturating_add(1);
@@ -203,12 +269,55 @@ impl People {
 
     /// Distinct people.
     pub(super) fn count(&self) -> u64 {
-        self.0.len() as u64
+        self.places.len() as u64
+    }
+
+    /// People who have a user record.
+    pub(super) fn recorded(&self) -> u64 {
+        self.entries.iter().flatten().filter(|entry| entry.best.origin == Origin::Record).count() as u64
     }
 
     /// What is known of a person.
     pub(super) fn profile(&self, id: i64) -> Profile<'_> {
-        Profile { id, entry: self.0.get(&id) }
+        Profile { id, people: self, entry: self.places.get(&id).map(|place| self.entry(*place)) }
+    }
+
+    fn keep(&mut self, description: &Description) -> Kept {
+        Kept { text: self.texts.add(&description.text), ..Kept::of(description) }
+    }
+
+    fn insert(&mut self, id: i64, entry: Entry) -> u32 {
+        if self.entries.last().is_none_or(|block| block.len() == BLOCK) {
+            self.entries.push(Vec::with_capacity(BLOCK));
+        }
+        let before = (self.entries.len() - 1) * BLOCK;
+        let place = self.entries.last_mut().map_or(0, |block| {
+            block.push(entry);
+            before + block.len() - 1
+        });
+        let place = u32::try_from(place).expect("four thousand million people do not fit into memory");
+        self.places.insert(id, place);
+        place
+    }
+
+    fn entry(&self, place: u32) -> &Entry {
+        &self.entries[place as usize / BLOCK][place as usize % BLOCK]
+    }
+
+    fn entry_mut(&mut self, place: u32) -> &mut Entry {
+        &mut self.entries[place as usize / BLOCK][place as usize % BLOCK]
+    }
+
+    fn rank(&self, kept: Kept) -> Rank<'_> {
+        rank(kept.origin, kept.role, kept.stamp, self.texts.get(kept.text), kept.active)
+    }
+}
+
+impl Kept {
+    /// A description without its text.
+    fn of(description: &Description) -> Self {
+        let Description { origin, stamp, role, active, .. } = *description;
+        Self { stamp, text: TextAt::default(), origin, role, active }
     }
 }
 
@@ -216,10 +325,11 @@ impl People {
 #[derive(Clone, Copy)]
 pub(super) struct Profile<'p> {
     id: i64,
+    people: &'p People,
     entry: Option<&'p Entry>,
 }
 
-impl Profile<'_> {
+impl<'p> Profile<'p> {
     /// True if a user record says who this is.
     pub(super) fn is_recorded(&self) -> bool {
         self.entry.is_some_and(|entry| entry.best.origin == Origin::Record)
@@ -250,7 +360,7 @@ impl Profile<'_> {
     }
 
     /// The email address as written, valid or not.
-    pub(super) fn email(&self) -> Option<&str> {
+    pub(super) fn email(&self) -> Option<&'p str> {
         self.part(EMAIL)
     }
 
@@ -274,10 +384,14 @@ impl Profile<'_> {
         }
     }
 
-    fn part(&self, index: usize) -> Option<&str> {
+    fn part(&self, index: usize) -> Option<&'p str> {
         let entry = self.entry?;
-        let spare = || entry.reachable.as_ref().and_then(|reachable| reachable.part(index));
-        entry.best.part(index).or_else(spare)
+        let people = self.people;
+        let spare = || {
+            let reachable = if entry.is_reachable { people.reachable.get(&self.id) } else { None };
+            reachable.and_then(|kept| part(people.texts.get(kept.text), index))
+        };
+        part(people.texts.get(entry.best.text), index).or_else(spare)
     }
 }
 
@@ -314,7 +428,7 @@ mod tests {
             let mut people = People::default();
             people.note(1, Deed::Requested);
             for offset in 0..descriptions.len() {
-                people.describe(descriptions[(first + offset) % descriptions.len()].clone());
+                people.describe(&descriptions[(first + offset) % descriptions.len()]);
             }
             let kim = person(&people, 1);
             assert_eq!((kim.name.as_deref(), kim.role, kim.active), (Some("Kim New"), Role::Agent, true));
@@ -348,7 +462,7 @@ mod tests {
         for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2], [2, 0, 1]] {
             let mut people = People::default();
             for index in order {
-                people.describe(descriptions[index].clone());
+                people.describe(&descriptions[index]);
             }
             let caller = person(&people, 1);
             assert_eq!(
@@ -362,7 +476,7 @@ mod tests {
         #[test]
         fn names_come_back_without_control_characters(name in "\\PC{0,20}", email in "[a-z]{1,8}@example\\.com") {
             let mut people = People::default();
-            people.describe(Description::new(7, Origin::Record, Some(&name), Some(&email), None));
+            people.describe(&Description::new(7, Origin::Record, Some(&name), Some(&email), None));
             let person = person(&people, 7);
             prop_assert_eq!(person.name.unwrap_or_default(), name.trim());
             prop_assert_eq!(person.email.map(|found| found.to_string()), Some(email));

@@ -3,13 +3,17 @@
 //! Batches go round the workers in turn and their results are fetched in the same turn, so order needs no sorting and
 //! every queue is short: memory is a few batches, whatever the export.
 
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 use std::ops::{ControlFlow, Range};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use super::attached::{self, Of};
+use super::form::{self, Form};
 use super::recognise::LISTS;
+use super::translate::{Rules, Translated};
+use super::{tables, xml};
 use crate::model::finding::{Code, Finding, Place};
 use crate::source::input::records::{self, Piece, Position};
 use crate::source::input::{InputFile, Opened, Pass};
@@ -18,11 +22,38 @@ use crate::source::{ReadContext, Record, SourceError};
 /// Bytes of a batch: large enough to keep the cost of the queues out of sight.
 const BATCH_BYTES: usize = 256 << 10;
 
+/// Most things in a batch: findings have no bytes in it.
+const BATCH_ITEMS: usize = 16 << 10;
+
+/// Bytes looked at to tell tables and XML apart: more than the longest known header.
+const PROBE_BYTES: u64 = 64 << 10;
+
 /// Batches that wait before and behind each worker.
 const QUEUE_LENGTH: usize = 2;
 
 /// Most workers. One thread that unpacks feeds about this many.
 const WORKERS_MAX: usize = 6;
+
+/// Buffers of batches that are done with, for the next ones: to ask the system for new memory each time costs more than
+/// to fill it.
+#[derive(Default)]
+struct Spare(Mutex<Vec<Vec<u8>>>);
+
+impl Spare {
+    fn take(&self) -> Vec<u8> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        // Room at once for what a batch usually comes to: growing would copy it several times.
+        kept.unwrap_or_else(|| Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 4))
+    }
+
+    fn give(&self, mut buffer: Vec<u8>) {
+        // One that grew for a long record is not worth its room.
+        if buffer.capacity() <= 2 * BATCH_BYTES {
+            buffer.clear();
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
+        }
+    }
+}
 
 /// A run of records of one stream.
 #[derive(Default)]
@@ -44,7 +75,11 @@ pub(super) enum Item {
         at: Position,
         /// The list of the page that it came in.
         list: Option<&'static str>,
+        /// The number of that page, in the order of reading; the page itself, told after its elements, has it too.
+        page: Option<u64>,
     },
+    /// A file in an archive that belongs to a message and is no record.
+    Attached(Of, Arc<str>),
     /// Something to be said about the stream.
     Told(Box<Finding>, Told),
 }
@@ -54,6 +89,8 @@ pub(super) enum Item {
 pub(super) enum Told {
     /// A record that could not be read.
     Unreadable,
+    /// A record that was left out.
+    LeftOut,
     /// Nothing.
     Remark,
 }
@@ -63,6 +100,7 @@ impl Told {
     pub(super) fn record(self, finding: Finding) -> Record {
         match self {
             Self::Unreadable => Record::Unreadable(finding),
+            Self::LeftOut => Record::LeftOut(finding),
             Self::Remark => Record::Remark(finding),
         }
     }
@@ -80,10 +118,13 @@ pub(super) fn run<T: Send>(
     files: &[InputFile],
     context: &ReadContext<'_>,
     pass: Pass,
+    rules: &Rules,
     work: &(dyn Fn(&Batch) -> T + Sync),
     sink: &mut dyn FnMut(T) -> Result<ControlFlow<()>, SourceError>,
 ) -> Result<ControlFlow<()>, SourceError> {
     let workers = thread::available_parallelism().map_or(1, usize::from).clamp(1, WORKERS_MAX);
+    let spare = Spare::default();
+    let spare = &spare;
     thread::scope(|scope| {
         let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
         for _ in 0..workers {
@@ -91,7 +132,9 @@ pub(super) fn run<T: Send>(
             let (results, results_out) = sync_channel::<T>(QUEUE_LENGTH);
             scope.spawn(move || {
                 while let Ok(batch) = batches.recv() {
-                    if results.send(work(&batch)).is_err() {
+                    let result = work(&batch);
+                    spare.give(batch.bytes);
+                    if results.send(result).is_err() {
                         break;
                     }
                 }
@@ -99,8 +142,7 @@ pub(super) fn run<T: Send>(
             inputs.push(batches_in);
             outputs.push(results_out);
         }
-        let reader = scope
-            .spawn(move || Reader { inputs, turn: 0, batch: Batch::default() }.read(files, context, pass));
+        let reader = scope.spawn(move || Reader::new(inputs, rules, spare).read(files, context, pass));
         let flow = drain(&outputs, sink);
         // Without receivers the workers end, and with them the reader.
         drop(outputs);
@@ -128,18 +170,37 @@ fn drain<T>(
     Ok(ControlFlow::Continue(()))
 }
 
-struct Reader {
+struct Reader<'r> {
     inputs: Vec<SyncSender<Batch>>,
     turn: usize,
     batch: Batch,
+    /// Pages that ended so far.
+    pages: u64,
+    /// Elements of a page were read, and the page's end was not.
+    in_page: bool,
+    rules: &'r Rules,
+    spare: &'r Spare,
 }
 
-impl Reader {
+impl<'r> Reader<'r> {
+    fn new(inputs: Vec<SyncSender<Batch>>, rules: &'r Rules, spare: &'r Spare) -> Self {
+        Self { inputs, turn: 0, batch: Batch::default(), pages: 0, in_page: false, rules, spare }
+    }
+
     fn read(mut self, files: &[InputFile], context: &ReadContext<'_>, pass: Pass) -> Result<(), SourceError> {
         for file in files {
             let flow = file.for_each_stream(context, pass, &mut |opened| match opened {
-                Opened::Stream { name, reader } => self.stream(name, reader),
-                Opened::Problem(finding) => Ok(self.tell(finding, Told::Remark)),
+                Opened::Stream { name, reader } => match attached::of_entry(name) {
+                    Some((of, path)) => Ok(self.attached(of, path)),
+                    None => self.stream(name, reader),
+                },
+                Opened::Problem(finding) => {
+                    let place = finding.place.as_ref();
+                    match place.and_then(|place| attached::of_entry(&place.file)) {
+                        Some((of, path)) => Ok(self.attached(of, path)),
+                        None => Ok(self.tell(finding, Told::Remark)),
+                    }
+                }
             })?;
             if flow.is_break() {
                 return Ok(());
@@ -158,36 +219,75 @@ impl Reader {
             }
             self.batch.file = Arc::clone(name);
         }
+        self.end_page();
         let as_error = |error| SourceError::Io { file: name.to_string(), error };
-        if let Some((code, detail)) = no_json(reader.fill_buf().map_err(as_error)?) {
-            let finding = Finding::at(code, &Place::file(name)).with_detail(detail);
-            return Ok(self.tell(finding, Told::Remark));
+        if form::is_json(reader.fill_buf().map_err(as_error)?) {
+            return records::split(reader, LISTS, &mut |piece| self.piece(name, &piece)).map_err(as_error);
         }
-        records::split(reader, LISTS, &mut |piece| self.piece(name, &piece)).map_err(as_error)
+        let mut probe = Vec::new();
+        reader.take(PROBE_BYTES).read_to_end(&mut probe).map_err(as_error)?;
+        let form = form::of(&probe);
+        let mut all = probe.chain(reader);
+        match form {
+            Form::Json => records::split(&mut all, LISTS, &mut |piece| self.piece(name, &piece)),
+            Form::Xml => xml::translate(name, &mut all, &mut |one| self.translated(one)),
+            Form::Table => {
+                let rules = self.rules;
+                tables::translate(name, &mut all, rules, &mut |one| self.translated(one))
+            }
+            Form::Unknown => {
+                let finding = Finding::at(Code::UnknownFile, &Place::file(name));
+                Ok(self.tell(finding.with_detail("it is not JSON, XML or CSV"), Told::Remark))
+            }
+        }
+        .map_err(as_error)
+    }
+
+    /// Takes what was translated from another form.
+    fn translated(&mut self, one: Translated) -> ControlFlow<()> {
+        match one {
+            Translated::Object { json, at, is } => self.record(&json, at, Some(is), None),
+            Translated::Told(finding, told) => self.tell(finding, told)?,
+        }
+        self.send_if_full()
+    }
+
+    fn record(&mut self, bytes: &[u8], at: Position, list: Option<&'static str>, page: Option<u64>) {
+        let start = self.batch.bytes.len();
+        self.batch.bytes.extend_from_slice(bytes);
+        let range = start..self.batch.bytes.len();
+        self.batch.items.push(Item::Record { range, at, list, page });
     }
 
     fn piece(&mut self, name: &Arc<str>, piece: &Piece<'_>) -> ControlFlow<()> {
         let at = |position: &Position| Place::new(name, position.line, position.byte);
         match piece {
             Piece::Record { bytes, at, list } => {
-                let start = self.batch.bytes.len();
-                self.batch.bytes.extend_from_slice(bytes);
-                let range = start..self.batch.bytes.len();
-                self.batch.items.push(Item::Record { range, at: *at, list: *list });
+                let page = (list.is_some() || self.in_page).then_some(self.pages);
+                self.record(bytes, *at, *list, page);
+                self.in_page = list.is_some();
+                self.pages += u64::from(page.is_some() && list.is_none());
             }
             Piece::TooLong(position) => {
                 let finding = Finding::at(Code::UnreadableLine, &at(position));
                 self.tell(finding.with_detail("it is longer than 512 MiB"), Told::Unreadable)?;
             }
             Piece::Unclosed(position) => {
+                self.end_page();
                 let finding = Finding::at(Code::UnreadableLine, &at(position));
                 self.tell(finding.with_detail("it ends too early"), Told::Unreadable)?;
             }
             Piece::Cut(position) => {
+                self.end_page();
                 self.tell(Finding::at(Code::TruncatedFile, &at(position)), Told::Remark)?;
             }
         }
-        if self.batch.bytes.len() < BATCH_BYTES { ControlFlow::Continue(()) } else { self.send() }
+        self.send_if_full()
+    }
+
+    fn send_if_full(&mut self) -> ControlFlow<()> {
+        let is_full = self.batch.bytes.len() >= BATCH_BYTES || self.batch.items.len() >= BATCH_ITEMS;
+        if is_full { self.send() } else { ControlFlow::Continue(()) }
     }
 
     fn tell(&mut self, finding: Finding, told: Told) -> ControlFlow<()> {
@@ -195,35 +295,25 @@ impl Reader {
         ControlFlow::Continue(())
     }
 
+    /// A page broke off: what follows belongs to another.
+    fn end_page(&mut self) {
+        self.pages += u64::from(std::mem::take(&mut self.in_page));
+    }
+
+    fn attached(&mut self, of: Of, path: &str) -> ControlFlow<()> {
+        self.batch.items.push(Item::Attached(of, path.into()));
+        ControlFlow::Continue(())
+    }
+
     /// Sends the batch to the next worker and begins another of the same stream.
     fn send(&mut self) -> ControlFlow<()> {
-        // Room at once for what a batch usually comes to: growing would copy it several times.
-        let bytes = Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 4);
-        let next = Batch { file: Arc::clone(&self.batch.file), bytes, items: Vec::new() };
-        let batch = std::mem::replace(&mut self.batch, next);
-        if batch.items.is_empty() {
+        if self.batch.items.is_empty() {
             return ControlFlow::Continue(());
         }
+        let next = Batch { file: Arc::clone(&self.batch.file), bytes: self.spare.take(), items: Vec::new() };
+        let batch = std::mem::replace(&mut self.batch, next);
         let sent = self.inputs[self.turn].send(batch);
         self.turn = (self.turn + 1) % self.inputs.len();
         if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    }
-}
-
-/// Why a stream that begins with `head` is not read as JSON.
-fn no_json(head: &[u8]) -> Option<(Code, &'static str)> {
-    let text = crate::source::input::encoding::without_bom(head).trim_ascii_start();
-    let begins_as_json = matches!(text.first(), None | Some(b'{' | b'['));
-    if begins_as_json || memchr::memmem::find(text, b"{\"").is_some() {
-        None
-    } else if text.starts_with(b"<") {
-        Some((Code::UnsupportedFile, "it is XML or HTML"))
-    } else if text.starts_with(b"Summation column,") || text.starts_with(b"\"Summation column\"") {
-        Some((
-            Code::UnsupportedFile,
-            "it is the tickets CSV, which holds no messages; export the tickets as JSON",
-        ))
-    } else {
-        Some((Code::UnknownFile, "it is not JSON"))
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::comment::{Comment, Party, Via};
+use super::attached::Attached;
+use super::comment::{AttachmentRecord, Comment, Party, Via};
 use super::html;
-use super::loose::Any;
+use super::loose::{Any, Loose, Many};
 use super::people::People;
 use crate::model::conversation::{Attachment, FileKind, Route, Side};
 use crate::model::person::Address;
@@ -55,36 +56,46 @@ fn recipients(list: &Any<'_>, people: &People) -> Vec<String> {
     }
 }
 
-/// The files of a comment: those listed, without the deleted ones, and images of the body that are not listed.
-pub(super) fn files(comment: &Comment<'_>) -> Vec<Attachment> {
+/// The files of a list, without the deleted ones and those that are neither on the web nor in the export.
+pub(super) fn listed(list: &Many<Loose<AttachmentRecord<'_>>>, attached: &Attached) -> Vec<Attachment> {
     let mut files: Vec<Attachment> = Vec::new();
-    for file in comment.attachments.objects().filter(|file| !file.deleted.is_set()) {
-        let Some(url) =
-            [&file.content_url, &file.mapped_content_url].into_iter().find_map(|url| web_url(url.filled()))
-        else {
+    for file in list.objects().filter(|file| !file.deleted.is_set()) {
+        let url = [&file.content_url, &file.mapped_content_url];
+        let url = url.into_iter().find_map(|url| web_url(url.filled()));
+        let local = attached.attachment(file.id.known());
+        if url.is_none() && local.is_none() {
             continue;
-        };
+        }
         let id = file.id.known().map(|id| id.to_string()).unwrap_or_default();
         files.push(Attachment {
-            url,
+            url: url.unwrap_or_default(),
             name: file_name(file.file_name.get().unwrap_or_default(), &id),
             content_type: file.content_type.filled().map(str::to_owned),
             size: file.size.known().and_then(|size| u64::try_from(size).ok()),
             kind: if file.inline.is_set() { FileKind::InlineImage } else { FileKind::Attachment },
+            local,
         });
     }
+    files
+}
+
+/// The files of a comment: those listed, and images of the body that are not listed.
+pub(super) fn files(comment: &Comment<'_>, attached: &Attached) -> Vec<Attachment> {
+    let mut files = listed(&comment.attachments, attached);
     // Inline images are left out of `attachments` unless whoever fetched them asked for them (reference 5).
     let shown = comment.html_body.filled().map(html::images).unwrap_or_default();
     for url in shown.iter().filter_map(|url| web_url(Some(url))).filter(|url| url.contains("/attachments/")) {
         if files.iter().all(|file| file.url != url) {
             let name = file_name(&name_in_url(&url), "image");
-            files.push(Attachment { url, name, content_type: None, size: None, kind: FileKind::InlineImage });
+            let kind = FileKind::InlineImage;
+            files.push(Attachment { url, name, content_type: None, size: None, kind, local: None });
         }
     }
     files
 }
 
-fn web_url(url: Option<&str>) -> Option<String> {
+/// An address on the web, if it is one.
+pub(super) fn web_url(url: Option<&str>) -> Option<String> {
     let url = url?.trim();
     let is_web =
         (url.starts_with("https://") || url.starts_with("http://")) && !url.contains(char::is_control);
@@ -112,8 +123,14 @@ fn name_in_url(url: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// `a.png` of `https://files.example/x/a.png?size=3`.
+pub(super) fn name_in_path(url: &str) -> String {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
 /// A file name that is only a name: no folders, no control or direction characters, never empty.
-fn file_name(written: &str, id: &str) -> String {
+pub(super) fn file_name(written: &str, id: &str) -> String {
     let is_bad = |c: char| {
         c.is_control()
             || "/\\:*?\"<>|".contains(c)
@@ -145,7 +162,7 @@ mod tests {
             "to":{"address":"help@acme.example","name":"Acme","email_ccs":["pat@example.com",{"address":"lee@example.com"},7]}}}}"#,
         );
         let mut people = People::default();
-        people.describe(super::super::people::Description::new(
+        people.describe(&super::super::people::Description::new(
             7,
             super::super::people::Origin::Record,
             None,
@@ -169,8 +186,10 @@ mod tests {
             {"id":4,"mapped_content_url":"https://x/4","size":"12"}],
             "html_body":"<img src=\"https://x/attachments/1\"><img src=\"https://x/attachments/token/t/?name=b%20c.png\"><img src=\"https://tracker.example/p.gif\">"}"#,
         );
-        let files: Vec<(String, FileKind, Option<u64>)> =
-            files(&comment).into_iter().map(|file| (file.name, file.kind, file.size)).collect();
+        let files: Vec<(String, FileKind, Option<u64>)> = files(&comment, &Attached::default())
+            .into_iter()
+            .map(|file| (file.name, file.kind, file.size))
+            .collect();
         assert_eq!(
             files,
             [

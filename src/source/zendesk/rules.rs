@@ -131,7 +131,18 @@ const CHANNELS: &[ChannelRow] = &[
     // Colleagues and vendors talk in side conversations, not the customer.
     row(&["side_conversation"], &[69], Channel::InternalNote),
     row(
-        &["rule", "system", "rule_revision", "admin_setting", "satisfaction_prediction", "ticket_tagging"],
+        &[
+            "rule",
+            "system",
+            "rule_revision",
+            "group_deletion",
+            "user_change",
+            "user_deletion",
+            "group_change",
+            "admin_setting",
+            "satisfaction_prediction",
+            "ticket_tagging",
+        ],
         &[8, 10, 11, 12, 13, 53, 54, 58, 62],
         Channel::InternalNote,
     ),
@@ -297,6 +308,13 @@ mod tests {
         for (channel, rel, by, expected) in [
             ("email", None, By::Customer, is(Channel::Email)),
             ("Mail", None, By::Agent, is(Channel::Email)),
+            ("Rule", None, By::Agent, is(Channel::InternalNote)),
+            ("Closed Ticket", None, By::Customer, is(Channel::ContactForm)),
+            ("Help center", None, By::Customer, is(Channel::HelpCenter)),
+            ("Web Service", None, By::Customer, is(Channel::Api)),
+            ("Voicemail", None, By::Customer, is(Channel::Phone)),
+            ("Chat", None, By::Customer, is(Channel::Chat)),
+            ("Facebook message", None, By::Customer, is(Channel::FacebookMessenger)),
             ("4", None, By::Customer, is(Channel::Email)),
             ("web", None, By::Customer, is(Channel::ContactForm)),
             ("Web form", None, By::Customer, is(Channel::ContactForm)),

@@ -2,9 +2,12 @@
 
 use serde::Deserialize;
 
+use super::audit::Audit;
 use super::comment::{Comment, CommentHead, ViaField};
 use super::loose::{Any, Integer, Loose, Many, Text};
 use super::people::User;
+use super::quick;
+use super::side::SideRecord;
 
 /// A ticket with what is imported of it; keys that are not named here are skipped (reference 3.1).
 #[derive(Debug, Default, Deserialize)]
@@ -58,7 +61,27 @@ pub(super) struct Ticket<'a> {
     pub(super) metric_set: Loose<Metrics<'a>>,
     #[serde(borrow)]
     pub(super) comments: Many<Loose<Comment<'a>>>,
+    /// Put there by whoever made the dump (reference 2.5), as are the side conversations.
+    #[serde(borrow)]
+    pub(super) audits: Many<Loose<Audit<'a>>>,
+    #[serde(borrow)]
+    pub(super) side_conversations: Many<Loose<SideRecord<'a>>>,
 }
+
+quick::object!(Ticket {
+    b"id" => id, b"url" => url, b"external_id" => external_id, b"via" => via,
+    b"created_at" => created_at, b"updated_at" => updated_at,
+    b"generated_timestamp" => generated_timestamp, b"type" => r#type, b"subject" => subject,
+    b"raw_subject" => raw_subject, b"description" => description, b"priority" => priority,
+    b"status" => status, b"recipient" => recipient, b"requester_id" => requester_id,
+    b"submitter_id" => submitter_id, b"assignee_id" => assignee_id, b"group_id" => group_id,
+    b"organization_id" => organization_id, b"brand_id" => brand_id, b"problem_id" => problem_id,
+    b"via_followup_source_id" => via_followup_source_id, b"followup_ids" => followup_ids,
+    b"merged_ticket_ids" => merged_ticket_ids, b"tags" => tags, b"custom_fields" => custom_fields,
+    b"satisfaction_rating" => satisfaction_rating, b"requester" => requester,
+    b"metric_set" => metric_set, b"comments" => comments, b"audits" => audits,
+    b"side_conversations" => side_conversations,
+});
 
 /// A custom field of a ticket; its title is in another file.
 #[derive(Debug, Default, Deserialize)]
@@ -70,6 +93,10 @@ pub(super) struct CustomField<'a> {
     pub(super) value: Any<'a>,
 }
 
+quick::object!(CustomField {
+    b"id" => id, b"value" => value,
+});
+
 /// What the customer thought.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -78,7 +105,13 @@ pub(super) struct Satisfaction<'a> {
     pub(super) score: Text<'a>,
     #[serde(borrow)]
     pub(super) comment: Text<'a>,
+    #[serde(borrow)]
+    pub(super) reason: Text<'a>,
 }
+
+quick::object!(Satisfaction {
+    b"score" => score, b"comment" => comment, b"reason" => reason,
+});
 
 /// Times that the ticket itself does not have.
 #[derive(Debug, Default, Deserialize)]
@@ -86,7 +119,13 @@ pub(super) struct Satisfaction<'a> {
 pub(super) struct Metrics<'a> {
     #[serde(borrow)]
     pub(super) solved_at: Text<'a>,
+    /// Public answers by agents.
+    pub(super) replies: Integer,
 }
+
+quick::object!(Metrics {
+    b"solved_at" => solved_at, b"replies" => replies,
+});
 
 impl Ticket<'_> {
     /// When this copy was made, for choosing the newest: seconds since 1970, then nanoseconds.
@@ -135,7 +174,18 @@ pub(super) struct TicketHead<'a> {
     pub(super) group: Loose<Named<'a>>,
     #[serde(borrow)]
     pub(super) comments: Many<Loose<CommentHead<'a>>>,
+    #[serde(borrow)]
+    pub(super) audits: Many<Loose<Audit<'a>>>,
+    #[serde(borrow)]
+    pub(super) users: Many<Loose<User<'a>>>,
 }
+
+quick::object!(TicketHead {
+    b"id" => id, b"url" => url, b"via" => via, b"generated_timestamp" => generated_timestamp,
+    b"requester_id" => requester_id, b"assignee_id" => assignee_id, b"requester" => requester,
+    b"submitter" => submitter, b"assignee" => assignee, b"organization" => organization,
+    b"group" => group, b"comments" => comments, b"audits" => audits, b"users" => users,
+});
 
 /// Anything with an id and a name or title: organizations, groups, ticket fields.
 #[derive(Debug, Default, Deserialize)]
@@ -147,6 +197,10 @@ pub(super) struct Named<'a> {
     #[serde(borrow)]
     pub(super) title: Text<'a>,
 }
+
+quick::object!(Named {
+    b"id" => id, b"name" => name, b"title" => title,
+});
 
 /// A notice about a ticket: too large to be exported, or deleted. The shape is not documented (reference 1.2).
 #[derive(Debug, Default, Deserialize)]

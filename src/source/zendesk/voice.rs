@@ -3,8 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::attached::Attached;
 use super::comment::{Comment, Via};
 use super::loose::{Flag, Integer, Text};
+use super::quick;
 use super::rules::{self, Direction};
 use crate::model::conversation::{Attachment, FileKind, Route};
 use crate::model::person::Address;
@@ -42,6 +44,15 @@ pub(super) struct VoiceData<'a> {
     external_id: Text<'a>,
 }
 
+quick::object!(VoiceData {
+    b"from" => from, b"to" => to, b"recording_url" => recording_url,
+    b"recording_type" => recording_type, b"call_id" => call_id, b"call_duration" => call_duration,
+    b"recording_duration" => recording_duration, b"answered_by_id" => answered_by_id,
+    b"answered_by_name" => answered_by_name, b"transcription_text" => transcription_text,
+    b"voice_transcription" => voice_transcription, b"started_at" => started_at, b"via_id" => via_id,
+    b"outbound" => outbound, b"direction" => direction, b"external_id" => external_id,
+});
+
 /// True for a comment that is a call, not writing.
 pub(super) fn is_voice(comment: &Comment<'_>) -> bool {
     matches!(comment.r#type.get(), Some("VoiceComment" | "TpeVoiceComment"))
@@ -60,11 +71,14 @@ pub(super) fn direction(comment: &Comment<'_>, via: Option<&Via<'_>>) -> Option<
             .or(words[1])
             .or_else(|| data.outbound.0.map(|out| if out { Direction::Outbound } else { Direction::Inbound }))
     });
-    by_data.or_else(|| {
+    let by_via = || {
         let via = via?;
         let id = via.channel.get().and_then(|channel| channel.trim().parse().ok());
         rules::direction(id, via.rel())
-    })
+    };
+    // Without facts there is the text that Zendesk makes of them; in English it begins with the direction.
+    let by_text = || rules::direction(None, comment.body.get()?.split_whitespace().next());
+    by_data.or_else(by_via).or_else(by_text)
 }
 
 /// The call in words, from its data. Nothing for third-party calls, whose body is all they have to say.
@@ -104,14 +118,18 @@ pub(super) fn text(comment: &Comment<'_>, direction: Option<Direction>) -> Optio
 }
 
 /// The recording as a file.
-pub(super) fn recording(comment: &Comment<'_>) -> Option<Attachment> {
-    let data = comment.data.get()?;
-    let url = data
-        .recording_url
-        .filled()
-        .filter(|url| url.starts_with("https://") || url.starts_with("http://"))?;
-    let id: String =
-        data.call_id.get().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+pub(super) fn recording(comment: &Comment<'_>, attached: &Attached) -> Option<Attachment> {
+    let data = comment.data.get();
+    let is_web = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+    // The text that Zendesk makes of a call shows the address too (reference 3.2).
+    let shown = || {
+        let words = comment.body.get()?.split_whitespace();
+        words.filter(is_web).find(|url| url.contains("/channels/voice/calls/"))
+    };
+    let url = data.and_then(|data| data.recording_url.filled()).filter(is_web).or_else(shown)?;
+    let call_id = data.and_then(|data| data.call_id.get()).unwrap_or_default();
+    let call = call_id.trim().parse().ok();
+    let id: String = call_id.chars().filter(char::is_ascii_alphanumeric).collect();
     let name = if id.is_empty() { "recording.mp3".to_owned() } else { format!("recording-{id}.mp3") };
     Some(Attachment {
         url: url.to_owned(),
@@ -119,6 +137,7 @@ pub(super) fn recording(comment: &Comment<'_>) -> Option<Attachment> {
         content_type: Some("audio/mpeg".into()),
         size: None,
         kind: FileKind::Recording,
+        local: attached.recording([call, comment.id.known()]),
     })
 }
 
@@ -177,7 +196,7 @@ mod tests {
             text(&comment, direction).unwrap(),
             "Voicemail from +1 (202) 555-0100\nLength: 7 seconds\nThe recording is attached.\n\nTranscription:\nCall me"
         );
-        let recording = recording(&comment).unwrap();
+        let recording = recording(&comment, &Attached::default()).unwrap();
         assert_eq!(
             (recording.name.as_str(), recording.content_type.as_deref()),
             ("recording-77.mp3", Some("audio/mpeg"))
@@ -191,10 +210,20 @@ mod tests {
     }
 
     #[test]
+    fn a_call_without_its_facts_is_read_off_its_text() {
+        let json = r#"{"type":"VoiceComment","author_id":-1,"body":"Voicemail from +1 (202) 555-0100\n\nCall Details:\nListen to the recording: https://acme.zendesk.com/api/v2/channels/voice/calls/CA1/twilio/voicemail/recording\n"}"#;
+        let comment: Comment<'_> = serde_json::from_str(json).unwrap();
+        assert_eq!(direction(&comment, None), Some(Direction::Voicemail));
+        let recording = recording(&comment, &Attached::default()).unwrap();
+        assert!(recording.url.ends_with("/voicemail/recording") && recording.name == "recording.mp3");
+        assert_eq!(text(&comment, None), None);
+    }
+
+    #[test]
     fn third_party_calls_speak_for_themselves() {
         let json = r#"{"type":"TpeVoiceComment","body":"Call","data":{"direction":"outbound","recording_url":"","via_id":46}}"#;
         let comment: Comment<'_> = serde_json::from_str(json).unwrap();
         assert_eq!(direction(&comment, None), Some(Direction::Outbound));
-        assert_eq!((text(&comment, None), recording(&comment)), (None, None));
+        assert_eq!((text(&comment, None), recording(&comment, &Attached::default())), (None, None));
     }
 }

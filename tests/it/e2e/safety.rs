@@ -117,8 +117,7 @@ fn history_that_is_there_by_other_means_is_named_and_imported_or_left_out_as_ask
     let summary = workspace.run(RUN).expect(3).summary();
     let skipped = summary["tickets"]["rejected"].as_u64().unwrap();
     assert!(skipped >= 5, "{summary}");
-    let findings =
-        std::fs::read_to_string(workspace.path(".gorgias-import/runs/0001/findings.csv")).unwrap();
-    assert!(findings.contains("GI-U008"), "{findings}");
+    let findings = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0001/findings.csv")).unwrap();
+    assert!(findings.contains("GI-U010"), "{findings}");
     assert_eq!(account.sandbox().stats().unwrap().tickets, 12 - skipped);
 }

@@ -72,17 +72,17 @@ fn destroyed_ids_are_refused() {
 }
 
 #[test]
-fn files_that_are_no_json_are_named_and_left() {
+fn files_of_no_known_form_are_named_and_left() {
     let export = read_files(&[
-        ("a.csv", &b"Summation column,Id,Requester\n1,2,3\n"[..]),
-        ("b.xml", b"<?xml version=\"1.0\"?><tickets/>"),
+        ("a.txt", &b"Notes about the export.\n"[..]),
+        ("b.html", b"<!DOCTYPE html><html><body>Sign in</body></html>"),
         ("c.jpg", b"\xff\xd8\xff\xe0 picture"),
         ("d.json", b""),
         ("e.json", &line(1, "x")),
     ]);
     assert_eq!(export.conversations.len(), 1);
     let codes = Export::codes(&export.remarks);
-    assert_eq!(codes, [Code::UnsupportedFile, Code::UnsupportedFile, Code::UnknownFile, Code::EmptyFile]);
+    assert_eq!(codes, [Code::UnknownFile, Code::UnsupportedFile, Code::UnknownFile, Code::EmptyFile]);
 }
 
 #[test]

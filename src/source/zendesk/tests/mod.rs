@@ -1,6 +1,11 @@
 //! Whole exports, written into a folder and read back: the samples, the odd, and the hostile.
 
+mod accompanying;
+mod chats;
+mod forms;
 mod hostile;
+mod layouts;
+mod pages;
 mod properties;
 mod samples;
 mod tickets;
@@ -37,11 +42,17 @@ fn spec(path: &Path) -> SourceSpec {
         grouping: Grouping::Call,
         columns: std::collections::BTreeMap::new(),
         include_internal: true,
+        limits: crate::source::UnpackLimits::default(),
     }
 }
 
 /// Reads what lies at `path`.
 fn read(path: &Path) -> Export {
+    read_as(&spec(path))
+}
+
+/// Reads a source.
+fn read_as(spec: &SourceSpec) -> Export {
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
     let temp = tempfile::tempdir().unwrap();
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
@@ -56,7 +67,7 @@ fn read(path: &Path) -> Export {
         remarks: Vec::new(),
         facts: SourceFacts::default(),
     };
-    export.facts = super::read(&spec(path), &context, &mut |record| {
+    export.facts = super::read(spec, &context, &mut |record| {
         match record {
             Record::Conversation { conversation, findings, rejected_messages } => {
                 export.conversations.push(*conversation);
@@ -127,6 +138,18 @@ fn short(message: &Message) -> (String, String, &'static str, String, String) {
 
 fn shorts(conversation: &Conversation) -> Vec<(String, String, &'static str, String, String)> {
     conversation.messages.iter().map(short).collect()
+}
+
+/// A conversation, message by message: time, side, medium, author, key, text.
+fn told(conversation: &Conversation) -> Vec<String> {
+    let line = |message: &Message| {
+        let (key, side, channel, author, text) = short(message);
+        let files: Vec<&str> = message.attachments.iter().map(|file| file.name.as_str()).collect();
+        let files = if files.is_empty() { String::new() } else { format!(" [{}]", files.join("] [")) };
+        let text = text.replace('\n', "|");
+        format!("{} {side} {channel} {author} {key}: {text}{files}", message.sent_at.timestamp())
+    };
+    conversation.messages.iter().map(line).collect()
 }
 
 /// The users of most tests: 9001 writes to the help desk, 7001 works there.

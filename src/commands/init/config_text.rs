@@ -1,124 +1,19 @@
-//! `init`: looks at the exports and writes a commented config with what was found.
+//! The text of the config that `init` writes: the sources that were found, and the tables beside it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
-
-use super::{CommandError, Context};
-use crate::cli::InitArgs;
+use super::tables::Table;
+use crate::commands::CommandError;
 use crate::exit::ExitCode;
 use crate::model::key::SOURCE_NAME_MAX;
+use crate::report::SourceReport;
 use crate::source::SourceKind;
-use crate::source::detect::{DetectError, Detection, Found, detect};
+use crate::source::detect::{Detection, Found};
 use crate::text;
 
-/// How many paths of an export are named; the config has them all.
-const PATHS_NAMED: usize = 20;
-
-/// How many files of no known kind are named; the rest is counted.
-const UNKNOWN_NAMED: usize = 5;
-
-pub(super) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, CommandError> {
-    let out = args.out.as_ref().unwrap_or(&context.globals.config);
-    if !args.force && out.exists() {
-        return Err(exists(out));
-    }
-    let detection = detect(&args.exports)?;
-    if !context.output.is_json() {
-        tell(context, &detection);
-    }
-    if detection.found.is_empty() {
-        return Err(CommandError::new(ExitCode::Usage, "no Zendesk or Aircall export was found there")
-            .with_next("name the files or folders of the export"));
-    }
-    let config = write_config(&detection, out)?;
-    save(out, &config, args.force).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => exists(out),
-        _ => CommandError::new(ExitCode::Usage, format!("cannot write `{}`: {error}", out.display()))
-            .with_next("name another file with --out"),
-    })?;
-    if context.output.is_json() {
-        context.output.document(&document(&detection, out))?;
-        return Ok(ExitCode::Ok);
-    }
-    context
-        .output
-        .say(&format!("wrote `{}`; fill in [gorgias] there before run, the rest can stay", out.display()));
-    let flag = if *out == context.globals.config && out == Path::new("migration.toml") {
-        String::new()
-    } else {
-        format!(" --config {}", out.display())
-    };
-    context.output.next(&format!("gorgias-import validate{flag}"));
-    Ok(ExitCode::Ok)
-}
-
-impl From<DetectError> for CommandError {
-    fn from(error: DetectError) -> Self {
-        Self::from_error(ExitCode::Usage, &error).with_next("name the files or folders of the export")
-    }
-}
-
-fn exists(out: &Path) -> CommandError {
-    CommandError::new(ExitCode::Usage, format!("`{}` exists already", out.display()))
-        .with_next("name another file with --out, or add --force to overwrite it")
-}
-
-/// Writes the file; without `force` only if nobody else has made it meanwhile.
-fn save(out: &Path, config: &str, force: bool) -> io::Result<()> {
-    if force {
-        return fs::write(out, config);
-    }
-    OpenOptions::new().write(true).create_new(true).open(out)?.write_all(config.as_bytes())
-}
-
-fn tell(context: &Context, detection: &Detection) {
-    for found in &detection.found {
-        let (files, bytes) = (text::count(found.files, "file"), text::size(found.bytes));
-        context.output.say(&format!("found {}: {files}, {bytes}", title(found)));
-        for path in found.paths.iter().take(PATHS_NAMED) {
-            context.output.say(&format!("  {}", path.display()));
-        }
-        if let Some(more) = found.paths.len().checked_sub(PATHS_NAMED).filter(|more| *more > 0) {
-            context.output.say(&format!("  and {more} more"));
-        }
-    }
-    if detection.unknown.is_empty() {
-        return;
-    }
-    for path in detection.unknown.iter().take(UNKNOWN_NAMED) {
-        context.output.say(&format!("of no known kind: `{}`", path.display()));
-    }
-    if let Some(more) = detection.unknown.len().checked_sub(UNKNOWN_NAMED).filter(|more| *more > 0) {
-        context.output.say(&format!("of no known kind: {more} more"));
-    }
-}
-
-/// What was found, for programs.
-fn document(detection: &Detection, out: &Path) -> serde_json::Value {
-    let found = detection.found.iter().map(|found| {
-        json!({
-            "kind": kind_name(found.kind),
-            "origin": found.origin,
-            "paths": found.paths,
-            "files": found.files,
-            "bytes": found.bytes,
-        })
-    });
-    json!({
-        "v": 1,
-        "type": "init",
-        "config": out,
-        "sources": found.collect::<Vec<_>>(),
-        "unknown": detection.unknown,
-    })
-}
-
-fn title(found: &Found) -> String {
+pub(super) fn title(found: &Found) -> String {
     let product = match found.kind {
         SourceKind::Zendesk => "Zendesk",
         SourceKind::Aircall => "Aircall",
@@ -129,14 +24,21 @@ fn title(found: &Found) -> String {
     }
 }
 
-fn kind_name(kind: SourceKind) -> &'static str {
+pub(super) fn kind_name(kind: SourceKind) -> &'static str {
     match kind {
         SourceKind::Zendesk => "zendesk",
         SourceKind::Aircall => "aircall",
     }
 }
 
-fn write_config(detection: &Detection, out: &Path) -> Result<String, CommandError> {
+/// The config with its sources. `reports` says what was found in each, where it has been read; `tables` are the files
+/// beside it.
+pub(super) fn write(
+    detection: &Detection,
+    out: &Path,
+    reports: &[SourceReport],
+    tables: &[Table],
+) -> Result<String, CommandError> {
     let mut config = String::from(
         "# Written by gorgias-import init. Every key is described in migration.example.toml and in the man page.\n\n\
          # The account that is written to. validate and rehearse do without it; run needs it.\n\
@@ -150,9 +52,11 @@ fn write_config(detection: &Detection, out: &Path) -> Result<String, CommandErro
         let name = free_name(found, detection, &mut names);
         let paths = found.paths.iter().map(|path| toml_path(path, out)).collect::<Result<Vec<_>, _>>()?;
         let (files, bytes) = (text::count(found.files, "file"), text::size(found.bytes));
+        let report = reports.iter().find(|report| report.name.as_str() == name);
+        let facts = report.map(facts).unwrap_or_default();
         let written = write!(
             config,
-            "\n# {}: {files}, {bytes}.\n[[source]]\nkind = \"{}\"\nname = \"{name}\"   # prefixes every key; do not change it after a run\npaths = [{}]\n",
+            "\n# {}: {files}, {bytes}{facts}.\n[[source]]\nkind = \"{}\"\nname = \"{name}\"   # prefixes every key; do not change it after a run\npaths = [{}]\n",
             title(found),
             kind_name(found.kind),
             paths.join(", ")
@@ -164,7 +68,33 @@ fn write_config(detection: &Detection, out: &Path) -> Result<String, CommandErro
             );
         }
     }
+    config.push_str(&mapping(tables));
     Ok(config)
+}
+
+/// What was found in a source, behind its files.
+fn facts(report: &SourceReport) -> String {
+    let counts =
+        format!("; {}, {}", text::count(report.tickets, "ticket"), text::count(report.messages, "message"));
+    let day = |at: jiff::Timestamp| at.strftime("%Y-%m-%d").to_string();
+    match (report.first, report.last) {
+        (Some(first), Some(last)) => format!("{counts}, {} to {}", day(first), day(last)),
+        _ => counts,
+    }
+}
+
+/// The section that names the tables.
+fn mapping(tables: &[Table]) -> String {
+    if tables.is_empty() {
+        return String::new();
+    }
+    let lines = tables.iter().map(|table| {
+        let lines = text::count(table.lines as u64, "line");
+        format!("{} = \"{}\"   # {}; {lines}\n", table.key, table.file, table.meaning)
+    });
+    let head =
+        "\n# Tables to look through in a spreadsheet; every line begins as the best guess.\n[mapping]\n";
+    std::iter::once(head.to_owned()).chain(lines).collect()
 }
 
 /// The kind, or the kind and the account where there are several of a kind.
@@ -228,7 +158,7 @@ mod tests {
             unknown: Vec::new(),
         };
         let out = Path::new("migration.toml");
-        let config = Config::parse(out, &write_config(&detection, out).unwrap()).unwrap();
+        let config = Config::parse(out, &write(&detection, out, &[], &[]).unwrap()).unwrap();
         let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
         assert_eq!(names[..2], ["zendesk-acme", "zendesk-other"]);
         assert_eq!(names[3], "aircall");

@@ -1,0 +1,113 @@
+//! Calls without ids in a source that has calls with ids as well: the same call may stand in both. They wait on disk
+//! until all calls with ids were told.
+
+use std::path::Path;
+
+use rusqlite::params;
+
+use super::call::{Call, Direction};
+use super::payloads::{from_json, to_json};
+use super::scratch::Scratch;
+use crate::model::finding::Finding;
+use crate::model::trace::{CallTrace, Likeness};
+use crate::source::SourceError;
+
+/// Calls that began about the same time and are compared.
+const COMPARED_MAX: i64 = 10_000;
+
+/// What a call without an id turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// A call of its own.
+    Another,
+    /// One that has an id elsewhere.
+    Told,
+    /// One of several, or one that differs a little.
+    Unclear,
+}
+
+/// Calls without ids, and what those with ids are known by.
+pub(super) struct Nameless {
+    scratch: Scratch,
+}
+
+impl Nameless {
+    /// Empty tables in `temp_dir`.
+    pub(super) fn new(temp_dir: &Path) -> Result<Self, SourceError> {
+        let tables =
+            "CREATE TABLE known (started INTEGER, outbound INTEGER, seconds INTEGER, number BLOB, line BLOB);
+                      CREATE TABLE waiting (seq INTEGER PRIMARY KEY, call TEXT, findings TEXT);";
+        Ok(Self { scratch: Scratch::new(temp_dir, "nameless", tables)? })
+    }
+
+    /// Takes note of a call with an id.
+    pub(super) fn know(&self, call: &Call) -> Result<(), SourceError> {
+        let trace = trace(call);
+        let row = params![trace.started, trace.outbound, trace.seconds, trace.number, trace.line];
+        let insert = "INSERT INTO known VALUES (?1, ?2, ?3, ?4, ?5)";
+        self.scratch.connection.prepare_cached(insert)?.execute(row)?;
+        Ok(())
+    }
+
+    /// Keeps a call without an id.
+    pub(super) fn wait(&self, call: &Call, findings: &[Finding]) -> Result<(), SourceError> {
+        let insert = "INSERT INTO waiting (call, findings) VALUES (?1, ?2)";
+        let row = params![to_json(call)?, to_json(&findings)?];
+        self.scratch.connection.prepare_cached(insert)?.execute(row)?;
+        Ok(())
+    }
+
+    /// Hands out the calls that waited, with what they turned out to be. `take` returns false to end it.
+    pub(super) fn settle(
+        &self,
+        take: &mut dyn FnMut(Call, Vec<Finding>, Verdict) -> Result<bool, SourceError>,
+    ) -> Result<(), SourceError> {
+        self.scratch.connection.execute_batch("COMMIT; CREATE INDEX by_start ON known (started)")?;
+        let mut statement =
+            self.scratch.connection.prepare("SELECT call, findings FROM waiting ORDER BY seq")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let call: Call = from_json(row, 0)?;
+            let verdict = self.judge(&trace(&call))?;
+            if !take(call, from_json(row, 1)?, verdict)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn judge(&self, call: &CallTrace) -> Result<Verdict, SourceError> {
+        let near =
+            "SELECT started, outbound, seconds, number, line FROM known WHERE started BETWEEN ?1 AND ?2
+                    LIMIT ?3";
+        let mut statement = self.scratch.connection.prepare_cached(near)?;
+        let span = (call.started - CallTrace::REACH, call.started + CallTrace::REACH);
+        let mut rows = statement.query(params![span.0, span.1, COMPARED_MAX])?;
+        let (mut same, mut maybe) = (0, 0);
+        while let Some(row) = rows.next()? {
+            let other = CallTrace {
+                started: row.get(0)?,
+                outbound: row.get(1)?,
+                seconds: row.get(2)?,
+                number: row.get(3)?,
+                line: row.get(4)?,
+            };
+            match call.compare(&other) {
+                Likeness::Same => same += 1,
+                Likeness::Maybe => maybe += 1,
+                Likeness::Different => {}
+            }
+        }
+        Ok(match (same, maybe) {
+            (0, 0) => Verdict::Another,
+            (1, _) => Verdict::Told,
+            _ => Verdict::Unclear,
+        })
+    }
+}
+
+fn trace(call: &Call) -> CallTrace {
+    let outbound = call.direction == Direction::Outbound;
+    let (customer, line) = (call.customer.known(), call.line.number.as_deref());
+    CallTrace::new(call.started.as_second(), outbound, call.total_seconds, customer, line)
+}

@@ -1,0 +1,229 @@
+//! What lies apart from its ticket: records that do not name their ticket, and facts too small to be joined on disk.
+//!
+//! Comments of the API do not say which ticket they are of; their page may, by its addresses, and in a stream the page
+//! ends after them. So the first pass gives every page a number, the second pass numbers them the same way, and
+//! between the two it is settled whose they are.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::loose::{Integer, Text};
+use super::page::{Page, Sets};
+use crate::model::finding::Finding;
+
+/// What stands between a record and the ticket that the record does not name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Owner {
+    /// A page, by its number in the order of reading.
+    Page(u64),
+    /// A side conversation, by a hash of its id.
+    Side(u64),
+}
+
+impl Owner {
+    /// The side conversation with this id.
+    pub(super) fn side(id: &str) -> Self {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&blake3::hash(id.trim().as_bytes()).as_bytes()[..8]);
+        Self::Side(u64::from_le_bytes(bytes))
+    }
+
+    /// The chat with this id.
+    pub(super) fn chat(id: &str) -> Self {
+        Self::side(&format!("chat {}", id.trim()))
+    }
+}
+
+/// Where a record stands, as far as that tells its ticket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Stand {
+    /// The owner that may know the ticket.
+    pub(super) owner: Option<Owner>,
+    /// The ticket that the path names.
+    pub(super) path: Option<i64>,
+}
+
+/// A rating as it was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rating {
+    /// When it was given or changed, as text that sorts by time.
+    at: Box<str>,
+    /// `good` or `bad`.
+    pub(super) score: Box<str>,
+    /// What the customer added.
+    pub(super) comment: Box<str>,
+    /// The reason that the customer chose.
+    pub(super) reason: Box<str>,
+}
+
+/// A satisfaction rating as exports hold it (reference 3.4).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RatingRecord<'a> {
+    pub(super) ticket_id: Integer,
+    #[serde(borrow)]
+    pub(super) score: Text<'a>,
+    #[serde(borrow)]
+    comment: Text<'a>,
+    #[serde(borrow)]
+    reason: Text<'a>,
+    #[serde(borrow)]
+    updated_at: Text<'a>,
+    #[serde(borrow)]
+    created_at: Text<'a>,
+}
+
+impl Rating {
+    /// A rating, unless the customer only was asked for one.
+    pub(super) fn new(score: &str, comment: Option<&str>, reason: Option<&str>, at: &str) -> Option<Self> {
+        let is_given = !matches!(score.trim(), "" | "offered" | "unoffered");
+        is_given.then(|| Self {
+            at: at.into(),
+            score: score.trim().into(),
+            comment: comment.unwrap_or_default().into(),
+            reason: reason.unwrap_or_default().into(),
+        })
+    }
+
+    /// The rating of a record.
+    pub(super) fn of(record: &RatingRecord<'_>) -> Option<Self> {
+        let at = record.updated_at.filled().or(record.created_at.filled()).unwrap_or_default();
+        let reason = record.reason.filled().filter(|reason| *reason != "No reason provided");
+        Self::new(record.score.get()?, record.comment.filled(), reason, at)
+    }
+}
+
+/// The figures of a ticket (reference 3.4).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct MetricsRecord {
+    pub(super) ticket_id: Integer,
+    pub(super) replies: Integer,
+}
+
+/// What one batch tells of this.
+#[derive(Default)]
+pub(super) struct Ends {
+    /// Owners and their tickets.
+    pub(super) owners: Vec<(Owner, i64)>,
+    /// Records whose ticket is not known yet.
+    pub(super) unplaced: HashSet<Stand>,
+    pub(super) pages: Vec<(Page, Arc<str>)>,
+    pub(super) ratings: Vec<(i64, Rating)>,
+    pub(super) replies: Vec<(i64, i64)>,
+}
+
+impl Ends {
+    /// Adds what another record of the batch told.
+    pub(super) fn extend(&mut self, part: Self) {
+        self.owners.extend(part.owners);
+        self.unplaced.extend(part.unplaced);
+        self.pages.extend(part.pages);
+        self.ratings.extend(part.ratings);
+        self.replies.extend(part.replies);
+    }
+}
+
+/// What the whole export tells of this.
+#[derive(Debug, Default)]
+pub(super) struct Apart {
+    owners: HashMap<Owner, i64>,
+    unplaced: HashSet<Stand>,
+    sets: Sets,
+    ratings: HashMap<i64, Rating>,
+    replies: HashMap<i64, i64>,
+}
+
+impl Apart {
+    /// Takes what a batch gave; the same in any order.
+    pub(super) fn merge(&mut self, ends: Ends) {
+        for (owner, ticket) in ends.owners {
+            let known = self.owners.entry(owner).or_insert(ticket);
+            *known = (*known).min(ticket);
+        }
+        self.unplaced.extend(ends.unplaced);
+        for (page, file) in ends.pages {
+            self.sets.add(page, &file);
+        }
+        for (ticket, rating) in ends.ratings {
+            let known = self.ratings.entry(ticket).or_insert_with(|| rating.clone());
+            if rating > *known {
+                *known = rating;
+            }
+        }
+        for (ticket, replies) in ends.replies {
+            let known = self.replies.entry(ticket).or_insert(replies);
+            *known = (*known).max(replies);
+        }
+    }
+
+    /// The ticket of a record: the one that it names, else that of its owner, else that of its path.
+    pub(super) fn ticket(&self, named: Option<i64>, stand: Stand) -> Option<i64> {
+        let owned = || stand.owner.and_then(|owner| self.owners.get(&owner).copied());
+        named.or_else(owned).or(stand.path)
+    }
+
+    /// The tickets of the records that did not name theirs. To be asked once everything has been read.
+    pub(super) fn settled(&mut self) -> HashSet<i64> {
+        let unplaced = std::mem::take(&mut self.unplaced);
+        let tickets = unplaced.iter().filter_map(|stand| self.ticket(None, *stand)).collect();
+        // What says the same as the path, or concerns nobody, need not be kept.
+        let asked: HashSet<Owner> = unplaced.into_iter().filter_map(|stand| stand.owner).collect();
+        self.owners.retain(|owner, _| asked.contains(owner));
+        tickets
+    }
+
+    /// Findings about sets of pages that break off.
+    pub(super) fn unfinished(&self) -> Vec<Finding> {
+        self.sets.unfinished()
+    }
+
+    /// The rating of a ticket, from a record of its own.
+    pub(super) fn rating(&self, ticket: i64) -> Option<&Rating> {
+        self.ratings.get(&ticket)
+    }
+
+    /// Public answers by agents that a ticket had when it was counted, from a record of its own.
+    pub(super) fn replies(&self, ticket: i64) -> Option<i64> {
+        self.replies.get(&ticket).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_record_then_the_page_then_the_path() {
+        let mut apart = Apart::default();
+        let stand = Stand { owner: Some(Owner::Page(3)), path: Some(9) };
+        apart.merge(Ends { owners: vec![(Owner::Page(3), 5), (Owner::Page(4), 6)], ..Ends::default() });
+        apart.merge(Ends { unplaced: HashSet::from([stand]), ..Ends::default() });
+        assert_eq!(apart.settled(), HashSet::from([5]));
+        assert_eq!(apart.ticket(Some(1), stand), Some(1));
+        assert_eq!(apart.ticket(None, stand), Some(5));
+        assert_eq!(apart.ticket(None, Stand { owner: Some(Owner::Page(7)), path: Some(9) }), Some(9));
+        assert_eq!(apart.ticket(None, Stand::default()), None);
+        assert_eq!(apart.owners.len(), 1);
+    }
+
+    #[test]
+    fn offers_are_no_ratings_and_the_last_one_counts() {
+        let rating = |json: &str| Rating::of(&serde_json::from_str(json).unwrap());
+        assert_eq!(rating(r#"{"ticket_id":1,"score":"offered"}"#), None);
+        let old =
+            rating(r#"{"score":"good","updated_at":"2024-01-01T00:00:00Z","reason":"No reason provided"}"#);
+        let new = rating(r#"{"score":"bad","comment":"slow","updated_at":"2024-01-02T00:00:00Z"}"#);
+        for order in [[&old, &new], [&new, &old]] {
+            let mut apart = Apart::default();
+            for one in order {
+                apart.merge(Ends { ratings: vec![(1, one.clone().unwrap())], ..Ends::default() });
+            }
+            let rating = apart.rating(1).unwrap();
+            assert_eq!((&*rating.score, &*rating.comment), ("bad", "slow"));
+        }
+        assert_eq!(&*old.unwrap().reason, "");
+    }
+}

@@ -1,0 +1,438 @@
+//! Chats: the history that audits hold (reference 3.5), records of the Chat product, and transcripts, which tell the same
+//! once more as one text.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::apart::{Owner, Stand};
+use super::attached::Attached;
+use super::comment::AttachmentRecord;
+use super::extra::{self, Author, Extra, Said, Whence};
+use super::loose::{Integer, Loose, Many, Text};
+use super::route;
+use crate::model::body::Body;
+use crate::model::conversation::{Attachment, FileKind, Side};
+use crate::model::finding::Place;
+
+/// Types of items that say something; joining, leaving and the like are not messages.
+const MESSAGES: &[&str] = &["ChatMessage", "chat.msg"];
+const FILES: &[&str] = &["ChatFileAttachment", "chat.attachment", "chat.file"];
+
+/// One thing that happened in a chat, under the names of audits and of the Chat product.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Item<'a> {
+    chat_index: Integer,
+    #[serde(borrow)]
+    r#type: Text<'a>,
+    #[serde(borrow)]
+    actor_id: Text<'a>,
+    #[serde(borrow)]
+    actor_name: Text<'a>,
+    #[serde(borrow)]
+    message: Text<'a>,
+    #[serde(borrow)]
+    message_id: Text<'a>,
+    #[serde(borrow)]
+    timestamp: Text<'a>,
+    #[serde(borrow)]
+    created_at: Text<'a>,
+    #[serde(borrow)]
+    original_message: Text<'a>,
+    #[serde(borrow)]
+    filename: Text<'a>,
+    #[serde(borrow)]
+    url: Text<'a>,
+    #[serde(borrow)]
+    mime_type: Text<'a>,
+    size: Integer,
+    #[serde(borrow)]
+    msg: Text<'a>,
+    #[serde(borrow)]
+    msg_id: Text<'a>,
+    #[serde(borrow)]
+    name: Text<'a>,
+    #[serde(borrow)]
+    sender_type: Text<'a>,
+    #[serde(borrow)]
+    sender_id: Text<'a>,
+    #[serde(borrow)]
+    attachment: Loose<File<'a>>,
+}
+
+/// A file in an item of the Chat product.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct File<'a> {
+    #[serde(borrow)]
+    url: Text<'a>,
+    #[serde(borrow)]
+    name: Text<'a>,
+    #[serde(borrow)]
+    mime_type: Text<'a>,
+    size: Integer,
+}
+
+/// The message as the messaging service had it, written as JSON in a text.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Original<'a> {
+    #[serde(borrow)]
+    author: Loose<OriginalAuthor<'a>>,
+    #[serde(borrow)]
+    content: Loose<OriginalContent<'a>>,
+    #[serde(borrow)]
+    received: Text<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct OriginalAuthor<'a> {
+    #[serde(borrow)]
+    r#type: Text<'a>,
+    #[serde(borrow, rename = "displayName")]
+    display_name: Text<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct OriginalContent<'a> {
+    #[serde(borrow)]
+    text: Said<'a>,
+}
+
+/// The keys of a chat event's `value` (reference 3.5).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct EventValue<'a> {
+    #[serde(borrow)]
+    chat_id: Text<'a>,
+    #[serde(borrow)]
+    conversation_id: Text<'a>,
+    #[serde(borrow)]
+    history: Many<Loose<Item<'a>>>,
+}
+
+/// A chat in an audit.
+#[derive(Debug)]
+pub(super) struct History<'a> {
+    chat_id: String,
+    items: Vec<Item<'a>>,
+    attachments: Many<Loose<AttachmentRecord<'a>>>,
+    created_at: Text<'a>,
+}
+
+impl<'a> History<'a> {
+    /// The chat of an event; the documentation puts its history inside `value` in one place and beside it in another.
+    pub(super) fn new(
+        value: Option<&'a str>,
+        beside: Many<Loose<Item<'a>>>,
+        attachments: Many<Loose<AttachmentRecord<'a>>>,
+        created_at: Text<'a>,
+    ) -> Self {
+        let value: Option<Loose<EventValue<'a>>> = value.and_then(|value| serde_json::from_str(value).ok());
+        let value = value.and_then(|value| value.0).unwrap_or_default();
+        let chat_id =
+            value.chat_id.filled().or(value.conversation_id.filled()).unwrap_or_default().to_owned();
+        let items = value.history.0.into_iter().chain(beside.0).filter_map(|item| item.0).collect();
+        Self { chat_id, items, attachments, created_at }
+    }
+
+    /// Its messages.
+    pub(super) fn messages(&self, attached: &Attached, place: &Place) -> Vec<Extra> {
+        let mut extras = messages(&self.items, &self.chat_id, Whence::History, place);
+        // Files that no item shows: it is not known who sent them, so they go into a note.
+        let known: Vec<&Attachment> = extras.iter().flat_map(|extra| &extra.attachments).collect();
+        let files = route::listed(&self.attachments, attached);
+        let loose: Vec<Attachment> = files
+            .into_iter()
+            .filter(|file| !known.iter().any(|known| known.url == file.url || known.name == file.name))
+            .collect();
+        if !loose.is_empty() {
+            let urls: Vec<&str> = loose.iter().map(|file| file.url.as_str()).collect();
+            let (id, synthetic) = extra::id(None, &urls);
+            extras.push(Extra {
+                from: Whence::History,
+                id,
+                synthetic,
+                author: Author::System,
+                side: Side::Note,
+                body: Body::from_text("Files of the chat".to_owned()),
+                at: extra::time(self.created_at.filled()),
+                attachments: loose,
+                place: place.clone(),
+                is_preview: false,
+            });
+        }
+        extras
+    }
+}
+
+/// A row of a warehouse's tables of chats: one says of which ticket a chat is, the other what happened in it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ChatRow<'a> {
+    #[serde(borrow)]
+    chat_id: Text<'a>,
+    pub(super) ticket_id: Integer,
+}
+
+impl ChatRow<'_> {
+    /// Where it stands: in its chat, whatever the path of its file.
+    pub(super) fn stand(&self) -> Stand {
+        Stand { owner: self.chat_id.filled().map(Owner::chat), path: None }
+    }
+}
+
+/// A chat of the Chat product: no ticket, but it names the ticket that was made of it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ChatProduct<'a> {
+    #[serde(borrow)]
+    id: Text<'a>,
+    pub(super) zendesk_ticket_id: Integer,
+    #[serde(borrow)]
+    message: Text<'a>,
+    #[serde(borrow)]
+    timestamp: Text<'a>,
+    #[serde(borrow)]
+    history: Many<Loose<Item<'a>>>,
+}
+
+impl ChatProduct<'_> {
+    /// Its messages; of one that was left while nobody was there, its only one.
+    pub(super) fn messages(&self, place: &Place) -> Vec<Extra> {
+        let id = self.id.get().unwrap_or_default();
+        let items: Vec<Item<'_>> = self.history.0.iter().filter_map(|item| item.0.clone()).collect();
+        if items.is_empty() && self.message.filled().is_some() {
+            let item = Item {
+                r#type: Text(Some("chat.msg".into())),
+                msg: self.message.clone(),
+                timestamp: self.timestamp.clone(),
+                sender_type: Text(Some("Visitor".into())),
+                ..Item::default()
+            };
+            return messages(&[item], id, Whence::Chat, place);
+        }
+        messages(&items, id, Whence::Chat, place)
+    }
+}
+
+fn messages(items: &[Item<'_>], chat_id: &str, from: Whence, place: &Place) -> Vec<Extra> {
+    let mut times_said: HashMap<Vec<String>, usize> = HashMap::new();
+    let mut extras = Vec::new();
+    for item in items.iter().filter(|item| item.is_said()) {
+        let original: Original<'_> =
+            item.original_message.get().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+        let body = item.text(&original).and_then(|text| Body::from_text(text.to_owned()));
+        let attachments: Vec<Attachment> = item.file().into_iter().collect();
+        let (author, side) = item.author(&original);
+        let at = item.timestamp.filled().or(item.created_at.filled()).or(original.received.filled());
+        let at = extra::time(at);
+        // Without an id and a number the same words in one second are told apart by their order.
+        let facts = [
+            chat_id.to_owned(),
+            item.chat_index.known().map(|index| index.to_string()).unwrap_or_default(),
+            at.clone().unwrap_or_default(),
+            format!("{author:?}"),
+            body.as_ref().and_then(Body::text).unwrap_or_default().to_owned(),
+            attachments.first().map(|file| file.url.clone()).unwrap_or_default(),
+        ];
+        let said = times_said.entry(facts.to_vec()).or_default();
+        *said += 1;
+        let number = said.to_string();
+        let facts: Vec<&str> = facts.iter().map(String::as_str).chain([number.as_str()]).collect();
+        let (id, synthetic) = extra::id(item.message_id.filled().or(item.msg_id.filled()), &facts);
+        let place = place.clone();
+        extras.push(Extra {
+            from,
+            id,
+            synthetic,
+            author,
+            side,
+            body,
+            at,
+            attachments,
+            place,
+            is_preview: false,
+        });
+    }
+    extras
+}
+
+impl Item<'_> {
+    fn is_said(&self) -> bool {
+        self.r#type.get().is_some_and(|kind| MESSAGES.contains(&kind) || FILES.contains(&kind))
+    }
+
+    fn text<'s>(&'s self, original: &'s Original<'_>) -> Option<&'s str> {
+        let content = || original.content.get().and_then(|content| content.text.filled());
+        self.message.filled().or(self.msg.filled()).or_else(content).map(str::trim)
+    }
+
+    fn file(&self) -> Option<Attachment> {
+        let inner = self.attachment.get();
+        let pick = |own: &Text<'_>, inner: Option<&Text<'_>>| {
+            own.filled().or(inner.and_then(Text::filled)).map(str::to_owned)
+        };
+        let url = route::web_url(pick(&self.url, inner.map(|file| &file.url)).as_deref())?;
+        let size = self.size.known().or(inner.and_then(|file| file.size.known()));
+        Some(Attachment {
+            name: route::file_name(
+                &pick(&self.filename, inner.map(|file| &file.name)).unwrap_or_default(),
+                "chat",
+            ),
+            content_type: pick(&self.mime_type, inner.map(|file| &file.mime_type)),
+            size: size.and_then(|size| u64::try_from(size).ok()),
+            kind: FileKind::Attachment,
+            local: None,
+            url,
+        })
+    }
+
+    /// Who said it and on whose side. Actors are the user id of the visitor, `agent:` and the user id of an agent,
+    /// `__system` and `__trigger`; without one, what the messaging service or the Chat product says (reference 3.5).
+    fn author(&self, original: &Original<'_>) -> (Author, Side) {
+        let of_original = original.author.get();
+        let name = self
+            .actor_name
+            .filled()
+            .or(self.name.filled())
+            .or_else(|| of_original.and_then(|author| author.display_name.filled()));
+        let named = |by: &str| {
+            let name = name.map(str::to_owned);
+            let by = format!("{by}:{}", name.as_deref().unwrap_or_default());
+            (Author::Named { by, name, email: None }, Side::Agent)
+        };
+        let actor = self.actor_id.filled().map(str::trim).unwrap_or_default();
+        if let Some(agent) = actor.strip_prefix("agent:") {
+            return agent.parse().map_or_else(|_| named("agent"), |id| (Author::User(id), Side::Agent));
+        }
+        match actor {
+            "__system" => return (Author::System, Side::Note),
+            "__trigger" => return named("trigger"),
+            _ => {}
+        }
+        if let Ok(id) = actor.parse::<i64>() {
+            return (Author::User(id), Side::Customer);
+        }
+        let kind = of_original.and_then(|author| author.r#type.filled()).or(self.sender_type.filled());
+        match kind.map(str::to_ascii_lowercase).as_deref() {
+            Some("user" | "visitor" | "customer") => (Author::Requester, Side::Customer),
+            Some("agent") => named(&format!("agent:{}", self.sender_id.get().unwrap_or_default())),
+            Some(_) => named("bot"),
+            // Any other actor is the visitor under an id of the chat's own; none at all is a bot.
+            None if actor.is_empty() => named("bot"),
+            None => (Author::Requester, Side::Customer),
+        }
+    }
+}
+
+/// The text of a line of a transcript, after its time and its speaker: `x` of `(10:11:12 AM) Kim: x`.
+fn line_of_transcript(line: &str) -> Option<&str> {
+    let (time, rest) = line.trim_start().strip_prefix('(')?.split_once(") ")?;
+    let time = time.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.' || c == ' ');
+    let is_time = time.split(':').count() >= 2
+        && time
+            .split(':')
+            .all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
+    is_time.then_some(rest).map(|rest| rest.split_once(": ").map_or(rest, |(_, text)| text).trim())
+}
+
+/// True if `text` is the transcript of a chat and says nothing that is not in `extras`.
+pub(super) fn repeats(text: &str, extras: &[Extra]) -> bool {
+    if extras.iter().all(|extra| extra.from == Whence::Side) {
+        return false;
+    }
+    let is_known = |said: &str| {
+        // Files and notices about joining stand in transcripts under other words than in histories.
+        let is_notice = said.starts_with("***") || said.contains("://") || said.is_empty();
+        let mut texts = extras.iter().map(Extra::text);
+        is_notice || texts.any(|text| text.lines().next().is_some_and(|first| first.trim() == said))
+    };
+    let said: Vec<&str> = text.lines().filter_map(line_of_transcript).collect();
+    !said.is_empty() && said.into_iter().all(is_known)
+}
+
+/// True for the first, empty comment of a ticket that was made of a chat: `Conversation with Kim`.
+pub(super) fn is_stub(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with("Conversation with ") && !text.contains('\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn history(json: &str) -> Vec<Extra> {
+        let items: Many<Loose<Item<'_>>> = serde_json::from_str(json).unwrap();
+        let history = History::new(Some(r#"{"chat_id":"c1"}"#), items, Many::default(), Text(None));
+        history.messages(&Attached::default(), &Place::default())
+    }
+
+    #[test]
+    fn actors_and_their_sides() {
+        for (item, author, side) in [
+            (r#""actor_id":"9001""#, Author::User(9001), Side::Customer),
+            (r#""actor_id":9001"#, Author::User(9001), Side::Customer),
+            (r#""actor_id":"agent:7001""#, Author::User(7001), Side::Agent),
+            (r#""actor_id":"__system""#, Author::System, Side::Note),
+            (r#""actor_id":"1041.13ojz""#, Author::Requester, Side::Customer),
+            (r#""sender_type":"Visitor","name":"Kim""#, Author::Requester, Side::Customer),
+            (r#""original_message":"{\"author\":{\"type\":\"user\"}}""#, Author::Requester, Side::Customer),
+        ] {
+            let found = history(&format!(r#"[{{"type":"ChatMessage","message":"x","timestamp":1,{item}}}]"#));
+            assert_eq!((&found[0].author, found[0].side), (&author, side), "{item}");
+        }
+        for item in [
+            r#""actor_id":"agent:","actor_name":"Alex""#,
+            r#""actor_id":"__trigger","actor_name":"Alex""#,
+            r#""actor_id":"","actor_name":"Alex""#,
+            r#""sender_type":"Agent","sender_id":"5","name":"Alex""#,
+            r#""original_message":"{\"author\":{\"type\":\"business\",\"displayName\":\"Alex\"}}""#,
+        ] {
+            let found = history(&format!(r#"[{{"type":"chat.msg","msg":"x","timestamp":1,{item}}}]"#));
+            assert!(
+                matches!(&found[0].author, Author::Named { name: Some(name), .. } if name == "Alex"),
+                "{item}"
+            );
+            assert_eq!(found[0].side, Side::Agent, "{item}");
+        }
+    }
+
+    #[test]
+    fn messages_and_files_with_keys_of_their_own() {
+        let found = history(
+            r#"[{"type":"ChatJoin","actor_id":"9001"},
+            {"type":"ChatMessage","actor_id":"9001","message_id":"m1","timestamp":1709633472000,
+             "original_message":"{\"content\":{\"text\":{\"text\":\"from within\"}}}"},
+            {"type":"ChatMessage","actor_id":"9001","message":"ok","timestamp":1709633473000},
+            {"type":"ChatMessage","actor_id":"9001","message":"ok","timestamp":1709633473000},
+            {"type":"ChatFileAttachment","actor_id":"9001","filename":"a/b.png","url":"https://x/b.png","size":3,"mime_type":"image/png","timestamp":1}]"#,
+        );
+        assert_eq!((found.len(), found[0].id.as_str(), found[0].text()), (4, "m1", "from within"));
+        assert_eq!(found[0].at.as_deref(), Some("2024-03-05T10:11:12Z"));
+        assert!(found[1].id != found[2].id && found[1].synthetic);
+        assert_eq!(
+            (found[3].attachments[0].name.as_str(), found[3].attachments[0].size),
+            ("a_b.png", Some(3))
+        );
+    }
+
+    #[test]
+    fn transcripts_that_say_nothing_new() {
+        let said = history(r#"[{"type":"ChatMessage","actor_id":"1","message":"Hi there","timestamp":1}]"#);
+        for (text, expected) in [
+            ("(10:11:12) Kim: Hi there\n(10:11:13) *** Alex joined the chat ***", true),
+            ("(10:11:12 AM) Kim: Hi there\n(10:11:13 AM) Kim: https://x/b.png", true),
+            ("(10:11:12) Kim: Hi there\n(10:11:13) Alex: something new", false),
+            ("Hi there", false),
+            ("(see above) Kim: Hi there", false),
+        ] {
+            assert_eq!(repeats(text, &said), expected, "{text}");
+            assert!(!repeats(text, &[]));
+        }
+        assert!(is_stub("Conversation with Kim\n") && !is_stub("Conversation with Kim\nHi"));
+    }
+}

@@ -1,0 +1,322 @@
+//! Messages that are no comments: of chats, of conversation logs, of side conversations.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::Deserializer;
+use serde_json::value::RawValue;
+
+use super::comment::Via;
+use super::loose::{Loose, Text};
+use super::message::{Built, Notes, Scene};
+use super::people::SYSTEM_ID;
+use super::rules::{self, By, Medium};
+use crate::model::body::Body;
+use crate::model::conversation::{Attachment, Channel, Message, Route, Side};
+use crate::model::finding::{Code, Finding, Place};
+use crate::model::key::{MessageKey, PersonKey};
+use crate::model::person::{Email, Person, Role};
+use crate::model::time::parse_rfc3339;
+
+/// Longest id of a message that goes into its key as it is.
+const ID_MAX: usize = 64;
+
+/// Where such a message comes from, the better the earlier: where two tell the same message, the first one counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Whence {
+    /// A ticket's conversation log.
+    Log,
+    /// The history of a chat in an audit.
+    History,
+    /// A record of the Chat product.
+    Chat,
+    /// A side conversation.
+    Side,
+}
+
+/// Who wrote it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Author {
+    /// The user with this id.
+    User(i64),
+    /// The customer of the ticket.
+    Requester,
+    /// Zendesk itself.
+    System,
+    /// Somebody without a user: a bot, a chat agent, a vendor.
+    Named {
+        /// An id or a name that tells this one from others.
+        by: String,
+        name: Option<String>,
+        email: Option<String>,
+    },
+}
+
+/// A message that is no comment.
+#[derive(Clone, Debug)]
+pub(super) struct Extra {
+    pub(super) from: Whence,
+    /// The last part of its key.
+    pub(super) id: String,
+    /// The id was made from what the message says.
+    pub(super) synthetic: bool,
+    pub(super) author: Author,
+    pub(super) side: Side,
+    pub(super) body: Option<Body>,
+    /// When it was sent, as RFC 3339.
+    pub(super) at: Option<String>,
+    pub(super) attachments: Vec<Attachment>,
+    pub(super) place: Place,
+    /// It stands for messages that are not in the export.
+    pub(super) is_preview: bool,
+}
+
+impl Extra {
+    /// What the message says, as far as it tells two copies of one message from two messages.
+    pub(super) fn text(&self) -> &str {
+        self.body.as_ref().and_then(Body::text).unwrap_or_default().trim()
+    }
+
+    fn second(&self) -> Option<i64> {
+        self.at.as_deref().and_then(parse_rfc3339).map(Timestamp::as_second)
+    }
+}
+
+/// Every message once and in the order of their times: those with one id, and those that two sources tell with the same
+/// words in the same second.
+pub(super) fn united(mut extras: Vec<Extra>) -> Vec<Extra> {
+    extras.sort_by(|a, b| (a.from, &a.at, &a.id, a.text()).cmp(&(b.from, &b.at, &b.id, b.text())));
+    let mut ids = HashSet::new();
+    let mut said: HashSet<(Option<i64>, String)> = HashSet::new();
+    let mut kept: Vec<Extra> = Vec::new();
+    for from in [Whence::Log, Whence::History, Whence::Chat, Whence::Side] {
+        let new: Vec<Extra> = extras
+            .iter()
+            .filter(|extra| extra.from == from)
+            .filter(|extra| {
+                from == Whence::Side || !said.contains(&(extra.second(), extra.text().to_owned()))
+            })
+            .filter(|extra| ids.insert((extra.from, extra.id.clone())))
+            .cloned()
+            .collect();
+        said.extend(
+            new.iter().filter(|_| from != Whence::Side).map(|new| (new.second(), new.text().to_owned())),
+        );
+        kept.extend(new);
+    }
+    kept.sort_by_key(Extra::second);
+    kept
+}
+
+/// The last part of a key from the message's own id, else from what makes the message; true if it was made.
+pub(super) fn id(own: Option<&str>, facts: &[&str]) -> (String, bool) {
+    let is_plain = |id: &str| {
+        id.len() <= ID_MAX && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    match own.map(str::trim).filter(|own| !own.is_empty()) {
+        Some(own) if is_plain(own) => (own.to_owned(), false),
+        Some(own) => (hash(&[own]), false),
+        None => (hash(facts), true),
+    }
+}
+
+fn hash(facts: &[&str]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for fact in facts {
+        hasher.update(&(fact.len() as u64).to_le_bytes()).update(fact.as_bytes());
+    }
+    hasher.finalize().to_hex().chars().take(16).collect()
+}
+
+/// A time as RFC 3339 or as seconds or milliseconds since 1970, as RFC 3339.
+pub(super) fn time(written: Option<&str>) -> Option<String> {
+    /// Seconds beyond this are milliseconds: the year 5138.
+    const MILLIS_FROM: f64 = 1e11;
+    let written = written?.trim();
+    let Ok(number) = written.parse::<f64>() else { return Some(written.to_owned()) };
+    let millis = if number < MILLIS_FROM { number * 1_000.0 } else { number };
+    #[expect(clippy::cast_possible_truncation, reason = "what does not fit is no time and is refused below")]
+    Timestamp::from_millisecond(millis as i64).ok().map(|at| at.to_string())
+}
+
+/// Text that may stand in an object of its own: `"text":"x"` and `"text":{"text":"x"}`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Said<'a>(Option<Cow<'a, str>>);
+
+impl Said<'_> {
+    /// The text, if it is not blank.
+    pub(super) fn filled(&self) -> Option<&str> {
+        self.0.as_deref().filter(|text| !text.trim().is_empty())
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Said<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Inner<'a> {
+            #[serde(borrow)]
+            text: Text<'a>,
+        }
+        let raw = <&'de RawValue>::deserialize(deserializer)?.get();
+        let inner: Option<Loose<Inner<'de>>> = serde_json::from_str(raw).ok();
+        let whole: Option<Text<'de>> = serde_json::from_str(raw).ok();
+        Ok(Self(inner.and_then(|inner| inner.0?.text.0).or(whole.and_then(|whole| whole.0))))
+    }
+}
+
+impl Scene<'_, '_> {
+    /// The message of something that is no comment.
+    pub(super) fn extra(&self, extra: &Extra, notes: &mut Notes) -> Built {
+        let kind = if extra.from == Whence::Side { "side-conversation" } else { "chat" };
+        let id = format!("{}:{kind}:{}", self.key.id(), extra.id);
+        let key = MessageKey::new(self.context.source, "ticket", id);
+        let sent_at = match self.sent_at(extra.at.as_deref(), &key, &extra.place) {
+            Ok(sent_at) => sent_at,
+            Err(finding) => return Built::Rejected(*finding),
+        };
+        let files = extra.attachments.len();
+        let Some(body) = extra.body.clone().or_else(|| super::message::only_files(files)) else {
+            return Built::LeftOut(Finding::new(Code::BlankMessageLeftOut, &key, &extra.place));
+        };
+        if extra.body.is_none() {
+            notes.findings.push(Finding::new(Code::BlankBody, &key, &extra.place));
+        }
+        let author = self.extra_author(extra);
+        // An agent whose actor is not marked as one is known by the users export.
+        let is_requester = self.requester.is_some_and(|id| self.person(id).key == author.key);
+        let side = match extra.side {
+            Side::Customer if author.role == Role::Agent && !is_requester => Side::Agent,
+            side => side,
+        };
+        Built::Message(Box::new(Message {
+            key,
+            synthetic_key: extra.synthetic,
+            author,
+            side,
+            channel: if side == Side::Note { Channel::InternalNote } else { self.chat_channel() },
+            body,
+            sent_at,
+            route: Route::default(),
+            attachments: extra.attachments.clone(),
+            message_id: None,
+        }))
+    }
+
+    fn extra_author(&self, extra: &Extra) -> Arc<Person> {
+        let role = if extra.side == Side::Customer { Role::Customer } else { Role::Agent };
+        match &extra.author {
+            Author::User(id) => {
+                let person = self.person(*id);
+                let is_stated = self.context.index.people.profile(*id).stated_role().is_some();
+                if is_stated || person.role == role || extra.from == Whence::Side {
+                    person
+                } else {
+                    Arc::new(Person { role, ..(*person).clone() })
+                }
+            }
+            Author::Requester => self.customer(),
+            Author::System => self.person(SYSTEM_ID),
+            Author::Named { by, name, email } => {
+                let key = PersonKey::new(self.context.source, "chat-author", hash(&[by]));
+                Arc::new(Person {
+                    name: name.clone(),
+                    email: email.as_deref().and_then(Email::parse),
+                    ..Person::unknown(key, role)
+                })
+            }
+        }
+    }
+
+    /// The medium of the chat of this ticket: messaging apps have their own.
+    fn chat_channel(&self) -> Channel {
+        const APPS: &[Channel] = &[
+            Channel::Whatsapp,
+            Channel::Sms,
+            Channel::FacebookMessenger,
+            Channel::InstagramDirectMessage,
+            Channel::TwitterDirectMessage,
+        ];
+        let medium = |via: &Via<'_>| rules::medium(via, By::Customer);
+        match self.ticket.via.get().and_then(medium) {
+            Some(Medium::Is(channel)) if APPS.contains(&channel) => channel,
+            _ => Channel::Chat,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extra(from: Whence, id: &str, at: &str, text: &str) -> Extra {
+        Extra {
+            from,
+            id: id.to_owned(),
+            synthetic: false,
+            author: Author::Requester,
+            side: Side::Customer,
+            body: Body::from_text(text.to_owned()),
+            at: Some(at.to_owned()),
+            attachments: Vec::new(),
+            place: Place::default(),
+            is_preview: false,
+        }
+    }
+
+    #[test]
+    fn a_message_told_twice_is_one() {
+        let (one, two) = ("2024-01-01T00:00:01Z", "2024-01-01T00:00:02Z");
+        let all = vec![
+            extra(Whence::History, "b", two, "b"),
+            extra(Whence::History, "a", one, "a"),
+            extra(Whence::History, "a", one, "a"),
+            // The same words again in the same second, by one source, are two messages.
+            extra(Whence::History, "a2", one, "a"),
+            extra(Whence::Log, "x", "2024-01-01T00:00:02.000Z", "b "),
+            extra(Whence::Side, "s", one, "a"),
+        ];
+        let ids: Vec<String> = united(all).into_iter().map(|extra| extra.id).collect();
+        assert_eq!(ids, ["a", "a2", "s", "x"]);
+    }
+
+    #[test]
+    fn ids_of_their_own_are_kept_and_others_made() {
+        assert_eq!(id(Some("01H-x_y.z"), &["a"]), ("01H-x_y.z".to_owned(), false));
+        let (made, synthetic) = id(None, &["a", "b"]);
+        assert!(made.len() == 16 && synthetic);
+        assert_ne!(made, id(None, &["ab", ""]).0);
+        let (odd, synthetic) = id(Some("kim@example.com"), &["a"]);
+        assert!(!odd.contains('@') && !synthetic);
+    }
+
+    #[test]
+    fn times_in_every_writing() {
+        for (written, expected) in [
+            ("2024-03-05T10:11:12Z", "2024-03-05T10:11:12Z"),
+            ("1709633472", "2024-03-05T10:11:12Z"),
+            ("1709633472123", "2024-03-05T10:11:12.123Z"),
+            ("1709633472.5", "2024-03-05T10:11:12.5Z"),
+            ("soon", "soon"),
+        ] {
+            assert_eq!(time(Some(written)).as_deref(), Some(expected));
+        }
+        assert_eq!(time(Some("1e300")), None);
+    }
+
+    #[test]
+    fn text_in_an_object_is_text() {
+        for (json, text) in [
+            (r#""a\n""#, Some("a\n")),
+            (r#"{"text":"b"}"#, Some("b")),
+            ("null", None),
+            ("{}", None),
+            ("[1]", None),
+        ] {
+            assert_eq!(serde_json::from_str::<Said<'_>>(json).unwrap().filled(), text, "{json}");
+        }
+    }
+}

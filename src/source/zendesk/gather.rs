@@ -1,0 +1,183 @@
+//! Everything that was said in a ticket, from wherever it lies, each thing once.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+
+use super::audit::{Audit, Told, trust};
+use super::body;
+use super::chat::{self, ChatProduct};
+use super::comment::{Comment, Via};
+use super::extra::{self, Extra, Whence};
+use super::join::Row;
+use super::log::{LogEvent, Logged};
+use super::message::{Context, Notes, Scene};
+use super::recognise::Kind;
+use super::rules::{self, By, Medium};
+use super::side::{SideEvent, SideRecord};
+use super::ticket::Ticket;
+use super::unite::{Placed, united};
+use crate::model::conversation::Channel;
+use crate::model::finding::{Code, Finding, Place};
+use crate::model::time::parse_rfc3339;
+
+/// What was said in a ticket.
+#[derive(Default)]
+pub(super) struct Gathered<'a> {
+    comments: Vec<Placed<'a>>,
+    /// Comments out of other records, with how far each is to be trusted.
+    found: Vec<(u8, Placed<'a>)>,
+    /// Later changes of a comment's privacy, with their times.
+    privacy: Vec<(Option<Timestamp>, i64, bool)>,
+    /// What is no comment.
+    pub(super) extras: Vec<Extra>,
+    /// Previews of side conversations, by the hash of the conversation's id where it has one.
+    previews: Vec<Extra>,
+    /// Side conversations whose messages are there.
+    told_sides: HashSet<String>,
+    wordless: Vec<Option<i64>>,
+    /// Comments that are named without their text, and are nowhere else.
+    pub(super) missing: usize,
+}
+
+impl<'a> Gathered<'a> {
+    /// Takes what a copy of the ticket itself holds.
+    pub(super) fn inside(&mut self, ticket: &mut Ticket<'a>, context: &Context<'_>, place: &Place) {
+        let own = std::mem::take(&mut ticket.comments).0.into_iter().filter_map(|comment| comment.0);
+        self.comments.extend(own.map(|comment| (comment, place.clone())));
+        for audit in std::mem::take(&mut ticket.audits).0.into_iter().filter_map(|audit| audit.0) {
+            self.audit(audit, Kind::Audit, context, place);
+        }
+        for record in std::mem::take(&mut ticket.side_conversations).objects() {
+            self.side(record, context, place);
+        }
+    }
+
+    /// Takes what lies outside the ticket's record.
+    pub(super) fn beside(&mut self, rows: &'a [Row], context: &Context<'_>) {
+        // By content, so that where two copies contradict each other the order of the files decides nothing.
+        let mut rows: Vec<&'a Row> =
+            rows.iter().filter(|row| !matches!(row.kind, Kind::Ticket | Kind::TicketRow)).collect();
+        rows.sort_by(|a, b| a.bytes.cmp(&b.bytes));
+        for row in rows {
+            // What cannot be parsed was parsed once before, and does not occur.
+            if row.kind == Kind::Comment
+                && let Ok(comment) = serde_json::from_slice(&row.bytes)
+            {
+                self.found.push((trust(row.kind), (comment, row.place.clone())));
+            } else {
+                self.other(row, context).unwrap_or_default();
+            }
+        }
+    }
+
+    fn other(&mut self, row: &'a Row, context: &Context<'_>) -> Result<(), serde_json::Error> {
+        let (bytes, place, attached) = (&row.bytes, &row.place, &context.index.attached);
+        match row.kind {
+            Kind::Audit | Kind::TicketEvent => {
+                self.audit(serde_json::from_slice::<Audit<'_>>(bytes)?, row.kind, context, place);
+            }
+            Kind::LogEvent => match serde_json::from_slice::<LogEvent<'_>>(bytes)?.told(attached, place) {
+                Some(Logged::Comment(comment)) => {
+                    self.found.push((trust(row.kind), (*comment, place.clone())));
+                }
+                Some(Logged::Message(message)) => self.extras.push(*message),
+                None => {}
+            },
+            Kind::SideConversation => self.side(&serde_json::from_slice(bytes)?, context, place),
+            Kind::SideEvent => {
+                let event: SideEvent<'_> = serde_json::from_slice(bytes)?;
+                self.told_sides.extend(event.conversation().map(str::to_owned));
+                self.extras.extend(event.message(attached, place));
+            }
+            Kind::Chat => {
+                self.extras.extend(serde_json::from_slice::<ChatProduct<'_>>(bytes)?.messages(place));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn audit(&mut self, audit: Audit<'a>, kind: Kind, context: &Context<'_>, place: &Place) {
+        let at = audit.created_at.get().and_then(parse_rfc3339);
+        let Told { comments, privacy, chats, wordless } = audit.told();
+        self.privacy.extend(privacy.into_iter().map(|(comment, public)| (at, comment, public)));
+        self.found.extend(comments.into_iter().map(|comment| (trust(kind), (comment, place.clone()))));
+        for chat in chats {
+            self.extras.extend(chat.messages(&context.index.attached, place));
+        }
+        self.wordless.extend(wordless);
+    }
+
+    fn side(&mut self, record: &SideRecord<'_>, context: &Context<'_>, place: &Place) {
+        if record.has_messages() {
+            self.told_sides.extend(record.id().map(str::to_owned));
+            self.extras.extend(record.messages(&context.index.attached, place));
+        } else {
+            self.previews.push(record.preview(place));
+        }
+    }
+
+    /// Everything once: the most trusted copies first, then in the order of their times.
+    pub(super) fn settle(&mut self) {
+        // An audit shows a comment as it was made; a later change of privacy is another event, and the last one
+        // counts. Comments themselves show the outcome.
+        self.privacy.sort_by_key(|(at, ..)| *at);
+        let privacy: HashMap<i64, bool> =
+            self.privacy.iter().map(|(_, comment, public)| (*comment, *public)).collect();
+        for (trust_of, (comment, _)) in &mut self.found {
+            if let Some(public) = comment.id.known().and_then(|id| privacy.get(&id))
+                && *trust_of < trust(Kind::Comment)
+            {
+                comment.public.0 = Some(*public);
+            }
+        }
+        self.found.sort_by_key(|(trust, (comment, _))| {
+            (Reverse(*trust), comment.created_at.get().and_then(parse_rfc3339), comment.id.known())
+        });
+        let found = std::mem::take(&mut self.found).into_iter().map(|(_, placed)| placed);
+        self.comments = united(std::mem::take(&mut self.comments).into_iter().chain(found));
+        let told: HashSet<String> =
+            self.told_sides.iter().map(|id| extra::id(Some(id.as_str()), &[]).0).collect();
+        self.extras.extend(self.previews.drain(..).filter(|preview| !told.contains(&preview.id)));
+        self.extras = extra::united(std::mem::take(&mut self.extras));
+        let known: HashSet<i64> =
+            self.comments.iter().filter_map(|(comment, _)| comment.id.known()).collect();
+        let wordless: HashSet<Option<i64>> = self.wordless.drain(..).collect();
+        self.missing = wordless.iter().filter(|id| id.is_none_or(|id| !known.contains(&id))).count();
+    }
+
+    /// True if there is no message of a chat.
+    pub(super) fn has_no_chat(&self) -> bool {
+        self.extras.iter().all(|extra| extra.from == Whence::Side)
+    }
+
+    /// The comments that are messages: without those that only repeat the chat.
+    pub(super) fn comments_of(&self, scene: &Scene<'_, '_>, notes: &mut Notes) -> Vec<&Placed<'a>> {
+        if self.has_no_chat() {
+            return self.comments.iter().collect();
+        }
+        let by_chat = |via: &Via<'_>| matches!(rules::medium(via, By::Customer), Some(Medium::Is(channel)) if is_chat(channel));
+        let is_chat_ticket = scene.ticket.via.get().is_some_and(by_chat);
+        let repeats = |comment: &Comment<'_>| {
+            let in_chat = comment.via.get().map_or(is_chat_ticket, by_chat) || is_chat_ticket;
+            let chosen = in_chat.then(|| body::choose(comment).body).flatten();
+            chosen.as_ref().and_then(crate::model::body::Body::text).is_some_and(|text| {
+                let is_note = comment.public.0 == Some(false);
+                (is_note && chat::is_stub(text)) || chat::repeats(text, &self.extras)
+            })
+        };
+        let (repeated, kept): (Vec<_>, Vec<_>) =
+            self.comments.iter().partition(|(comment, _)| repeats(comment));
+        for (_, place) in repeated {
+            notes.findings.push(Finding::new(Code::TranscriptLeftOut, &scene.key, place));
+        }
+        kept
+    }
+}
+
+/// Media in which a chat leaves a transcript.
+fn is_chat(channel: Channel) -> bool {
+    !matches!(channel, Channel::Email | Channel::ContactForm | Channel::Phone | Channel::HelpCenter)
+}
