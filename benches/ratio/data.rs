@@ -32,29 +32,21 @@ pub(crate) fn export(megabytes: u64, pack: Pack) -> PathBuf {
         Pack::Zip => "zip",
         Pack::Gz => "gz",
     };
-    let done = folder().join(format!("export-{GENERATION}-{megabytes}-{form}"));
-    if done.is_dir() {
-        return done;
-    }
-    let part = done.with_extension("part");
-    fs::create_dir_all(&part).unwrap();
-    let mut tickets = Sink::create(&part, "tickets", pack).unwrap();
-    let (mut bytes, mut number) = (0, 0);
-    while bytes < megabytes * 1_000_000 {
-        bytes += tickets.line(&ticket::make(SEED, number)).unwrap();
-        number += 1;
-    }
-    tickets.finish().unwrap();
-    let mut users = Sink::create(&part, "users", pack).unwrap();
-    user::write_all(SEED, number, &mut users).unwrap();
-    users.finish().unwrap();
-    fs::rename(&part, &done).unwrap();
-    done
+    made(&format!("export-{GENERATION}-{megabytes}-{form}"), pack, &|part| {
+        let mut tickets = Sink::create(part, "tickets", pack).unwrap();
+        let (mut bytes, mut number) = (0, 0);
+        while bytes < megabytes * 1_000_000 {
+            bytes += tickets.line(&ticket::make(SEED, number)).unwrap();
+            number += 1;
+        }
+        tickets.finish().unwrap();
+        number
+    })
 }
 
 /// The folder of an export of this size whose comments lie in files of their own, made if it is not there.
 pub(crate) fn apart(megabytes: u64) -> PathBuf {
-    made(&format!("apart-{GENERATION}-{megabytes}"), &|part| {
+    made(&format!("apart-{GENERATION}-{megabytes}"), Pack::Plain, &|part| {
         let mut tickets = Sink::create(part, "tickets", Pack::Plain).unwrap();
         let mut comments = Sink::create(part, "comments", Pack::Plain).unwrap();
         let (mut bytes, mut number) = (0, 0);
@@ -75,7 +67,7 @@ pub(crate) fn apart(megabytes: u64) -> PathBuf {
 
 /// The folder of an export with so many people and hardly a ticket, made if it is not there.
 pub(crate) fn people(people: u64) -> PathBuf {
-    made(&format!("people-{GENERATION}-{people}"), &|part| {
+    made(&format!("people-{GENERATION}-{people}"), Pack::Plain, &|part| {
         let mut tickets = Sink::create(part, "tickets", Pack::Plain).unwrap();
         tickets.line(&ticket::make(SEED, 0)).unwrap();
         tickets.finish().unwrap();
@@ -84,7 +76,7 @@ pub(crate) fn people(people: u64) -> PathBuf {
 }
 
 /// The folder `name`, filled by `fill` and with the people of as many tickets as that says, if it is not there.
-fn made(name: &str, fill: &dyn Fn(&Path) -> u64) -> PathBuf {
+fn made(name: &str, pack: Pack, fill: &dyn Fn(&Path) -> u64) -> PathBuf {
     let done = folder().join(name);
     if done.is_dir() {
         return done;
@@ -92,8 +84,8 @@ fn made(name: &str, fill: &dyn Fn(&Path) -> u64) -> PathBuf {
     let part = done.with_extension("part");
     fs::create_dir_all(&part).unwrap();
     let tickets = fill(&part);
-    let mut users = Sink::create(&part, "users", Pack::Plain).unwrap();
-    user::write_all(SEED, tickets, &mut users).unwrap();
+    let mut users = Sink::create(&part, "users", pack).unwrap();
+    user::each(SEED, user::customers(tickets), &mut |user| users.line(user).map(drop)).unwrap();
     users.finish().unwrap();
     fs::rename(&part, &done).unwrap();
     done

@@ -3,6 +3,7 @@
 //! The same seed makes the same export. Prints one JSON line that says what was made.
 
 mod aside;
+mod shape;
 #[expect(dead_code, unused_imports, reason = "make-fixtures uses the rest")]
 #[path = "../shop/mod.rs"]
 mod shop;
@@ -17,8 +18,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use serde_json::json;
 
-use shop::wire::Comment;
-use sink::{Pack, Sink};
+use shape::Shape;
+use sink::Pack;
 
 /// Makes a Zendesk export of any size.
 #[derive(Parser)]
@@ -41,7 +42,10 @@ struct Arguments {
     /// At least so many customers in the file of users, whether they have written or not.
     #[arg(long, default_value_t = 0)]
     users: u64,
-    /// Comments in files of their own, each with its `ticket_id`, instead of inside the tickets.
+    /// What the files hold.
+    #[arg(long, value_enum, default_value_t = Shape::Ndjson)]
+    shape: Shape,
+    /// Comments in files of their own, each with its `ticket_id`, instead of inside the tickets; for `ndjson`.
     #[arg(long)]
     separate: bool,
 }
@@ -70,32 +74,17 @@ fn main() -> ExitCode {
 
 fn generate(arguments: &Arguments) -> io::Result<String> {
     std::fs::create_dir_all(&arguments.out)?;
-    let open = |what: &str| Sink::create(&arguments.out, what, arguments.pack);
-    let mut tickets = open("tickets")?;
-    let mut comments = if arguments.separate { Some(open("comments")?) } else { None };
+    let mut output = shape::output(arguments.shape, arguments.separate, &arguments.out, arguments.pack)?;
     let mut made = Made::default();
     while !enough(arguments, &made) {
-        let mut ticket = ticket::make(arguments.seed, made.tickets);
-        let said = ticket.comments.as_ref().map_or(0, Vec::len) as u64;
-        if let Some(comments) = &mut comments {
-            let apart: Vec<Comment> = ticket.comments.take().unwrap_or_default();
-            for mut comment in apart {
-                comment.ticket_id = Some(ticket.id);
-                made.bytes += comments.line(&comment)?;
-            }
-        }
-        made.bytes += tickets.line(&ticket)?;
-        made.comments += said;
+        let ticket = ticket::make(arguments.seed, made.tickets);
+        made.comments += ticket.comments.as_ref().map_or(0, Vec::len) as u64;
+        made.bytes += output.ticket(ticket)?;
         made.tickets += 1;
     }
-    tickets.finish()?;
-    if let Some(comments) = comments {
-        comments.finish()?;
-    }
-    let mut users = open("users")?;
     let customers = arguments.users.max(user::customers(made.tickets));
-    let people = user::write(arguments.seed, customers, &mut users)?;
-    users.finish()?;
+    let people = user::each(arguments.seed, customers, &mut |user| output.user(user))?;
+    output.finish()?;
     let summary = json!({"tickets": made.tickets, "comments": made.comments, "bytes": made.bytes, "users": people,
         "bytes_per_comment": made.bytes.checked_div(made.comments)});
     Ok(summary.to_string())

@@ -6,7 +6,6 @@ use fastrand::Rng;
 
 use crate::shop::cast::{NAMES, TEAM};
 use crate::shop::wire::User;
-use crate::sink::Sink;
 
 /// Where the ids of customers begin.
 const FIRST_ID: u64 = 36_200_000_000_000;
@@ -47,13 +46,12 @@ pub(crate) fn customer(seed: u64, number: u64) -> Customer {
     }
 }
 
-/// Writes the team and every customer of so many tickets. Returns how many people that is.
-pub(crate) fn write_all(seed: u64, tickets: u64, users: &mut Sink) -> io::Result<u64> {
-    write(seed, customers(tickets), users)
-}
-
-/// Writes the team and so many customers. Returns how many people that is.
-pub(crate) fn write(seed: u64, customers: u64, users: &mut Sink) -> io::Result<u64> {
+/// Hands over the team and so many customers. Returns how many people that is.
+pub(crate) fn each(
+    seed: u64,
+    customers: u64,
+    take: &mut dyn FnMut(&User) -> io::Result<()>,
+) -> io::Result<u64> {
     let since = || "2018-12-03T08:00:00Z".to_owned();
     let mut people = 0;
     for member in TEAM.iter().filter(|member| member.in_export) {
@@ -61,7 +59,7 @@ pub(crate) fn write(seed: u64, customers: u64, users: &mut Sink) -> io::Result<u
         let mut user = User::customer(member.id, member.name.to_owned(), email, since())
             .into_team(member.role, member.role_type);
         user.active = member.active;
-        users.line(&user)?;
+        take(&user)?;
         people += 1;
     }
     for number in 0..customers {
@@ -69,7 +67,7 @@ pub(crate) fn write(seed: u64, customers: u64, users: &mut Sink) -> io::Result<u
         let mut user = User::customer(person.id, person.name, person.email, since());
         user.phone = person.phone;
         user.locale = person.locale;
-        users.line(&user)?;
+        take(&user)?;
         people += 1;
     }
     Ok(people)

@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn texts_are_compared_without_markup_and_marks() {
         let html = Body::new(None, Some(Html::from_export("<p>Hello,&nbsp;<b>W</b>orld &amp; 1</p>")));
-        let text = Body::new(Some(" hello **world**\n1 ".into()), None);
+        let text = Body::new(Some(" hello **world**\n1 ".to_owned()), None);
         assert_eq!(letters(&html.unwrap()), letters(&text.unwrap()));
         assert_eq!(without_markup("a<b"), "a");
     }

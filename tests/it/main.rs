@@ -17,3 +17,4 @@ mod sandbox_safety;
 mod sandbox_shapes;
 mod sandbox_store;
 mod sandbox_support;
+mod shapes;

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::apart::Rating;
 use super::chat::{History, Item};
-use super::comment::{Comment, Metadata, ViaField};
+use super::comment::{Comment, Metadata, Via, ViaField};
 use super::loose::{Flag, Integer, LateText, Loose, Many, Text};
 use super::recognise::Kind;
 use super::voice::VoiceData;
@@ -111,13 +111,14 @@ pub(super) fn has_messages(audit: &Audit<'_>) -> bool {
 }
 
 impl<'a> Audit<'a> {
-    /// The authors of the messages in it, with whether each is public.
-    pub(super) fn authors(&self) -> impl Iterator<Item = (i64, bool)> {
+    /// The authors of the messages in it, with whether each is public and the way it came.
+    pub(super) fn authors(&self) -> impl Iterator<Item = (i64, bool, Option<&Via<'a>>)> {
         let author = self.author_id.known().or(self.updater_id.known());
         let events =
             self.events.objects().chain(self.child_events.objects()).filter(|event| event.is_message());
         events.filter_map(move |event| {
-            Some((event.author_id.known().or(author)?, event.public.0 != Some(false)))
+            let via = event.via.get().or(self.via.get());
+            Some((event.author_id.known().or(author)?, event.public.0 != Some(false), via))
         })
     }
 
@@ -236,7 +237,11 @@ mod tests {
             {"id":10,"type":"CommentPrivacyChange","comment_id":6,"public":false}]}"#;
         let audit: Audit<'_> = serde_json::from_str(json).unwrap();
         assert!(has_messages(&audit));
-        assert_eq!(audit.authors().collect::<Vec<_>>(), [(9, true), (-1, true)]);
+        let authors: Vec<_> = audit
+            .authors()
+            .map(|(author, public, via)| (author, public, via.and_then(|via| via.channel.get())))
+            .collect();
+        assert_eq!(authors, [(9, true, Some("email")), (-1, true, Some("email"))]);
         let told = audit.told();
         let ids: Vec<_> =
             told.comments.iter().map(|comment| (comment.id.known(), comment.author_id.known())).collect();

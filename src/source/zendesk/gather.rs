@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -22,12 +23,24 @@ use crate::model::conversation::Channel;
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::time::parse_rfc3339;
 
+/// A comment out of another record.
+struct Found<'a> {
+    /// How far it is to be trusted.
+    trust: u8,
+    /// The place of its record among all by content; equal records have the same.
+    record: usize,
+    comment: Comment<'a>,
+    place: Place,
+}
+
 /// What was said in a ticket.
 #[derive(Default)]
 pub(super) struct Gathered<'a> {
     comments: Vec<Placed<'a>>,
-    /// Comments out of other records, with how far each is to be trusted.
-    found: Vec<(u8, Placed<'a>)>,
+    /// Comments out of other records.
+    found: Vec<Found<'a>>,
+    /// How many different records have been taken.
+    records: usize,
     /// Later changes of a comment's privacy, with their times.
     privacy: Vec<(Option<Timestamp>, i64, bool)>,
     /// What is no comment.
@@ -46,6 +59,7 @@ impl<'a> Gathered<'a> {
     pub(super) fn inside(&mut self, ticket: &mut Ticket<'a>, context: &Context<'_>, place: &Place) {
         let own = std::mem::take(&mut ticket.comments).0.into_iter().filter_map(|comment| comment.0);
         self.comments.extend(own.map(|comment| (comment, place.clone())));
+        self.records += 1;
         for audit in std::mem::take(&mut ticket.audits).0.into_iter().filter_map(|audit| audit.0) {
             self.audit(audit, Kind::Audit, context, place);
         }
@@ -60,12 +74,15 @@ impl<'a> Gathered<'a> {
         let mut rows: Vec<&'a Row> =
             rows.iter().filter(|row| !matches!(row.kind, Kind::Ticket | Kind::TicketRow)).collect();
         rows.sort_by(|a, b| a.bytes.cmp(&b.bytes));
+        let mut last: Option<&[u8]> = None;
         for row in rows {
+            self.records += usize::from(last != Some(&row.bytes));
+            last = Some(&row.bytes);
             // What cannot be parsed was parsed once before, and does not occur.
             if row.kind == Kind::Comment
                 && let Ok(comment) = serde_json::from_slice(&row.bytes)
             {
-                self.found.push((trust(row.kind), (comment, row.place.clone())));
+                self.find(row.kind, comment, &row.place);
             } else {
                 self.other(row, context).unwrap_or_default();
             }
@@ -80,7 +97,7 @@ impl<'a> Gathered<'a> {
             }
             Kind::LogEvent => match serde_json::from_slice::<LogEvent<'_>>(bytes)?.told(attached, place) {
                 Some(Logged::Comment(comment)) => {
-                    self.found.push((trust(row.kind), (*comment, place.clone())));
+                    self.find(row.kind, *comment, place);
                 }
                 Some(Logged::Message(message)) => self.extras.push(*message),
                 None => {}
@@ -103,11 +120,17 @@ impl<'a> Gathered<'a> {
         let at = audit.created_at.get().and_then(parse_rfc3339);
         let Told { comments, privacy, chats, wordless } = audit.told();
         self.privacy.extend(privacy.into_iter().map(|(comment, public)| (at, comment, public)));
-        self.found.extend(comments.into_iter().map(|comment| (trust(kind), (comment, place.clone()))));
+        for comment in comments {
+            self.find(kind, comment, place);
+        }
         for chat in chats {
             self.extras.extend(chat.messages(&context.index.attached, place));
         }
         self.wordless.extend(wordless);
+    }
+
+    fn find(&mut self, kind: Kind, comment: Comment<'a>, place: &Place) {
+        self.found.push(Found { trust: trust(kind), record: self.records, comment, place: place.clone() });
     }
 
     fn side(&mut self, record: &SideRecord<'_>, context: &Context<'_>, place: &Place) {
@@ -126,17 +149,14 @@ impl<'a> Gathered<'a> {
         self.privacy.sort_by_key(|(at, ..)| *at);
         let privacy: HashMap<i64, bool> =
             self.privacy.iter().map(|(_, comment, public)| (*comment, *public)).collect();
-        for (trust_of, (comment, _)) in &mut self.found {
+        for Found { trust: trust_of, comment, .. } in &mut self.found {
             if let Some(public) = comment.id.known().and_then(|id| privacy.get(&id))
                 && *trust_of < trust(Kind::Comment)
             {
                 comment.public.0 = Some(*public);
             }
         }
-        self.found.sort_by_key(|(trust, (comment, _))| {
-            (Reverse(*trust), comment.created_at.get().and_then(parse_rfc3339), comment.id.known())
-        });
-        let found = std::mem::take(&mut self.found).into_iter().map(|(_, placed)| placed);
+        let found = in_order(std::mem::take(&mut self.found));
         self.comments = united(std::mem::take(&mut self.comments).into_iter().chain(found));
         let told: HashSet<String> =
             self.told_sides.iter().map(|id| extra::id(Some(id.as_str()), &[]).0).collect();
@@ -175,6 +195,22 @@ impl<'a> Gathered<'a> {
         }
         kept
     }
+}
+
+/// Every comment once, in the order of time. Of several in one second a file shows the order and their ids do not
+/// (reference 3.2); files follow each other as their first comments do, because their names mean nothing.
+fn in_order(mut found: Vec<Found<'_>>) -> Vec<Placed<'_>> {
+    let moment = |comment: &Comment<'_>| comment.created_at.get().and_then(parse_rfc3339);
+    let mut starts: HashMap<Arc<str>, (Option<Timestamp>, Option<i64>)> = HashMap::new();
+    for one in &found {
+        let at = (moment(&one.comment), one.comment.id.known());
+        let start = starts.entry(Arc::clone(&one.place.file)).or_insert(at);
+        *start = at.min(*start);
+    }
+    found.sort_by_key(|one| (Reverse(one.trust), one.record, starts[&one.place.file], one.place.byte));
+    let mut once = united(found.into_iter().map(|one| (one.comment, one.place)));
+    once.sort_by_cached_key(|(comment, place)| (moment(comment), starts[&place.file], place.byte));
+    once
 }
 
 /// Media in which a chat leaves a transcript.

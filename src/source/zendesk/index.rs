@@ -138,6 +138,9 @@ impl Index {
         for (id, deed) in survey.deeds {
             self.people.note(id, deed);
         }
+        for (id, ticket) in survey.authors {
+            self.people.note_ticket(id, ticket);
+        }
     }
 }
 
@@ -151,6 +154,8 @@ pub(super) struct Survey {
     rows: Vec<(i64, bool)>,
     people: Vec<Description>,
     deeds: Vec<(i64, Deed)>,
+    /// Who wrote in public, in which ticket.
+    authors: Vec<(i64, i64)>,
     names: Vec<(NameOf, i64, Box<str>)>,
     oversize: Vec<i64>,
     origins: BTreeSet<String>,
@@ -203,6 +208,7 @@ impl Survey {
         self.rows.extend(part.rows);
         self.people.extend(part.people);
         self.deeds.extend(part.deeds);
+        self.authors.extend(part.authors);
         self.names.extend(part.names);
         self.oversize.extend(part.oversize);
         self.origins.extend(part.origins);
@@ -219,8 +225,9 @@ impl Survey {
             Kind::Field => self.named(NameOf::Field, &serde_json::from_slice(object)?),
             Kind::Comment => {
                 let comment: CommentHead<'_> = quick::read(object)?;
-                self.lies_apart(comment.ticket_id.known().or(found.ticket), stand);
-                self.comment(&comment);
+                let ticket = comment.ticket_id.known().or(found.ticket);
+                self.lies_apart(ticket, stand);
+                self.comment(&comment, ticket.or(stand.path));
             }
             Kind::Audit | Kind::TicketEvent => {
                 let audit: Audit<'_> = serde_json::from_slice(object)?;
@@ -301,7 +308,9 @@ impl Survey {
     }
 
     fn audit(&mut self, audit: &Audit<'_>, ticket: Option<i64>) {
-        self.deeds.extend(audit.authors().map(|(author, public)| (author, wrote(public))));
+        for (author, public, via) in audit.authors() {
+            self.wrote(author, public, via, ticket);
+        }
         self.ends.ratings.extend(
             ticket.into_iter().flat_map(|ticket| audit.ratings().map(move |rating| (ticket, rating))),
         );
@@ -339,7 +348,7 @@ impl Survey {
         for comment in ticket.comments.objects() {
             let author = comment.author_id.known();
             if wrote_here.insert((author, comment.public.0)) {
-                self.comment(comment);
+                self.comment(comment, Some(id));
             }
         }
     }
@@ -352,10 +361,22 @@ impl Survey {
         }
     }
 
-    fn comment(&mut self, comment: &CommentHead<'_>) {
-        let Some(author) = comment.author_id.known().filter(|id| *id >= 0) else { return };
-        self.deeds.push((author, wrote(comment.public.0 != Some(false))));
-        if let Some(via) = comment.via.get() {
+    fn comment(&mut self, comment: &CommentHead<'_>, ticket: Option<i64>) {
+        if let Some(author) = comment.author_id.known() {
+            self.wrote(author, comment.public.0 != Some(false), comment.via.get(), ticket);
+        }
+    }
+
+    /// Somebody wrote something.
+    fn wrote(&mut self, author: i64, public: bool, via: Option<&Via<'_>>, ticket: Option<i64>) {
+        if author < 0 {
+            return;
+        }
+        self.deeds.push((author, if public { Deed::WrotePublic } else { Deed::WrotePrivate }));
+        if public {
+            self.authors.extend(ticket.map(|ticket| (author, ticket)));
+        }
+        if let Some(via) = via {
             // A mail's sender is its author; a phone call's author can be either end.
             if rules::medium(via, By::Customer) == Some(Medium::Is(Channel::Email)) {
                 self.people.extend(by_route(author, via));
@@ -376,10 +397,6 @@ impl Survey {
             self.origins.insert(name.to_owned());
         }
     }
-}
-
-fn wrote(public: bool) -> Deed {
-    if public { Deed::WrotePublic } else { Deed::WrotePrivate }
 }
 
 /// What the route of a mail or a call tells of the person at the customer's end.

@@ -18,7 +18,7 @@ use crate::model::time::parse_rfc3339;
 pub(super) const SYSTEM_ID: i64 = -1;
 
 /// Tickets from which on an author of unknown role is taken for an agent (reference 7.1, a public script's figure).
-const PROLIFIC_TICKETS: u8 = 100;
+const PROLIFIC_TICKETS: usize = 100;
 
 /// A user: from the users export, a sideload, or embedded in a ticket (reference 3.3).
 #[derive(Debug, Default, Deserialize)]
@@ -68,7 +68,7 @@ pub(super) enum Deed {
     Assigned,
     /// Is the requester of a ticket.
     Requested,
-    /// Wrote in public, in how many tickets is counted.
+    /// Wrote in public.
     WrotePublic,
     /// Wrote internally.
     WrotePrivate,
@@ -186,7 +186,11 @@ struct Kept {
 struct Entry {
     best: Kept,
     deeds: u8,
-    tickets: u8,
+    /// The ticket first seen in which they wrote in public. Comments of one ticket may come one by one, so that counting
+    /// them would count messages.
+    ticket: Option<i64>,
+    /// They wrote in public in very many tickets.
+    is_prolific: bool,
     /// There is a better address in `reachable`.
     is_reachable: bool,
 }
@@ -204,6 +208,8 @@ pub(super) struct People {
     /// The best description that has an address, where the best of all has none: callers often have records without
     /// the number that they called from.
     reachable: IdMap<Kept>,
+    /// The tickets beside the first, of those who wrote in public in several and not in very many.
+    tickets: IdMap<Vec<i64>>,
 }
 
 impl People {
@@ -251,19 +257,41 @@ impl People {
         }
     }
 
-    /// Notes what somebody did in one ticket.
+    /// Notes that somebody did something.
     pub(super) fn note(&mut self, id: i64, deed: Deed) {
+        if id >= 0 {
+            let place = self.mentioned(id);
+            self.entry_mut(place).deeds |= deed.bit();
+        }
+    }
+
+    /// Notes that somebody wrote in public in a ticket.
+    pub(super) fn note_ticket(&mut self, id: i64, ticket: i64) {
         if id < 0 {
             return;
         }
-        let place = match self.places.get(&id) {
+        let place = self.mentioned(id);
+        let entry = self.entry_mut(place);
+        let first = *entry.ticket.get_or_insert(ticket);
+        if first == ticket || entry.is_prolific {
+            return;
+        }
+        // Nearly everybody has one ticket, and an agent's many are soon enough.
+        let others = self.tickets.entry(id).or_default();
+        if !others.contains(&ticket) {
+            others.push(ticket);
+        }
+        if others.len() + 1 >= PROLIFIC_TICKETS {
+            self.tickets.remove(&id);
+            self.entry_mut(place).is_prolific = true;
+        }
+    }
+
+    /// The place of somebody's entry, made if there is none.
+    fn mentioned(&mut self, id: i64) -> u32 {
+        match self.places.get(&id) {
             Some(place) => *place,
             None => self.insert(id, Entry::default()),
-        };
-        let entry = self.entry_mut(place);
-        entry.deeds |= deed.bit();
-        if deed == Deed::WrotePublic {
-            entry.tickets = entry.tickets.saturating_add(1);
         }
     }
 
@@ -350,7 +378,7 @@ impl<'p> Profile<'p> {
             } else if did(Deed::Requested) {
                 Role::Customer
             } else if did(Deed::WrotePrivate) && !did(Deed::WrotePublic)
-                || self.entry.is_some_and(|entry| entry.tickets >= PROLIFIC_TICKETS)
+                || self.entry.is_some_and(|entry| entry.is_prolific)
             {
                 Role::Agent
             } else {
@@ -444,12 +472,14 @@ mod tests {
         people.note(2, Deed::WrotePrivate);
         people.note(3, Deed::WrotePrivate);
         people.note(4, Deed::WrotePublic);
-        (0..100).for_each(|_| people.note(5, Deed::WrotePublic));
-        let roles: Vec<Role> = (1..=6).map(|id| people.profile(id).role()).collect();
+        (0..100).for_each(|ticket| people.note_ticket(5, ticket));
+        // Many messages, but in few tickets.
+        (0..300).for_each(|at| people.note_ticket(6, at % 99));
+        let roles: Vec<Role> = (1..=7).map(|id| people.profile(id).role()).collect();
         let (agent, customer) = (Role::Agent, Role::Customer);
-        assert_eq!(roles, [agent, customer, agent, customer, agent, customer]);
+        assert_eq!(roles, [agent, customer, agent, customer, agent, customer, customer]);
         assert_eq!(people.profile(SYSTEM_ID).role(), Role::System);
-        assert!(!person(&people, 6).active && person(&people, 6).email.is_none());
+        assert!(!person(&people, 7).active && person(&people, 7).email.is_none());
     }
 
     #[test]

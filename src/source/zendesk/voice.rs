@@ -71,14 +71,16 @@ pub(super) fn direction(comment: &Comment<'_>, via: Option<&Via<'_>>) -> Option<
             .or(words[1])
             .or_else(|| data.outbound.0.map(|out| if out { Direction::Outbound } else { Direction::Inbound }))
     });
-    let by_via = || {
-        let via = via?;
-        let id = via.channel.get().and_then(|channel| channel.trim().parse().ok());
-        rules::direction(id, via.rel())
-    };
-    // Without facts there is the text that Zendesk makes of them; in English it begins with the direction.
+    // Without facts there is the text that Zendesk makes of them; in English it begins with the direction. It says more
+    // than the ticket's way, which is that of its first call only.
     let by_text = || rules::direction(None, comment.body.get()?.split_whitespace().next());
-    by_data.or_else(by_via).or_else(by_text)
+    by_data.or_else(|| by_way(comment.via.get())).or_else(by_text).or_else(|| by_way(via))
+}
+
+fn by_way(via: Option<&Via<'_>>) -> Option<Direction> {
+    let via = via?;
+    let id = via.channel.get().and_then(|channel| channel.trim().parse().ok());
+    rules::direction(id, via.rel())
 }
 
 /// The call in words, from its data. Nothing for third-party calls, whose body is all they have to say.

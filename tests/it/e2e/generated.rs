@@ -1,0 +1,65 @@
+//! Exports of any size, in every shape that the generator makes: the same tickets and messages in each.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::validation::source;
+use super::workspace::{Workspace, ZENDESK};
+
+const TICKETS: u64 = 200;
+
+/// Makes an export with the generator; gives what it says that it made.
+fn generate(workspace: &Workspace, flags: &str) -> Value {
+    let made = Command::new(env!("CARGO"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args([
+            "run",
+            "--quiet",
+            "--locked",
+            "--example",
+            "generate-export",
+            "--",
+            "--tickets",
+            &TICKETS.to_string(),
+            "--out",
+        ])
+        .arg(workspace.path("zendesk"))
+        .args(flags.split_whitespace())
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{flags}: {}", String::from_utf8_lossy(&made.stderr));
+    serde_json::from_slice(&made.stdout).unwrap()
+}
+
+#[test]
+fn generated_shapes_count_the_same() {
+    let mut whole: Option<Value> = None;
+    for flags in SHAPES {
+        let workspace = Workspace::new("http://127.0.0.1:9", ZENDESK, "");
+        let made = generate(&workspace, flags);
+        let document = workspace.validate("");
+        let told = source(&document, "zendesk");
+        assert_eq!((&told["tickets"], &told["messages"]), (&made["tickets"], &made["comments"]), "{flags}");
+        assert_eq!(
+            (&told["left_out"], &told["unreadable"], &told["rejected"]),
+            (&0.into(), &0.into(), &0.into()),
+            "{flags}"
+        );
+        let whole = whole.get_or_insert_with(|| told.clone());
+        for field in ["sides", "channels", "first", "last"] {
+            assert_eq!(told[field], whole[field], "{flags}: {field}");
+        }
+    }
+}
+
+const SHAPES: [&str; 8] = [
+    "--shape ndjson",
+    "--shape ndjson --separate",
+    "--shape wrapped --pack zip",
+    "--shape pages",
+    "--shape pages --pack gz",
+    "--shape events",
+    "--shape audits",
+    "--shape audits --pack zip",
+];
