@@ -184,9 +184,7 @@ fn what_is_not_as_it_was_sent_is_not_adopted_by_a_rebuild() {
     let ticket = account.tickets()["zendesk:ticket:7"]["id"].as_i64().unwrap();
     let note = serde_json::json!({"channel": "internal-note", "from_agent": true, "body_text": "by hand",
         "sent_datetime": "2024-02-01T00:00:00Z"});
-    let url = format!("{}/api/tickets/{ticket}/messages", account.base_url());
-    let post = reqwest::Client::new().post(url).basic_auth("ops@example.com", Some("sandbox")).json(&note);
-    account.block_on(async { post.send().await.unwrap().error_for_status().unwrap() });
+    account.write(reqwest::Method::POST, &format!("/api/tickets/{ticket}/messages"), &note);
     workspace.lose_the_ledger();
     let ended = workspace.run("rebuild --yes --json").expect(0);
     let told = ended.lines().pop().unwrap();

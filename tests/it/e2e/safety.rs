@@ -93,10 +93,9 @@ fn open_tickets_are_announced() {
 fn import_by_other_means(account: &Account, other: &Workspace) {
     other.migrate();
     for (_, ticket) in account.tickets() {
-        let url = format!("{}/api/tickets/{}", account.base_url(), ticket["id"]);
-        let put = reqwest::Client::new().put(url).basic_auth("ops@example.com", Some("sandbox"));
-        let put = put.json(&json!({"external_id": format!("native-{}", ticket["id"])}));
-        account.block_on(async { put.send().await.unwrap().error_for_status().unwrap() });
+        let id = &ticket["id"];
+        let key = json!({"external_id": format!("native-{id}")});
+        account.write(reqwest::Method::PUT, &format!("/api/tickets/{id}"), &key);
     }
 }
 
