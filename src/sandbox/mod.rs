@@ -22,6 +22,7 @@ mod error;
 mod fault;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
+mod hidden;
 mod language;
 mod observer;
 mod pages;
@@ -56,7 +57,8 @@ pub use error::SandboxError;
 pub use fault::{Fault, FaultPlan, Scripted};
 pub use observer::{Observation, Observer, Phase};
 pub use seed::{
-    AccountSeed, SeedCustomer, SeedField, SeedIntegration, SeedRule, SeedSetting, SeedTeam, SeedUser,
+    AccountSeed, SeedCustomer, SeedField, SeedHidden, SeedIntegration, SeedRule, SeedSetting, SeedTeam,
+    SeedUser,
 };
 
 /// How to start a stand-in.

@@ -240,3 +240,45 @@ async fn a_drained_run_is_clean_and_goes_on() {
     finished(&mut world).await;
     world.check();
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_is_refused_by_name_is_taken_out_and_the_rest_goes() {
+    let mut world = World::new(1, vec![ticket(1, &kim(), 3, &[]), ticket(2, &kim(), 3, &[])]);
+    {
+        let mut state = world.fake.state();
+        state.names_poison = true;
+        // One message of the first ticket, all of the second.
+        state.poison.extend([101, 200, 201, 202].map(|number| format!("zendesk:comment:{number}")));
+    }
+    let ran = finished(&mut world).await;
+    assert_eq!((ran.figures.tickets.created, ran.figures.tickets.rejected), (1, 1));
+    assert_eq!((ran.figures.messages.created, ran.figures.messages.rejected), (2, 4));
+    let told = ran.findings.iter().filter(|finding| finding.code == Code::MessageRefused).count();
+    assert_eq!(told, 3, "one of the first, and two of the second before none was left");
+    let held: Vec<String> = world
+        .fake
+        .state()
+        .tickets
+        .values()
+        .flat_map(|ticket| ticket.messages.clone())
+        .map(|(_, key)| key)
+        .collect();
+    assert_eq!(held, ["zendesk:comment:100", "zendesk:comment:102"]);
+    let again = finished(&mut world).await;
+    assert_eq!((again.figures.tickets.created, again.figures.tickets.already), (0, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ticket_that_has_gone_counts_towards_the_errors_that_are_allowed() {
+    let tickets =
+        |messages: usize| (1..=5).map(move |number| ticket(number, &kim(), messages, &[])).collect();
+    let mut world = World::new(1, tickets(2));
+    world.options.concurrency = 1;
+    finished(&mut world).await;
+    world.fake.state().tickets.clear();
+    world.conversations = tickets(3);
+    world.options.max_errors = Some(crate::upload::MaxErrors::Count(1));
+    let ran = world.run(None).await.unwrap();
+    assert!(matches!(ran.ended, Ended::Stopped(Stop::Breaker { limit: true, .. })), "{:?}", ran.ended);
+    assert_eq!(ran.figures.tickets.rejected, 2);
+}

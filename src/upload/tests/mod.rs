@@ -3,5 +3,6 @@
 mod cases;
 mod fake;
 mod feeding;
+mod guarding;
 mod schedules;
 mod world;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::world::{Cut, World, conversation, person};
 use crate::model::conversation::{Conversation, Status};
-use crate::upload::Ended;
+use crate::upload::{Ended, Watch};
 
 /// Runs after which a schedule must have ended.
 const RUNS_MAX: usize = 12;
@@ -59,6 +59,14 @@ async fn schedule(seed: u64) {
     let mut world = World::new(seed, export(&mut rng));
     world.options.concurrency = rng.usize(1..7);
     world.options.nested_max = rng.usize(1..7);
+    if rng.bool() {
+        world.options.watch = Watch {
+            automations: Some("quiet".into()),
+            accept: Vec::new(),
+            canary_wait: Duration::from_secs(rng.u64(0..12)),
+            reread_every: Duration::from_secs(rng.u64(1..60)),
+        };
+    }
     {
         let mut state = world.fake.state();
         state.faults_per_mille = [0, 50, 150, 400][rng.usize(..4)];
