@@ -4,4 +4,5 @@ mod cases;
 mod fake;
 mod feeding;
 mod schedules;
+mod storm;
 mod world;
