@@ -494,7 +494,7 @@ impl Server for Fake {
         &'a self,
         _: &'a Client,
         ledger: &'a Ledger,
-    ) -> LocalBoxFuture<'a, (AgentDirectory, Resources)> {
+    ) -> LocalBoxFuture<'a, Option<(AgentDirectory, Resources)>> {
         let mut resources = Resources::default();
         let mut state = self.state();
         state.commit_late(false);
@@ -505,6 +505,6 @@ impl Server for Fake {
             let email = Identity::Email(Email::parse(email).unwrap());
             resources.made(Need::Customer(digest(ledger, &email)), *id);
         }
-        Box::pin(std::future::ready((AgentDirectory::offline(), resources)))
+        Box::pin(std::future::ready(Some((AgentDirectory::offline(), resources))))
     }
 }

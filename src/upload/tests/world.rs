@@ -114,12 +114,12 @@ pub(super) trait Server: Transport + Sized + 'static {
     /// Writes a line of the story that a failed test tells.
     fn tell(&self, line: &str);
 
-    /// What a run is told of the account before it begins.
+    /// What a run is told of the account before it begins. Nothing if it gave up on it.
     fn meet<'a>(
         &'a self,
         client: &'a Client,
         ledger: &'a Ledger,
-    ) -> LocalBoxFuture<'a, (AgentDirectory, Resources)>;
+    ) -> LocalBoxFuture<'a, Option<(AgentDirectory, Resources)>>;
 }
 
 pub(super) struct World<S = Fake> {
@@ -193,7 +193,7 @@ impl<S: Server> World<S> {
         }
     }
 
-    /// Runs to the end. Nothing if it was killed.
+    /// Runs to the end. Nothing if it was killed, or gave up before it began.
     pub(super) async fn run(&mut self, cut: Option<Cut>) -> Option<Ran> {
         let ledger = self.prepare();
         self.server.tell(&format!("run, {cut:?}"));
@@ -219,11 +219,13 @@ impl<S: Server> World<S> {
             ended = tokio::time::timeout(HANG, work) => Some(ended.expect("the run never ends")),
             () = cut_short(cut, control) => None,
         };
-        self.server.tell(&format!("ended: {:?}", ended.as_ref().map(|(ended, _)| ended)));
-        let Some((ended, figures)) = ended else {
+        self.server
+            .tell(&format!("ended: {:?}", ended.as_ref().map(|ended| ended.as_ref().map(|(how, _)| how))));
+        let Some(ended) = ended else {
             self.leave_as_killed();
             return None;
         };
+        let (ended, figures) = ended?;
         while let Ok(event) = heard.try_recv() {
             if let Event::Notice { message } = event {
                 assert!(!message.contains("nobody was making"), "{message}");
@@ -245,7 +247,7 @@ impl<S: Server> World<S> {
         before: Figures,
         (control, events): (Control, tokio::sync::mpsc::UnboundedSender<Event>),
         findings: Arc<Mutex<Vec<Finding>>>,
-    ) -> (Ended, Figures) {
+    ) -> Option<(Ended, Figures)> {
         let traffic = Arc::new(Traffic::new(events.clone()));
         traffic.keep_journal(ledger.clone(), run);
         let limiter = Limiter::new(self.limit, Reserve::default());
@@ -253,7 +255,7 @@ impl<S: Server> World<S> {
         let client = Client::builder(Arc::clone(&self.server), credentials, limiter)
             .observer(Arc::clone(&traffic))
             .build();
-        let (directory, resources) = self.server.meet(&client, ledger).await;
+        let (directory, resources) = self.server.meet(&client, ledger).await?;
         let notes = Box::new(move |finding: &Finding| findings.lock().unwrap().push(finding.clone()));
         let options = Options { run, ..self.options.clone() };
         let shared = Arc::new(Shared::new(client, ledger.clone(), options.clone(), traffic, notes));
@@ -263,7 +265,7 @@ impl<S: Server> World<S> {
         while !feed.is_closed() && feed.len() < 100 {
             std::thread::sleep(Duration::from_micros(200));
         }
-        Dispatcher::new(shared, control, events, resources, before).run(feed).await
+        Some(Dispatcher::new(shared, control, events, resources, before).run(feed).await)
     }
 
     /// Goes on with a copy of the state directory as it lies there now.

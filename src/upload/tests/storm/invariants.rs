@@ -77,7 +77,7 @@ pub(super) async fn hold(world: &World<StandIn>, grown: bool) {
     let credentials = Credentials::basic("ops@example.com", secrecy::SecretString::from("sandbox"));
     let limiter = Limiter::new(Limit::Auto, Reserve::default());
     let client = Client::builder(std::sync::Arc::clone(&world.server), credentials, limiter).build();
-    let (directory, _) = world.server.meet(&client, &ledger).await;
+    let (directory, _) = world.server.meet(&client, &ledger).await.unwrap();
     for conversation in &world.conversations {
         let key = conversation.key.as_str();
         let plan = map(conversation, &Rules::default(), &directory).unwrap().ticket;
