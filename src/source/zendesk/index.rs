@@ -148,12 +148,19 @@ impl Index {
         for ((of, id), name) in later.names {
             self.rename(of, id, name);
         }
-        for (id, mark) in later.tickets {
-            let known = self.tickets.entry(id).or_default();
+        // Usually all tickets came later, and there is no room for them twice.
+        let (mut tickets, more) = if self.tickets.is_empty() {
+            (later.tickets, IdMap::default())
+        } else {
+            (std::mem::take(&mut self.tickets), later.tickets)
+        };
+        for (id, mark) in more {
+            let known = tickets.entry(id).or_default();
             known.joined |= mark.joined || (known.seen && mark.seen);
             known.seen |= mark.seen;
             known.told |= mark.told;
         }
+        self.tickets = tickets;
         self.origins.extend(later.origins);
         self.apart.absorb(later.apart);
         self.attached.absorb(later.attached);

@@ -159,8 +159,11 @@ fn part(text: &str, index: usize) -> Option<&str> {
     text.split(SEPARATOR).nth(index).filter(|part| !part.is_empty())
 }
 
+/// True if a text has an email or a phone. It is asked for every author of every message, hence by the end of the text:
+/// there, three separators have nothing between them.
 fn has_address(text: &str) -> bool {
-    part(text, EMAIL).is_some() || part(text, PHONE).is_some()
+    const NO_ADDRESS: &[u8] = &[SEPARATOR as u8; 3];
+    !text.is_empty() && !text.as_bytes().ends_with(NO_ADDRESS)
 }
 
 /// Zendesk's role names; admins, light agents and contributors are agents.
@@ -549,6 +552,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn addresses_are_seen(name in "[a-z]{0,2}", email in "[a-z]{0,2}", phone in "[0-9]{0,2}") {
+            let text = Description::new(7, Origin::Record, Some(&name), Some(&email), Some(&phone)).text;
+            let has = part(&text, EMAIL).is_some() || part(&text, PHONE).is_some();
+            prop_assert_eq!(has_address(&text), has);
+        }
+
         #[test]
         fn names_come_back_without_control_characters(name in "\\PC{0,20}", email in "[a-z]{1,8}@example\\.com") {
             let mut people = People::default();
