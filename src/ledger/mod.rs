@@ -62,6 +62,7 @@ mod selection;
 pub mod state;
 #[cfg(test)]
 mod tests;
+mod thread;
 mod twin;
 mod undo;
 mod writer;

@@ -22,5 +22,6 @@ mod safety;
 mod samples;
 mod selection;
 mod shapes;
+mod texts;
 mod validation;
 mod watching;
