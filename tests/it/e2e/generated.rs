@@ -1,5 +1,6 @@
 //! Exports of any size, in every shape that the generator makes: the same tickets and messages in each.
 
+use std::collections::BTreeMap;
 use std::process::Command;
 
 use serde_json::Value;
@@ -47,13 +48,26 @@ fn generated_shapes_count_the_same() {
             "{flags}"
         );
         let whole = whole.get_or_insert_with(|| told.clone());
-        for field in ["sides", "channels", "first", "last"] {
+        for field in ["sides", "first", "last"] {
             assert_eq!(told[field], whole[field], "{flags}: {field}");
         }
+        assert_eq!(channels(flags, told), channels(flags, whole), "{flags}");
     }
 }
 
-const SHAPES: [&str; 8] = [
+/// Messages by channel. In a warehouse comments have no way of their own, so that a mail in a ticket that a program made
+/// is taken for the program's.
+fn channels(flags: &str, told: &Value) -> Vec<(String, u64)> {
+    let mut counted: BTreeMap<String, u64> = BTreeMap::new();
+    for (channel, count) in told["channels"].as_object().unwrap() {
+        let is_one = flags.contains("warehouse") && channel == "api";
+        let name = if is_one { "email" } else { channel.as_str() };
+        *counted.entry(name.to_owned()).or_default() += count.as_u64().unwrap();
+    }
+    counted.into_iter().collect()
+}
+
+const SHAPES: [&str; 10] = [
     "--shape ndjson",
     "--shape ndjson --separate",
     "--shape wrapped --pack zip",
@@ -62,4 +76,6 @@ const SHAPES: [&str; 8] = [
     "--shape events",
     "--shape audits",
     "--shape audits --pack zip",
+    "--shape xml",
+    "--shape warehouse",
 ];

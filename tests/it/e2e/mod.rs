@@ -5,6 +5,7 @@ mod export;
 mod process;
 mod workspace;
 
+mod calls;
 mod changes;
 mod crash;
 mod facts;
@@ -22,6 +23,7 @@ mod safety;
 mod samples;
 mod selection;
 mod shapes;
+mod talks;
 mod texts;
 mod validation;
 mod watching;
