@@ -7,6 +7,7 @@ mod queue;
 mod register;
 mod size;
 mod state;
+mod thread;
 
 use std::path::Path;
 
