@@ -6,6 +6,7 @@ mod process;
 mod workspace;
 
 mod calls;
+mod canary;
 mod changes;
 mod crash;
 mod facts;
