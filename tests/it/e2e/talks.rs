@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::account::{Account, tags};
 use super::export::lines;
 use super::validation::source;
-use super::workspace::{Workspace, ZENDESK};
+use super::workspace::Workspace;
 
 const BEN: u64 = 501;
 const KIM: u64 = 9_001;
@@ -224,15 +224,22 @@ fn shown(ticket: &Value) -> String {
 
 /// Counts and findings of an export, and what lies in the account after it was moved.
 fn told_and_moved(tickets: &[Value], more: &[(&str, Value)]) -> String {
+    let mut files =
+        vec![("tickets.ndjson".to_owned(), lines(tickets)), ("users.json".to_owned(), users().to_string())];
+    files.extend(more.iter().map(|(name, value)| (format!("{name}.json"), value.to_string())));
+    moved("zendesk", &files)
+}
+
+/// The same of files of a product.
+pub(super) fn moved(kind: &str, files: &[(String, String)]) -> String {
     let account = Account::new();
-    let workspace = Workspace::new(&account.base_url(), ZENDESK, "");
-    workspace.write("zendesk/tickets.ndjson", &lines(tickets));
-    workspace.write("zendesk/users.json", &users().to_string());
-    for (name, value) in more {
-        workspace.write(&format!("zendesk/{name}.json"), &value.to_string());
+    let source_of = format!("[[source]]\nkind = \"{kind}\"\npaths = [\"export\"]\n");
+    let workspace = Workspace::new(&account.base_url(), &source_of, "");
+    for (name, text) in files {
+        workspace.write(&format!("export/{name}"), text);
     }
     let document = workspace.validate("");
-    let told = source(&document, "zendesk");
+    let told = source(&document, kind);
     let mut text = format!(
         "{} tickets, {} messages {}, {} left out, {} unreadable, {} rejected\n",
         told["tickets"],
@@ -243,12 +250,8 @@ fn told_and_moved(tickets: &[Value], more: &[(&str, Value)]) -> String {
         told["rejected"]
     );
     for finding in document["findings"].as_array().unwrap() {
-        text += &format!(
-            "{} {} {}\n",
-            finding["code"].as_str().unwrap(),
-            finding["count"],
-            finding["summary"].as_str().unwrap()
-        );
+        let words = |name: &str| finding[name].as_str().unwrap().to_owned();
+        text += &format!("{} {} {}\n", words("code"), finding["count"], words("summary"));
     }
     let summary = workspace.migrate();
     assert_eq!(
@@ -305,4 +308,21 @@ fn merges_and_follow_ups() {
 #[test]
 fn redactions_and_tickets_too_large() {
     insta::assert_snapshot!("redacted_and_large", told_and_moved(&redacted_and_large(), &[]));
+}
+
+#[test]
+fn lists_of_tickets_and_of_the_team_complete_what_has_messages() {
+    let mut bare = plain();
+    for field in ["tags", "status", "assignee_id"] {
+        bare.as_object_mut().unwrap().remove(field);
+    }
+    let list = "Id,Subject,Status,Tags,Requester,Requester id,Requester email,Created at\n\
+        77,Ticket 77,Solved,vip late,Kim,9001,kim@example.com,2024-01-01 10:00\n\
+        78,Nobody's words,Open,,Kim,9001,kim@example.com,2024-01-01 11:00\n";
+    let team =
+        "ID,Name,Email,Suspended,Date created,Last sign-in\n501,Ben Brook,ben@acme.example,FALSE,x,x\n";
+    let files =
+        [("tickets.ndjson", lines(&[bare])), ("list.csv", list.to_owned()), ("team.csv", team.to_owned())];
+    let files = files.map(|(name, text)| (name.to_owned(), text));
+    insta::assert_snapshot!("lists", moved("zendesk", &files));
 }

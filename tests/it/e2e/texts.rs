@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::account::Account;
+use super::talks::moved as told_and_moved;
 use super::workspace::{RUN, Workspace};
 
 const AIRCALL: &str = "[[source]]\nkind = \"aircall\"\npaths = [\"log\"]\n";
@@ -101,4 +102,69 @@ fn logs_that_cut_threads_in_any_way_repeat_nothing_and_lose_nothing() {
         moved(&logs.iter().map(|log| log.to_vec()).collect::<Vec<_>>());
     }
     const { assert!((WRITTEN[5] - WRITTEN[4]) * 3_600 > 7 * DAY) }
+}
+
+/// Messages of every medium, the AI's words about a call, and the people and lines of the account.
+#[test]
+fn every_medium_arrives_with_its_words_and_people() {
+    let said = |id: &str, minute: u64, data: Value| {
+        let mut whole = json!({"id": id, "direction": "inbound", "channel": null, "external_number": "+44 7700 900999",
+            "body": format!("Text {id}."), "media_details": [], "created_at": (FROM + minute * 60) * 1_000,
+            "number": {"id": 4, "digits": "+44 20 7946 0123"}});
+        whole.as_object_mut().unwrap().extend(data.as_object().unwrap().clone());
+        json!({"resource": "message", "event": "message.received", "timestamp": FROM, "token": "t", "data": whole})
+    };
+    let file = json!({"file_name": "a.jpg", "file_type": "image/jpeg", "presigned_url": "https://s3.example/a.jpg?X-Amz-Signature=1"});
+    let group = json!({"group_message_id": "g1", "group_conversation_id": "c9", "participants": ["+447700900999", "+447700900998"],
+        "direction": "outbound", "body": "To all.", "media_url": [], "created_at": (FROM + 300) * 1_000, "number": {"id": 4, "digits": "+44 20 7946 0123"}});
+    let call = json!({"id": 5_000_000_001_u64, "direction": "inbound", "status": "done", "started_at": FROM, "answered_at": FROM + 10, "ended_at": FROM + 70,
+        "raw_digits": "+44 7700 900999", "user": {"id": 3}, "number": {"id": 4, "digits": "+44 20 7946 0123"}, "tags": [], "comments": []});
+    let events = [
+        said("m1", 0, json!({})),
+        said("m2", 1, json!({"body": "", "media_details": [file]})),
+        said("w1", 2, json!({"channel": "whatsapp"})),
+        said("h1", 3, json!({"external_number": "anonymous"})),
+        said("m3", 4, json!({"direction": "outbound", "user": {"id": 3}})),
+        json!({"event": "group_message.sent", "timestamp": FROM, "data": group}),
+        json!({"event": "summary.created", "timestamp": FROM, "data": {"id": 1, "call_id": 5_000_000_001_u64, "content": "Wants a sofa."}}),
+        json!({"event": "topics.created", "timestamp": FROM, "data": {"call_id": 5_000_000_001_u64, "content": ["sofa", "price"]}}),
+    ];
+    let transcription = json!({"transcription": {"id": 1, "call_id": "5000000001", "type": "call", "content": {"language": "en", "utterances": [
+        {"start_time": 0, "text": "Hello.", "participant_type": "external", "phone_number": "+447700900999"},
+        {"start_time": 1, "text": "Shop, Ana.", "participant_type": "internal", "user_id": 3}]}}});
+    let contacts = json!({"meta": {"total": 1}, "contacts": [{"id": 9, "first_name": "Jo", "last_name": "Roe",
+        "emails": [{"value": "jo@example.com"}], "phone_numbers": [{"value": "+44 7700 900999"}], "is_shared": true}]});
+    let users = json!({"meta": {"total": 1}, "users": [{"id": 3, "name": "Ana Perez", "email": "ana@acme.example", "available": true}]});
+    let numbers = json!({"meta": {"total": 1}, "numbers": [{"id": 4, "name": "Shop", "digits": "+44 20 7946 0123", "country": "GB", "messages": {}}]});
+    let log: String = events.iter().map(|event| format!("{event}\n")).collect();
+    let files = [
+        ("log.ndjson", log),
+        ("call.json", json!({"call": call}).to_string()),
+        ("transcription.json", transcription.to_string()),
+        ("contacts.json", contacts.to_string()),
+        ("users.json", users.to_string()),
+        ("numbers.json", numbers.to_string()),
+    ];
+    let files = files.map(|(name, text)| (name.to_owned(), text));
+    insta::assert_snapshot!("media", told_and_moved("aircall", &files));
+}
+
+/// Workbooks are refused with what to do, and cost nothing else.
+#[test]
+fn workbooks_are_named_with_the_remedy() {
+    let workspace = Workspace::new("http://127.0.0.1:9", AIRCALL, "");
+    workspace.write("log/webhooks.ndjson", &log(0..3));
+    let new =
+        crate::shapes::folder::zip([("[Content_Types].xml", "<Types/>"), ("xl/workbook.xml", "<workbook/>")]);
+    std::fs::write(workspace.path("log/calls.xlsx"), new).unwrap();
+    let old = [&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1][..], &[0; 504]].concat();
+    std::fs::write(workspace.path("log/calls.xls"), old).unwrap();
+    let document = workspace.validate("");
+    let findings = document["findings"].as_array().unwrap();
+    let refused = findings.iter().find(|finding| finding["code"] == "GI-I006").unwrap();
+    assert_eq!(refused["count"], 2, "{refused}");
+    for example in refused["examples"].as_array().unwrap() {
+        assert!(example["detail"].as_str().unwrap().contains("save it as CSV UTF-8"), "{example}");
+    }
+    assert_eq!(document["totals"]["messages"], 3);
 }
