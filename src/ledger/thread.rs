@@ -69,7 +69,7 @@ impl<'a> Registering<'a> {
         }));
         let messages = left.iter().map(|at| registration.messages[*at].clone()).collect();
         let also = left.iter().map(|at| registration.also[*at].clone()).collect();
-        Cow::Owned(Registration { messages, also, ..registration.clone() })
+        Cow::Owned(Registration { also, messages, ..registration.clone() })
     }
 
     fn known_thread(&mut self, mut known: TicketRow) -> Result<(), LedgerError> {

@@ -309,20 +309,3 @@ fn merges_and_follow_ups() {
 fn redactions_and_tickets_too_large() {
     insta::assert_snapshot!("redacted_and_large", told_and_moved(&redacted_and_large(), &[]));
 }
-
-#[test]
-fn lists_of_tickets_and_of_the_team_complete_what_has_messages() {
-    let mut bare = plain();
-    for field in ["tags", "status", "assignee_id"] {
-        bare.as_object_mut().unwrap().remove(field);
-    }
-    let list = "Id,Subject,Status,Tags,Requester,Requester id,Requester email,Created at\n\
-        77,Ticket 77,Solved,vip late,Kim,9001,kim@example.com,2024-01-01 10:00\n\
-        78,Nobody's words,Open,,Kim,9001,kim@example.com,2024-01-01 11:00\n";
-    let team =
-        "ID,Name,Email,Suspended,Date created,Last sign-in\n501,Ben Brook,ben@acme.example,FALSE,x,x\n";
-    let files =
-        [("tickets.ndjson", lines(&[bare])), ("list.csv", list.to_owned()), ("team.csv", team.to_owned())];
-    let files = files.map(|(name, text)| (name.to_owned(), text));
-    insta::assert_snapshot!("lists", moved("zendesk", &files));
-}
