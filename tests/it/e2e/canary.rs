@@ -6,7 +6,7 @@ use gorgias_import::sandbox::{AccountSeed, BucketLimit, SeedHidden, SeedRule};
 
 use super::account::{Account, Play};
 use super::export::Export;
-use super::workspace::{RUN, Workspace};
+use super::workspace::{RUN, Workspace, ZENDESK};
 
 fn playing(hidden: SeedHidden) -> Account {
     Account::playing(Play { seed: AccountSeed { hidden, ..AccountSeed::default() }, ..Play::default() })
@@ -18,7 +18,7 @@ fn creates(account: &Account) -> usize {
 }
 
 #[test]
-fn what_reacts_to_the_first_tickets_stops_the_run_with_words_and_the_next_run_goes_on() {
+fn what_reacts_to_the_first_tickets_stops_runs_with_words_until_it_is_acknowledged() {
     let reactions = [
         (
             SeedHidden { answers: true, ..SeedHidden::default() },
@@ -45,7 +45,13 @@ fn what_reacts_to_the_first_tickets_stops_the_run_with_words_and_the_next_run_go
         assert!(ahead <= 8, "{ahead} tickets went ahead");
         assert_eq!(ended.summary()["exit_code"], 7);
 
+        // Off, but what it did is still there: read again, and refused again before anything is sent.
         account.sandbox().set_account(AccountSeed::default()).unwrap();
+        let again = workspace.run(RUN).expect(7);
+        assert!(again.error()["next"].as_str().unwrap().contains(id), "{}", again.stderr);
+        assert_eq!(creates(&account), ahead);
+        let accept = format!("[safety]\naccept = [\"{id}\"]\n");
+        workspace.configure(&account.base_url(), ZENDESK, &accept);
         let rest = workspace.migrate();
         assert_eq!(rest["tickets"]["created"].as_u64(), Some(120 - ahead as u64));
         assert_eq!(creates(&account), 120);

@@ -5,6 +5,7 @@ mod export;
 mod process;
 mod workspace;
 
+mod absent;
 mod canary;
 mod changes;
 mod crash;
@@ -18,6 +19,7 @@ mod kinds;
 mod ledger;
 mod mapping;
 mod pace;
+mod question;
 mod rejects;
 mod safety;
 mod samples;
