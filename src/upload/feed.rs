@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::ledger::{
     LedgerError, LedgerView, MessageRow, PartState, Selection, TicketRow, TicketState, Which,
 };
-use crate::mapping::{AgentDirectory, Mapped, Rules, map};
+use crate::mapping::{AgentDirectory, Mapped, MappedTicket, Rules, map};
 use crate::model::conversation::Status;
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::ConversationKey;
@@ -190,7 +190,10 @@ impl Feed {
             });
             let fed = match mapped {
                 Some((ticket, place)) => {
-                    let job = self.job(&row, ticket, place).map_err(|error| words(&error))?;
+                    let mut job = self.job(&row, ticket, place).map_err(|error| words(&error))?;
+                    // Here what is done is what is compared.
+                    let rows = self.plan.view.messages(row.id).map_err(|error| words(&error))?;
+                    job.numbers = numbers(&job.ticket, rows.iter());
                     Fed::LeftOver(Box::new(job), gorgias_id)
                 }
                 None => Fed::LeftOverLost(key.clone(), gorgias_id),
@@ -212,18 +215,11 @@ impl Feed {
         self.hand_on(Fed::Job(Box::new(job))).map_err(|Hangup| None)
     }
 
-    fn job(
-        &self,
-        row: &TicketRow,
-        ticket: crate::mapping::MappedTicket,
-        place: Place,
-    ) -> Result<Job, LedgerError> {
+    fn job(&self, row: &TicketRow, ticket: MappedTicket, place: Place) -> Result<Job, LedgerError> {
         let rows = self.plan.view.messages(row.id)?;
         // What is done is not looked for in the ticket: there a joined message still has the key it was sent with.
         let is_left = |row: &&MessageRow| row.state != PartState::Done;
-        let numbered: HashMap<&str, u32> =
-            rows.iter().filter(is_left).map(|row| (row.key.as_str(), row.n)).collect();
-        let numbers = ticket.messages.iter().map(|m| numbered.get(m.key.as_str()).copied()).collect();
+        let numbers = numbers(&ticket, rows.iter().filter(is_left));
         let planned: HashSet<&str> = ticket.messages.iter().map(|m| m.key.as_str()).collect();
         let elsewhere =
             rows.iter().filter(|row| !planned.contains(row.key.as_str())).map(elsewhere).collect();
@@ -253,6 +249,12 @@ impl Feed {
             inherited,
         })
     }
+}
+
+/// The ledger's number of each message of the ticket that is among `rows`.
+fn numbers<'a>(ticket: &MappedTicket, rows: impl Iterator<Item = &'a MessageRow>) -> Vec<Option<u32>> {
+    let numbered: HashMap<&str, u32> = rows.map(|row| (row.key.as_str(), row.n)).collect();
+    ticket.messages.iter().map(|message| numbered.get(message.key.as_str()).copied()).collect()
 }
 
 /// A message as the ledger knows it.

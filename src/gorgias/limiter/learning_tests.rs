@@ -185,7 +185,7 @@ async fn a_header_that_jumps_is_not_believed() {
 
 #[tokio::test(start_paused = true)]
 async fn the_twin_stays_within_one_request_of_the_header() {
-    for (limit, others) in [(40, 0.0), (40, 0.7), (40, 1.5), (80, 2.0)] {
+    for (limit, others) in [(40, 0.0), (40, 0.5), (40, 1.0), (80, 2.0)] {
         let bucket = Bucket::new(limit, 20.0);
         let limiter = Limiter::new(Limit::Auto, Reserve::default());
         let with = Traffic { latency_ms: (1, 3), workers: 1, others };

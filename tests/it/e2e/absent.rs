@@ -61,8 +61,7 @@ fn a_ticket_that_arrived_is_adopted_without_its_record() {
     let tickets = &summary["tickets"];
     assert_eq!((&tickets["unknown"], &tickets["pending"]), (&json!(0), &json!(0)), "{summary}");
     assert_eq!(total(tickets), there, "every ticket in the account is counted: {summary}");
-    let known = workspace.status()["tickets"]["created"].as_u64().unwrap();
-    assert_eq!(known, there, "the ledger knows each of them");
+    assert!(tickets["already"].as_u64().unwrap() > 0, "{summary}");
     assert!(findings(&workspace, 2).contains("GI-U011"), "{}", findings(&workspace, 2));
 
     // With the whole export again, the rest follows, and nothing twice.
@@ -77,8 +76,8 @@ fn a_ticket_that_never_arrived_is_not_created_and_not_unknown_any_more() {
     let (account, workspace, summary) = second_run(Phase::Received);
     assert_eq!(summary["tickets"]["unknown"], 0, "{summary}");
     let there = account.sandbox().stats().unwrap().tickets;
+    assert_eq!(total(&summary["tickets"]), there, "{summary}");
     assert_eq!(workspace.status()["tickets"]["unknown"], 0);
-    assert_eq!(workspace.status()["tickets"]["created"].as_u64(), Some(there));
     Export::of(8, |_| 2).write(&workspace.path("zendesk"));
     workspace.migrate();
     assert_eq!(account.end_state().len(), 8);

@@ -1,6 +1,6 @@
 //! Automations of the account that could act on imported tickets: nothing is written until each is off or acknowledged.
 
-use gorgias_import::sandbox::{AccountSeed, SeedIntegration, SeedRule};
+use gorgias_import::sandbox::{AccountSeed, SeedHidden, SeedIntegration, SeedRule};
 use serde_json::json;
 
 use super::account::{Account, Play};
@@ -125,4 +125,18 @@ fn history_that_is_there_by_other_means_is_named_and_imported_or_left_out_as_ask
     let again = workspace.migrate();
     assert_eq!(again["tickets"]["left_out"].as_u64(), Some(skipped), "{again}");
     assert_eq!(again["tickets"]["already"].as_u64(), Some(6 - skipped), "{again}");
+}
+
+#[test]
+fn a_clock_that_is_far_from_gorgiass_is_told() {
+    for (ahead, words) in [(3_600, "behind Gorgias's"), (-600, "ahead of Gorgias's")] {
+        let hidden = SeedHidden { clock_ahead: ahead, ..SeedHidden::default() };
+        let account = Account::playing(Play {
+            seed: AccountSeed { hidden, ..AccountSeed::default() },
+            ..Play::default()
+        });
+        let workspace = Workspace::with_export(&account.base_url(), &Export::of(2, |_| 1));
+        let told = workspace.run("run --yes").expect(0).stderr;
+        assert!(told.contains("the clock of this machine is") && told.contains(words), "{told}");
+    }
 }
