@@ -215,8 +215,15 @@ impl Feed {
         self.hand_on(Fed::Job(Box::new(job))).map_err(|Hangup| None)
     }
 
-    fn job(&self, row: &TicketRow, ticket: MappedTicket, place: Place) -> Result<Job, LedgerError> {
+    fn job(&self, row: &TicketRow, mut ticket: MappedTicket, place: Place) -> Result<Job, LedgerError> {
         let rows = self.plan.view.messages(row.id)?;
+        let creates =
+            row.state != TicketState::Sending && row.gorgias_id.is_none() && row.mapped_to.is_none();
+        if creates {
+            // What was not registered is in another ticket already.
+            let registered: HashSet<&str> = rows.iter().map(|row| row.key.as_str()).collect();
+            ticket.messages.retain(|message| registered.contains(message.key.as_str()));
+        }
         // What is done is not looked for in the ticket: there a joined message still has the key it was sent with.
         let is_left = |row: &&MessageRow| row.state != PartState::Done;
         let numbers = numbers(&ticket, rows.iter().filter(is_left));

@@ -62,7 +62,7 @@ fn a_ticket_that_arrived_is_adopted_without_its_record() {
     assert_eq!((&tickets["unknown"], &tickets["pending"]), (&json!(0), &json!(0)), "{summary}");
     assert_eq!(total(tickets), there, "every ticket in the account is counted: {summary}");
     assert!(tickets["already"].as_u64().unwrap() > 0, "{summary}");
-    assert!(findings(&workspace, 2).contains("GI-U011"), "{}", findings(&workspace, 2));
+    assert!(findings(&workspace, 2).contains("GI-U012"), "{}", findings(&workspace, 2));
 
     // With the whole export again, the rest follows, and nothing twice.
     Export::of(8, |_| 2).write(&workspace.path("zendesk"));
@@ -108,7 +108,7 @@ fn a_ticket_that_is_half_there_says_so_until_an_export_has_its_rest() {
         "{summary}"
     );
     assert_eq!(summary["messages"]["rejected"].as_u64(), Some(8 - held as u64), "{summary}");
-    assert!(findings(&workspace, 2).contains("GI-U012"));
+    assert!(findings(&workspace, 2).contains("GI-U013"));
     export().write(&workspace.path("zendesk"));
     workspace.migrate();
     let state = account.end_state();

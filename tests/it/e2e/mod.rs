@@ -6,6 +6,7 @@ mod process;
 mod workspace;
 
 mod absent;
+mod calls;
 mod canary;
 mod changes;
 mod crash;
@@ -25,5 +26,7 @@ mod safety;
 mod samples;
 mod selection;
 mod shapes;
+mod talks;
+mod texts;
 mod validation;
 mod watching;
