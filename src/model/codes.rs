@@ -228,6 +228,10 @@ codes! {
         => "compare the two; set [safety] existing = \"import\" to import it nevertheless";
     InOtherThread "GI-U011" Info "a text message is in the ticket of another thread already; it was not added again"
         => "nothing; logs that begin or end within a thread cut it differently";
+    NotInExport "GI-U012" Warn "a ticket of an earlier export is not in this one and not in Gorgias"
+        => "nothing, if it was left out on purpose; else run again with an export that has it";
+    RestNotInExport "GI-U013" Warn "a ticket is in Gorgias without all of it, and the rest is not in this export"
+        => "run again with an export that has the ticket";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 }

@@ -5,6 +5,7 @@
 //! feed -> (parked until its customer and tags exist) -> ready -> intent durable -> in flight -> done, rejected,
 //! or settling until its fate is known.
 
+mod absent;
 mod guard;
 mod schedule;
 mod telling;
@@ -22,6 +23,7 @@ use crate::gorgias::CallFailure;
 use crate::model::event::{Event, Figures};
 use crate::model::time::now;
 
+use super::absent::{Absent, Settled};
 use super::breaker::Breaker;
 use super::canary::{Canary, Oddity, ReadBack};
 use super::feed::Fed;
@@ -48,6 +50,7 @@ enum Done {
     Leased(Vec<Job>, Result<(), String>),
     Worked(Box<Job>, Worked),
     Made(Box<Making>, Made),
+    LookedUp(Box<Absent>, Settled),
     ReadBack(Box<ReadBack>, Result<Vec<Oddity>, CallFailure>),
     Reread(Result<Preflight, CallFailure>),
 }
@@ -66,6 +69,8 @@ pub(super) struct Dispatcher {
     others: VecDeque<Job>,
     settling: Vec<(Instant, Job)>,
     remaking: Vec<(Instant, Making)>,
+    /// Tickets that only the ledger knows, and when they are looked up.
+    absent: Vec<(Instant, Absent)>,
     tasks: JoinSet<Done>,
     in_flight: usize,
     /// Tickets whose outcome would be unknown if the task were cut off now.
@@ -116,6 +121,7 @@ impl Dispatcher {
             others: VecDeque::new(),
             settling: Vec::new(),
             remaking: Vec::new(),
+            absent: Vec::new(),
             tasks: JoinSet::new(),
             in_flight: 0,
             at_stake: HashMap::new(),
@@ -164,8 +170,11 @@ impl Dispatcher {
                 next = feed.recv(), if room => match next {
                     Some(Fed::Job(job)) => self.fed(*job),
                     Some(Fed::LeftOver(job, gorgias_id)) => self.left_over(*job, gorgias_id),
+                    Some(Fed::LeftOverLost(key, gorgias_id)) => self.left_over_lost(&key, gorgias_id),
                     Some(Fed::Remark(finding)) => self.shared.note(&finding),
-                    Some(Fed::Absent) => self.no_longer_pending(),
+                    Some(Fed::Absent(absent)) => self.absent(*absent),
+                    Some(Fed::Incomplete { held, missing, finding }) => self.half_there(held, missing, Some(finding)),
+                    Some(Fed::NotInExport(finding)) => self.not_in_export(&finding),
                     Some(Fed::Rejected(row, messages, finding)) => self.rejected(row, messages, finding, false),
                     Some(Fed::Failed(words)) => self.stop(Stop::Ledger { words }),
                     Some(Fed::End) => exhausted = true,
@@ -202,6 +211,7 @@ impl Dispatcher {
             + self.in_flight
             + self.makings.len()
             + self.remaking.len()
+            + self.absent.len()
             + self.canary.held()
             + self.reading.len()
             + usize::from(self.leasing)
@@ -232,7 +242,7 @@ impl Dispatcher {
                     let worked = send::work(&shared, &mut job).await;
                     Done::Worked(Box::new(job), worked)
                 });
-            } else {
+            } else if !self.look_up_next() {
                 break;
             }
         }
@@ -332,6 +342,10 @@ impl Dispatcher {
                 self.in_flight -= 1;
                 self.made(*making, made);
             }
+            Ok(Done::LookedUp(absent, settled)) => {
+                self.in_flight -= 1;
+                self.looked_up(*absent, settled);
+            }
             Ok(Done::ReadBack(read, found)) => {
                 self.in_flight -= 1;
                 self.was_read_back(*read, found);
@@ -415,12 +429,13 @@ impl Dispatcher {
     fn next_wake(&self) -> Instant {
         let settling = self.settling.iter().map(|(due, _)| *due);
         let remaking = self.remaking.iter().map(|(due, _)| *due);
+        let absent = self.absent.iter().map(|(due, _)| *due);
         let far = Instant::now() + TICK;
         if self.stopping() {
             // What is due is not started any more.
             return far;
         }
-        let due = settling.chain(remaking).chain(self.guard_wake()).min().unwrap_or(far);
+        let due = settling.chain(remaking).chain(absent).chain(self.guard_wake()).min().unwrap_or(far);
         self.pressure.held_until().map_or(due, |until| due.max(until)).min(far)
     }
 
