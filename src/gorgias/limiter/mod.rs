@@ -23,6 +23,8 @@ mod bucket;
 mod others;
 mod pace;
 #[cfg(test)]
+mod pace_table;
+#[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod tests;
