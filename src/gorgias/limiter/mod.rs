@@ -109,6 +109,7 @@ struct State {
 #[must_use]
 pub struct Token {
     shared: Arc<Shared>,
+    left_ns: u64,
 }
 
 impl Limiter {
@@ -152,7 +153,7 @@ impl Limiter {
                 continue;
             }
             let (until_ns, reason) = match self.shared.try_take() {
-                Ok(()) => return Some(Token { shared: Arc::clone(&self.shared) }),
+                Ok(left_ns) => return Some(Token { shared: Arc::clone(&self.shared), left_ns }),
                 Err(refused) => refused,
             };
             let until = self.shared.epoch + Duration::from_nanos(until_ns);
@@ -238,7 +239,7 @@ impl Token {
     /// The answer came, with the bucket's `(used, limit)` if it said so.
     pub fn answered(self, news: Option<(u32, u32)>) {
         if let Some((used, limit)) = news {
-            self.shared.observe(used, limit);
+            self.shared.observe(used, limit, self.left_ns);
         }
     }
 }
@@ -263,12 +264,13 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn try_take(&self) -> Result<(), (u64, WaitReason)> {
+    /// Takes one request and says when.
+    fn try_take(&self) -> Result<u64, (u64, WaitReason)> {
         let now = self.now_ns();
-        self.lock().try_take(now)
+        self.lock().try_take(now).map(|()| now)
     }
 
-    fn observe(&self, used: u32, limit: u32) {
+    fn observe(&self, used: u32, limit: u32, left: u64) {
         let now = self.now_ns();
         let mut state = self.lock();
         state.blind_429s = 0;
@@ -280,7 +282,7 @@ impl Shared {
         let others = state.in_flight.saturating_sub(1);
         let level = f64::from(used.min(limit)) + f64::from(others);
         let surplus = level - state.account.level(now);
-        state.others.heard(now, surplus);
+        state.others.heard(now, left, surplus);
         state.account.raise(now, level);
     }
 }
