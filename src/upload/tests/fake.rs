@@ -4,12 +4,18 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, LocalBoxFuture};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::world::Server;
 use crate::gorgias::transport::RawAnswer;
-use crate::gorgias::{Login, LostKind, NotSentKind, SendFailure, Transport, egress::Cleared};
+use crate::gorgias::{Client, Login, LostKind, NotSentKind, SendFailure, Transport, egress::Cleared};
+use crate::ledger::Ledger;
+use crate::mapping::{AgentDirectory, Identity};
+use crate::model::person::Email;
+use crate::upload::digest;
+use crate::upload::resources::{Need, Resources};
 
 /// What goes wrong with one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -477,4 +483,28 @@ fn wanted(query: &str) -> String {
         }
     }
     String::from_utf8(out).unwrap()
+}
+
+impl Server for Fake {
+    fn tell(&self, line: &str) {
+        self.state().tell(line);
+    }
+
+    fn meet<'a>(
+        &'a self,
+        _: &'a Client,
+        ledger: &'a Ledger,
+    ) -> LocalBoxFuture<'a, Option<(AgentDirectory, Resources)>> {
+        let mut resources = Resources::default();
+        let mut state = self.state();
+        state.commit_late(false);
+        for (id, name) in &state.tags {
+            resources.made(Need::Tag(name.clone()), *id);
+        }
+        for (id, email) in state.customers.iter().filter(|(_, address)| address.contains('@')) {
+            let email = Identity::Email(Email::parse(email).unwrap());
+            resources.made(Need::Customer(digest(ledger, &email)), *id);
+        }
+        Box::pin(std::future::ready(Some((AgentDirectory::offline(), resources))))
+    }
 }

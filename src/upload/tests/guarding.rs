@@ -43,12 +43,12 @@ fn watched(conversations: Vec<Conversation>) -> World {
 }
 
 fn tickets(world: &World) -> usize {
-    world.fake.state().tickets.len()
+    world.server.state().tickets.len()
 }
 
 /// Lines of the server's log that say so.
 fn requests(world: &World, what: &str) -> usize {
-    world.fake.state().log.iter().filter(|line| line.contains(what)).count()
+    world.server.state().log.iter().filter(|line| line.contains(what)).count()
 }
 
 #[tokio::test(start_paused = true)]
@@ -59,7 +59,7 @@ async fn one_of_each_kind_goes_ahead_and_the_others_follow_once_they_are_read() 
     assert_eq!((ran.ended, ran.figures.tickets.created), (Ended::Finished, 40));
     assert!(begun.elapsed() >= WAIT);
     assert_eq!(requests(&world, "GET /api/events"), 2, "an open and a closed one");
-    let log = world.fake.state().log.clone();
+    let log = world.server.state().log.clone();
     let read = log.iter().rposition(|line| line.contains("GET /api/events")).unwrap();
     let before = log[..read].iter().filter(|line| line.contains("POST /api/tickets")).count();
     assert_eq!(before, 2, "{log:#?}");
@@ -85,12 +85,12 @@ async fn whatever_reacts_stops_the_run_and_the_next_one_goes_on() {
     ];
     for (reaction, id) in reactions {
         let mut world = watched(export());
-        world.fake.state().reaction = Some(reaction);
+        world.server.state().reaction = Some(reaction);
         let ran = world.run(None).await.unwrap();
         let Ended::Stopped(Stop::Canary { accept, words, .. }) = ran.ended else { panic!("{:?}", ran.ended) };
         assert_eq!(accept, [id], "{words:?}");
         assert_eq!((tickets(&world), ran.figures.tickets.unknown), (2, 0));
-        world.fake.state().reaction = None;
+        world.server.state().reaction = None;
         let ran = world.run(None).await.unwrap();
         assert_eq!((ran.ended, ran.figures.tickets.created), (Ended::Finished, 38));
     }
@@ -100,7 +100,7 @@ async fn whatever_reacts_stops_the_run_and_the_next_one_goes_on() {
 async fn what_the_user_acknowledged_does_not_stop_the_run() {
     for accept in ["rule:12@abcdef01", "canary:rule"] {
         let mut world = watched(export());
-        world.fake.state().reaction = Some(Reaction::Rule);
+        world.server.state().reaction = Some(Reaction::Rule);
         world.options.watch.accept = vec![accept.to_owned()];
         assert_eq!(world.run(None).await.unwrap().ended, Ended::Finished);
         world.check();
@@ -110,12 +110,12 @@ async fn what_the_user_acknowledged_does_not_stop_the_run() {
 #[tokio::test(start_paused = true)]
 async fn a_run_that_died_before_the_verdict_leaves_it_to_the_next() {
     let mut world = watched(export());
-    world.fake.state().reaction = Some(Reaction::Rule);
+    world.server.state().reaction = Some(Reaction::Rule);
     assert!(world.run(Some(Cut::Kill(Duration::from_secs(5)))).await.is_none());
     assert_eq!((tickets(&world), requests(&world, "GET /api/events")), (2, 0));
     let ran = world.run(None).await.unwrap();
     assert!(matches!(ran.ended, Ended::Stopped(Stop::Canary { .. })), "{:?}", ran.ended);
-    let log = world.fake.state().log.join("\n");
+    let log = world.server.state().log.join("\n");
     assert_eq!(tickets(&world), 2, "the two are read before anything else is written\n{log}");
 }
 
@@ -123,7 +123,7 @@ async fn a_run_that_died_before_the_verdict_leaves_it_to_the_next() {
 async fn a_rejected_canary_is_replaced_by_another_of_its_kind() {
     let mut world = watched(export());
     for number in [40, 38, 39] {
-        world.fake.state().poison.insert(format!("zendesk:ticket:{number}"));
+        world.server.state().poison.insert(format!("zendesk:ticket:{number}"));
     }
     let ran = world.run(None).await.unwrap();
     assert_eq!((ran.figures.tickets.rejected, ran.figures.tickets.created), (3, 37));
@@ -135,7 +135,7 @@ async fn a_rejected_canary_is_replaced_by_another_of_its_kind() {
 async fn a_read_that_fails_is_made_again() {
     let mut world = watched(export());
     world
-        .fake
+        .server
         .state()
         .script
         .extend([("GET", "/api/events", Fault::Before500), ("GET", "/api/tickets/", Fault::ResetBefore)]);
@@ -152,16 +152,16 @@ async fn what_is_switched_on_while_a_run_goes_on_stops_it_within_ten_minutes() {
     world.options.concurrency = 1;
     // Each ticket takes half a minute to be settled.
     world.options.settle = Duration::from_secs(30);
-    world.fake.state().script.extend(vec![("POST", "/api/tickets", Fault::ResetBefore); 60]);
-    world.fake.state().rules = vec![json!({"id": 12, "name": "Greet", "deactivated_datetime": null})];
+    world.server.state().script.extend(vec![("POST", "/api/tickets", Fault::ResetBefore); 60]);
+    world.server.state().rules = vec![json!({"id": 12, "name": "Greet", "deactivated_datetime": null})];
     world.options.watch.reread_every = Duration::from_secs(20);
     let begun = tokio::time::Instant::now();
     let ran = world.run(None).await.unwrap();
     let Ended::Stopped(Stop::Automations { open }) = &ran.ended else { panic!("{:?}", ran.ended) };
     assert!(open[0].id.starts_with("rule:12@"));
     assert!(begun.elapsed() < Duration::from_secs(40), "{:?}", begun.elapsed());
-    world.fake.state().rules.clear();
-    world.fake.state().script.clear();
+    world.server.state().rules.clear();
+    world.server.state().script.clear();
     assert_eq!(world.run(None).await.unwrap().ended, Ended::Finished);
     world.check();
 }
@@ -185,7 +185,7 @@ async fn a_pause_file_stops_writing_until_it_is_gone() {
     let file = folder.path().join("pause");
     std::fs::write(&file, "").unwrap();
     world.options.schedule.pause_file = Some(file.clone());
-    let fake = Arc::clone(&world.fake);
+    let fake = Arc::clone(&world.server);
     let begun = tokio::time::Instant::now();
     let remove = async {
         tokio::time::sleep(Duration::from_secs(90)).await;

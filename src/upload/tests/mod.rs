@@ -5,4 +5,5 @@ mod fake;
 mod feeding;
 mod guarding;
 mod schedules;
+mod storm;
 mod world;
