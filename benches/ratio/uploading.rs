@@ -208,8 +208,10 @@ pub(crate) fn overhead() -> Vec<Line> {
     let (after_5, after_50) = (slow(5), slow(50));
     let creates = at_once.bodies.iter().filter(|(path, _)| path == "/api/tickets").count();
     let per_message = at_once.at_rest.0 as f64 / at_once.at_rest.1 as f64;
-    let ledger =
-        format!("{} bytes, {} messages, journal of the requests included", at_once.at_rest.0, at_once.at_rest.1);
+    let ledger = format!(
+        "{} bytes, {} messages, journal of the requests included",
+        at_once.at_rest.0, at_once.at_rest.1
+    );
     vec![
         at_once.line("uploader / bare client"),
         after_5.line("  answers after 5 ms"),

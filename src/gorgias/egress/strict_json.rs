@@ -175,7 +175,9 @@ mod tests {
             }
             (Json::Object(fields), Value::Object(same)) => {
                 fields.len() == same.len()
-                    && fields.iter().all(|(name, field)| same.get(&**name).is_some_and(|same| is_like(field, same)))
+                    && fields
+                        .iter()
+                        .all(|(name, field)| same.get(&**name).is_some_and(|same| is_like(field, same)))
             }
             _ => false,
         }

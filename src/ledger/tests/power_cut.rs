@@ -59,10 +59,7 @@ fn moments(folder: &Path) -> Vec<Moment> {
         if number % 5 == 0 {
             ledger.ticket_not_there(id).wait().unwrap();
         } else {
-            ledger
-                .ticket_created(id, i64::from(number) + 100, &[(0, 1), (1, 2)], true)
-                .wait()
-                .unwrap();
+            ledger.ticket_created(id, i64::from(number) + 100, &[(0, 1), (1, 2)], true).wait().unwrap();
         }
         moments.push(moment(folder, &ledger));
     }
@@ -184,7 +181,11 @@ fn a_cut_at_any_write_leaves_what_was_acknowledged() {
         checkpoints += u32::from(!writes.is_empty());
         for remain in remains(&writes, &mut rng) {
             let database = written(&before.database, &after.database, &remain);
-            assert_eq!(reopening.said(&database, &after.log, None), after.said, "checkpoint {number}, {remain:?}");
+            assert_eq!(
+                reopening.said(&database, &after.log, None),
+                after.said,
+                "checkpoint {number}, {remain:?}"
+            );
             cuts += 1;
         }
     }
