@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help build test lint fmt deny demo crash storm bench fuzz fixtures check-fixtures docs clean
+.PHONY: help build test lint fmt deny demo crash storm bench pace fuzz fixtures check-fixtures docs clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -35,6 +35,9 @@ storm: ## 10,000 schedules of faults, restarts, full disks and kills in simulate
 
 bench: ## ratios: parsing, ledger, pace, overhead
 	$(CARGO) bench --locked
+
+pace: ## the table of budget shares, in simulated time
+	$(CARGO) test --locked --lib limiter::pace_table -- --include-ignored --nocapture --test-threads 1
 
 # Stable does, with the compiler's switch for unstable flags; without a sanitizer, as the code has no `unsafe`.
 FUZZ_SECONDS ?= 120

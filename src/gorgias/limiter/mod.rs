@@ -25,6 +25,8 @@ mod learning_tests;
 mod others;
 mod pace;
 #[cfg(test)]
+mod pace_table;
+#[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod tests;
@@ -291,7 +293,7 @@ impl Shared {
         let others = state.in_flight.saturating_sub(1);
         let level = f64::from(used.min(limit)) + f64::from(others);
         let surplus = level - state.account.level(now);
-        state.others.heard(now, surplus);
+        state.others.heard(now, let_go_ns, surplus);
         state.account.raise(now, level);
     }
 }

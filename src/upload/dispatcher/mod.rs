@@ -246,8 +246,8 @@ impl Dispatcher {
                 break;
             }
         }
-        if !self.leasing && !self.ready.is_empty() && self.leased.len() < slots {
-            self.lease();
+        if !self.leasing {
+            self.lease(slots);
         }
     }
 
@@ -257,12 +257,22 @@ impl Dispatcher {
         self.at_stake.insert(id, at_stake);
     }
 
-    /// Makes the intents of the next tickets durable, in one commit.
-    fn lease(&mut self) {
+    /// Makes the intents of the next tickets durable, in one commit: when no more than one round of requests is left, or
+    /// earlier where that fills half a window, so that fast accounts never wait for the disk.
+    fn lease(&mut self, slots: usize) {
         let window = self.shared.client.limiter().level().per_second.ceil().clamp(1.0, 256.0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1..=256")]
-        let window = (window as usize).min(WINDOW_MAX).min(self.ready.len());
-        let jobs: Vec<Job> = self.ready.drain(..window).collect();
+        let window = (window as usize).min(WINDOW_MAX);
+        let count = if self.leased.len() < slots {
+            window.min(self.ready.len())
+        } else {
+            let room = window.saturating_sub(self.leased.len()).min(self.ready.len());
+            if room > window / 2 { room } else { 0 }
+        };
+        if count == 0 {
+            return;
+        }
+        let jobs: Vec<Job> = self.ready.drain(..count).collect();
         let shared = Arc::clone(&self.shared);
         self.leasing = true;
         let at_stake = jobs.len() as u64;
