@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help build test lint fmt deny demo crash bench fuzz fixtures check-fixtures docs clean
+.PHONY: help build test lint fmt deny demo crash storm bench fuzz fixtures check-fixtures docs clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -29,6 +29,9 @@ demo: build ## the main job on the fixtures: validate, run, kill -9 half-way, re
 
 crash: ## 200 kills of the real process at random moments
 	CRASH_KILLS=200 $(CARGO) test --locked --test it -- --ignored --nocapture crash_storm
+
+storm: ## 10,000 schedules of faults, restarts, full disks and kills in simulated time
+	STORM_SCHEDULES=10000 $(CARGO) test --locked --lib -- --nocapture everything_arrives_once_in_any_storm
 
 bench: ## ratios: parsing, ledger, pace, overhead
 	$(CARGO) bench --locked

@@ -27,9 +27,9 @@ pub fn count_of(number: u64, singular: &str, plural: &str) -> String {
     if number == 1 { format!("1 {singular}") } else { format!("{} {plural}", thousands(number)) }
 }
 
-/// Bytes in decimal units with three significant digits at most: `812 B`, `81.2 KB`, `1.25 GB`.
+/// Bytes in decimal units with three significant digits at most: `812 B`, `81.2 kB`, `1.25 GB`.
 pub fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
     if bytes < 1000 {
         return format!("{bytes} B");
     }
@@ -154,10 +154,10 @@ mod tests {
         for (bytes, text) in [
             (0, "0 B"),
             (999, "999 B"),
-            (1000, "1.00 KB"),
-            (81_234, "81.2 KB"),
-            (812_340, "812 KB"),
-            (999_499, "999 KB"),
+            (1000, "1.00 kB"),
+            (81_234, "81.2 kB"),
+            (812_340, "812 kB"),
+            (999_499, "999 kB"),
             (999_500, "1.00 MB"),
             (999_499_999, "999 MB"),
             (9_994_999, "9.99 MB"),

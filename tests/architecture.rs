@@ -69,7 +69,9 @@ fn imports_point_one_way() {
     let mut wrong = Vec::new();
     for file in &files {
         let part = part_of(file, &src);
-        if part == TOP || part == "main" || part == "lib" {
+        // Tests may put parts together that must not know each other, an upload and the stand-in for one.
+        let is_test = file.components().any(|component| component.as_os_str() == "tests");
+        if part == TOP || part == "main" || part == "lib" || is_test {
             continue;
         }
         let may = allowed.get(part.as_str()).unwrap_or_else(|| panic!("{part} has no row in the table"));

@@ -78,8 +78,13 @@ impl Staged {
             })
             .unwrap();
         registrar.finish(Some("bench")).unwrap();
-        let run =
-            NewRun { command: "run".to_owned(), export_fingerprint: None, config_hash: None, started: now() };
+        let run = NewRun {
+            command: "run".to_owned(),
+            export_fingerprint: None,
+            config_hash: None,
+            started: now(),
+            after: 0,
+        };
         let run = ledger.start_run(run).wait().unwrap();
         (folder, ledger, run)
     }

@@ -69,6 +69,9 @@ async fn prepare(staged: &Staged, base_url: &str, login: Credentials, limit: Lim
         nested_max: 500,
         max_errors: None,
         max_duration: None,
+        skip_existing: false,
+        watch: upload::Watch::default(),
+        schedule: upload::Schedule::default(),
     };
     let plan = Plan {
         view: ledger.view().clone(),

@@ -22,7 +22,8 @@ const CALLS: u64 = 1_000;
 
 /// What the demo's config has beside the fixtures': an unknown outcome is settled in seconds, since the stand-in
 /// answers at once and its lists are never late; and a run that outlives the demo ends soon.
-const UPLOAD: &str = "\n[upload]\nsettle_seconds = 4\npatience_seconds = 10\n";
+const UPLOAD: &str =
+    "\n[safety]\ncanary_seconds = 1\n\n[upload]\nsettle_seconds = 4\npatience_seconds = 10\n";
 
 /// A rate limit: calls in seconds.
 #[derive(Clone, Copy, Debug)]

@@ -30,6 +30,12 @@ Examples:
   gorgias-import run --limit 20                   a pilot: the 20 newest tickets
   gorgias-import run --yes --max-duration 7h30m   over night; run again to go on";
 
+pub(super) const REBUILD: &str = "\
+Examples:
+  gorgias-import rebuild                  asks first, and says what it costs
+  gorgias-import rebuild --yes --json     for a script
+  gorgias-import status                   what the new ledger says";
+
 pub(super) const STATUS: &str = "\
 Examples:
   gorgias-import status           where the current or last run stands

@@ -138,6 +138,9 @@ pub enum Command {
     /// Upload to Gorgias; run it again to resume
     #[command(before_help = examples::RUN, help_template = TEMPLATE)]
     Run(RunArgs),
+    /// Make the ledger anew from the account, by look-up; writes nothing to Gorgias
+    #[command(before_help = examples::REBUILD, help_template = TEMPLATE)]
+    Rebuild,
     /// Where the current or last run stands, from another terminal too
     #[command(before_help = examples::STATUS, help_template = TEMPLATE)]
     Status(StatusArgs),
@@ -206,6 +209,12 @@ pub struct RunArgs {
     /// Stop after this long, such as 90m or 7h30m; run again to go on
     #[arg(long, value_name = "TIME", value_parser = values::parse_duration)]
     pub max_duration: Option<std::time::Duration>,
+    /// Stop at this time of day on this machine's clock, such as 07:30; run again to go on
+    #[arg(long, value_name = "HH:MM", value_parser = values::parse_time_of_day)]
+    pub stop_at: Option<jiff::civil::Time>,
+    /// Send nothing as long as this file exists; make it to pause, remove it to go on
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub pause_file: Option<PathBuf>,
     /// Stop after so many rejected records: a number, or a share such as 1%
     #[arg(long, value_name = "N|N%")]
     pub max_errors: Option<ErrorBudget>,
@@ -262,7 +271,7 @@ pub struct ManArgs {
 #[derive(Args, Debug)]
 pub struct SchemaArgs {
     /// Only this one
-    #[arg(value_parser = ["validation", "summary", "status", "event", "error"])]
+    #[arg(value_parser = ["validation", "summary", "status", "rebuild", "event", "error"])]
     pub name: Option<String>,
 }
 

@@ -99,6 +99,18 @@ pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
     Duration::try_from(span).ok().filter(|length| !length.is_zero()).ok_or_else(wrong)
 }
 
+/// Reads a time of day: `07:30`.
+pub(super) fn parse_time_of_day(text: &str) -> Result<jiff::civil::Time, String> {
+    let wrong = || "expected a time of day such as 07:30".to_owned();
+    let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
+    let digits = |text: &str| text.len() == 2 && text.bytes().all(|digit| digit.is_ascii_digit());
+    if !digits(hour) || !digits(minute) {
+        return Err(wrong());
+    }
+    let (hour, minute) = (hour.parse().map_err(|_| wrong())?, minute.parse().map_err(|_| wrong())?);
+    jiff::civil::Time::new(hour, minute, 0, 0).map_err(|_| wrong())
+}
+
 /// Checks that a key has the form of one.
 pub(super) fn parse_key(text: &str) -> Result<String, String> {
     ConversationKey::parse(text)
@@ -150,6 +162,14 @@ mod tests {
     }
 
     #[test]
+    fn times_of_day_have_two_digits_each() {
+        assert_eq!(parse_time_of_day("07:30"), Ok(jiff::civil::time(7, 30, 0, 0)));
+        for bad in ["7:30", "24:00", "07:60", "07", "0730", "", "-1:30", "07:30:00"] {
+            assert!(parse_time_of_day(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn a_stand_in_may_have_no_limit() {
         assert_eq!("unlimited".parse(), Ok(SandboxRate::Unlimited));
         assert_eq!("40/20s".parse(), Ok(SandboxRate::Limited(RateLimit { calls: 40, seconds: 20 })));
@@ -165,7 +185,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_text_is_a_value_or_not_without_panic(text in "\\PC{0,12}") {
-            drop((parse_duration(&text), text.parse::<ErrorBudget>(), text.parse::<SandboxRate>()));
+            drop((parse_time_of_day(&text), parse_duration(&text), text.parse::<ErrorBudget>(), text.parse::<SandboxRate>()));
         }
     }
 }

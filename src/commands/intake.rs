@@ -247,6 +247,8 @@ impl From<LedgerError> for CommandError {
     fn from(error: LedgerError) -> Self {
         let code = match &error {
             LedgerError::Held { .. } => ExitCode::Locked,
+            // Going on without knowing what was sent could send it twice.
+            LedgerError::Damaged(_) => ExitCode::Safety,
             error if error.is_failure() => ExitCode::Temporary,
             _ => ExitCode::Usage,
         };

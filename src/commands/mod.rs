@@ -13,6 +13,7 @@ mod man;
 mod output;
 mod panic;
 mod reading;
+mod rebuild;
 mod rehearse;
 mod run;
 mod sandbox;
@@ -123,6 +124,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CommandErro
         Command::Validate(args) => validate::run(context, &args),
         Command::Rehearse(args) => rehearse::run(context, &args),
         Command::Run(args) => run::run(context, &args),
+        Command::Rebuild => rebuild::run(context),
         Command::Status(args) => status::run(context, &args),
         Command::Sandbox(args) => sandbox::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),

@@ -114,8 +114,10 @@ fn scratch(context: &Context) -> Result<Context, CommandError> {
 fn compress(config: &mut Config) {
     config.rate.limit = RateSetting::Auto;
     config.rate.reserve_percent = 0;
+    config.rate.reserve_times = None;
     config.upload.settle = config.upload.settle.min(SETTLE);
     config.upload.request_timeout = TIMEOUT;
+    config.safety.canary_wait = Duration::ZERO;
     config.mapping.tickets = None;
 }
 

@@ -4,9 +4,12 @@ mod folder;
 mod session;
 mod words;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned, civil};
 use tokio::sync::mpsc;
 
 use crate::cli::{ErrorBudget, RunArgs};
@@ -22,11 +25,13 @@ use super::{CommandError, Context, intake};
 pub(super) use session::{Session, Target};
 
 /// What a run is asked to do beside its selection.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Wishes {
     pub(super) dry_run: bool,
     pub(super) max_duration: Option<Duration>,
     pub(super) max_errors: Option<ErrorBudget>,
+    pub(super) stop_at: Option<Timestamp>,
+    pub(super) pause_file: Option<PathBuf>,
 }
 
 pub(super) fn run(context: &Context, args: &RunArgs) -> Result<ExitCode, CommandError> {
@@ -35,8 +40,13 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> Result<ExitCode, Command
     let account = config.account()?;
     let credentials = context.credentials(account)?;
     let login = connect::login(&credentials)?;
-    let wishes =
-        Wishes { dry_run: args.dry_run, max_duration: args.max_duration, max_errors: args.max_errors };
+    let wishes = Wishes {
+        dry_run: args.dry_run,
+        max_duration: args.max_duration,
+        max_errors: args.max_errors,
+        stop_at: args.stop_at.and_then(|time| next(time, &now().to_zoned(TimeZone::system()))),
+        pause_file: args.pause_file.clone(),
+    };
     let signals = Signals::listen()?;
     let ledger = open_ledger(context, &account.name)?;
     let mut reporter = context.reporter("run");
@@ -60,6 +70,17 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> Result<ExitCode, Command
     session.run(wishes, &signals, events, heard)
 }
 
+/// When the clock of this machine shows `time` next.
+fn next(time: civil::Time, now: &Zoned) -> Option<Timestamp> {
+    let today = now.date().to_datetime(time).to_zoned(now.time_zone().clone()).ok()?;
+    let next = if today > *now {
+        today
+    } else {
+        now.date().tomorrow().ok()?.to_datetime(time).to_zoned(now.time_zone().clone()).ok()?
+    };
+    Some(next.timestamp())
+}
+
 /// Opens the ledger, which then belongs to this account.
 pub(super) fn open_ledger(context: &Context, account: &str) -> Result<Ledger, CommandError> {
     let ledger = Ledger::open(context.state_dir(), now())?;
@@ -80,4 +101,18 @@ pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, CommandErr
 pub(super) fn config_hash(config: &Config) -> Result<String, CommandError> {
     let hashes = config.hashes()?;
     Ok(format!("{}:{}", hashes.mapping, hashes.rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_time_of_day_is_today_or_tomorrow() {
+        let now: Zoned = "2026-03-28T22:00:00+01:00[Europe/Paris]".parse().unwrap();
+        let at = |hour| next(civil::time(hour, 30, 0, 0), &now).unwrap().to_string();
+        assert_eq!(at(23), "2026-03-28T22:30:00Z");
+        // The clock is put forward in that night.
+        assert_eq!(at(7), "2026-03-29T05:30:00Z");
+    }
 }

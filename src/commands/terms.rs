@@ -4,10 +4,12 @@ use crate::config::{self, Config, RateSetting};
 use crate::gorgias::{self, Limit, Reserve};
 use crate::mapping::{Rules, TableError, read_fields_csv, read_people_csv, read_tags_csv, read_tickets_csv};
 use crate::model::key::ConversationKey;
+use crate::model::time::now;
 use crate::report::Pace;
-use crate::upload::{Imported, MaxErrors, Options};
+use crate::upload::{Imported, MaxErrors, Options, Schedule, Watch};
 
 use super::CommandError;
+use super::run::Wishes;
 use crate::cli::ErrorBudget;
 use crate::exit::ExitCode;
 use std::collections::HashMap;
@@ -77,7 +79,9 @@ pub(super) fn limit(config: &Config) -> Limit {
 
 /// The share that is left to others.
 pub(super) fn reserve(config: &Config) -> Reserve {
-    Reserve::new(f64::from(config.rate.reserve_percent) / 100.0)
+    let rate = &config.rate;
+    let share = rate.reserve_times.as_ref().map_or(rate.reserve_percent, |times| times.at(now()));
+    Reserve::new(f64::from(share) / 100.0)
 }
 
 /// Time-outs of requests.
@@ -89,13 +93,8 @@ pub(super) fn timeouts(config: &Config) -> gorgias::Timeouts {
     }
 }
 
-/// Settings of the upload of run number `run`.
-pub(super) fn options(
-    config: &Config,
-    run: u64,
-    max_errors: Option<ErrorBudget>,
-    max_duration: Option<Duration>,
-) -> Options {
+/// Settings of the upload of run number `run`; `automations` names the state in which the pre-flight found the account.
+pub(super) fn options(config: &Config, run: u64, automations: String, wishes: Wishes) -> Options {
     Options {
         run,
         concurrency: config.upload.concurrency,
@@ -109,10 +108,22 @@ pub(super) fn options(
             config::Imported::Never => Imported::Never,
         },
         nested_max: config.upload.messages_per_ticket,
-        max_errors: max_errors.map(|budget| match budget {
+        max_errors: wishes.max_errors.map(|budget| match budget {
             ErrorBudget::Count(count) => MaxErrors::Count(count),
             ErrorBudget::PerHundredThousand(share) => MaxErrors::Share(f64::from(share) / 100_000.0),
         }),
-        max_duration,
+        max_duration: wishes.max_duration,
+        skip_existing: config.safety.existing == config::Existing::Skip,
+        watch: Watch {
+            automations: Some(automations),
+            accept: config.safety.accept.clone(),
+            canary_wait: config.safety.canary_wait,
+            reread_every: config.safety.recheck,
+        },
+        schedule: Schedule {
+            reserve: config.rate.reserve_times.clone(),
+            stop_at: wishes.stop_at,
+            pause_file: wishes.pause_file,
+        },
     }
 }

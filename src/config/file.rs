@@ -63,6 +63,7 @@ pub(super) struct Source {
 pub(super) struct Rate {
     pub(super) limit: Text,
     pub(super) reserve: Text,
+    pub(super) timezone: Text,
 }
 
 #[derive(Default, Deserialize)]
@@ -95,6 +96,8 @@ pub(super) struct Safety {
     #[serde(default)]
     pub(super) accept: Vec<Spanned<String>>,
     pub(super) canary_seconds: Number,
+    pub(super) recheck_seconds: Number,
+    pub(super) existing: Text,
 }
 
 #[derive(Default, Deserialize)]

@@ -96,7 +96,12 @@ const SOURCE: &[Key] = &[
 
 const RATE: &[Key] = &[
     key("limit", "\"auto\"", "the account's limit, such as 40/20s; auto learns it from the answers"),
-    key("reserve", "\"0%\"", "share of the limit left to other integrations"),
+    key(
+        "reserve",
+        "\"0%\"",
+        "share of the limit left to other integrations, or a timetable of shares: mon-fri 08:00 30%, 19:00 0%",
+    ),
+    key("timezone", "none", "time zone of the timetable in reserve, such as Europe/Paris"),
 ];
 
 const ATTACHMENTS: &[Key] = &[
@@ -145,9 +150,19 @@ const SAFETY: &[Key] = &[
     key(
         "accept",
         "[]",
-        "automations that may stay on, as the refusal prints them: rule:N@HASH, integration:N@HASH, setting:NAME@HASH",
+        "what may be on or happen, as the refusal prints it: rule:N@HASH, integration:N@HASH, setting:NAME@HASH, canary:NAME",
     ),
-    key("canary_seconds", "10", "no effect yet: how long after the first tickets they are read back"),
+    key(
+        "canary_seconds",
+        "10",
+        "how long after the first tickets they are read back; the others wait for that. 0 reads them back at once",
+    ),
+    key(
+        "existing",
+        "\"ask\"",
+        "history that is in the account by other means: ask names the numbers first, import imports all, skip leaves it out",
+    ),
+    key("recheck_seconds", "600", "how often automations are looked at again during a run, 1 to 600"),
 ];
 
 const UPLOAD: &[Key] = &[

@@ -26,8 +26,8 @@ pub use account::{Account, AddressError, parse_base_url};
 pub use error::{ConfigError, Problem};
 pub use hash::ConfigHashes;
 pub use settings::{
-    AttachmentMode, Attachments, CustomerNames, Imported, Mailbox, Mapping, Rate, RateSetting, Safety,
-    TicketStatus, UnknownAgent, Upload,
+    AttachmentMode, Attachments, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate, RateSetting,
+    Safety, TicketStatus, UnknownAgent, Upload,
 };
 
 use crate::source::SourceSpec;

@@ -50,15 +50,10 @@ impl fmt::Display for RateLimit {
     }
 }
 
-/// Reads a whole percentage from 0 to 95, with its sign: `10%`. More could not be told from a standstill.
-pub(super) fn parse_share(text: &str) -> Option<u8> {
-    let number = text.trim().strip_suffix('%')?.trim();
-    number.parse().ok().filter(|share| *share <= 95)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::timetable::parse_share;
 
     #[test]
     fn rates_are_read_as_they_are_printed() {

@@ -9,14 +9,17 @@ use serde::Serialize;
 use super::rate::RateLimit;
 pub use crate::mapping::{AttachmentMode, CustomerNames, Mailbox, TicketStatus, UnknownAgent};
 use crate::model::conversation::Status;
+use crate::model::timetable::Timetable;
 
 /// `[rate]`: how fast the account may be called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rate {
     /// The account's limit.
     pub limit: RateSetting,
-    /// Share of the budget left to other integrations, in percent, 0 to 95.
+    /// Share of the budget left to other integrations, in percent, 0 to 95; of a timetable its mean.
     pub reserve_percent: u8,
+    /// The share by the time of the week.
+    pub reserve_times: Option<Timetable>,
 }
 
 /// Where the account's limit is known from.
@@ -78,6 +81,21 @@ pub struct Safety {
     pub accept: Vec<String>,
     /// How long after the first tickets they are read back.
     pub canary_wait: Duration,
+    /// How often automations are looked at again during a run.
+    pub recheck: Duration,
+    /// What becomes of history that is in the account by other means.
+    pub existing: Existing,
+}
+
+/// What becomes of records that seem to be in the account already by other means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// A sample is looked at and the user asked.
+    Ask,
+    /// They are imported.
+    Import,
+    /// They are left out.
+    Skip,
 }
 
 /// The default of `[upload] concurrency`.

@@ -47,7 +47,7 @@ fn the_least_config_has_safe_defaults() {
     assert_eq!(config.sources[0].paths, [PathBuf::from("work/exports/zendesk")]);
     assert_eq!(config.sources[1].kind, SourceKind::Aircall);
     assert!(config.sources[1].include_internal);
-    assert_eq!(config.rate, Rate { limit: RateSetting::Auto, reserve_percent: 0 });
+    assert_eq!(config.rate, Rate { limit: RateSetting::Auto, reserve_percent: 0, reserve_times: None });
     assert_eq!(config.attachments.mode, AttachmentMode::Link);
     assert_eq!(config.mapping.unknown_agent, UnknownAgent::KeyOwner);
     assert_eq!(config.mapping.status[&Status::Pending], TicketStatus::Open);
@@ -71,6 +71,22 @@ fn a_chosen_concurrency_is_kept_to_and_the_default_may_grow() {
 }
 
 #[test]
+fn a_timetable_needs_its_time_zone_and_says_what_is_wrong() {
+    let rate = |lines: &str| format!("[rate]\n{lines}\n");
+    let good = rate("reserve = \"mon-fri 08:00 30%, 19:00 0%\"\ntimezone = \"Europe/Paris\"");
+    let config = parse(&with(&good)).unwrap();
+    let monday: jiff::Timestamp = "2026-03-02T07:30:00Z".parse().unwrap();
+    assert_eq!(config.rate.reserve_times.unwrap().at(monday), 30);
+    assert_eq!(config.rate.reserve_percent, 9, "its mean, for estimates");
+    insta::assert_snapshot!(problems(&with(&rate("reserve = \"08:00 30%\""))), @r#"line 14: a timetable needs its time zone: add timezone = "Europe/Paris", or yours"#);
+    let wrong = rate("reserve = \"mon-fry 08:00 30%\"\ntimezone = \"Paris\"");
+    insta::assert_snapshot!(problems(&with(&wrong)), @"
+    line 14: reserve: `mon-fry` are no days: write mon, tue, wed, thu, fri, sat, sun, or two of them as in mon-fri
+    line 15: timezone: `Paris` is not a time zone; write one such as Europe/Paris
+    ");
+}
+
+#[test]
 fn keys_that_nothing_follows_yet_are_named() {
     assert_eq!(parse(&with("")).unwrap().without_effect(), [""; 0]);
     let set = "[attachments]\nhosts = [\"cdn.example.com\"]\n[mapping]\ncustomer_names = \"overwrite\"\n";
@@ -81,7 +97,7 @@ fn keys_that_nothing_follows_yet_are_named() {
 fn every_unknown_key_is_told_at_once_with_its_line_and_the_nearest() {
     insta::assert_snapshot!(problems(&with("[rate]\nlimt = \"auto\"\ncolour = 1\nmode = \"link\"\n[uplaod]\n[[mapping]]\n")), @"
     line 14: unknown key `limt` in [rate]; did you mean `limit`?
-    line 15: unknown key `colour` in [rate]; known: limit, reserve
+    line 15: unknown key `colour` in [rate]; known: limit, reserve, timezone
     line 16: `mode` does not belong in [rate] but in [attachments]
     line 17: unknown section `uplaod`; did you mean `upload`?
     line 18: [mapping] can be there only once: write it with one bracket
@@ -144,7 +160,7 @@ via = "zendes"
     line 12: `Europe/Pari` is not a time zone; write one such as Europe/Paris or UTC
     line 13: two sources are named `zendesk`: give each a name of its own with name = "…"
     line 17: limit: `fast` is not a rate: write calls and seconds, such as 40/20s, or "auto"
-    line 18: reserve cannot be `100%`; write a share from 0% to 95%
+    line 18: reserve cannot be `100%`; write a share from 0% to 95%, or a timetable such as mon-fri 08:00 30%, 19:00 0%
     line 20: attachments cannot be uploaded by this version yet; set mode = "link" or "skip"
     line 21: `https://x.example.com/` is not a host: write HOST or HOST:PORT
     line 21: `a@b` is not a host: write HOST or HOST:PORT
@@ -155,7 +171,7 @@ via = "zendes"
     line 27: `solvd` is not a status; did you mean `solved`?
     line 27: status open cannot be `pending`; known: open, closed
     line 29: `auto-merg` is not a setting; did you mean `auto-merge`?
-    line 29: accept cannot hold `everything`; copy it from the refusal: rule:N, integration:N or setting:NAME
+    line 29: accept cannot hold `everything`; copy it from the refusal: rule:N, integration:N, setting:NAME or canary:NAME
     line 30: canary_seconds must be a number from 0 to 3600
     line 32: messages_per_ticket must be a number from 1 to 500
     line 33: imported cannot be `maybe`; write "auto", true or false

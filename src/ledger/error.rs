@@ -79,7 +79,7 @@ pub enum LedgerError {
     },
     /// The file is something else.
     #[error(
-        "ledger.sqlite in this state directory is not a ledger of gorgias-import; choose another --state-dir"
+        "ledger.sqlite in this state directory is not a ledger of gorgias-import, or is damaged; choose another --state-dir, or make it anew with gorgias-import rebuild"
     )]
     NotALedger,
     /// The disk is full.

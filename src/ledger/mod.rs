@@ -53,6 +53,7 @@ mod query;
 mod queue;
 mod register;
 mod registrar;
+mod replacement;
 mod retry;
 mod row;
 mod run;
@@ -81,6 +82,7 @@ pub use queue::{Tickets, Which};
 pub use registrar::{
     ChangedMessage, RegisterReport, RegisteredMessage, Registrar, Registration, UnjoinedTicket,
 };
+pub use replacement::Replacement;
 pub use row::{MessageRow, PartRow, PlanHash, SourceRow, TicketId, TicketRow};
 pub use run::{NewRun, RunRow, RunState};
 pub use schema::schema_doc;

@@ -50,6 +50,8 @@ pub struct NewRun {
     pub config_hash: Option<String>,
     /// When it begins.
     pub started: Timestamp,
+    /// Its number is greater than this: folders of runs outlive a ledger that was made anew.
+    pub after: u64,
 }
 
 /// A run.
@@ -91,9 +93,16 @@ impl Ledger {
                 [],
             )?;
             work.connection.execute(
-                "INSERT INTO run (command, state, started_ms, beat_ms, pid, export_fingerprint, config_hash)
-                 VALUES (?1, 'running', ?2, ?2, ?3, ?4, ?5)",
-                params![run.command, now_ms, std::process::id(), run.export_fingerprint, run.config_hash],
+                "INSERT INTO run (id, command, state, started_ms, beat_ms, pid, export_fingerprint, config_hash)
+                 VALUES ((SELECT max(coalesce(max(id), 0), ?6) + 1 FROM run), ?1, 'running', ?2, ?2, ?3, ?4, ?5)",
+                params![
+                    run.command,
+                    now_ms,
+                    std::process::id(),
+                    run.export_fingerprint,
+                    run.config_hash,
+                    signed(run.after)
+                ],
             )?;
             Ok(unsigned(work.connection.last_insert_rowid()))
         })

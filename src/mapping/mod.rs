@@ -28,7 +28,7 @@ pub use identity::Identity;
 pub use people::{AgentDirectory, AgentMatch};
 pub use people_csv::{PEOPLE_COLUMNS, PeopleTable, PersonDecision, read_people_csv};
 pub use phone::e164;
-pub use plan::{CallKinds, CallPlanner};
+pub use plan::{CallKinds, CallPlanner, READ_BACK_EVERY, READ_BACK_FIRST};
 pub use rules::{AttachmentMode, CustomerNames, Mailbox, Rules, TicketStatus, UnknownAgent};
 pub use sheet::TableError;
 pub use skip::{Kept, leave_out};

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
+use crate::model::conversation::{Channel, Side};
+
 use super::identity::Identity;
 use super::rules::TicketStatus;
 use super::ticket::{MappedTicket, Sender};
@@ -18,7 +20,8 @@ pub struct CallKinds {
     pub updates: u64,
     /// `POST /api/customers`, for people who cannot ride along in their first ticket.
     pub customers: u64,
-    /// Look-ups that come before creating such a person.
+    /// Look-ups that come before creating such a person, and tickets read back with their events: one of each kind and
+    /// one in 500.
     pub lookups: u64,
     /// `POST /api/tags`.
     pub tags: u64,
@@ -33,6 +36,11 @@ impl CallKinds {
     }
 }
 
+/// Tickets of which one of each kind goes ahead and is read back, at most.
+pub const READ_BACK_FIRST: usize = 8;
+/// Later, one ticket in so many is read back.
+pub const READ_BACK_EVERY: u64 = 500;
+
 /// A hash stands for an address, so that a set of them stays small with millions of people. Of five million the chance
 /// that any two have the same is below one in a million, and then the plan is wrong by one call.
 type Digest = u64;
@@ -45,6 +53,7 @@ pub struct CallPlanner {
     riders: HashSet<Digest>,
     made_apart: HashSet<Digest>,
     tags: HashSet<String>,
+    shapes: HashSet<(Channel, TicketStatus, bool)>,
     hasher: RandomState,
 }
 
@@ -52,6 +61,8 @@ impl CallPlanner {
     /// Takes one more ticket into account. `nested_max` messages ride in the call that creates it.
     pub fn add(&mut self, ticket: &MappedTicket, nested_max: usize) {
         let messages = ticket.messages.len();
+        let by_agent = ticket.messages.iter().any(|message| message.side == Side::Agent);
+        self.shapes.insert((ticket.channel, ticket.status, by_agent));
         let appended = messages.saturating_sub(nested_max) as u64;
         self.kinds.tickets += 1;
         self.kinds.messages += appended;
@@ -79,6 +90,12 @@ impl CallPlanner {
         }
     }
 
+    /// Two calls for each ticket that is read back: itself and its events.
+    fn read_back(&self) -> u64 {
+        let first = self.shapes.len().min(READ_BACK_FIRST) as u64;
+        2 * (first + self.kinds.tickets / READ_BACK_EVERY)
+    }
+
     fn digest(&self, identity: &Identity) -> Digest {
         self.hasher.hash_one(identity.canonical())
     }
@@ -90,7 +107,7 @@ impl CallPlanner {
         let tags = self.tags.len() as u64;
         CallKinds {
             customers,
-            lookups: customers,
+            lookups: customers + self.read_back(),
             tags,
             naive: self.kinds.naive + everyone + tags,
             ..self.kinds

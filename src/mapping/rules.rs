@@ -12,7 +12,7 @@ use crate::model::conversation::Status;
 use crate::model::person::Email;
 
 /// The two states of a Gorgias ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TicketStatus {
     /// In the agents' views.

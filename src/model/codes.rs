@@ -224,6 +224,10 @@ codes! {
         => "compare the ticket in Gorgias with the export by hand";
     CallNotJoined "GI-U008" Block "a call without an id in one export and with one in another could not be told apart; it was not imported"
         => "compare the call with those of the same time in Gorgias; import it from one export only";
+    MessageRefused "GI-U009" Block "Gorgias refused a message; its ticket is imported without it"
+        => "read Gorgias's words in rejects.csv and correct the record";
+    ThereByOtherMeans "GI-U010" Warn "a ticket of the same customer and time is in Gorgias already by other means; this one was left out"
+        => "compare the two; set [safety] existing = \"import\" to import it nevertheless";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 }

@@ -76,6 +76,13 @@ pub enum Wait {
     },
     /// An outcome is being looked up.
     Settling,
+    /// The first tickets are in Gorgias and are read back before any other follows.
+    Canary,
+    /// The user's pause file exists.
+    Paused {
+        /// For how long the work has stood still, in seconds.
+        since: u64,
+    },
 }
 
 /// Something that happened.

@@ -13,4 +13,5 @@ pub mod fingerprint;
 pub mod key;
 pub mod person;
 pub mod time;
+pub mod timetable;
 pub mod trace;

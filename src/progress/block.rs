@@ -7,7 +7,8 @@ use owo_colors::{OwoColorize, Style};
 
 use super::eta::Estimate;
 use super::standing::{Phase, Standing, State, reason_text};
-use crate::report::words::{bytes, columns, count, cut, duration, fitting, percent};
+use crate::report::words::{columns, count, cut, duration, fitting, percent};
+use crate::text::size;
 
 /// Where the values start.
 const LABEL_WIDTH: usize = 10;
@@ -51,7 +52,7 @@ fn reading_line(source: &str, done: u64, total: u64, estimate: Estimate, look: &
         parts.push(format!("about {} left", duration(seconds)));
     }
     parts.push(source.to_owned());
-    parts.push(format!("{} of {}", bytes(done), bytes(total)));
+    parts.push(format!("{} of {}", size(done), size(total)));
     parts.insert(0, bar);
     labelled("reading", &parts, Style::new(), look)
 }

@@ -187,6 +187,8 @@ pub(super) fn reason_word(wait: &Wait) -> &'static str {
         Wait::Throttled => "throttled",
         Wait::Unreachable { .. } => "unreachable",
         Wait::Settling => "settling",
+        Wait::Canary => "canary",
+        Wait::Paused { .. } => "paused",
     }
 }
 
@@ -197,6 +199,11 @@ pub(super) fn reason_text(wait: &Wait) -> String {
         Wait::Throttled => "429, the server asked".to_owned(),
         Wait::Unreachable { error } => format!("the account does not answer: {}", words::plain(error)),
         Wait::Settling => "looking up requests whose outcome is not known".to_owned(),
+        Wait::Canary => "the first tickets are read back before the others follow".to_owned(),
+        Wait::Paused { since } => {
+            let since = crate::text::duration(std::time::Duration::from_secs(*since));
+            format!("the pause file exists, for {since} now; remove it to go on")
+        }
     }
 }
 

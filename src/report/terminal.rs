@@ -3,8 +3,9 @@
 use owo_colors::{OwoColorize, Style};
 
 use super::document::{FindingGroup, Sides, SourceReport, ValidationDocument};
-use super::words::{bytes, columns, count, cut_start, duration, fitting, plain, plural, table, wrap};
+use super::words::{columns, count, cut_start, duration, fitting, plain, plural, table, wrap};
 use crate::model::finding::Severity;
+use crate::text::size;
 
 /// How wide to write, and whether with colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +129,7 @@ fn source_lines(sources: &[SourceReport], layout: Layout) -> Vec<String> {
 
 /// What is known of a source beside its counts, the most telling first.
 pub(super) fn source_facts(source: &SourceReport) -> Vec<String> {
-    let mut facts = vec![format!("{} ({})", plural(source.files, "file", "files"), bytes(source.bytes))];
+    let mut facts = vec![format!("{} ({})", plural(source.files, "file", "files"), size(source.bytes))];
     if let (Some(first), Some(last)) = (source.first, source.last) {
         let day = |at: jiff::Timestamp| at.strftime("%Y-%m-%d").to_string();
         facts.push(format!("{} to {}", day(first), day(last)));

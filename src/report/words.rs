@@ -37,21 +37,6 @@ fn pair(large: u64, large_unit: &str, small: u64, small_unit: &str) -> String {
     }
 }
 
-/// Bytes in decimal units, as file managers show them: `812 B`, `81.2 kB`, `3.4 GB`.
-pub(crate) fn bytes(number: u64) -> String {
-    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
-    if number < 1000 {
-        return format!("{number} B");
-    }
-    let mut tenths = u128::from(number) * 10 / 1000;
-    let mut unit = 0;
-    while tenths >= 10_000 && unit + 1 < UNITS.len() {
-        tenths /= 1000;
-        unit += 1;
-    }
-    format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
-}
-
 /// Tenths of a percent, rounded down, so that 100.0 % means all: `62.1 %`.
 pub(crate) fn percent(part: u64, whole: u64) -> String {
     let tenths = if whole == 0 { 1000 } else { u128::from(part.min(whole)) * 1000 / u128::from(whole) };
@@ -200,11 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_decimal_and_shares_never_round_up() {
-        assert_eq!(
-            [0, 999, 1_000, 81_234, 3_400_000_000, u64::MAX].map(bytes).join("; "),
-            "0 B; 999 B; 1.0 kB; 81.2 kB; 3.4 GB; 18446.7 PB"
-        );
+    fn shares_never_round_up() {
         assert_eq!(percent(49_999, 50_000), "99.9 %");
         assert_eq!(percent(5, 5), "100.0 %");
         assert_eq!(percent(0, 0), "100.0 %");

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::Value;
+// Paused in simulations.
+use tokio::time::Instant;
 
 use super::account::{Account, Caller};
 use super::bucket::{Bucket, BucketLimit, Verdict};
@@ -12,7 +15,9 @@ use super::clock::Moment;
 use super::fault::{Fault, FaultDesk, FaultPlan};
 use super::observer::Watch;
 use super::reply::ApiError;
-use super::store::{Store, Work};
+use super::store::{Store, Work, outbox, tickets};
+use super::wire::People;
+use super::wire::ticket::TicketOut;
 
 /// Rows of the request log kept; older ones are dropped.
 const LOG_ROWS_MAX: usize = 200_000;
@@ -239,6 +244,23 @@ impl App {
     /// The log, oldest first.
     pub(crate) fn requests(&self) -> Vec<LoggedRequest> {
         lock(&self.log).rows.iter().cloned().collect()
+    }
+
+    /// Every ticket whole, trashed ones too, by id.
+    pub(crate) fn whole_tickets(&self) -> Result<Vec<Value>, ApiError> {
+        self.read_now(|db, account| {
+            let people = People::new(db, account);
+            let mut all = Vec::new();
+            for id in tickets::all_ids(db)? {
+                all.push(serde_json::to_value(TicketOut::new(&people, tickets::require(db, id)?, true)?)?);
+            }
+            Ok(all)
+        })
+    }
+
+    /// Everything that the real Gorgias would have sent to people, oldest first.
+    pub(crate) fn would_send(&self) -> Result<Vec<Value>, ApiError> {
+        self.read_now(|db, _| outbox::all(db))
     }
 
     /// Counts of everything.

@@ -1,9 +1,10 @@
 //! The account's leaky bucket: so many requests at once, draining at a steady rate, empty after the window.
 //! Source: Gorgias's page on limitations (40 in 20 s for an API key, twice that for OAuth). Pure: time is passed in.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 /// How many requests an account may make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

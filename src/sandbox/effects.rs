@@ -9,6 +9,7 @@ use serde_json::json;
 use super::account::{MESSAGE_CREATED, TICKET_CREATED, TICKET_UPDATED};
 use super::check::enums;
 use super::clock;
+use super::hidden;
 use super::language;
 use super::reply::ApiError;
 use super::store::messages::{self, Message, MessageDoc};
@@ -25,6 +26,8 @@ pub(crate) enum Reason {
     UpdateWithoutSentDatetime,
     /// The query said `action=force` or `action=retry`.
     Action,
+    /// Something that no endpoint shows answered.
+    HiddenAnswer,
 }
 
 impl Reason {
@@ -33,6 +36,7 @@ impl Reason {
             Self::NoSentDatetime => "agent-message-without-sent-datetime",
             Self::UpdateWithoutSentDatetime => "agent-message-updated-without-sent-datetime",
             Self::Action => "agent-message-with-action",
+            Self::HiddenAnswer => "answer-of-a-hidden-automation",
         }
     }
 }
@@ -54,6 +58,7 @@ pub(crate) fn ticket_created(work: &Work, ticket: &mut Ticket, created: &[Messag
     if ticket.doc.status == "closed" {
         survey_due(work, ticket)?;
     }
+    hidden::act(work, ticket, created)?;
     // Recorded: null in the creation's answer, filled in seconds later.
     if ticket.doc.language.is_none() {
         ticket.doc.language = language::guess(created.iter().map(|message| &message.doc)).map(str::to_owned);

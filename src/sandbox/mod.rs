@@ -22,6 +22,9 @@ mod error;
 mod fault;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
+mod hidden;
+#[cfg(test)]
+mod in_memory;
 mod language;
 mod observer;
 mod pages;
@@ -45,18 +48,20 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use account::Account;
 use app::{App, BodyLimits};
 use observer::Watch;
+use pipeline::Server;
 use reply::ApiError;
-use store::{Store, outbox, tickets};
-use wire::People;
-use wire::ticket::TicketOut;
+use store::Store;
 
 pub use app::{LoggedRequest, Stats};
 pub use bucket::BucketLimit;
 pub use error::SandboxError;
 pub use fault::{Fault, FaultPlan, Scripted};
+#[cfg(test)]
+pub(crate) use in_memory::InMemory;
 pub use observer::{Observation, Observer, Phase};
 pub use seed::{
-    AccountSeed, SeedCustomer, SeedField, SeedIntegration, SeedRule, SeedSetting, SeedTeam, SeedUser,
+    AccountSeed, SeedCustomer, SeedField, SeedHidden, SeedIntegration, SeedRule, SeedSetting, SeedTeam,
+    SeedUser,
 };
 
 /// How to start a stand-in.
@@ -112,33 +117,34 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
     if !options.address.ip().is_loopback() {
         return Err(SandboxError::NotLoopback(options.address));
     }
-    let account = Account::new(options.account)?;
-    let store = Store::open(options.store.as_deref(), &account)?;
     let refused = |source| SandboxError::Listen { address: options.address, source };
     let listener = TcpListener::bind(options.address).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
-    let limits =
-        BodyLimits { json_bytes_max: options.json_bytes_max, upload_bytes_max: options.upload_bytes_max };
-    let app = Arc::new(App::new(
-        store,
-        account,
-        options.limit,
-        options.faults,
-        Watch::new(options.observer),
-        format!("http://{address}"),
-        limits,
-    ));
-    // The pipeline has its own limits, which answer in Gorgias's way.
-    let api = api::router(Arc::clone(&app)).layer(DefaultBodyLimit::disable());
-    let local = pages::router(Arc::clone(&app))
-        .merge(admin::router(Arc::clone(&app)))
-        .merge(api::file_router(Arc::clone(&app)))
-        .fallback(async || ApiError::not_found())
-        .layer(DefaultBodyLimit::disable());
-    let server = Arc::new(pipeline::Server { app: Arc::clone(&app), api, local });
+    let server = Arc::new(Server::new(options, format!("http://{address}"))?);
+    let app = Arc::clone(&server.app);
     let stop = CancellationToken::new();
     let serving = tokio::spawn(accept::serve(listener, server, stop.clone()));
     Ok(Sandbox { address, app, _stop_on_drop: stop.clone().drop_guard(), stop, serving })
+}
+
+impl Server {
+    /// Opens the store and puts everything around it that answers requests.
+    fn new(options: SandboxOptions, base_url: String) -> Result<Self, SandboxError> {
+        let account = Account::new(options.account)?;
+        let store = Store::open(options.store.as_deref(), &account)?;
+        let limits =
+            BodyLimits { json_bytes_max: options.json_bytes_max, upload_bytes_max: options.upload_bytes_max };
+        let watch = Watch::new(options.observer);
+        let app = Arc::new(App::new(store, account, options.limit, options.faults, watch, base_url, limits));
+        // The pipeline has its own limits, which answer in Gorgias's way.
+        let api = api::router(Arc::clone(&app)).layer(DefaultBodyLimit::disable());
+        let local = pages::router(Arc::clone(&app))
+            .merge(admin::router(Arc::clone(&app)))
+            .merge(api::file_router(Arc::clone(&app)))
+            .fallback(async || ApiError::not_found())
+            .layer(DefaultBodyLimit::disable());
+        Ok(Self { app, api, local })
+    }
 }
 
 impl Sandbox {
@@ -167,20 +173,12 @@ impl Sandbox {
 
     /// Every ticket whole, as `GET /api/tickets/{id}` gives it, by id. For tests: all of them are in memory.
     pub fn tickets(&self) -> Result<Vec<Value>, SandboxError> {
-        let read = self.app.read_now(|db, account| {
-            let people = People::new(db, account);
-            let mut all = Vec::new();
-            for id in tickets::all_ids(db)? {
-                all.push(serde_json::to_value(TicketOut::new(&people, tickets::require(db, id)?, true)?)?);
-            }
-            Ok(all)
-        });
-        read.map_err(into_error)
+        self.app.whole_tickets().map_err(into_error)
     }
 
     /// Everything that the real Gorgias would have sent to people, oldest first. Must be empty after an import.
     pub fn would_send(&self) -> Result<Vec<Value>, SandboxError> {
-        self.app.read_now(|db, _| outbox::all(db)).map_err(into_error)
+        self.app.would_send().map_err(into_error)
     }
 
     /// The API requests since it started, oldest first (the last 200,000).

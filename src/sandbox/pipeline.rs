@@ -71,11 +71,25 @@ impl Server {
     pub(super) async fn serve(self: Arc<Self>, request: Request<Incoming>) -> Outcome {
         let (mut parts, incoming) = request.into_parts();
         normalise(&mut parts.uri);
+        let limits = self.app.limits;
+        let bytes_max =
+            if parts.uri.path() == "/api/upload" { limits.upload_bytes_max } else { limits.json_bytes_max };
+        let body = read_body(incoming, &parts.headers, bytes_max).await;
+        self.carry_through(parts, body).await
+    }
+
+    /// Serves a request that is in memory, a body of JSON if any.
+    #[cfg(test)]
+    pub(super) async fn serve_whole(self: Arc<Self>, request: Request<Bytes>) -> Outcome {
+        let (mut parts, body) = request.into_parts();
+        normalise(&mut parts.uri);
+        let fits = body.len() <= self.app.limits.json_bytes_max;
+        self.carry_through(parts, if fits { BodyRead::Whole(body) } else { BodyRead::TooLarge }).await
+    }
+
+    async fn carry_through(self: Arc<Self>, parts: Parts, body: BodyRead) -> Outcome {
         let path = parts.uri.path();
         let is_api = path == "/api" || path.starts_with("/api/");
-        let limits = self.app.limits;
-        let bytes_max = if path == "/api/upload" { limits.upload_bytes_max } else { limits.json_bytes_max };
-        let body = read_body(incoming, &parts.headers, bytes_max).await;
         let work = tokio::spawn(async move {
             match body {
                 BodyRead::Broken => Outcome::Sever,

@@ -40,6 +40,22 @@ pub struct AccountSeed {
     pub accepts_imported: bool,
     /// Whether a customer's message appended to a closed ticket opens it.
     pub reopens_on_reply: bool,
+    /// What acts on new tickets without any endpoint telling of it.
+    pub hidden: SeedHidden,
+}
+
+/// What acts on new tickets without any endpoint telling of it: AI agents, apps, rules that Gorgias manages itself.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SeedHidden {
+    /// Answers the customer of each new ticket.
+    pub answers: bool,
+    /// Leaves the trace of a rule with this id.
+    pub runs_rule: Option<i64>,
+    /// Sends surveys for closed tickets whatever the settings say.
+    pub surveys: bool,
+    /// Stores the sent time of new messages so many seconds later.
+    pub delays_sent_by: i64,
 }
 
 /// An agent or the bot.
@@ -195,6 +211,7 @@ impl Default for AccountSeed {
             quota_tickets: None,
             accepts_imported: true,
             reopens_on_reply: true,
+            hidden: SeedHidden::default(),
         }
     }
 }

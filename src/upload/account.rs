@@ -26,6 +26,8 @@ pub struct Account {
     pub integrations: Vec<wire::Integration>,
     /// Customers with an email address.
     pub customers: u64,
+    /// Role of the key's owner, where Gorgias tells.
+    pub role: Option<String>,
 }
 
 /// Why the account cannot be used.
@@ -129,7 +131,8 @@ pub async fn read(
             }
         }
     }
-    Ok(Account { id, directory, resources, integrations, customers })
+    let role = me.role.and_then(|role| role.name);
+    Ok(Account { id, directory, resources, integrations, customers, role })
 }
 
 /// Whoever is named as a user in the people table must be one.

@@ -56,7 +56,8 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> 
             give_up_elsewhere(shared, job, &ticket.messages);
             shared.ticket_finished(job.row);
             let how = if job.created_by_this_run { How::Created } else { How::Appended };
-            Worked::Complete { customer: ticket.customer.map(|customer| customer.id), how }
+            let customer = ticket.customer.map(|customer| customer.id);
+            Worked::Complete { customer, gorgias_id: to.gorgias_id, how }
         }
         Err(worked) => worked,
     }

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use crate::ledger::{LedgerView, MessageRow, PartState, Selection, TicketRow, TicketState, Which};
 use crate::mapping::{AgentDirectory, Mapped, Rules, map};
 use crate::model::finding::{Finding, Place};
+use crate::model::key::ConversationKey;
 use crate::staging::{Found, Staging};
 
 use super::job::{Append, Elsewhere, Job, Task};
@@ -35,6 +36,8 @@ pub struct Plan {
 pub(super) enum Fed {
     /// A ticket to work at.
     Job(Box<Job>),
+    /// A ticket of this Gorgias id that an earlier run sent ahead as a canary and did not read back.
+    LeftOver(Box<Job>, u64),
     /// Something to be said about a ticket.
     Remark(Finding),
     /// A ticket that the mapping blocks, with the number of its messages.
@@ -51,10 +54,12 @@ pub(super) enum Fed {
 struct Hangup;
 
 /// Starts the thread. It ends when everything was handed on or nobody listens any more.
-pub(super) fn start(plan: Plan) -> mpsc::Receiver<Fed> {
+///
+/// `left_over` are tickets that an earlier run sent ahead as canaries.
+pub(super) fn start(plan: Plan, left_over: Vec<ConversationKey>) -> mpsc::Receiver<Fed> {
     let (sender, receiver) = mpsc::channel(AHEAD);
     std::thread::spawn(move || {
-        let feed = Feed { plan, sender };
+        let feed = Feed { plan, left_over, sender };
         let last = match feed.run() {
             Ok(()) => Fed::End,
             Err(Some(words)) => Fed::Failed(words),
@@ -68,6 +73,7 @@ pub(super) fn start(plan: Plan) -> mpsc::Receiver<Fed> {
 
 struct Feed {
     plan: Plan,
+    left_over: Vec<ConversationKey>,
     sender: mpsc::Sender<Fed>,
 }
 
@@ -81,6 +87,7 @@ impl Feed {
                 return Err(Some("the staging file has gone; run again".into()));
             }
         };
+        self.left_over(&staging)?;
         // A ticket that was unknown may be settled, and be open again, before the open ones are read.
         let mut given = HashSet::new();
         for which in [Which::Unknown, Which::Open] {
@@ -111,6 +118,26 @@ impl Feed {
                         self.hand_on(fed).map_err(|Hangup| None)?;
                     }
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Only what is certain to be in Gorgias, whole, can be compared with it.
+    fn left_over(&self, staging: &Staging) -> Result<(), Option<String>> {
+        let words = |error: &dyn std::fmt::Display| Some(error.to_string());
+        for key in &self.left_over {
+            let Some(row) = self.plan.view.ticket(key).map_err(|error| words(&error))? else { continue };
+            let conversation = staging.get(key).map_err(|error| words(&error))?;
+            let (TicketState::Done, Some(gorgias_id), None, Some(conversation)) =
+                (row.state, row.gorgias_id, row.mapped_to, conversation)
+            else {
+                continue;
+            };
+            if let Ok(mapped) = map(&conversation, &self.plan.rules, &self.plan.directory) {
+                let job = self.job(&row, mapped.ticket, conversation.place).map_err(|error| words(&error))?;
+                self.hand_on(Fed::LeftOver(Box::new(job), gorgias_id.cast_unsigned()))
+                    .map_err(|Hangup| None)?;
             }
         }
         Ok(())
@@ -164,6 +191,7 @@ impl Feed {
             numbers,
             elsewhere,
             done_before: rows.iter().filter(|row| row.state == PartState::Done).count() as u64,
+            refused: 0,
             created_by_this_run: false,
             rides: None,
             customers: Vec::new(),

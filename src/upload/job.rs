@@ -6,6 +6,7 @@ use crate::ledger::TicketId;
 use crate::mapping::MappedTicket;
 use crate::model::finding::{Finding, Place};
 
+use super::preflight::Automation;
 use super::resources::AddressDigest;
 
 /// What there is to do with a ticket.
@@ -92,6 +93,8 @@ pub(super) struct Job {
     pub elsewhere: Vec<Elsewhere>,
     /// Messages that were in Gorgias before this run.
     pub done_before: u64,
+    /// Messages that Gorgias refused by name, which the rest of the ticket goes without.
+    pub refused: u64,
     /// True once this run has created the ticket, even if messages are still to be appended.
     pub created_by_this_run: bool,
     /// Gorgias ids of the customers that the ticket names, as far as they are known.
@@ -151,6 +154,22 @@ pub enum Stop {
         /// The finding.
         finding: Box<Finding>,
     },
+    /// A ticket is not in Gorgias as it was sent, or something reacted to it.
+    Canary {
+        /// Its key.
+        ticket: String,
+        /// Its Gorgias id.
+        gorgias_id: u64,
+        /// What is odd about it.
+        words: Vec<String>,
+        /// What `[safety] accept` takes to let that pass.
+        accept: Vec<String>,
+    },
+    /// Something was switched on in the account while the run went on.
+    Automations {
+        /// What.
+        open: Vec<Automation>,
+    },
     /// One cause rejected too many records.
     Breaker {
         /// The cause in words.
@@ -172,6 +191,8 @@ pub(super) enum Worked {
     Complete {
         /// Gorgias's id of the ticket's customer, where the answer told it.
         customer: Option<u64>,
+        /// Gorgias's id of the ticket.
+        gorgias_id: u64,
         /// How it came to be there.
         how: How,
     },

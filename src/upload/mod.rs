@@ -15,8 +15,10 @@ pub mod account;
 mod answer;
 mod append;
 mod breaker;
+mod canary;
 mod dispatcher;
 mod encode;
+mod existing;
 mod feed;
 mod job;
 mod make;
@@ -24,6 +26,7 @@ mod patience;
 mod preflight;
 mod pressure;
 mod probe;
+mod rebuild;
 mod resources;
 mod retry;
 mod send;
@@ -33,21 +36,26 @@ mod shared;
 mod tests;
 mod traffic;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub use breaker::MaxErrors;
+pub use existing::{Existing, ExistingError, existing};
 pub use feed::Plan;
 pub use job::Stop;
 pub use preflight::{Automation, Preflight, preflight};
 pub use probe::{ProbeError, probe};
+pub use rebuild::{RebuildError, Rebuilt, rebuild};
 pub use resources::{AddressDigest, Need, Resources};
 pub use shared::{Notes, Shared, digest};
 pub use traffic::Traffic;
 
 use crate::model::event::{Event, Figures};
+use crate::model::timetable::Timetable;
 
 /// Times that an update, which says what should be, is made again where its answer was lost.
 const PUT_ATTEMPTS: u32 = 8;
@@ -75,6 +83,37 @@ pub struct Options {
     pub max_errors: Option<MaxErrors>,
     /// How long the run may take.
     pub max_duration: Option<Duration>,
+    /// Whether a ticket is left out that seems to be in the account already by other means; one more call for each.
+    pub skip_existing: bool,
+    /// What is watched while the run goes on.
+    pub watch: Watch,
+    /// What the user's clock and hands decide.
+    pub schedule: Schedule,
+}
+
+/// What the user's clock and hands decide. By default nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Schedule {
+    /// The share of the budget that is left to others, by the time of the week.
+    pub reserve: Option<Timetable>,
+    /// When the run is to stop.
+    pub stop_at: Option<Timestamp>,
+    /// As long as this file exists nothing is sent.
+    pub pause_file: Option<PathBuf>,
+}
+
+/// What is watched while a run goes on. By default nothing is, for benches and tests of other parts.
+#[derive(Clone, Debug, Default)]
+pub struct Watch {
+    /// Names the state of the account's automations, as the pre-flight found it. Where absent, the first tickets are not
+    /// read back and the automations not again.
+    pub automations: Option<String>,
+    /// Automations and oddities that the user acknowledged.
+    pub accept: Vec<String>,
+    /// How long after the first tickets they are read back.
+    pub canary_wait: Duration,
+    /// How often the automations are read again.
+    pub reread_every: Duration,
 }
 
 /// Whether `imported: true` is sent with tickets and appended messages. Messages inside a ticket do not take it.
@@ -121,6 +160,7 @@ pub async fn upload(
     events: mpsc::UnboundedSender<Event>,
 ) -> (Ended, Figures) {
     let shared = std::sync::Arc::new(shared);
-    let feed = feed::start(plan);
+    let left_over = canary::left_open(&shared.options.watch, &plan.view);
+    let feed = feed::start(plan, left_over);
     dispatcher::Dispatcher::new(shared, control, events, resources, figures).run(feed).await
 }

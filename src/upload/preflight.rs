@@ -7,10 +7,13 @@ use serde_json::Value;
 
 use crate::gorgias::{CallFailure, Client, wire};
 
+use super::Shared;
 use super::patience::patiently;
 
 /// Hex digits of the hash in an id: enough that a change is never overlooked, short enough to read.
 const HASH_DIGITS: usize = 8;
+/// Hex digits of the name of a whole state.
+const STATE_DIGITS: usize = 16;
 /// Fields that change without the automation's doing changing.
 const VOLATILE: [&str; 3] = ["updated_datetime", "created_datetime", "uri"];
 /// Settings that act on tickets: `type` in `GET /api/account/settings`, and what each does.
@@ -42,6 +45,25 @@ pub struct Preflight {
     pub accepted: Vec<Automation>,
     /// Worth knowing, refuses nothing.
     pub warnings: Vec<String>,
+}
+
+impl Preflight {
+    /// Names what is switched on, whether it is acknowledged or not: two accounts with the same name have the same
+    /// automations with the same content.
+    pub fn state(&self) -> String {
+        let mut ids: Vec<&str> = self.open.iter().chain(&self.accepted).map(|one| one.id.as_str()).collect();
+        ids.sort_unstable();
+        let hash = blake3::hash(ids.join("\n").as_bytes()).to_hex();
+        hash[..STATE_DIGITS].to_owned()
+    }
+}
+
+/// Reads rules, integrations and settings again, in the middle of a run.
+pub(super) async fn read_again(shared: &Shared) -> Result<Preflight, CallFailure> {
+    let integrations = shared.client.integrations().await?;
+    let rules = shared.client.rules().await?;
+    let settings = shared.client.account_settings().await?;
+    Ok(judge(&rules, &integrations, &settings, &shared.options.watch.accept))
 }
 
 /// Reads rules and settings, and looks at them and at `integrations`.

@@ -44,7 +44,7 @@ pub async fn probe(
 }
 
 /// The first keys in the plan's order and a spread of the rest.
-fn keys(view: &LedgerView, selection: &Selection) -> Result<Vec<ConversationKey>, LedgerError> {
+pub(super) fn keys(view: &LedgerView, selection: &Selection) -> Result<Vec<ConversationKey>, LedgerError> {
     let total = view.counts(selection)?.open_tickets();
     let step = (usize::try_from(total).unwrap_or(usize::MAX) / (SPREAD + 1)).max(1);
     let mut keys = Vec::new();

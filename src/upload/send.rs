@@ -1,6 +1,9 @@
 //! One ticket: create it with its messages, append what does not fit, and put its status right.
 
-use crate::gorgias::wire;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::gorgias::{CallFailure, wire};
 use crate::ledger::PlanHash;
 use crate::model::finding::{Code, Finding};
 
@@ -8,7 +11,8 @@ use super::Shared;
 use super::answer::{Answered, classify};
 use super::append;
 use super::encode::Encoder;
-use super::job::{Append, Fault, How, Job, Stop, Task, Worked};
+use super::existing;
+use super::job::{Append, Elsewhere, Fault, How, Job, Stop, Task, Worked};
 use super::settle;
 use super::shared::Takes;
 use super::traffic::TICKET;
@@ -34,7 +38,8 @@ fn plan_hash(job: &Job) -> [u8; 16] {
 }
 
 /// Does what there is to do with a ticket.
-pub(super) async fn work(shared: &Shared, job: &Job) -> Worked {
+pub(super) async fn work(shared: &Shared, job: &mut Job) -> Worked {
+    let row = job.row;
     let work = async {
         match job.task {
             Task::Create => create(shared, job).await,
@@ -42,10 +47,85 @@ pub(super) async fn work(shared: &Shared, job: &Job) -> Worked {
             Task::Append(to) => append::bring_up_to_date(shared, job, to).await,
         }
     };
-    TICKET.scope(job.row, work).await
+    TICKET.scope(row, work).await
 }
 
-async fn create(shared: &Shared, job: &Job) -> Worked {
+/// Creates the ticket. Messages that Gorgias refuses by name are taken out of it, each with a finding, and the rest goes.
+async fn create(shared: &Shared, job: &mut Job) -> Worked {
+    if shared.options.skip_existing
+        && let Some(worked) = there_by_other_means(shared, job).await
+    {
+        return worked;
+    }
+    loop {
+        let refused = match create_with(shared, job).await {
+            Ok(worked) => return worked,
+            Err(refused) => refused,
+        };
+        take_out(shared, job, &refused);
+    }
+}
+
+/// What becomes of a ticket of which something seems to be in the account already; nothing where it is to be created.
+async fn there_by_other_means(shared: &Shared, job: &Job) -> Option<Worked> {
+    let customer = job.customer(shared.digest(&job.ticket.customer))?;
+    let tickets = match shared.client.tickets_of_customer(customer).await {
+        Ok(tickets) => tickets,
+        Err(failure) => {
+            return match classify(&failure) {
+                Answered::NotSent(fault) | Answered::Lost(fault) => {
+                    Some(Worked::NotSent { fault, then: Task::Create })
+                }
+                Answered::Stop(stop) => {
+                    shared.ticket_not_there(job.row);
+                    Some(Worked::Stop(stop))
+                }
+                // Somebody deleted the customer: then there is no history either.
+                _ => None,
+            };
+        }
+    };
+    match existing::same(&job.ticket, &tickets, &shared.ledger) {
+        Ok(None) => None,
+        Ok(Some(id)) => {
+            let finding = Finding::new(Code::ThereByOtherMeans, &job.ticket.key, &job.place);
+            Some(Worked::Rejected(finding.with_detail(format!("Gorgias ticket {id}"))))
+        }
+        Err(error) => Some(ledger_stop(error.to_string())),
+    }
+}
+
+/// Takes the messages at these places out of the ticket.
+fn take_out(shared: &Shared, job: &mut Job, refused: &[(usize, String)]) {
+    let ticket = Arc::make_mut(&mut job.ticket);
+    for (at, words) in refused.iter().rev() {
+        let message = ticket.messages.remove(*at);
+        let number = job.numbers.remove(*at);
+        let finding = Finding::new(Code::MessageRefused, &message.key, &job.place).with_detail(words.clone());
+        shared.note(&finding);
+        job.refused += 1;
+        if let Some(number) = number {
+            shared.message_refused(job.row, number, Code::MessageRefused);
+            job.elsewhere.push(Elsewhere { number, key: message.key, open: false });
+        }
+    }
+}
+
+/// The messages that a refusal names and nothing else, by their place, with Gorgias's words. Nothing where it names none,
+/// something beside messages, or all of them.
+fn named_messages(failure: &CallFailure, nested: usize) -> Option<Vec<(usize, String)>> {
+    let CallFailure::Refused { fields, .. } = failure else { return None };
+    let mut named = BTreeMap::new();
+    for (field, words) in fields {
+        let (place, rest) = field.strip_prefix("messages.")?.split_once('.')?;
+        let place = place.parse().ok().filter(|place| *place < nested)?;
+        named.entry(place).or_insert_with(|| format!("{rest}: {words}"));
+    }
+    (!named.is_empty() && named.len() < nested).then(|| named.into_iter().collect())
+}
+
+/// One attempt. Fails with the messages that Gorgias refuses.
+async fn create_with(shared: &Shared, job: &Job) -> Result<Worked, Vec<(usize, String)>> {
     let customer = |identity: &_| job.customer(shared.digest(identity));
     let whole = shared.nested_max().min(job.ticket.messages.len());
     let mut nested = whole;
@@ -57,7 +137,7 @@ async fn create(shared: &Shared, job: &Job) -> Worked {
                 if nested < whole {
                     shared.learn_nested_max(nested);
                 }
-                return landed(shared, job, &ticket, nested).await;
+                return Ok(landed(shared, job, &ticket, nested).await);
             }
             Err(failure) => failure,
         };
@@ -65,7 +145,10 @@ async fn create(shared: &Shared, job: &Job) -> Worked {
             // A refusal was not processed, so the same intent still holds.
             continue;
         }
-        return match classify(&failure) {
+        if let Some(named) = named_messages(&failure, nested) {
+            return Err(named);
+        }
+        return Ok(match classify(&failure) {
             Answered::NotSent(fault) => Worked::NotSent { fault, then: Task::Create },
             Answered::Lost(fault) => Worked::Unknown { fault, then: Task::Settle },
             // Gorgias has no unique keys, so a conflict here is about something else; look before anything.
@@ -86,7 +169,7 @@ async fn create(shared: &Shared, job: &Job) -> Worked {
                 shared.ticket_not_there(job.row);
                 Worked::Stop(stop)
             }
-        };
+        });
     }
 }
 
@@ -111,7 +194,7 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
         shared.need_made(&super::resources::Need::Customer(digest), id, true);
     }
     if all {
-        return Worked::Complete { customer, how: How::Created };
+        return Worked::Complete { customer, gorgias_id: ticket.id, how: How::Created };
     }
     let missing: Vec<usize> = (nested..job.ticket.messages.len()).collect();
     let to = Append::to(ticket.id);
@@ -119,7 +202,7 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
         Ok(()) => match append::put_status(shared, job, to).await {
             Ok(()) => {
                 shared.ticket_finished(job.row);
-                Worked::Complete { customer, how: How::Created }
+                Worked::Complete { customer, gorgias_id: ticket.id, how: How::Created }
             }
             Err(worked) => worked,
         },

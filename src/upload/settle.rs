@@ -12,7 +12,7 @@ use super::job::{Append, How, Job, Stop, Task, Worked};
 use super::retry::is_last_lookup;
 
 /// To what a time comes back exactly.
-const TIME_KEPT: SignedDuration = SignedDuration::from_millis(1);
+pub(super) const TIME_KEPT: SignedDuration = SignedDuration::from_millis(1);
 
 /// Looks up a ticket whose creation has an unknown outcome.
 pub(super) async fn settle(shared: &Shared, job: &Job) -> Worked {
@@ -70,7 +70,7 @@ async fn adopt(shared: &Shared, job: &Job, gorgias_id: u64) -> Worked {
         append::give_up_elsewhere(shared, job, &ticket.messages);
         shared.ticket_finished(job.row);
         let how = if job.inherited { How::Adopted } else { How::Created };
-        return Worked::Complete { customer, how };
+        return Worked::Complete { customer, gorgias_id, how };
     }
     // Whoever wrote the rest may have to be looked up first.
     Worked::Continue { then: Task::Append(Append::to(gorgias_id)), customer }

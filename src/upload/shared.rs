@@ -270,8 +270,9 @@ impl Shared {
         });
     }
 
-    pub(super) fn heartbeat(&self, figures: &Figures) {
-        drop(self.ledger.update_run(self.options.run, RunState::Running, now(), figures));
+    pub(super) fn heartbeat(&self, figures: &Figures, paused: bool) {
+        let state = if paused { RunState::Paused } else { RunState::Running };
+        drop(self.ledger.update_run(self.options.run, state, now(), figures));
     }
 
     pub(super) async fn flush(&self) -> Result<(), String> {

@@ -34,7 +34,7 @@ fn man_pages_are_written_one_a_command() {
     exit 0
     --- stdout
     --- stderr
-    wrote 11 pages into man
+    wrote 12 pages into man
     ");
     let mut names: Vec<_> =
         fs::read_dir(place.path().join("man")).unwrap().map(|page| page.unwrap().file_name()).collect();
@@ -43,6 +43,7 @@ fn man_pages_are_written_one_a_command() {
     gorgias-import-completions.1
     gorgias-import-init.1
     gorgias-import-man.1
+    gorgias-import-rebuild.1
     gorgias-import-reference.1
     gorgias-import-rehearse.1
     gorgias-import-run.1
@@ -65,7 +66,7 @@ fn schemas_are_json_alone_and_together() {
     let place = Place::new();
     let all: Value = serde_json::from_slice(&place.run("schema").stdout).unwrap();
     let names: Vec<&str> = all.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(names, ["error", "event", "status", "summary", "validation"]);
+    assert_eq!(names, ["error", "event", "rebuild", "status", "summary", "validation"]);
     for name in names {
         let one: Value = serde_json::from_slice(&place.run(&format!("schema {name}")).stdout).unwrap();
         assert_eq!(one, all[name]);

@@ -43,19 +43,19 @@ fn an_export_is_told_and_its_tables_are_written() {
     assert_snapshot!(place.shown("init exports"), @"
     exit 0
     --- stdout
-    zendesk   2 tickets, 3 messages, 2024-03-05 to 2024-03-06, 2 files (1.2 kB)
+    zendesk   2 tickets, 3 messages, 2024-03-05 to 2024-03-06, 2 files (1.26 kB)
     sides     customer 2, agent 1, note 0
     channels  email 3
     people    1 customer, 1 agent; 1 of the customers without email address and
               phone number
     tags      3 distinct
     fields    1 custom, with values
-    files     attachments 1, inline images 0, recordings 0; 1.5 MB
+    files     attachments 1, inline images 0, recordings 0; 1.50 MB
     missing   comments for 1 ticket are not in these files
               1 person is known by id only
     findings  3 warning, 9 for information; gorgias-import validate lists them
     --- stderr
-    found Zendesk export of acme: 2 files, 1.26 KB
+    found Zendesk export of acme: 2 files, 1.26 kB
       exports
 
     wrote `people.csv`: who is which Gorgias user or customer; 2 lines
@@ -73,7 +73,7 @@ fn an_export_is_told_and_its_tables_are_written() {
     # email = "ADDRESS"              # of the API key's owner
     # api_key_file = "gorgias.key"   # only its owner may read it: chmod 600 gorgias.key
 
-    # Zendesk export of acme: 2 files, 1.26 KB; 2 tickets, 3 messages, 2024-03-05 to 2024-03-06.
+    # Zendesk export of acme: 2 files, 1.26 kB; 2 tickets, 3 messages, 2024-03-05 to 2024-03-06.
     [[source]]
     kind = "zendesk"
     name = "zendesk"   # prefixes every key; do not change it after a run

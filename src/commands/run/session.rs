@@ -5,25 +5,28 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
-use crate::config::Config;
 use crate::config::selection::{Order, Selection};
+use crate::config::{self, Config};
 use crate::exit::ExitCode;
 use crate::gorgias::Client;
-use crate::ledger::{self, Ledger, NewRun, RunState, StateCounts, TicketState};
-use crate::mapping::{AgentDirectory, Rules};
+use crate::ledger::{self, Ledger, NewRun, RunState, StateCounts, TicketState, Which};
+use crate::mapping::{AgentDirectory, Rules, TicketStatus};
 use crate::model::event::{Event, Figures, MessageCounts, TicketCounts};
 use crate::model::finding::{Code, Finding};
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::report::RunSummary;
 use crate::upload::account::{self, Account};
-use crate::upload::{self, Ended, Plan, Shared, Traffic};
+use crate::upload::{self, Ended, Existing, ExistingError, Plan, Preflight, Shared, Traffic};
 
-use super::folder::RunFolder;
+use super::folder::{self, RunFolder};
 use super::{Wishes, block_on, config_hash, words};
 use crate::commands::intake::Intake;
 use crate::commands::signals::Signals;
 use crate::commands::{CommandError, Context, connect, terms};
+
+/// Name of the ledger's fact that the user was asked about history that is there by other means.
+const EXISTING_ASKED: &str = "existing-asked";
 
 /// Whom a run talks to.
 pub(in crate::commands) struct Target {
@@ -50,6 +53,15 @@ pub(in crate::commands) struct Session<'a> {
     pub(in crate::commands) outbox: Option<Box<dyn Fn() -> u64 + Send + Sync>>,
 }
 
+/// What the first calls told.
+struct Met {
+    account: Account,
+    /// Names the state of the account's automations.
+    automations: String,
+    /// What is there already by other means; nothing where nobody needs to be asked.
+    existing: Option<Existing>,
+}
+
 impl Session<'_> {
     /// Reads the account, asks, uploads, and tells what became of it.
     pub(in crate::commands) fn run(
@@ -63,8 +75,8 @@ impl Session<'_> {
         let selection = self.ledger_selection()?;
         let rules = terms::rules(self.config)?;
         self.context.output.say(&format!("reading the account {} …", self.target.name));
-        let account = block_on(self.meet(&rules, signals, &selection))??;
-        let Some(account) = account else { return Err(interrupted(signals)) };
+        let met = block_on(self.meet(&rules, signals, &selection))??;
+        let Some(met) = met else { return Err(interrupted(signals)) };
         if self.selection.keys().is_some() {
             // Whoever names rejected records wants them tried again.
             self.ledger.retry_rejected(&selection).wait()?;
@@ -72,14 +84,31 @@ impl Session<'_> {
         let counts = self.ledger.view().counts(&selection)?;
         let figures = self.figures(&counts);
         if wishes.dry_run {
-            return words::dry_run(&self, &account, &figures, started);
+            return words::dry_run(&self, &met.account, &figures, started);
         }
         let messages = [TicketState::Pending, TicketState::Appending, TicketState::Sending];
         let messages = messages.into_iter().map(|state| counts.messages(state)).sum();
-        if let Some(question) = words::question(&self.target.name, &figures, messages) {
+        let asked = words::Asked {
+            account: &self.target.name,
+            figures: &figures,
+            messages,
+            open: self.open_tickets(&selection)?,
+            existing: met.existing.as_ref(),
+        };
+        if let Some(question) = asked.question() {
+            if let Some(existing) = &met.existing
+                && self.context.globals.yes
+            {
+                // A yes that was given before the numbers were known says nothing about them.
+                return Err(words::there_already(existing));
+            }
             self.context.confirm(&question)?;
+            if self.context.globals.yes {
+                asked.announcements().iter().for_each(|line| self.context.output.paragraph(line));
+            }
+            self.ledger.set_fact(EXISTING_ASKED, "true").wait()?;
         }
-        self.upload(account, rules, selection, figures, wishes, signals, (events, heard), started)
+        self.upload(met, rules, selection, figures, wishes, signals, (events, heard), started)
     }
 
     /// The first calls: who is there, whose ledger this is, and whether the tickets are there already.
@@ -88,28 +117,35 @@ impl Session<'_> {
         rules: &Rules,
         signals: &Signals,
         selection: &ledger::Selection,
-    ) -> Result<Option<Account>, CommandError> {
+    ) -> Result<Option<Met>, CommandError> {
         let meeting = async {
             let digest = |identity: &_| upload::digest(&self.ledger, identity);
             let account = account::read(&self.target.client, rules, self.config.upload.patience, &digest)
                 .await
                 .map_err(|error| connect::account_failed(&error, &self.target.credential))?;
             self.ledger.bind_account(&self.target.name, account.id.as_deref()).await?;
-            self.preflight(&account).await?;
+            words::check_role(account.role.as_deref())?;
+            if let Some(warning) =
+                self.target.client.server_now().and_then(|theirs| words::clock(theirs, now()))
+            {
+                self.context.output.warn(&warning);
+            }
+            let preflight = self.preflight(&account).await?;
             if is_new(&self.ledger)? {
                 self.probe(selection).await?;
             }
-            Ok(account)
+            let existing = self.existing(rules, selection, &account).await?;
+            Ok(Met { account, automations: preflight.state(), existing })
         };
         tokio::select! {
             biased;
             () = signals.control.drain.cancelled() => Ok(None),
-            account = meeting => account.map(Some),
+            met = meeting => met.map(Some),
         }
     }
 
     /// Refuses to go on while something in the account could act on imported tickets and is not acknowledged.
-    async fn preflight(&self, account: &Account) -> Result<(), CommandError> {
+    async fn preflight(&self, account: &Account) -> Result<Preflight, CommandError> {
         let safety = &self.config.safety;
         let patience = self.config.upload.patience;
         let found = upload::preflight(&self.target.client, &account.integrations, &safety.accept, patience)
@@ -124,7 +160,50 @@ impl Session<'_> {
         for warning in &found.warnings {
             self.context.output.warn(warning);
         }
-        if found.open.is_empty() { Ok(()) } else { Err(words::refusal(&found.open)) }
+        if found.open.is_empty() { Ok(found) } else { Err(words::refusal(&found.open)) }
+    }
+
+    /// History that is there by other means, once for a ledger.
+    async fn existing(
+        &self,
+        rules: &Rules,
+        selection: &ledger::Selection,
+        account: &Account,
+    ) -> Result<Option<Existing>, CommandError> {
+        let asks = self.config.safety.existing == config::Existing::Ask;
+        if !asks || self.ledger.view().fact(EXISTING_ASKED)?.is_some() {
+            return Ok(None);
+        }
+        let found = upload::existing(
+            &self.target.client,
+            &self.ledger,
+            &self.intake.staging,
+            selection,
+            rules,
+            &account.resources,
+            self.config.upload.patience,
+        )
+        .await
+        .map_err(|error| match error {
+            ExistingError::Call(failure) => {
+                connect::call_failed("cannot look for history", &failure, &self.target.credential)
+            }
+            ExistingError::Ledger(error) => error.into(),
+            ExistingError::Staging(error) => error.into(),
+        })?;
+        Ok((found.there > 0).then_some(found))
+    }
+
+    /// Tickets of the selection that will be open in Gorgias and are still to be sent.
+    fn open_tickets(&self, selection: &ledger::Selection) -> Result<u64, CommandError> {
+        let status = &self.config.mapping.status;
+        let mut open = 0;
+        for row in self.ledger.view().tickets(selection, Which::Open)? {
+            let row = row?;
+            let is_open = row.status.is_some_and(|old| status.get(&old) == Some(&TicketStatus::Open));
+            open += u64::from(is_open && row.state == TicketState::Pending);
+        }
+        Ok(open)
     }
 
     async fn probe(&self, selection: &ledger::Selection) -> Result<(), CommandError> {
@@ -205,7 +284,7 @@ impl Session<'_> {
     #[expect(clippy::too_many_arguments, reason = "the last step of a story told in order")]
     fn upload(
         self,
-        account: Account,
+        met: Met,
         rules: Rules,
         selection: ledger::Selection,
         figures: Figures,
@@ -225,7 +304,8 @@ impl Session<'_> {
         }));
         self.tell_registered(&events, &folder);
         let listener = self.context.listen(self.command, heard, &folder.log())?;
-        let options = terms::options(self.config, run, wishes.max_errors, wishes.max_duration);
+        let Met { account, automations, .. } = met;
+        let options = terms::options(self.config, run, automations, wishes);
         let (ended, mut figures) = {
             let notes = folder.notes();
             let shared = Shared::new(
@@ -263,6 +343,7 @@ impl Session<'_> {
                 export_fingerprint: Some(self.intake.fingerprint.clone()),
                 config_hash: Some(config_hash(self.config)?),
                 started: now(),
+                after: folder::last(self.context.state_dir()),
             })
             .wait()?)
     }

@@ -7,26 +7,105 @@ use crate::model::event::Figures;
 use crate::report::{self, Layout, RunSummary};
 use crate::text;
 use crate::upload::account::Account;
-use crate::upload::{Automation, Ended, Stop};
+use crate::upload::{Automation, Ended, Existing, Stop};
+use jiff::{SignedDuration, Timestamp};
 
 use super::folder::RunFolder;
 use super::session::Session;
 use crate::commands::signals::Signals;
 use crate::commands::{CommandError, Context};
 
-/// What is asked before anything is written.
-///
-/// Nothing where there is nothing to write. `messages` is the number of messages in those tickets.
-pub(super) fn question(account: &str, figures: &Figures, messages: u64) -> Option<String> {
-    let tickets = figures.tickets.pending + figures.tickets.unknown;
-    (tickets > 0).then(|| {
-        format!(
-            "Gorgias's API does not show everything that may act on imported tickets: check in Gorgias that the AI agent \
-             and third-party apps do not. Import {} with {} into {account}?",
-            text::count(tickets, "ticket"),
-            text::count(messages, "message"),
-        )
-    })
+/// What a person is asked before anything is written.
+pub(super) struct Asked<'a> {
+    pub(super) account: &'a str,
+    pub(super) figures: &'a Figures,
+    /// Messages in the tickets that are to be written.
+    pub(super) messages: u64,
+    /// Tickets of them that will be open.
+    pub(super) open: u64,
+    pub(super) existing: Option<&'a Existing>,
+}
+
+impl Asked<'_> {
+    /// Nothing where there is nothing to write.
+    pub(super) fn question(&self) -> Option<String> {
+        let tickets = self.figures.tickets.pending + self.figures.tickets.unknown;
+        (tickets > 0).then(|| {
+            let mut announced = self.announcements().join(" ");
+            announced.push_str(if announced.is_empty() { "" } else { " " });
+            format!(
+                "{announced}Gorgias's API does not show everything that may act on imported tickets: check in Gorgias that \
+                 the AI agent and third-party apps do not. Import {} with {} into {}?",
+                text::count(tickets, "ticket"),
+                text::count(self.messages, "message"),
+                self.account,
+            )
+        })
+    }
+
+    /// What will happen that may surprise.
+    pub(super) fn announcements(&self) -> Vec<String> {
+        let open = (self.open > 0).then(|| {
+            format!(
+                "{} will be open in Gorgias: open tickets appear in the agents' views, start SLA clocks and notify \
+                 whoever they are assigned to.",
+                text::count(self.open, "ticket")
+            )
+        });
+        open.into_iter().chain(self.existing.map(existing_words)).collect()
+    }
+}
+
+fn existing_words(existing: &Existing) -> String {
+    let example = existing
+        .example
+        .as_ref()
+        .map_or_else(String::new, |(key, id)| format!(" ({key} is probably Gorgias ticket {id})"));
+    format!(
+        "{} of {} sampled seem to be in the account already by other means, such as Gorgias's own import: a ticket of the \
+         same customer began within two minutes of each{example}.",
+        existing.there,
+        text::count(existing.looked_at, "ticket"),
+    )
+}
+
+/// Why a run does not begin: history that is there already, which a `--yes` cannot know of.
+pub(super) fn there_already(existing: &Existing) -> CommandError {
+    let words = existing_words(existing);
+    CommandError::new(ExitCode::Safety, words.trim_end_matches('.').to_owned()).with_next(
+        "look at both in Gorgias; then set [safety] existing = \"skip\" to leave such records out, or \"import\" to import \
+         all; nothing was written",
+    )
+}
+
+/// Role of users who only look (the table of roles is not documented; observers are said to read).
+const OBSERVER: &str = "observer-agent";
+
+/// Refuses a login that cannot create tickets, before an import has half begun.
+pub(super) fn check_role(role: Option<&str>) -> Result<(), CommandError> {
+    if role != Some(OBSERVER) {
+        return Ok(());
+    }
+    let message = "the key belongs to a user of the role observer-agent, who may not create tickets";
+    Err(CommandError::new(ExitCode::Auth, message).with_next("use the key of an admin or an agent"))
+}
+
+/// A difference of clocks up to this is normal.
+const CLOCKS_APART_MAX: SignedDuration = SignedDuration::from_mins(2);
+
+/// What is to be said where the server's clock and this machine's are far apart: the gate asks both whether a message
+/// is past.
+pub(super) fn clock(theirs: Timestamp, ours: Timestamp) -> Option<String> {
+    let apart = theirs.duration_since(ours);
+    if apart.abs() <= CLOCKS_APART_MAX {
+        return None;
+    }
+    let which = if apart.is_negative() { "ahead of" } else { "behind" };
+    let length = text::duration(apart.unsigned_abs());
+    Some(format!(
+        "the clock of this machine is {length} {which} Gorgias's; messages of the time between are refused as ones of the \
+         future. Set the clock"
+    ))
 }
 
 /// The exit code of a run that ended like this.
@@ -53,7 +132,9 @@ fn stop_code(stop: &Stop) -> ExitCode {
     match stop {
         Stop::Unauthorized { .. } | Stop::Forbidden { .. } => ExitCode::Auth,
         Stop::Unreachable { .. } | Stop::Ledger { .. } => ExitCode::Temporary,
-        Stop::Gate { .. } | Stop::NotOurs { .. } => ExitCode::Safety,
+        Stop::Gate { .. } | Stop::NotOurs { .. } | Stop::Canary { .. } | Stop::Automations { .. } => {
+            ExitCode::Safety
+        }
         Stop::Breaker { limit: true, .. } => ExitCode::Limit,
         Stop::Breaker { limit: false, .. } => ExitCode::Partial,
     }
@@ -104,12 +185,53 @@ fn stop_error(stop: &Stop) -> CommandError {
             ),
             finding.code.remedy(),
         ),
+        Stop::Canary { ticket, gorgias_id, words, accept } => {
+            return canary(ticket, *gorgias_id, words, accept);
+        }
+        Stop::Automations { open } => return appeared(open),
         Stop::Breaker { words, .. } => {
             (words.clone(), "read rejects.csv, correct the cause, and run the same command again")
         }
         Stop::Ledger { words } => (words.clone(), "correct the cause and run the same command again"),
     };
     CommandError::new(stop_code(stop), message).with_next(next)
+}
+
+/// A ticket was read back and is not as it was sent.
+fn canary(ticket: &str, gorgias_id: u64, words: &[String], accept: &[String]) -> CommandError {
+    let list: Vec<String> = words.iter().map(|words| format!("  {words}")).collect();
+    let message = format!(
+        "{ticket} (Gorgias ticket {gorgias_id}) was read back and is not as it was sent, so nothing more was written:\n{}",
+        list.join("\n")
+    );
+    let accept: Vec<String> = accept.iter().map(|id| format!("\"{id}\"")).collect();
+    let or = match accept.len() {
+        0 => String::new(),
+        _ => format!(", or acknowledge it in migration.toml: [safety] accept = [{}]", accept.join(", ")),
+    };
+    CommandError::new(ExitCode::Safety, message).with_next(format!(
+        "look at the ticket in Gorgias, switch off what acted on it{or}; then run the same command again, it goes on \
+         where it stopped"
+    ))
+}
+
+/// Automations that were switched on while the run went on.
+fn appeared(open: &[Automation]) -> CommandError {
+    let list: Vec<String> = open.iter().map(|one| format!("  {}  {}", one.id, one.what)).collect();
+    let accept: Vec<String> = open.iter().map(|one| format!("\"{}\"", one.id)).collect();
+    CommandError::new(
+        ExitCode::Safety,
+        format!(
+            "{} appeared in the account during the run, so nothing more was written:\n{}",
+            text::count(open.len() as u64, "automation"),
+            list.join("\n")
+        ),
+    )
+    .with_next(format!(
+        "switch them off in Gorgias, or acknowledge them in migration.toml: [safety] accept = [{}]; then run the same \
+         command again, it goes on where it stopped",
+        accept.join(", ")
+    ))
 }
 
 /// The summary, and why it is not the whole, if it is not.
@@ -191,4 +313,24 @@ pub(super) fn dry_run(
         output.next("gorgias-import run --limit 20");
     }
     Ok(if figures.tickets.rejected > 0 { ExitCode::Partial } else { ExitCode::Ok })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_that_are_far_apart_are_told() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let noon = at("2026-03-02T12:00:00Z");
+        assert_eq!(clock(at("2026-03-02T12:01:30Z"), noon), None);
+        assert!(clock(at("2026-03-02T13:00:00Z"), noon).unwrap().contains("1 h 00 min behind"));
+        assert!(clock(at("2026-03-02T11:50:00Z"), noon).unwrap().contains("10 min 00 s ahead of"));
+    }
+
+    #[test]
+    fn observers_are_refused() {
+        assert_eq!(check_role(Some("observer-agent")).unwrap_err().code(), ExitCode::Auth);
+        assert!(check_role(Some("admin")).is_ok() && check_role(None).is_ok());
+    }
 }

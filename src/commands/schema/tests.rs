@@ -112,6 +112,8 @@ fn events_fit_and_half_events_do_not() {
         },
         Event::Waiting { wait: Wait::Unreachable { error: "reset".into() }, seconds: 4 },
         Event::Waiting { wait: Wait::Settling, seconds: 4 },
+        Event::Waiting { wait: Wait::Canary, seconds: 10 },
+        Event::Waiting { wait: Wait::Paused { since: 60 }, seconds: 4 },
         Event::Rejected { finding: Finding::general(Code::RefusedByGorgias) },
         Event::Notice { message: "a word".into() },
         Event::Draining { in_flight: 4 },

@@ -8,14 +8,14 @@ use toml::Spanned;
 
 use super::{Problems, suggestion};
 use crate::config::file;
-use crate::config::rate::parse_share;
 use crate::config::selection::STATUSES;
 use crate::config::settings::{
-    AttachmentMode, Attachments, CustomerNames, Imported, Mailbox, Mapping, Rate, RateSetting, Safety,
-    TicketStatus, UnknownAgent, Upload,
+    AttachmentMode, Attachments, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate, RateSetting,
+    Safety, TicketStatus, UnknownAgent, Upload,
 };
 use crate::model::conversation::Status;
 use crate::model::person::Email;
+use crate::model::timetable::{Timetable, parse_share};
 
 /// Values of `via` that Gorgias takes in a request (its published schema, 2026).
 const VIAS: &[&str] = &[
@@ -53,6 +53,12 @@ const VIAS: &[&str] = &[
 /// Settings of the account that can be acknowledged.
 const ACCOUNT_SETTINGS: &[&str] = &["satisfaction-surveys", "auto-merge", "ticket-assignment"];
 
+/// What the canary may find and the user may let pass. That a ticket is gone is not among it.
+const CANARY: &[&str] = &["rule", "survey", "stranger", "date", "status", "message", "merge", "assignment"];
+
+/// Automations are read again at least this often, in seconds.
+const RECHECK_MAX: u64 = 600;
+
 /// Longest wait that a setting in seconds may ask for: a day.
 const SECONDS_MAX: u64 = 86_400;
 
@@ -67,14 +73,48 @@ pub(super) fn rate(written: &file::Rate, problems: &mut Problems<'_>) -> Rate {
         },
         _ => RateSetting::Auto,
     };
-    let reserve_percent = written.reserve.as_ref().map_or(0, |reserve| {
-        parse_share(reserve.get_ref()).unwrap_or_else(|| {
-            let message = format!("reserve cannot be `{}`; write a share from 0% to 95%", reserve.get_ref());
+    let (reserve_percent, reserve_times) = reserve(written, problems);
+    Rate { limit, reserve_percent, reserve_times }
+}
+
+/// A share, or a timetable of shares and its mean.
+fn reserve(written: &file::Rate, problems: &mut Problems<'_>) -> (u8, Option<Timetable>) {
+    let zone = written.timezone.as_ref().and_then(|name| {
+        let zone = jiff::tz::TimeZone::get(name.get_ref()).ok();
+        if zone.is_none() {
+            let message =
+                format!("timezone: `{}` is not a time zone; write one such as Europe/Paris", name.get_ref());
+            problems.at(&name.span(), message);
+        }
+        zone
+    });
+    let Some(reserve) = &written.reserve else { return (0, None) };
+    let text = reserve.get_ref();
+    // A share has no time in it.
+    if !text.contains(':') {
+        let share = parse_share(text).unwrap_or_else(|| {
+            let message = format!(
+                "reserve cannot be `{text}`; write a share from 0% to 95%, or a timetable such as mon-fri 08:00 30%, \
+                 19:00 0%"
+            );
             problems.at(&reserve.span(), message);
             0
-        })
-    });
-    Rate { limit, reserve_percent }
+        });
+        return (share, None);
+    }
+    if written.timezone.is_none() {
+        problems.at(
+            &reserve.span(),
+            "a timetable needs its time zone: add timezone = \"Europe/Paris\", or yours",
+        );
+    }
+    match Timetable::parse(text, zone.unwrap_or(jiff::tz::TimeZone::UTC)) {
+        Ok(timetable) => (timetable.mean(), Some(timetable)),
+        Err(error) => {
+            problems.at(&reserve.span(), format!("reserve: {error}"));
+            (0, None)
+        }
+    }
 }
 
 pub(super) fn attachments(written: file::Attachments, problems: &mut Problems<'_>) -> Attachments {
@@ -211,9 +251,18 @@ pub(super) fn safety(written: file::Safety, problems: &mut Problems<'_>) -> Safe
         }
     }
     let canary = problems.number("canary_seconds", written.canary_seconds.as_ref(), 0..=3600, 10);
+    let recheck =
+        problems.number("recheck_seconds", written.recheck_seconds.as_ref(), 1..=RECHECK_MAX, RECHECK_MAX);
     Safety {
         accept: written.accept.into_iter().map(Spanned::into_inner).collect(),
         canary_wait: Duration::from_secs(canary),
+        recheck: Duration::from_secs(recheck),
+        existing: problems.choice(
+            "existing",
+            written.existing.as_ref(),
+            &[("ask", Existing::Ask), ("import", Existing::Import), ("skip", Existing::Skip)],
+            Existing::Ask,
+        ),
     }
 }
 
@@ -221,7 +270,7 @@ pub(super) fn safety(written: file::Safety, problems: &mut Problems<'_>) -> Safe
 fn check_accept(entry: &str) -> Result<(), String> {
     let wrong = || {
         format!(
-            "accept cannot hold `{entry}`; copy it from the refusal: rule:N, integration:N or setting:NAME"
+            "accept cannot hold `{entry}`; copy it from the refusal: rule:N, integration:N, setting:NAME or canary:NAME"
         )
     };
     let (kind, rest) = entry.split_once(':').ok_or_else(wrong)?;
@@ -230,6 +279,8 @@ fn check_accept(entry: &str) -> Result<(), String> {
         "rule" | "integration" if !id.is_empty() && id.bytes().all(|digit| digit.is_ascii_digit()) => Ok(()),
         "setting" if ACCOUNT_SETTINGS.contains(&id) => Ok(()),
         "setting" => Err(format!("`{id}` is not a setting; {}", suggestion(id, ACCOUNT_SETTINGS))),
+        "canary" if CANARY.contains(&rest) => Ok(()),
+        "canary" => Err(format!("`{rest}` is nothing that the canary finds; {}", suggestion(rest, CANARY))),
         _ => Err(wrong()),
     }
 }

@@ -128,6 +128,24 @@ impl Client {
         Pages::new(self, EndpointKind::Ticket, "/api/tickets", query).all().await
     }
 
+    /// All tickets of the account, those in the trash included, oldest first, so that those made meanwhile come at the end.
+    pub fn all_tickets(&self) -> Pages<TicketListItem> {
+        let query = Query::default().with("order_by", "created_datetime:asc");
+        Pages::new(self, EndpointKind::Ticket, "/api/tickets", query)
+    }
+
+    /// All messages of the account, of all tickets.
+    pub fn all_messages(&self) -> Pages<Message> {
+        let query = Query::default().with("order_by", "created_datetime:asc");
+        Pages::new(self, EndpointKind::Message, "/api/messages", query)
+    }
+
+    /// All tickets of a customer.
+    pub async fn tickets_of_customer(&self, customer: u64) -> Result<Vec<TicketListItem>, CallFailure> {
+        let query = Query::default().with("customer_id", &customer.to_string());
+        Pages::new(self, EndpointKind::Ticket, "/api/tickets", query).all().await
+    }
+
     /// Those of these tickets that exist, those in the trash included; one call for each 100.
     pub async fn list_tickets(&self, ids: &[u64]) -> Result<Vec<TicketListItem>, CallFailure> {
         let mut found = Vec::with_capacity(ids.len());

@@ -82,6 +82,7 @@ struct Shared {
     queue: tokio::sync::Mutex<()>,
     changed: Notify,
     closed: AtomicBool,
+    paused: AtomicBool,
 }
 
 struct State {
@@ -130,6 +131,7 @@ impl Limiter {
             queue: tokio::sync::Mutex::new(()),
             changed: Notify::new(),
             closed: AtomicBool::new(false),
+            paused: AtomicBool::new(false),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -142,6 +144,10 @@ impl Limiter {
         loop {
             if self.shared.closed.load(Ordering::Acquire) {
                 return None;
+            }
+            if self.shared.paused.load(Ordering::Acquire) {
+                self.shared.changed.notified().await;
+                continue;
             }
             let (until_ns, reason) = match self.shared.try_take() {
                 Ok(()) => return Some(Token { shared: Arc::clone(&self.shared) }),
@@ -157,6 +163,12 @@ impl Limiter {
                 () = self.shared.changed.notified() => {}
             }
         }
+    }
+
+    /// Lets nothing out as long as it is paused; whoever waits keeps the place.
+    pub fn pause(&self, paused: bool) {
+        self.shared.paused.store(paused, Ordering::Release);
+        self.shared.changed.notify_one();
     }
 
     /// Lets nothing more out: whoever waits, and whoever comes later, is sent away at once.

@@ -57,6 +57,7 @@ fn runs_are_numbered_and_those_that_died_are_interrupted() {
         export_fingerprint: Some("e".to_owned()),
         config_hash: None,
         started: "2025-01-01T00:00:00Z".parse().unwrap(),
+        after: 0,
     };
     assert_eq!(ledger.start_run(new("run")).wait().unwrap(), 1);
     let figures = Figures { calls: 5, ..Figures::default() };

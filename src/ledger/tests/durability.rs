@@ -41,17 +41,24 @@ fn any_prefix_of_the_log_holds_every_commit_before_the_cut() {
     }
 }
 
+impl Ledger {
+    /// Plays a disk that takes only so many more pages, until the ledger is opened again.
+    pub(crate) fn leave_room(&self, pages: u32) {
+        let limit = self.inner.writer.submit(writer::Urgency::Now, move |work| {
+            let held: i64 = work.connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
+            let sql = format!("PRAGMA max_page_count = {}", held + i64::from(pages));
+            Ok(work.connection.query_row(&sql, [], |row| row.get::<_, i64>(0))?)
+        });
+        assert!(limit.wait().unwrap() > 0);
+    }
+}
+
 #[test]
 fn a_full_disk_stops_every_write_in_plain_words() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = filled(folder.path(), 1);
     let id = finish(&ledger, 1);
-    let limit = ledger.inner.writer.submit(writer::Urgency::Now, |work| {
-        let pages: i64 = work.connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
-        let sql = format!("PRAGMA max_page_count = {}", pages + 1);
-        Ok(work.connection.query_row(&sql, [], |row| row.get::<_, i64>(0))?)
-    });
-    assert!(limit.wait().unwrap() > 0);
+    ledger.leave_room(1);
 
     let many = ledger.register((10..3_000).map(|number| registration(number, 0, 2)));
     let error = many.unwrap_err();

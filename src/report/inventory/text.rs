@@ -4,8 +4,9 @@ use super::InventoryDocument;
 use crate::model::finding::{Code, Severity};
 use crate::report::document::SourceReport;
 use crate::report::terminal::{Layout, channels_text, sides_text};
-use crate::report::words::{bytes, count, plural, wrap};
+use crate::report::words::{count, plural, wrap};
 use crate::source::SourceKind;
+use crate::text::size;
 
 /// Where the values stand behind their labels.
 const LABEL_WIDTH: usize = 10;
@@ -61,7 +62,7 @@ fn source_text(source: &SourceReport) -> String {
     let mut parts = vec![
         plural(source.tickets, "ticket", "tickets"),
         plural(source.messages, "message", "messages"),
-        format!("{} ({})", plural(source.files, "file", "files"), bytes(source.bytes)),
+        format!("{} ({})", plural(source.files, "file", "files"), size(source.bytes)),
     ];
     if let (Some(first), Some(last)) = (source.first, source.last) {
         let day = |at: jiff::Timestamp| at.strftime("%Y-%m-%d").to_string();
@@ -101,9 +102,9 @@ fn files_text(document: &InventoryDocument) -> String {
         return "none".to_owned();
     }
     let size = match document.files_of_unknown_size {
-        0 => bytes(document.file_bytes),
+        0 => size(document.file_bytes),
         all if all == document.files => "of unknown size".to_owned(),
-        some => format!("{} and {} of unknown size", bytes(document.file_bytes), count(some)),
+        some => format!("{} and {} of unknown size", size(document.file_bytes), count(some)),
     };
     format!(
         "attachments {}, inline images {}, recordings {}; {size}",

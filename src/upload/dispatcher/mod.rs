@@ -5,6 +5,9 @@
 //! feed -> (parked until its customer and tags exist) -> ready -> intent durable -> in flight -> done, rejected,
 //! or settling until its fate is known.
 
+mod guard;
+mod schedule;
+mod telling;
 mod verdict;
 
 use std::collections::{HashMap, VecDeque};
@@ -15,12 +18,16 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use crate::model::event::{Event, Figures, Wait};
+use crate::gorgias::CallFailure;
+use crate::model::event::{Event, Figures};
+use crate::model::time::now;
 
 use super::breaker::Breaker;
+use super::canary::{Canary, Oddity, ReadBack};
 use super::feed::Fed;
-use super::job::{Fault, Job, Stop, Task, Worked};
+use super::job::{Job, Stop, Task, Worked};
 use super::make::{self, Made, Making};
+use super::preflight::Preflight;
 use super::pressure::Pressure;
 use super::resources::{Need, Readiness, Resources};
 use super::retry::lookup_due;
@@ -41,6 +48,8 @@ enum Done {
     Leased(Vec<Job>, Result<(), String>),
     Worked(Box<Job>, Worked),
     Made(Box<Making>, Made),
+    ReadBack(Box<ReadBack>, Result<Vec<Oddity>, CallFailure>),
+    Reread(Result<Preflight, CallFailure>),
 }
 
 /// The upload of one run.
@@ -63,6 +72,16 @@ pub(super) struct Dispatcher {
     at_stake: HashMap<tokio::task::Id, u64>,
     figures: Figures,
     breaker: Breaker,
+    canary: Canary,
+    /// When the run began, by the server's clock where it told.
+    begun: jiff::Timestamp,
+    /// Tickets to be read back, and when.
+    reading: Vec<(Instant, ReadBack)>,
+    /// The share left to others that the timetable said last, in percent.
+    reserve: Option<u8>,
+    paused: Option<schedule::Pause>,
+    /// When the automations are read again.
+    reread_due: Option<Instant>,
     pressure: Pressure,
     stop: Option<Stop>,
     limit_reached: Option<String>,
@@ -80,6 +99,10 @@ impl Dispatcher {
     ) -> Self {
         let breaker = Breaker::new(shared.options.max_errors);
         let pressure = Pressure::new(shared.options.patience);
+        let watch = &shared.options.watch;
+        let canary = Canary::new(watch, shared.ledger.view());
+        let reread_due = watch.automations.as_ref().map(|_| Instant::now() + watch.reread_every);
+        let begun = shared.client.server_now().unwrap_or_else(now);
         Self {
             shared,
             control,
@@ -97,7 +120,13 @@ impl Dispatcher {
             in_flight: 0,
             at_stake: HashMap::new(),
             figures,
+            begun,
             breaker,
+            canary,
+            reading: Vec::new(),
+            reserve: None,
+            paused: None,
+            reread_due,
             pressure,
             stop: None,
             limit_reached: None,
@@ -111,7 +140,9 @@ impl Dispatcher {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let deadline = self.shared.options.max_duration.map(|longest| Instant::now() + longest);
+        self.follow_schedule();
         loop {
+            self.guard(exhausted);
             self.pump();
             if self.is_stuck(exhausted) {
                 self.free_parked();
@@ -132,6 +163,7 @@ impl Dispatcher {
                 Some(done) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => self.task_ended(done),
                 next = feed.recv(), if room => match next {
                     Some(Fed::Job(job)) => self.fed(*job),
+                    Some(Fed::LeftOver(job, gorgias_id)) => self.left_over(*job, gorgias_id),
                     Some(Fed::Remark(finding)) => self.shared.note(&finding),
                     Some(Fed::Absent) => self.no_longer_pending(),
                     Some(Fed::Rejected(row, messages, finding)) => self.rejected(row, messages, finding, false),
@@ -141,7 +173,10 @@ impl Dispatcher {
                     None => self.stop(Stop::Ledger { words: "the tickets could not be read to the end".to_owned() }),
                 },
                 () = tokio::time::sleep_until(wake) => {}
-                _ = tick.tick() => self.tell(),
+                _ = tick.tick() => {
+                    self.follow_schedule();
+                    self.tell();
+                }
             }
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) && !self.stopping() {
                 self.limit_reached = Some("the longest duration of this run is reached".to_owned());
@@ -167,12 +202,17 @@ impl Dispatcher {
             + self.in_flight
             + self.makings.len()
             + self.remaking.len()
+            + self.canary.held()
+            + self.reading.len()
             + usize::from(self.leasing)
     }
 
     /// Starts whatever may be started now.
     fn pump(&mut self) {
-        if self.stopping() || self.pressure.held_until().is_some_and(|until| Instant::now() < until) {
+        if self.stopping() || self.paused.is_some() {
+            return;
+        }
+        if self.pressure.held_until().is_some_and(|until| Instant::now() < until) {
             return;
         }
         self.wake_due();
@@ -189,7 +229,7 @@ impl Dispatcher {
                 job.customers = self.resources.customers_of(&job.ticket, &|identity| shared.digest(identity));
                 let at_stake = u64::from(job.dead_since.is_none());
                 self.spawn(at_stake, async move {
-                    let worked = send::work(&shared, &job).await;
+                    let worked = send::work(&shared, &mut job).await;
                     Done::Worked(Box::new(job), worked)
                 });
             } else {
@@ -225,6 +265,7 @@ impl Dispatcher {
 
     /// A ticket came from the feed.
     fn fed(&mut self, mut job: Job) {
+        self.canary.recognise(&job);
         if job.task.is_unknown() {
             // Nobody knows when the earlier run died; at the latest just now.
             job.dead_since = Some(Instant::now());
@@ -242,12 +283,13 @@ impl Dispatcher {
     }
 
     /// A ticket came from the feed, or what it waited for is there.
-    fn arrived(&mut self, mut job: Job) {
+    fn arrived(&mut self, job: Job) {
         if job.task == Task::Settle {
             // It was planned and maybe sent: what it needs was made then.
             self.settle_later(job);
             return;
         }
+        let Some(mut job) = self.canary.admit(job, &self.shared.ledger) else { return };
         let exists = matches!(job.task, Task::Append { .. });
         let shared = Arc::clone(&self.shared);
         let digest = |identity: &crate::mapping::Identity| shared.digest(identity);
@@ -290,6 +332,14 @@ impl Dispatcher {
                 self.in_flight -= 1;
                 self.made(*making, made);
             }
+            Ok(Done::ReadBack(read, found)) => {
+                self.in_flight -= 1;
+                self.was_read_back(*read, found);
+            }
+            Ok(Done::Reread(found)) => {
+                self.in_flight -= 1;
+                self.was_reread(found);
+            }
             Err(error) if error.is_cancelled() => {
                 let tickets = &mut self.figures.tickets;
                 tickets.unknown += at_stake;
@@ -313,7 +363,7 @@ impl Dispatcher {
     fn is_stuck(&self, exhausted: bool) -> bool {
         let parked: usize = self.parked.values().map(Vec::len).sum();
         let waits_for_feed = !exhausted && self.held() < HELD_MAX;
-        parked > 0 && self.held() == parked && !self.stopping() && !waits_for_feed
+        parked > 0 && self.held() == parked + self.canary.held() && !self.stopping() && !waits_for_feed
     }
 
     /// Starts again with what waits. It is a net under a mistake of ours; better told than a run that never ends.
@@ -370,28 +420,8 @@ impl Dispatcher {
             // What is due is not started any more.
             return far;
         }
-        let due = settling.chain(remaking).min().unwrap_or(far);
+        let due = settling.chain(remaking).chain(self.guard_wake()).min().unwrap_or(far);
         self.pressure.held_until().map_or(due, |until| due.max(until)).min(far)
-    }
-
-    fn answered(&mut self) {
-        self.pressure.answered();
-    }
-
-    fn faulted(&mut self, fault: &Fault) {
-        if self.stopping() {
-            // Requests that we stopped ourselves say nothing about the account.
-            return;
-        }
-        if let Some(wait) = self.pressure.faulted(fault) {
-            let wait_event = Wait::Unreachable { error: fault.words.clone() };
-            if wait > Duration::from_secs(2) {
-                self.send_event(Event::Waiting { wait: wait_event, seconds: wait.as_secs() });
-            }
-        }
-        if self.pressure.exhausted() {
-            self.stop(Stop::Unreachable { words: fault.words.clone() });
-        }
     }
 
     fn begin_drain(&mut self) {
@@ -407,39 +437,6 @@ impl Dispatcher {
             self.shared.gate_refused();
         }
         self.stop.get_or_insert(stop);
-    }
-
-    fn tell(&mut self) {
-        self.refresh_figures();
-        let remaining = self.figures.tickets.pending + self.figures.tickets.unknown;
-        let (rate, eta) = self.pressure.eta(self.figures.tickets.finished(), remaining, self.figures.calls);
-        let level = self.shared.client.limiter().level();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a level between 0 and the limit"
-        )]
-        let bucket = Some((level.used.ceil() as u32, level.limit));
-        self.send_event(Event::Progress {
-            run: self.shared.options.run,
-            figures: self.figures,
-            calls_per_second: rate,
-            eta_seconds: eta,
-            bucket,
-        });
-        self.shared.heartbeat(&self.figures);
-    }
-
-    fn refresh_figures(&mut self) {
-        let (calls, throttled, could_have_sent) = self.shared.calls();
-        self.figures.calls = calls;
-        self.figures.throttled = throttled;
-        self.figures.could_have_sent = could_have_sent;
-    }
-
-    fn send_event(&self, event: Event) {
-        // Nobody listening is no reason to stop the upload.
-        drop(self.events.send(event));
     }
 
     /// Takes back the intents of what certainly was not sent, and waits until the ledger holds everything.

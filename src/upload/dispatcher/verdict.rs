@@ -15,9 +15,10 @@ use crate::upload::retry::LOOKUPS_MAX;
 impl Dispatcher {
     pub(super) fn worked(&mut self, mut job: Job, worked: Worked) {
         match worked {
-            Worked::Complete { customer, how } => {
+            Worked::Complete { customer, gorgias_id, how } => {
                 self.answered();
                 self.breaker.accepted();
+                self.landed(&job, gorgias_id, how);
                 self.count_complete(&mut job, how);
                 self.rider_landed(&job, customer);
             }
@@ -68,11 +69,6 @@ impl Dispatcher {
             Worked::Rejected(finding) | Worked::Gone(finding) => {
                 self.answered();
                 let by_gorgias = finding.code == Code::RefusedByGorgias;
-                if matches!(finding.code, Code::MappedTicketBad | Code::InTrash)
-                    && let Some(tripped) = self.breaker.rejected()
-                {
-                    self.tripped(tripped);
-                }
                 self.fell(&mut job, finding, by_gorgias);
             }
             Worked::Stop(stop) => self.stop(stop),
@@ -114,6 +110,8 @@ impl Dispatcher {
         // With messages that the ledger does not know it cannot be created; it waits for the next registration.
         if job.numbers.iter().all(Option::is_some) {
             self.arrived(job);
+        } else {
+            self.canary_fell(&job);
         }
         // It may ride again; if it does not, the next of those who wait does.
         if let Some(need) = &rode {
@@ -125,14 +123,16 @@ impl Dispatcher {
     fn unsettled(&mut self, job: &Job, finding: &Finding) {
         self.shared.note(finding);
         self.rider_fell(job);
+        self.canary_fell(job);
     }
 
     /// It cannot be imported.
     fn fell(&mut self, job: &mut Job, finding: Finding, by_gorgias: bool) {
         self.no_longer_unknown(job);
-        let messages = job.ticket.messages.len() as u64;
+        let messages = job.ticket.messages.len() as u64 + job.refused;
         self.rejected(job.row, messages, finding, by_gorgias);
         self.rider_fell(job);
+        self.canary_fell(job);
     }
 
     fn no_longer_unknown(&mut self, job: &mut Job) {
@@ -155,6 +155,7 @@ impl Dispatcher {
         let already = if how == How::Adopted { all } else { job.done_before.min(all) };
         self.figures.messages.created += all - already;
         self.figures.messages.already += already;
+        self.figures.messages.rejected += job.refused;
     }
 
     /// The ticket that carried a new customer is there.
@@ -226,11 +227,6 @@ impl Dispatcher {
         for (at, mut job) in self.parked.remove(need).unwrap_or_default().into_iter().enumerate() {
             let finding =
                 Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place).with_detail(words);
-            if at > 0
-                && let Some(tripped) = self.breaker.rejected()
-            {
-                self.tripped(tripped);
-            }
             self.fell(&mut job, finding, at == 0);
         }
     }
@@ -241,10 +237,16 @@ impl Dispatcher {
         self.figures.tickets.rejected += 1;
         self.no_longer_pending();
         self.figures.messages.rejected += messages;
-        let words = finding.detail.clone();
+        let (words, code) = (finding.detail.clone(), finding.code);
         self.shared.note(&finding);
         self.send_event(Event::Rejected { finding });
-        if by_gorgias && let Some(tripped) = self.breaker.refused(&words) {
+        let tripped = match code {
+            _ if by_gorgias => self.breaker.refused(&words),
+            // Left out because the user asked for it.
+            Code::ThereByOtherMeans => None,
+            _ => self.breaker.rejected(),
+        };
+        if let Some(tripped) = tripped {
             self.tripped(tripped);
         }
     }

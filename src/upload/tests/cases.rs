@@ -21,7 +21,7 @@ fn ticket(number: u64, customer: &Arc<Person>, messages: usize, tags: &[&str]) -
 }
 
 fn script(world: &World, faults: &[(&'static str, &'static str, Fault)]) {
-    world.fake.state().script.extend(faults.iter().copied());
+    world.server.state().script.extend(faults.iter().copied());
 }
 
 fn state(world: &World, number: u64) -> TicketState {
@@ -84,8 +84,8 @@ async fn tags_and_customers_that_were_deleted_since_are_made_again() {
     let caller = person(2, false, true);
     let mut world = World::new(1, vec![ticket(1, &kim(), 1, &["vip"]), ticket(2, &caller, 1, &[])]);
     finished(&mut world).await;
-    world.fake.state().tags.clear();
-    world.fake.state().customers.clear();
+    world.server.state().tags.clear();
+    world.server.state().customers.clear();
     world.conversations.push(ticket(3, &kim(), 1, &["vip"]));
     world.conversations.push(ticket(4, &caller, 1, &[]));
     let ran = finished(&mut world).await;
@@ -98,12 +98,12 @@ async fn two_live_tickets_are_told_and_settled_once_one_is_deleted() {
     let mut world = World::new(1, vec![ticket(1, &kim(), 1, &[])]);
     script(&world, &[("POST", "/api/tickets", Fault::ResetAfter)]);
     let second =
-        world.fake.state().plant("zendesk:ticket:1", "2024-01-01T00:00:00Z", &["zendesk:comment:100"]);
+        world.server.state().plant("zendesk:ticket:1", "2024-01-01T00:00:00Z", &["zendesk:comment:100"]);
     let ran = finished(&mut world).await;
     assert_eq!(ran.figures.tickets.unknown, 1);
     assert!(ran.findings.iter().any(|finding| finding.code == Code::TwoInGorgias));
     assert_eq!(state(&world, 1), TicketState::Sending, "called rejected, a retry would make a third");
-    world.fake.state().tickets.remove(&second);
+    world.server.state().tickets.remove(&second);
     let ran = finished(&mut world).await;
     assert_eq!((ran.figures.tickets.already, ran.figures.tickets.unknown), (1, 0));
     world.check();
@@ -114,7 +114,7 @@ async fn what_lies_in_the_trash_is_not_created_again() {
     let mut world = World::new(1, vec![ticket(1, &kim(), 1, &[])]);
     script(&world, &[("POST", "/api/tickets", Fault::ResetAfter)]);
     assert!(world.run(Some(Cut::Kill(Duration::from_millis(600)))).await.is_none());
-    for ticket in world.fake.state().tickets.values_mut() {
+    for ticket in world.server.state().tickets.values_mut() {
         ticket.trashed = true;
     }
     let ran = finished(&mut world).await;
@@ -122,7 +122,7 @@ async fn what_lies_in_the_trash_is_not_created_again() {
     assert_eq!(state(&world, 1), TicketState::Gone);
     world.ledger().retry_rejected(&crate::ledger::Selection::default()).wait().unwrap();
     finished(&mut world).await;
-    assert_eq!(world.fake.state().tickets.len(), 1);
+    assert_eq!(world.server.state().tickets.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -132,11 +132,11 @@ async fn what_is_not_ours_stops_the_run_and_is_left_alone() {
     {
         let mut world = World::new(1, vec![ticket(1, &kim(), 2, &[])]);
         script(&world, &[("POST", "/api/tickets", Fault::ResetBefore)]);
-        world.fake.state().plant("zendesk:ticket:1", created, &[message]);
+        world.server.state().plant("zendesk:ticket:1", created, &[message]);
         let ran = world.run(None).await.unwrap();
         assert!(matches!(ran.ended, Ended::Stopped(Stop::NotOurs { .. })), "{:?}", ran.ended);
         assert_eq!((ran.figures.tickets.unknown, state(&world, 1)), (1, TicketState::Sending));
-        assert_eq!(world.fake.state().tickets.values().next().unwrap().messages.len(), 1);
+        assert_eq!(world.server.state().tickets.values().next().unwrap().messages.len(), 1);
     }
 }
 
@@ -157,13 +157,13 @@ async fn a_message_that_left_the_export_is_no_stranger() {
 async fn imported_is_sent_until_the_account_refuses_it_and_that_is_remembered() {
     let mut world = World::new(1, vec![ticket(1, &kim(), 4, &[])]);
     finished(&mut world).await;
-    assert!(world.fake.state().tickets.values().all(|ticket| ticket.imported));
+    assert!(world.server.state().tickets.values().all(|ticket| ticket.imported));
 
     let mut world = World::new(1, vec![ticket(1, &kim(), 5, &[])]);
-    world.fake.state().refuses_imported = true;
+    world.server.state().refuses_imported = true;
     let ran = finished(&mut world).await;
     assert_eq!(ran.figures.tickets.rejected, 0);
-    let posts = |world: &World| world.fake.state().log.iter().filter(|line| line.contains("POST")).count();
+    let posts = |world: &World| world.server.state().log.iter().filter(|line| line.contains("POST")).count();
     assert_eq!(posts(&world), 5, "a refused ticket, the ticket, a refused message, two messages");
     world.conversations.push(ticket(2, &kim(), 4, &[]));
     finished(&mut world).await;
@@ -174,13 +174,13 @@ async fn imported_is_sent_until_the_account_refuses_it_and_that_is_remembered() 
 #[tokio::test(start_paused = true)]
 async fn a_closed_ticket_that_was_there_before_stays_closed_whatever_is_lost() {
     let mut world = World::new(1, vec![ticket(1, &kim(), 2, &[])]);
-    let there = world.fake.state().plant("theirs", "2020-01-01T00:00:00Z", &["theirs:1"]);
-    world.fake.state().tickets.get_mut(&there).unwrap().status = "closed".into();
+    let there = world.server.state().plant("theirs", "2020-01-01T00:00:00Z", &["theirs:1"]);
+    world.server.state().tickets.get_mut(&there).unwrap().status = "closed".into();
     world.mapped.insert("zendesk:ticket:1".into(), there);
     script(&world, &[("POST", "/api/tickets/", Fault::ResetAfter)]);
     let ran = finished(&mut world).await;
     assert_eq!(ran.figures.tickets.appended, 1);
-    let state = world.fake.state();
+    let state = world.server.state();
     let ticket = &state.tickets[&there];
     assert_eq!((ticket.status.as_str(), ticket.messages.len()), ("closed", 3), "{:#?}", state.log);
 }
@@ -190,7 +190,7 @@ async fn one_customer_refused_is_one_refusal_however_many_tickets_wait() {
     let caller = person(2, false, true);
     let tickets = (1..=30).map(|number| ticket(number, &caller, 1, &[])).chain([ticket(31, &kim(), 1, &[])]);
     let mut world = World::new(1, tickets.collect());
-    world.fake.state().poison.insert("+15550100002".into());
+    world.server.state().poison.insert("+15550100002".into());
     let ran = finished(&mut world).await;
     assert_eq!((ran.figures.tickets.rejected, ran.figures.tickets.created), (30, 1));
 }
@@ -198,7 +198,7 @@ async fn one_customer_refused_is_one_refusal_however_many_tickets_wait() {
 #[tokio::test(start_paused = true)]
 async fn a_refused_message_is_refused_in_the_ledger_too() {
     let mut world = World::new(1, vec![ticket(1, &kim(), 4, &[])]);
-    world.fake.state().poison.insert("zendesk:comment:103".into());
+    world.server.state().poison.insert("zendesk:comment:103".into());
     let ran = finished(&mut world).await;
     assert_eq!(ran.figures.tickets.rejected, 1);
     let ledger = world.ledger();
@@ -224,8 +224,8 @@ async fn one_giant_ticket_does_not_make_the_others_dear() {
     world.options.concurrency = 1;
     script(&world, &[("POST", "/api/tickets", Fault::TooLarge), ("POST", "/api/tickets", Fault::TooLarge)]);
     finished(&mut world).await;
-    let posts = world.fake.state().log.iter().filter(|line| line.contains("/messages")).count();
-    assert_eq!(posts, 2, "{:#?}", world.fake.state().log);
+    let posts = world.server.state().log.iter().filter(|line| line.contains("/messages")).count();
+    assert_eq!(posts, 2, "{:#?}", world.server.state().log);
     world.check();
 }
 
@@ -239,4 +239,46 @@ async fn a_drained_run_is_clean_and_goes_on() {
     assert!(ran.figures.tickets.created > 0 && ran.figures.tickets.pending > 0, "{:?}", ran.figures);
     finished(&mut world).await;
     world.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_is_refused_by_name_is_taken_out_and_the_rest_goes() {
+    let mut world = World::new(1, vec![ticket(1, &kim(), 3, &[]), ticket(2, &kim(), 3, &[])]);
+    {
+        let mut state = world.server.state();
+        state.names_poison = true;
+        // One message of the first ticket, all of the second.
+        state.poison.extend([101, 200, 201, 202].map(|number| format!("zendesk:comment:{number}")));
+    }
+    let ran = finished(&mut world).await;
+    assert_eq!((ran.figures.tickets.created, ran.figures.tickets.rejected), (1, 1));
+    assert_eq!((ran.figures.messages.created, ran.figures.messages.rejected), (2, 4));
+    let told = ran.findings.iter().filter(|finding| finding.code == Code::MessageRefused).count();
+    assert_eq!(told, 3, "one of the first, and two of the second before none was left");
+    let held: Vec<String> = world
+        .server
+        .state()
+        .tickets
+        .values()
+        .flat_map(|ticket| ticket.messages.clone())
+        .map(|(_, key)| key)
+        .collect();
+    assert_eq!(held, ["zendesk:comment:100", "zendesk:comment:102"]);
+    let again = finished(&mut world).await;
+    assert_eq!((again.figures.tickets.created, again.figures.tickets.already), (0, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ticket_that_has_gone_counts_towards_the_errors_that_are_allowed() {
+    let tickets =
+        |messages: usize| (1..=5).map(move |number| ticket(number, &kim(), messages, &[])).collect();
+    let mut world = World::new(1, tickets(2));
+    world.options.concurrency = 1;
+    finished(&mut world).await;
+    world.server.state().tickets.clear();
+    world.conversations = tickets(3);
+    world.options.max_errors = Some(crate::upload::MaxErrors::Count(1));
+    let ran = world.run(None).await.unwrap();
+    assert!(matches!(ran.ended, Ended::Stopped(Stop::Breaker { limit: true, .. })), "{:?}", ran.ended);
+    assert_eq!(ran.figures.tickets.rejected, 2);
 }

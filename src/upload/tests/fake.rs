@@ -4,12 +4,18 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, LocalBoxFuture};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::world::Server;
 use crate::gorgias::transport::RawAnswer;
-use crate::gorgias::{Login, LostKind, NotSentKind, SendFailure, Transport, egress::Cleared};
+use crate::gorgias::{Client, Login, LostKind, NotSentKind, SendFailure, Transport, egress::Cleared};
+use crate::ledger::Ledger;
+use crate::mapping::{AgentDirectory, Identity};
+use crate::model::person::Email;
+use crate::upload::digest;
+use crate::upload::resources::{Need, Resources};
 
 /// What goes wrong with one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +58,17 @@ pub(super) struct Ticket {
     listed_from: Instant,
 }
 
+/// What an account does to new tickets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reaction {
+    /// A message that nobody imported.
+    Answers,
+    /// A rule runs.
+    Rule,
+    /// The sent times are moved.
+    Moves,
+}
+
 /// A request of this method and path prefix, the next time.
 type Script = (&'static str, &'static str, Fault);
 
@@ -71,9 +88,19 @@ pub(super) struct State {
     pub(super) tags: BTreeMap<u64, String>,
     /// External ids that are refused.
     pub(super) poison: BTreeSet<String>,
+    /// Whether a refusal says which message is meant.
+    pub(super) names_poison: bool,
     pub(super) refuses_imported: bool,
     pub(super) nested_max: usize,
     pub(super) unsent_messages: u64,
+    /// Messages as they were sent, by id.
+    pub(super) bodies: BTreeMap<u64, Value>,
+    /// What `GET /api/events` tells of each ticket.
+    pub(super) events: Vec<Value>,
+    /// Active rules.
+    pub(super) rules: Vec<Value>,
+    /// What the account does to each new ticket.
+    pub(super) reaction: Option<Reaction>,
     pub(super) log: Vec<String>,
     late: Vec<(Instant, String, String, Value)>,
     last_id: u64,
@@ -219,6 +246,16 @@ impl State {
         let id = parts.get(1).and_then(|id| id.parse::<u64>().ok()).unwrap_or_default();
         match (method, &parts[..]) {
             ("GET", ["tickets"]) => self.list_tickets(&wanted(query)),
+            ("GET", ["events"]) => {
+                let of =
+                    query.split('&').find_map(|pair| pair.strip_prefix("object_id=")).unwrap_or_default();
+                let of: u64 = of.parse().unwrap_or_default();
+                list(
+                    &self.events.iter().filter(|event| event["object_id"] == of).cloned().collect::<Vec<_>>(),
+                )
+            }
+            ("GET", ["rules"]) => list(&self.rules),
+            ("GET", ["integrations"] | ["account", "settings"]) => list(&[]),
             ("GET", ["tickets", _]) => self.show(id, 200),
             ("POST", ["tickets"]) => self.create_ticket(body),
             ("POST", ["tickets", _, "messages"]) => self.create_message(id, body),
@@ -277,7 +314,7 @@ impl State {
             return error(404, "Resource not found.", &Value::Null);
         };
         let messages: Vec<Value> =
-            ticket.messages.iter().map(|(id, key)| json!({"id": id, "external_id": key})).collect();
+            ticket.messages.iter().map(|(id, key)| self.message_shown(*id, key)).collect();
         let trashed = if ticket.trashed { json!("2025-01-01T00:00:00Z") } else { Value::Null };
         let answer = json!({
             "id": id, "external_id": ticket.external_id, "created_datetime": ticket.created,
@@ -285,6 +322,34 @@ impl State {
             "customer": ticket.customer.map(|id| json!({"id": id})), "messages": messages,
         });
         RawAnswer::json(status, answer.to_string())
+    }
+
+    fn message_shown(&self, id: u64, key: &str) -> Value {
+        let body = self.bodies.get(&id).cloned().unwrap_or_default();
+        json!({
+            "id": id, "external_id": key, "sent_datetime": body["sent_datetime"], "channel": body["channel"],
+            "from_agent": body["from_agent"],
+        })
+    }
+
+    fn react(&mut self, id: u64) {
+        match self.reaction {
+            None => {}
+            Some(Reaction::Answers) => {
+                let answer = self.next_id();
+                let ticket = self.tickets.get_mut(&id).unwrap();
+                ticket.messages.push((answer, String::new()));
+            }
+            Some(Reaction::Rule) => {
+                let event = json!({"id": self.next_id(), "type": "rule-executed", "object_type": "Ticket",
+                    "object_id": id, "data": {"id": 12}});
+                self.events.push(event);
+            }
+            Some(Reaction::Moves) => {
+                let first = self.tickets[&id].messages[0].0;
+                self.bodies.entry(first).or_default()["sent_datetime"] = json!("2020-01-01T00:00:00Z");
+            }
+        }
     }
 
     /// Finds or creates a customer by a reference.
@@ -308,7 +373,9 @@ impl State {
         if body["from_agent"] == json!(false) {
             self.customer(&body["sender"]);
         }
-        (self.next_id(), body["external_id"].as_str().unwrap_or_default().to_owned())
+        let id = self.next_id();
+        self.bodies.insert(id, body.clone());
+        (id, body["external_id"].as_str().unwrap_or_default().to_owned())
     }
 
     fn create_ticket(&mut self, body: &Value) -> RawAnswer {
@@ -321,6 +388,11 @@ impl State {
         }
         let key = body["external_id"].as_str().unwrap_or_default().to_owned();
         let poisoned = |key: &Value| key.as_str().is_some_and(|key| self.poison.contains(key));
+        let place = messages.iter().position(|message| poisoned(&message["external_id"]));
+        if let Some(at) = place.filter(|_| self.names_poison) {
+            let data = json!({"messages": {at.to_string(): {"sender": ["Not a user."]}}});
+            return error(400, "Failed to create ticket", &data);
+        }
         if self.poison.contains(&key) || messages.iter().any(|message| poisoned(&message["external_id"])) {
             return error(400, &format!("bad {key}"), &Value::Null);
         }
@@ -341,7 +413,9 @@ impl State {
         };
         let id = self.next_id();
         self.tickets.insert(id, ticket);
-        self.show(id, 201)
+        let answer = self.show(id, 201);
+        self.react(id);
+        answer
     }
 
     /// A ticket that somebody else made.
@@ -409,4 +483,28 @@ fn wanted(query: &str) -> String {
         }
     }
     String::from_utf8(out).unwrap()
+}
+
+impl Server for Fake {
+    fn tell(&self, line: &str) {
+        self.state().tell(line);
+    }
+
+    fn meet<'a>(
+        &'a self,
+        _: &'a Client,
+        ledger: &'a Ledger,
+    ) -> LocalBoxFuture<'a, Option<(AgentDirectory, Resources)>> {
+        let mut resources = Resources::default();
+        let mut state = self.state();
+        state.commit_late(false);
+        for (id, name) in &state.tags {
+            resources.made(Need::Tag(name.clone()), *id);
+        }
+        for (id, email) in state.customers.iter().filter(|(_, address)| address.contains('@')) {
+            let email = Identity::Email(Email::parse(email).unwrap());
+            resources.made(Need::Customer(digest(ledger, &email)), *id);
+        }
+        Box::pin(std::future::ready(Some((AgentDirectory::offline(), resources))))
+    }
 }

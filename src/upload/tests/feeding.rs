@@ -23,7 +23,7 @@ fn each_ticket_is_handed_on_once() {
         .collect();
     let intents: Vec<_> = rows.iter().map(|row| (*row, PlanHash([1; 16]))).collect();
     ledger.intend_tickets(&intents).wait().unwrap();
-    let mut feed = feed::start(world.plan(&ledger, Rules::default(), AgentDirectory::offline()));
+    let mut feed = feed::start(world.plan(&ledger, Rules::default(), AgentDirectory::offline()), Vec::new());
     let Some(Fed::Job(first)) = feed.blocking_recv() else { panic!("a job") };
     let mut seen = vec![first.row];
     for row in &rows {

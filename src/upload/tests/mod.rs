@@ -3,5 +3,7 @@
 mod cases;
 mod fake;
 mod feeding;
+mod guarding;
 mod schedules;
+mod storm;
 mod world;

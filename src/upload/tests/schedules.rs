@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::world::{Cut, World, conversation, person};
 use crate::model::conversation::{Conversation, Status};
-use crate::upload::Ended;
+use crate::upload::{Ended, Watch};
 
 /// Runs after which a schedule must have ended.
 const RUNS_MAX: usize = 12;
@@ -42,7 +42,7 @@ fn cut(rng: &mut fastrand::Rng) -> Option<Cut> {
 async fn until_finished(world: &mut World, rng: &mut fastrand::Rng) {
     for run in 0..RUNS_MAX {
         if run + 4 >= RUNS_MAX {
-            world.fake.state().faults_per_mille = 20;
+            world.server.state().faults_per_mille = 20;
         }
         let cut = if run + 2 < RUNS_MAX { cut(rng) } else { None };
         let Some(ran) = world.run(cut).await else { continue };
@@ -59,8 +59,16 @@ async fn schedule(seed: u64) {
     let mut world = World::new(seed, export(&mut rng));
     world.options.concurrency = rng.usize(1..7);
     world.options.nested_max = rng.usize(1..7);
+    if rng.bool() {
+        world.options.watch = Watch {
+            automations: Some("quiet".into()),
+            accept: Vec::new(),
+            canary_wait: Duration::from_secs(rng.u64(0..12)),
+            reread_every: Duration::from_secs(rng.u64(1..60)),
+        };
+    }
     {
-        let mut state = world.fake.state();
+        let mut state = world.server.state();
         state.faults_per_mille = [0, 50, 150, 400][rng.usize(..4)];
         state.list_lag = rng.u64(..20);
         state.late_max = rng.u64(1..30);
@@ -82,7 +90,7 @@ async fn schedule(seed: u64) {
         let late = person(1, true, false);
         for number in 1..=world.conversations.len() as u64 {
             let known = &mut world.conversations[usize::try_from(number - 1).unwrap()];
-            let poisoned = world.fake.state().poison.iter().any(|key| {
+            let poisoned = world.server.state().poison.iter().any(|key| {
                 key == known.key.as_str() || known.messages.iter().any(|message| key == message.key.as_str())
             });
             if rng.bool() && !poisoned {

@@ -93,6 +93,15 @@ impl Account {
         self.runtime.block_on(work)
     }
 
+    /// Writes to the account as somebody else who works in it.
+    #[track_caller]
+    pub(super) fn write(&self, method: reqwest::Method, path: &str, body: &Value) {
+        let client = reqwest::Client::builder().build().unwrap();
+        let request = client.request(method, format!("{}{path}", self.base_url()));
+        let request = request.basic_auth("ops@example.com", Some("sandbox")).json(body);
+        self.block_on(async { request.send().await.unwrap().error_for_status().unwrap() });
+    }
+
     /// Every ticket by its external id. Two with the same id fail the test.
     #[track_caller]
     pub(super) fn tickets(&self) -> BTreeMap<String, Value> {

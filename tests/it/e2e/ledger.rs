@@ -129,3 +129,66 @@ fn the_quota_stops_the_run_in_gorgias_words_and_a_larger_one_lets_it_go_on() {
     assert_eq!((&rest["tickets"]["already"], &rest["tickets"]["created"]), (&12.into(), &28.into()));
     assert_eq!(account.end_state().len(), 40);
 }
+
+#[test]
+fn a_lost_ledger_is_made_anew_from_the_account() {
+    let account = Account::new();
+    let small = "[upload]\nsettle_seconds = 3\nrequest_timeout_seconds = 2\nmessages_per_ticket = 3\n";
+    let workspace = Workspace::with_export_and(&account.base_url(), &Export::mixed(130), small);
+    workspace.run("run --yes --json --limit 90").expect(0);
+    workspace.lose_the_ledger();
+    assert!(message(&workspace.run(RUN).expect(7)).contains("gorgias-import rebuild"));
+    let writes = account.writes().len();
+    let ended = workspace.run("rebuild --yes --json").expect(0);
+    let told = ended.lines().pop().unwrap();
+    assert_eq!((&told["tickets"]["whole"], &told["tickets"]["absent"]), (&90.into(), &40.into()), "{told}");
+    assert_eq!(account.writes().len(), writes, "it only reads");
+    let rest = workspace.migrate();
+    assert_eq!(
+        (&rest["tickets"]["created"], &rest["tickets"]["already"]),
+        (&40.into(), &90.into()),
+        "{rest}"
+    );
+    assert_eq!(account.end_state().len(), 130);
+    workspace.run("rebuild --yes --json").expect(0);
+    assert_eq!(workspace.migrate()["tickets"]["created"], 0);
+    let aside = std::fs::read_dir(workspace.path(".gorgias-import")).unwrap();
+    let aside =
+        aside.filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("ledger-"));
+    assert!(aside.count() >= 1, "the ledger that was there is kept");
+}
+
+#[test]
+fn a_damaged_ledger_is_noticed_and_made_anew() {
+    let account = Account::new();
+    let workspace = Workspace::with_export(&account.base_url(), &Export::mixed(60));
+    workspace.migrate();
+    let path = workspace.path(".gorgias-import/ledger.sqlite");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..].fill(0x5a);
+    std::fs::write(&path, bytes).unwrap();
+    let writes = account.writes().len();
+    let told = message(&workspace.run(RUN).expect(7));
+    assert!(told.contains("damaged") && told.contains("gorgias-import rebuild"), "{told}");
+    assert_eq!(account.writes().len(), writes);
+    workspace.run("rebuild --yes").expect(0);
+    assert_eq!(workspace.migrate()["tickets"]["created"], 0);
+}
+
+#[test]
+fn what_is_not_as_it_was_sent_is_not_adopted_by_a_rebuild() {
+    let account = Account::new();
+    let workspace = Workspace::with_export(&account.base_url(), &Export::of(20, |_| 2));
+    workspace.migrate();
+    let ticket = account.tickets()["zendesk:ticket:7"]["id"].as_i64().unwrap();
+    let note = serde_json::json!({"channel": "internal-note", "from_agent": true, "body_text": "by hand",
+        "sent_datetime": "2024-02-01T00:00:00Z"});
+    account.write(reqwest::Method::POST, &format!("/api/tickets/{ticket}/messages"), &note);
+    workspace.lose_the_ledger();
+    let ended = workspace.run("rebuild --yes --json").expect(0);
+    let told = ended.lines().pop().unwrap();
+    assert_eq!((&told["tickets"]["whole"], &told["tickets"]["unclear"]), (&19.into(), &1.into()), "{told}");
+    let told = message(&workspace.run(RUN).expect(7));
+    assert!(told.contains("zendesk:ticket:7"), "{told}");
+}

@@ -5,6 +5,7 @@ mod export;
 mod process;
 mod workspace;
 
+mod canary;
 mod changes;
 mod crash;
 mod facts;

@@ -48,3 +48,45 @@ fn a_fast_account_is_used_up_without_a_429() {
     // As fast as 4,000 in 20 s, with a bucket that fills sooner.
     uses_the_budget(200, 1, 1_400, 2.5);
 }
+
+/// A timetable of a single share is that share all week.
+#[test]
+fn a_timetable_leaves_its_share_to_others() {
+    let limit = BucketLimit::new(40, Duration::from_secs(2));
+    let account = Account::playing(Play { limit, ..Play::default() });
+    let rate = "[rate]\nlimit = \"40/2s\"\nreserve = \"mon-sun 00:00 50%\"\ntimezone = \"Europe/Paris\"\n";
+    let workspace = Workspace::with_export_and(&account.base_url(), &Export::of(80, |_| 1), rate);
+    workspace.migrate();
+    let share = share_used(&account, 20.0, 1.5);
+    assert!((0.40..=0.55).contains(&share), "{:.1} %", share * 100.0);
+}
+
+#[test]
+fn a_pause_file_pauses_and_status_says_so() {
+    let limit = BucketLimit::new(40, Duration::from_secs(4));
+    let account = Account::playing(Play { limit, ..Play::default() });
+    let workspace = Workspace::with_export_and(
+        &account.base_url(),
+        &Export::of(100, |_| 1),
+        "[rate]\nlimit = \"40/4s\"\n",
+    );
+    let started = workspace.start("run --yes --json --pause-file hold");
+    let tickets = || account.sandbox().stats().unwrap().tickets;
+    let wait_until = |what: &dyn Fn() -> bool| {
+        let begun = std::time::Instant::now();
+        while !what() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "it never came to that");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    wait_until(&|| tickets() >= 30);
+    workspace.write("hold", "");
+    wait_until(&|| workspace.status()["state"] == "paused");
+    let before = account.sandbox().requests().len();
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(account.sandbox().requests().len(), before, "nothing leaves while it is there");
+    std::fs::remove_file(workspace.path("hold")).unwrap();
+    let ended = started.wait().expect(0);
+    assert_eq!(ended.summary()["tickets"]["created"], 100);
+    assert!(ended.lines().iter().any(|line| line["reason"] == "paused"), "{}", ended.stdout);
+}

@@ -1,6 +1,7 @@
 //! Automations of the account that could act on imported tickets: nothing is written until each is off or acknowledged.
 
 use gorgias_import::sandbox::{AccountSeed, SeedIntegration, SeedRule};
+use serde_json::json;
 
 use super::account::{Account, Play};
 use super::export::Export;
@@ -66,4 +67,56 @@ fn an_acknowledgement_is_for_what_was_acknowledged() {
     account.sandbox().set_account(AccountSeed::default()).unwrap();
     workspace.migrate();
     account.nothing_was_sent();
+}
+
+#[test]
+fn a_login_that_may_not_create_tickets_is_refused_before_anything_is_written() {
+    let mut seed = AccountSeed::default();
+    seed.users[0].role = "observer-agent".into();
+    let account = Account::playing(Play { seed, ..Play::default() });
+    let workspace = Workspace::with_export(&account.base_url(), &Export::of(3, |_| 1));
+    let ended = workspace.run(RUN).expect(4);
+    assert!(ended.error()["message"].as_str().unwrap().contains("observer-agent"));
+    assert!(account.writes().is_empty());
+}
+
+#[test]
+fn open_tickets_are_announced() {
+    let account = Account::new();
+    let workspace = Workspace::with_export(&account.base_url(), &Export::of(8, |_| 1));
+    let ended = workspace.run("run --yes").expect(0);
+    let told = ended.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("4 tickets will be open in Gorgias"), "{told}");
+}
+
+/// What another tool imported of the same account: other keys, the same customers and nearly the same times.
+fn import_by_other_means(account: &Account, other: &Workspace) {
+    other.migrate();
+    for (_, ticket) in account.tickets() {
+        let id = &ticket["id"];
+        let key = json!({"external_id": format!("native-{id}")});
+        account.write(reqwest::Method::PUT, &format!("/api/tickets/{id}"), &key);
+    }
+}
+
+#[test]
+fn history_that_is_there_by_other_means_is_named_and_imported_or_left_out_as_asked() {
+    let account = Account::new();
+    let export = Export::of(6, |_| 1);
+    import_by_other_means(&account, &Workspace::with_export(&account.base_url(), &export));
+    let workspace = Workspace::with_export(&account.base_url(), &export);
+    let writes = account.writes().len();
+    let ended = workspace.run(RUN).expect(7);
+    let error = ended.error();
+    assert!(error["message"].as_str().unwrap().contains("by other means"), "{error}");
+    assert!(error["next"].as_str().unwrap().contains("existing = \"skip\""), "{error}");
+    assert_eq!(account.writes().len(), writes);
+
+    workspace.configure(&account.base_url(), ZENDESK, "[safety]\nexisting = \"skip\"\n");
+    let summary = workspace.run(RUN).expect(3).summary();
+    let skipped = summary["tickets"]["rejected"].as_u64().unwrap();
+    assert!(skipped >= 5, "{summary}");
+    let findings = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0001/findings.csv")).unwrap();
+    assert!(findings.contains("GI-U010"), "{findings}");
+    assert_eq!(account.sandbox().stats().unwrap().tickets, 12 - skipped);
 }

@@ -13,6 +13,7 @@ use super::process::{Ended, Started};
 
 /// Settings that make tests quick; every other setting is the default.
 const QUICK: &str = "[upload]\nsettle_seconds = 3\nrequest_timeout_seconds = 2\n";
+const QUICK_CANARY: &str = "canary_seconds = 0\n";
 
 /// A place for one migration.
 pub(super) struct Workspace {
@@ -31,6 +32,11 @@ impl Workspace {
     /// Writes the config again.
     pub(super) fn configure(&self, base_url: &str, sources: &str, rest: &str) {
         let quick = if rest.contains("[upload]") { "" } else { QUICK };
+        let rest = match rest.split_once("[safety]\n") {
+            None => format!("[safety]\n{QUICK_CANARY}{rest}"),
+            Some(_) if rest.contains("canary_seconds") => rest.to_owned(),
+            Some((before, after)) => format!("{before}[safety]\n{QUICK_CANARY}{after}"),
+        };
         let mapping =
             if rest.contains("[mapping]") { "" } else { "[mapping]\nmailbox = \"support@acme.example\"\n" };
         let text = format!(

@@ -1,0 +1,208 @@
+//! The canary: the first tickets are read back before any other follows, and later one ticket in 500.
+//!
+//! Once per ledger and per state of the automations, one ticket of each kind (channel, status, with or without a
+//! message by an agent) goes ahead. While it is not known that they arrived as they were sent and that nothing in the
+//! account reacted to them, nothing else is written.
+//!
+//! Invariants: a ticket goes ahead only after its key is noted in the ledger, so that a run that dies before the verdict
+//! leaves the next one something to read back; "passed" is noted only when every ticket that went ahead was read.
+//!
+//! It must not know queues, clocks or the network: the dispatcher asks and tells it.
+
+mod compare;
+mod read_back;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use crate::ledger::{Ledger, LedgerView, TicketId};
+use crate::mapping::{READ_BACK_EVERY, READ_BACK_FIRST, TicketStatus};
+use crate::model::conversation::{Channel, Side};
+use crate::model::key::ConversationKey;
+
+use super::Watch;
+use super::job::{Job, Task};
+
+pub(super) use compare::Oddity;
+pub(super) use read_back::{ReadBack, read_back};
+
+/// What makes tickets different for automations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Kind {
+    channel: Channel,
+    status: TicketStatus,
+    by_agent: bool,
+    new: bool,
+}
+
+impl Kind {
+    fn of(job: &Job) -> Self {
+        Self {
+            channel: job.ticket.channel,
+            status: job.ticket.status,
+            by_agent: job.ticket.messages.iter().any(|message| message.side == Side::Agent),
+            new: job.task == Task::Create,
+        }
+    }
+}
+
+/// How far the canary is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Nothing is watched.
+    Off,
+    /// Tickets go ahead and are read back; the others wait.
+    Ahead,
+    /// It passed, now or earlier.
+    Passed,
+}
+
+/// The canary of one run.
+pub(super) struct Canary {
+    phase: Phase,
+    /// Names the state of the automations.
+    automations: String,
+    kinds: HashSet<Kind>,
+    /// Tickets that went ahead and are not read back.
+    picks: HashMap<TicketId, Kind>,
+    /// Keys of all that went ahead, in this run or in one that died before the verdict.
+    keys: Vec<ConversationKey>,
+    held: VecDeque<Job>,
+    read: usize,
+    created: u64,
+    announced: bool,
+}
+
+impl Canary {
+    /// The canary as `view` knows it.
+    pub(super) fn new(watch: &Watch, view: &LedgerView) -> Self {
+        let phase = match &watch.automations {
+            None => Phase::Off,
+            // A fact that cannot be read costs another canary and no more.
+            Some(automations) if view.fact(&passed(automations)).is_ok_and(|fact| fact.is_some()) => {
+                Phase::Passed
+            }
+            Some(_) => Phase::Ahead,
+        };
+        Self {
+            phase,
+            automations: watch.automations.clone().unwrap_or_default(),
+            kinds: HashSet::new(),
+            picks: HashMap::new(),
+            keys: left_open(watch, view),
+            held: VecDeque::new(),
+            read: 0,
+            created: 0,
+            announced: false,
+        }
+    }
+
+    /// Tickets that wait for the verdict.
+    pub(super) fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Whether a ticket goes ahead or its way is free; else it is kept here until the verdict. What is only looked up
+    /// is never kept.
+    pub(super) fn admit(&mut self, job: Job, ledger: &Ledger) -> Option<Job> {
+        if self.phase != Phase::Ahead || job.task.is_unknown() || self.picks.contains_key(&job.row) {
+            return Some(job);
+        }
+        let kind = Kind::of(&job);
+        if self.kinds.len() < READ_BACK_FIRST && self.kinds.insert(kind) {
+            self.picks.insert(job.row, kind);
+            self.keys.push(job.ticket.key.clone());
+            self.note_open(ledger);
+            return Some(job);
+        }
+        self.held.push_back(job);
+        None
+    }
+
+    /// A ticket is about to be worked at. One that an earlier run sent ahead, and did not live to read back, still is one
+    /// that went ahead.
+    pub(super) fn recognise(&mut self, job: &Job) {
+        if self.phase == Phase::Ahead && self.keys.contains(&job.ticket.key) {
+            let kind = Kind { new: true, ..Kind::of(job) };
+            self.kinds.insert(kind);
+            self.picks.insert(job.row, kind);
+        }
+    }
+
+    /// Whether a ticket that is complete is to be read back: it went ahead, or it is one of the sample.
+    pub(super) fn wants(&mut self, job: &Job, created: bool) -> bool {
+        self.created += u64::from(created);
+        match self.phase {
+            Phase::Off => false,
+            Phase::Ahead => self.picks.contains_key(&job.row),
+            Phase::Passed => created && self.created.is_multiple_of(READ_BACK_EVERY),
+        }
+    }
+
+    /// It was read back and is as it was sent.
+    pub(super) fn confirmed(&mut self, row: TicketId) {
+        self.read += usize::from(self.picks.remove(&row).is_some());
+    }
+
+    /// A ticket that went ahead will not be read back: it was rejected, or nobody can say what became of it. The ticket
+    /// that may go ahead instead, if one waits.
+    pub(super) fn fell(&mut self, job: &Job) -> Option<Job> {
+        let kind = self.picks.remove(&job.row)?;
+        self.kinds.remove(&kind);
+        self.keys.retain(|key| *key != job.ticket.key);
+        let next = self.held.iter().position(|job| !self.kinds.contains(&Kind::of(job)));
+        next.and_then(|at| self.held.remove(at))
+    }
+
+    /// Whether it is to be told now, once, that the others wait.
+    pub(super) fn announces(&mut self) -> bool {
+        self.phase == Phase::Ahead && !std::mem::replace(&mut self.announced, true)
+    }
+
+    /// Whether all that went ahead is read back and none will join them: `all_seen` says that no further kind can come
+    /// before the verdict. Then the others are let go, with the number of tickets that were read.
+    pub(super) fn verdict(&mut self, all_seen: bool, ledger: &Ledger) -> Option<(Vec<Job>, usize)> {
+        let seen = all_seen || self.kinds.len() >= READ_BACK_FIRST;
+        let anything = self.read > 0 || !self.held.is_empty();
+        if self.phase != Phase::Ahead || !self.picks.is_empty() || !seen || !anything {
+            return None;
+        }
+        self.phase = Phase::Passed;
+        // Where nothing could be sent ahead, nothing was learnt.
+        if self.read > 0 {
+            drop(ledger.set_fact(&passed(&self.automations), "true"));
+        }
+        self.keys.clear();
+        self.note_open(ledger);
+        Some((self.held.drain(..).collect(), self.read))
+    }
+
+    /// Something reacted. What went ahead is known to be odd; the next run sends others.
+    pub(super) fn failed(&mut self, ledger: &Ledger) {
+        if self.phase == Phase::Ahead {
+            self.keys.clear();
+            self.note_open(ledger);
+        }
+    }
+
+    fn note_open(&self, ledger: &Ledger) {
+        let keys = serde_json::to_string(&self.keys).unwrap_or_default();
+        drop(ledger.set_fact(&open(&self.automations), &keys));
+    }
+}
+
+/// Keys of tickets that an earlier run sent ahead and did not read back.
+pub(super) fn left_open(watch: &Watch, view: &LedgerView) -> Vec<ConversationKey> {
+    let Some(automations) = &watch.automations else { return Vec::new() };
+    let fact = view.fact(&open(automations)).ok().flatten().unwrap_or_default();
+    serde_json::from_str(&fact).unwrap_or_default()
+}
+
+/// Name of the ledger's fact that the canary passed.
+fn passed(automations: &str) -> String {
+    format!("canary-passed:{automations}")
+}
+
+/// Name of the ledger's fact which tickets went ahead without a verdict.
+fn open(automations: &str) -> String {
+    format!("canary-open:{automations}")
+}

@@ -1,0 +1,62 @@
+//! What the dispatcher tells: figures, waits, and how the account answers.
+
+use std::time::Duration;
+
+use super::Dispatcher;
+use crate::model::event::{Event, Wait};
+use crate::upload::job::{Fault, Stop};
+
+impl Dispatcher {
+    pub(super) fn answered(&mut self) {
+        self.pressure.answered();
+    }
+
+    pub(super) fn faulted(&mut self, fault: &Fault) {
+        if self.stopping() {
+            // Requests that we stopped ourselves say nothing about the account.
+            return;
+        }
+        if let Some(wait) = self.pressure.faulted(fault) {
+            let wait_event = Wait::Unreachable { error: fault.words.clone() };
+            if wait > Duration::from_secs(2) {
+                self.send_event(Event::Waiting { wait: wait_event, seconds: wait.as_secs() });
+            }
+        }
+        if self.pressure.exhausted() {
+            self.stop(Stop::Unreachable { words: fault.words.clone() });
+        }
+    }
+
+    pub(super) fn tell(&mut self) {
+        self.refresh_figures();
+        let remaining = self.figures.tickets.pending + self.figures.tickets.unknown;
+        let (rate, eta) = self.pressure.eta(self.figures.tickets.finished(), remaining, self.figures.calls);
+        let level = self.shared.client.limiter().level();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a level between 0 and the limit"
+        )]
+        let bucket = Some((level.used.ceil() as u32, level.limit));
+        self.send_event(Event::Progress {
+            run: self.shared.options.run,
+            figures: self.figures,
+            calls_per_second: rate,
+            eta_seconds: eta,
+            bucket,
+        });
+        self.shared.heartbeat(&self.figures, self.paused.is_some());
+    }
+
+    pub(super) fn refresh_figures(&mut self) {
+        let (calls, throttled, could_have_sent) = self.shared.calls();
+        self.figures.calls = calls;
+        self.figures.throttled = throttled;
+        self.figures.could_have_sent = could_have_sent;
+    }
+
+    pub(super) fn send_event(&self, event: Event) {
+        // Nobody listening is no reason to stop the upload.
+        drop(self.events.send(event));
+    }
+}
