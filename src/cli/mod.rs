@@ -271,7 +271,7 @@ pub struct ManArgs {
 #[derive(Args, Debug)]
 pub struct SchemaArgs {
     /// Only this one
-    #[arg(value_parser = ["validation", "summary", "status", "rebuild", "event", "error"])]
+    #[arg(value_parser = ["init", "validation", "summary", "status", "rebuild", "event", "error"])]
     pub name: Option<String>,
 }
 

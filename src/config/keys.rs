@@ -81,7 +81,11 @@ const SOURCE: &[Key] = &[
         "prefixes every key of the source; a-z, 0-9 and -, up to 32; never change it after a run",
     ),
     key("paths", "required", "files and folders; zip and gz are read as they are"),
-    key("timezone", "UTC", "time zone of times that are written without one, such as Europe/Paris"),
+    key(
+        "timezone",
+        "none",
+        "zone of times in CSV files that name none, such as Europe/Paris; else they are not used, and calls without another are refused",
+    ),
     key("date_order", "as the file shows", "dmy or mdy, where dates can be read both ways"),
     key("grouping", "\"call\"", "aircall only: one ticket per call, or contact-day: per number and day"),
     key("columns", "{}", "names of the columns of a CSV layout that is not known: ours = \"theirs\""),

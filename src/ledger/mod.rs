@@ -63,6 +63,7 @@ mod selection;
 pub mod state;
 #[cfg(test)]
 mod tests;
+mod thread;
 mod twin;
 mod undo;
 mod writer;

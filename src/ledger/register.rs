@@ -1,6 +1,7 @@
 //! What registering does to rows.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use rusqlite::{OptionalExtension, params};
 
@@ -20,15 +21,18 @@ use crate::model::finding::Code;
 use crate::model::key::{ConversationKey, MessageKey};
 
 /// Makes a row of what an export says, or compares it with the row that is there.
+/// `taken` are the tickets that threads of this registration go by.
 pub(super) fn register(
     work: &Work<'_>,
     hasher: &AddressHasher,
     entry: Entry,
+    taken: &mut HashSet<TicketId>,
     report: &mut RegisterReport,
 ) -> Result<(), LedgerError> {
     match entry {
         Entry::Conversation(registration) => {
-            Registering { work, hasher, registration: &registration, report }.register()
+            let mut registering = Registering { work, hasher, registration: &registration, report };
+            if registration.also.is_empty() { registering.register() } else { registering.thread(taken) }
         }
         Entry::Rejected { key, code, last_activity_ms } => {
             let known = twin::by_key(work, &key)?;
@@ -38,11 +42,11 @@ pub(super) fn register(
 }
 
 /// A conversation on its way into the ledger.
-struct Registering<'a> {
-    work: &'a Work<'a>,
-    hasher: &'a AddressHasher,
-    registration: &'a Registration,
-    report: &'a mut RegisterReport,
+pub(super) struct Registering<'a> {
+    pub(super) work: &'a Work<'a>,
+    pub(super) hasher: &'a AddressHasher,
+    pub(super) registration: &'a Registration,
+    pub(super) report: &'a mut RegisterReport,
 }
 
 impl Registering<'_> {
@@ -110,7 +114,7 @@ impl Registering<'_> {
         Ok(())
     }
 
-    fn insert(&mut self) -> Result<(), LedgerError> {
+    pub(super) fn insert(&mut self) -> Result<(), LedgerError> {
         let (work, registration) = (self.work, self.registration);
         work.connection
             .prepare_cached(
@@ -163,7 +167,7 @@ impl Registering<'_> {
     }
 
     /// Compares with a known row. `former` is the key that it had until now.
-    fn update(&mut self, known: &TicketRow, former: &ConversationKey) -> Result<(), LedgerError> {
+    pub(super) fn update(&mut self, known: &TicketRow, former: &ConversationKey) -> Result<(), LedgerError> {
         let same_content = known.fingerprint == Some(self.registration.fingerprint);
         let same = same_content && known.mapped_to == self.registration.mapped_to;
         match known.state {

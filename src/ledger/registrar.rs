@@ -1,5 +1,8 @@
 //! Registering an export: conversations are taken one by one and written in large transactions.
 
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::bind::set_meta;
 use super::register::register;
 use super::writer::{Urgency, Work};
@@ -8,7 +11,7 @@ use crate::model::conversation::{Conversation, Message, Status};
 use crate::model::finding::Code;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::key::{ConversationKey, MessageKey};
-use crate::model::trace::{CallTrace, Trace};
+use crate::model::trace::{CallTrace, Trace, thread_keys};
 
 /// Tickets in one transaction.
 const TICKETS_PER_COMMIT: usize = 2_000;
@@ -47,6 +50,9 @@ pub struct Registration {
     pub mapped_to: Option<i64>,
     /// Of a ticket that is one call: what the call is known by, and whether its key was made by rule.
     pub call: Option<(CallTrace, bool)>,
+    /// Of a thread of text messages, for each message the key that the thread would have if it began with it; else
+    /// nothing.
+    pub also: Vec<ConversationKey>,
     /// Its messages, in order.
     pub messages: Vec<RegisteredMessage>,
 }
@@ -67,6 +73,7 @@ impl Registration {
             fingerprint: Fingerprint::of_conversation(conversation),
             mapped_to: None,
             call: CallTrace::of(conversation),
+            also: thread_keys(conversation),
             messages: conversation.messages.iter().map(message).collect(),
         }
     }
@@ -118,6 +125,10 @@ pub struct RegisterReport {
     pub changed_count: u64,
     /// The first of them.
     pub changed: Vec<ChangedMessage>,
+    /// Messages of threads that are in the ticket of another thread already, counted; they are not added again.
+    pub elsewhere_count: u64,
+    /// The first of them.
+    pub elsewhere: Vec<ChangedMessage>,
 }
 
 impl RegisterReport {
@@ -146,6 +157,9 @@ impl RegisterReport {
         self.unjoined.extend(other.unjoined.into_iter().take(room));
         let room = LISTED_MAX.saturating_sub(self.changed.len());
         self.changed.extend(other.changed.into_iter().take(room));
+        self.elsewhere_count += other.elsewhere_count;
+        let room = LISTED_MAX.saturating_sub(self.elsewhere.len());
+        self.elsewhere.extend(other.elsewhere.into_iter().take(room));
     }
 }
 
@@ -161,6 +175,8 @@ pub struct Registrar {
     entries: Vec<Entry>,
     messages: usize,
     under_way: Option<Ack<RegisterReport>>,
+    /// Tickets that threads of this registration go by.
+    taken: Arc<Mutex<HashSet<TicketId>>>,
     report: RegisterReport,
 }
 
@@ -177,6 +193,7 @@ impl Ledger {
             entries: Vec::new(),
             messages: 0,
             under_way: None,
+            taken: Arc::default(),
             report: RegisterReport::default(),
         }
     }
@@ -238,10 +255,12 @@ impl Registrar {
         let entries = std::mem::take(&mut self.entries);
         self.messages = 0;
         let hasher = self.ledger.hasher().clone();
+        let taken = Arc::clone(&self.taken);
         let ack = self.ledger.inner.writer.submit(Urgency::Now, move |work| {
             let mut report = RegisterReport::default();
+            let mut taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
             for entry in entries {
-                register(work, &hasher, entry, &mut report)?;
+                register(work, &hasher, entry, &mut taken, &mut report)?;
             }
             Ok(report)
         });

@@ -228,6 +228,8 @@ codes! {
         => "read Gorgias's words in rejects.csv and correct the record";
     ThereByOtherMeans "GI-U010" Warn "a ticket of the same customer and time is in Gorgias already by other means; this one was left out"
         => "compare the two; set [safety] existing = \"import\" to import it nevertheless";
+    InOtherThread "GI-U011" Info "a text message is in the ticket of another thread already; it was not added again"
+        => "nothing; logs that begin or end within a thread cut it differently";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 }

@@ -5,6 +5,13 @@
 
 use super::body::Body;
 use super::conversation::{Conversation, Message, Side, Status};
+use super::key::{ConversationKey, SourceName};
+
+/// The kind in the key of a thread of text messages, which goes by its first message.
+pub const THREAD: &str = "thread";
+
+/// The kind in the key of a group's thread, which goes by the group.
+pub const GROUP: &str = "group";
 
 /// How far the starts of one call may lie apart in two exports, in seconds: some round, others cut off.
 const START_SLACK: i64 = 2;
@@ -126,6 +133,21 @@ impl CallTrace {
             None => Likeness::Maybe,
         }
     }
+}
+
+/// For each message of a thread of text messages, the key that the thread has in a log that begins with this message;
+/// nothing for any other conversation, which has one key in every export.
+pub fn thread_keys(conversation: &Conversation) -> Vec<ConversationKey> {
+    let Ok(source) = SourceName::new(conversation.key.source()) else { return Vec::new() };
+    let is_thread = |kind: &str| conversation.key.as_str().starts_with(&format!("{source}:{kind}:"));
+    if !is_thread(THREAD) && !is_thread(GROUP) {
+        return Vec::new();
+    }
+    conversation
+        .messages
+        .iter()
+        .map(|message| ConversationKey::new(&source, THREAD, message.key.id()))
+        .collect()
 }
 
 /// Hash of the end of a phone number.

@@ -62,7 +62,7 @@ pub struct SourceSpec {
     pub kind: SourceKind,
     /// Files and folders.
     pub paths: Vec<PathBuf>,
-    /// Time zone (IANA name) for times that are written without one.
+    /// Time zone (IANA name) of times that are written without one. Without it they are not used: a zone is never guessed.
     pub timezone: Option<String>,
     /// Order of day and month where a file leaves it open.
     pub date_order: Option<DateOrder>,

@@ -158,10 +158,17 @@ impl Feed {
     fn job(
         &self,
         row: &TicketRow,
-        ticket: crate::mapping::MappedTicket,
+        mut ticket: crate::mapping::MappedTicket,
         place: Place,
     ) -> Result<Job, crate::ledger::LedgerError> {
         let rows = self.plan.view.messages(row.id)?;
+        let creates =
+            row.state != TicketState::Sending && row.gorgias_id.is_none() && row.mapped_to.is_none();
+        if creates {
+            // What was not registered is in another ticket already.
+            let registered: HashSet<&str> = rows.iter().map(|row| row.key.as_str()).collect();
+            ticket.messages.retain(|message| registered.contains(message.key.as_str()));
+        }
         // What is done is not looked for in the ticket: there a joined message still has the key it was sent with.
         let is_left = |row: &&MessageRow| row.state != PartState::Done;
         let numbered: HashMap<&str, u32> =

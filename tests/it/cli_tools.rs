@@ -66,7 +66,7 @@ fn schemas_are_json_alone_and_together() {
     let place = Place::new();
     let all: Value = serde_json::from_slice(&place.run("schema").stdout).unwrap();
     let names: Vec<&str> = all.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(names, ["error", "event", "rebuild", "status", "summary", "validation"]);
+    assert_eq!(names, ["error", "event", "init", "rebuild", "status", "summary", "validation"]);
     for name in names {
         let one: Value = serde_json::from_slice(&place.run(&format!("schema {name}")).stdout).unwrap();
         assert_eq!(one, all[name]);

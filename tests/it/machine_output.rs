@@ -36,6 +36,26 @@ fn lines(stdout: &[u8]) -> Vec<Value> {
 }
 
 #[test]
+fn init_prints_one_document_that_fits() {
+    let place = Place::new();
+    let schemas: Value = serde_json::from_slice(&place.run("schema").stdout).unwrap();
+    let exports = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
+    let output = place.run(&format!("init {exports}/zendesk {exports}/aircall --json"));
+    assert!(output.status.success(), "{}", stderr(&output));
+    let documents = lines(&output.stdout);
+    assert_eq!(documents.len(), 1);
+    check(&schemas, "init", &documents[0]);
+    assert!(documents[0]["inventory"]["calls"].as_u64().unwrap() > 100);
+    assert_eq!(documents[0]["tables"].as_array().unwrap().len(), 3);
+    let known: BTreeSet<&String> = schemas["init"]["properties"].as_object().unwrap().keys().collect();
+    let told: BTreeSet<&String> = documents[0].as_object().unwrap().keys().collect();
+    assert_eq!(told, known, "what is told and not promised, or the reverse");
+    let promised = schemas["init"]["properties"]["inventory"]["properties"].as_object().unwrap();
+    let told: BTreeSet<&String> = documents[0]["inventory"].as_object().unwrap().keys().collect();
+    assert_eq!(told, promised.keys().collect());
+}
+
+#[test]
 fn validate_prints_one_document_that_fits() {
     let place = place();
     let schemas: Value = serde_json::from_slice(&place.run("schema").stdout).unwrap();

@@ -370,6 +370,14 @@ impl Session<'_> {
             };
             folder.note(&finding);
         }
+        for known in &report.elsewhere {
+            folder.note(&Finding {
+                code: Code::InOtherThread,
+                key: Some(known.message.to_string()),
+                place: None,
+                detail: format!("in {}", known.conversation),
+            });
+        }
         for unjoined in &report.unjoined {
             folder.note(&Finding {
                 code: unjoined.code,

@@ -13,6 +13,7 @@ use crate::exit::ExitCode;
 
 /// The documents by name, in the order in which a script meets them.
 const DOCUMENTS: &[(&str, &str)] = &[
+    ("init", include_str!("init.json")),
     ("validation", include_str!("validation.json")),
     ("status", include_str!("status.json")),
     ("rebuild", include_str!("rebuild.json")),

@@ -7,6 +7,7 @@ mod queue;
 mod register;
 mod size;
 mod state;
+mod thread;
 
 use std::path::Path;
 
@@ -48,6 +49,7 @@ fn registration(number: u32, last_activity_ms: i64, messages: u32) -> Registrati
         fingerprint: Fingerprint([1; 16]),
         mapped_to: None,
         call: None,
+        also: Vec::new(),
         messages: (0..messages).map(|n| message(number * 10 + n, 1)).collect(),
     }
 }

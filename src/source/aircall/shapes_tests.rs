@@ -115,6 +115,21 @@ fn other_kinds_of_messages_keep_to_themselves() {
 }
 
 #[test]
+fn a_group_that_never_ends_is_several_tickets_with_keys_of_their_own() {
+    let said = |n: u64| {
+        let data = format!(
+            r#"{{"group_message_id":"g{n}","group_conversation_id":"c9","participants":["+447700900999"],"direction":"inbound","body":"{n}","created_at":{}}}"#,
+            1_748_855_700_000 + n * 1_000
+        );
+        event("group_message.received", n, &data)
+    };
+    let (told, _) = tell_files(&[&log(&(0..2_001).map(said).collect::<Vec<_>>())], |_| {});
+    assert_eq!(told.keys(), ["aircall:group:c9", "aircall:thread:g2000"]);
+    let counts: Vec<usize> = told.conversations.iter().map(|(c, _)| c.messages.len()).collect();
+    assert_eq!(counts, [2_000, 1]);
+}
+
+#[test]
 fn ai_texts_become_one_note_of_their_call_wherever_they_lie() {
     let csv = file(&[row(7, "2025-06-02 09:15:00", "inbound", "+61 491 570 006", "")]);
     let transcription =

@@ -16,6 +16,7 @@ use crate::model::finding::{Code, Finding};
 use crate::model::key::{ConversationKey, MessageKey};
 use crate::model::person::Address;
 use crate::model::time::SentAt;
+use crate::model::trace::{GROUP, THREAD};
 
 impl Tickets {
     /// The conversation of a thread, with the findings of its messages that cannot be imported. Nothing but the
@@ -38,8 +39,8 @@ impl Tickets {
         let (channel, word) = medium(first);
         let agent = thread.iter().rev().find_map(|text| text.agent.clone());
         let key = match &first.group {
-            Some(group) => ConversationKey::new(&self.source, "group", group),
-            None => ConversationKey::new(&self.source, "thread", &first.id),
+            Some(group) => ConversationKey::new(&self.source, GROUP, group),
+            None => ConversationKey::new(&self.source, THREAD, &first.id),
         };
         let conversation = Conversation {
             key,

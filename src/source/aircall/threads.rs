@@ -54,13 +54,18 @@ impl Threads {
         let (mut of, mut thread): (Option<String>, Vec<TextMessage>) = (None, Vec::new());
         while let Some(row) = rows.next()? {
             let next_of: Option<String> = row.get(0)?;
-            let message: TextMessage = from_json(row, 1)?;
+            let mut message: TextMessage = from_json(row, 1)?;
+            let is_full = next_of == of && thread.len() == MESSAGES_MAX;
             let ends = thread.last().is_some_and(|last| {
                 let silent = message.group.is_none() && message.at.duration_since(last.at) > SILENCE;
-                next_of != of || silent || thread.len() == MESSAGES_MAX
+                next_of != of || silent || is_full
             });
             if ends && take(std::mem::take(&mut thread))?.is_break() {
                 return Ok(ControlFlow::Break(()));
+            }
+            if is_full {
+                // The group's own key is that of its first part.
+                message.group = None;
             }
             thread.push(message);
             of = next_of;

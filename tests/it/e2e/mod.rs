@@ -5,6 +5,7 @@ mod export;
 mod process;
 mod workspace;
 
+mod calls;
 mod canary;
 mod changes;
 mod crash;
@@ -23,5 +24,7 @@ mod safety;
 mod samples;
 mod selection;
 mod shapes;
+mod talks;
+mod texts;
 mod validation;
 mod watching;

@@ -6,6 +6,7 @@
 
 mod account;
 mod apart;
+pub(crate) mod calls;
 mod dumps;
 pub(crate) mod folder;
 pub(crate) mod history;
