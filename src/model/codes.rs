@@ -130,6 +130,8 @@ codes! {
         => "set timezone = \"...\" in the [[source]], the time zone of the Zendesk account, if tickets lack their times";
     DestroyedReference "GI-Z025" Warn "an id in a table was destroyed by a spreadsheet and is ignored"
         => "export the table again and do not open it in a spreadsheet";
+    BadMessageId "GI-Z026" Block "a comment's id or its author's was destroyed by a spreadsheet or is no number"
+        => "export again and do not open the file in a spreadsheet";
 
     // Aircall.
     UnknownLayout "GI-A001" Warn "a CSV file has no known Call History layout and was left out"
