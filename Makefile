@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help build test lint fmt deny demo crash storm bench fuzz fixtures check-fixtures docs clean
+.PHONY: help build test lint fmt deny demo crash storm bench pace fuzz fixtures check-fixtures docs clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -36,20 +36,28 @@ storm: ## 10,000 schedules of faults, restarts, full disks and kills in simulate
 bench: ## ratios: parsing, ledger, pace, overhead
 	$(CARGO) bench --locked
 
+pace: ## the table of budget shares, in simulated time
+	$(CARGO) test --locked --lib limiter::pace_table -- --include-ignored --nocapture --test-threads 1
+
 # Stable does, with the compiler's switch for unstable flags; without a sanitizer, as the code has no `unsafe`.
 FUZZ_SECONDS ?= 120
 FUZZ_TARGETS ?= $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 FUZZ_NEW ?= fuzz/target/new
+# Half of the targets write a file for each input, for which a disk is too slow.
+FUZZ_TMP ?= $(firstword $(wildcard /dev/shm) /tmp)
+FUZZ_BUILD = --sanitizer none --codegen-units 16
 
 fuzz: ## every parser fed with inventions, FUZZ_SECONDS each (needs cargo-fuzz)
 	@cargo fuzz --version >/dev/null 2>&1 || \
 	  { echo "make fuzz needs cargo-fuzz; install it with: cargo install cargo-fuzz --locked"; exit 1; }
-	RUSTC_BOOTSTRAP=1 cargo fuzz build --sanitizer none
+	RUSTC_BOOTSTRAP=1 cargo fuzz build $(FUZZ_BUILD)
 	@for target in $(FUZZ_TARGETS); do \
 	  echo "== $$target"; mkdir -p $(FUZZ_NEW)/$$target; \
-	  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target $(FUZZ_NEW)/$$target fuzz/corpus/$$target -- \
-	    -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -timeout=20 -max_len=16384 -print_final_stats=1 \
-	    || exit 1; \
+	  tmp=$$(mktemp -d -p $(FUZZ_TMP)); trap "rm -rf $$tmp" EXIT; \
+	  TMPDIR=$$tmp RUSTC_BOOTSTRAP=1 cargo fuzz run $(FUZZ_BUILD) $$target $(FUZZ_NEW)/$$target fuzz/corpus/$$target -- \
+	    -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -timeout=10 -max_len=8192 -dict=fuzz/words.dict \
+	    -print_final_stats=1 || exit 1; \
+	  rm -rf $$tmp; \
 	done
 
 fixtures: ## write the fixtures again, byte for byte the same

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::State;
@@ -27,6 +27,8 @@ pub(crate) struct Seen {
     /// Path and body of the writes, while they are kept.
     pub(crate) kept: Mutex<Option<Vec<(String, Bytes)>>>,
     next_id: AtomicU64,
+    /// How long it takes over each answer.
+    delay: Duration,
 }
 
 /// A running server, on a thread of its own.
@@ -50,12 +52,17 @@ struct Part<'a> {
 }
 
 impl Server {
-    /// Starts one. It ends with the process.
+    /// Starts one that answers at once. It ends with the process.
     pub(crate) fn start() -> Self {
+        Self::slow(Duration::ZERO)
+    }
+
+    /// Starts one that takes so long over each answer.
+    pub(crate) fn slow(delay: Duration) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
-        let seen = Arc::new(Seen::default());
+        let seen = Arc::new(Seen { delay, ..Seen::default() });
         let app = Router::new().fallback(answer).with_state(Arc::clone(&seen));
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -94,6 +101,9 @@ async fn axum_serve(listener: tokio::net::TcpListener, app: Router) {
 async fn answer(State(seen): State<Arc<Seen>>, request: Request<axum::body::Body>) -> Response {
     seen.requests.fetch_add(1, Ordering::Relaxed);
     seen.first.lock().unwrap().get_or_insert_with(Instant::now);
+    if !seen.delay.is_zero() {
+        tokio::time::sleep(seen.delay).await;
+    }
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
     if parts.method == Method::GET {

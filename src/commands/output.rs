@@ -191,7 +191,10 @@ impl Output {
     }
 
     /// Asks a question that is answered with yes or no; anything but yes is no.
+    ///
+    /// What was typed before the question was there is no answer to it and is thrown away.
     pub fn ask(&self, question: &str) -> io::Result<bool> {
+        discard_typed_ahead();
         let mut stream = AutoStream::new(io::stderr().lock(), self.stderr.choice());
         // Room for the answer, so that it stands behind the question.
         let width = self.width().saturating_sub(ANSWER_WIDTH);
@@ -207,6 +210,12 @@ impl Output {
         // Nobody can be told that stderr is gone.
         drop(writeln!(stream, "{text}"));
     }
+}
+
+/// Empties the terminal's input. What cannot be emptied is no terminal, and nobody is asked there.
+fn discard_typed_ahead() {
+    #[cfg(unix)]
+    rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush).ok();
 }
 
 #[cfg(test)]

@@ -76,6 +76,7 @@ fn told(last: &RunRow) -> (TicketCounts, MessageCounts) {
             rejected: ticket("rejected"),
             unknown: ticket("unknown"),
             pending: ticket("pending"),
+            left_out: ticket("left_out"),
         },
         MessageCounts {
             created: message("created"),
@@ -88,16 +89,18 @@ fn told(last: &RunRow) -> (TicketCounts, MessageCounts) {
 /// Where things stand by the ledger's rows: what a run that died did not live to tell is in them.
 fn standing(view: &LedgerView) -> Result<(TicketCounts, MessageCounts), LedgerError> {
     let counts = view.counts(&Selection::default())?;
+    let (left_out, left_out_messages) = counts.left_out();
     let tickets = TicketCounts {
         created: counts.tickets(TicketState::Done),
-        rejected: counts.tickets(TicketState::Rejected) + counts.tickets(TicketState::Gone),
+        rejected: counts.tickets(TicketState::Rejected) - left_out + counts.tickets(TicketState::Gone),
+        left_out,
         unknown: counts.tickets(TicketState::Sending),
         pending: counts.tickets(TicketState::Pending) + counts.tickets(TicketState::Appending),
         ..TicketCounts::default()
     };
     let messages = MessageCounts {
         created: counts.messages(TicketState::Done),
-        rejected: counts.messages(TicketState::Rejected),
+        rejected: counts.messages(TicketState::Rejected) - left_out_messages,
         ..MessageCounts::default()
     };
     Ok((tickets, messages))

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::folder;
 use crate::model::conversation::Conversation;
-use crate::model::finding::{Code, Finding, Severity};
+use crate::model::finding::{Finding, Severity};
 use crate::model::key::SourceName;
 use crate::source::{self, DateOrder, ReadContext, Record, SourceKind, SourceSpec};
 
@@ -132,9 +132,8 @@ impl Checks {
     }
 }
 
-/// A rounded id only warns where it costs a ticket that is left out; where it costs a message, it counts as blocking.
 fn blocks(finding: &Finding) -> bool {
-    finding.severity() == Severity::Block || finding.code == Code::BadId
+    finding.severity() == Severity::Block
 }
 
 fn finding(finding: &Finding) {

@@ -6,6 +6,7 @@ use rusqlite::types::Value;
 use super::query::LedgerView;
 use super::{LedgerError, TicketState, column};
 use crate::model::conversation::Status;
+use crate::model::finding::Code;
 use crate::model::key::{ConversationKey, SourceName};
 
 /// Which tickets a command is about. The default is all of them, newest first.
@@ -140,6 +141,7 @@ impl Selection {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StateCounts {
     counts: [(u64, u64); TicketState::ALL.len()],
+    left_out: (u64, u64),
 }
 
 impl StateCounts {
@@ -151,6 +153,12 @@ impl StateCounts {
     /// Messages of the tickets in this state.
     pub fn messages(&self, state: TicketState) -> u64 {
         self.counts[state as usize].1
+    }
+
+    /// Of the rejected tickets, those that were left out on purpose because they are in Gorgias by other means; and
+    /// their messages.
+    pub fn left_out(&self) -> (u64, u64) {
+        self.left_out
     }
 
     /// All tickets.
@@ -170,7 +178,9 @@ impl LedgerView {
         self.read(|connection| {
             let condition = selection.condition(connection)?;
             let sql = format!(
-                "SELECT state, count(*), sum(messages) FROM ticket WHERE {} GROUP BY state",
+                "SELECT state, count(*), sum(messages), coalesce(code = '{}', 0) AS out FROM ticket WHERE {}
+                 GROUP BY state, out",
+                Code::ThereByOtherMeans.as_str(),
                 condition.sql
             );
             let mut select = connection.prepare(&sql)?;
@@ -179,7 +189,12 @@ impl LedgerView {
             while let Some(row) = rows.next()? {
                 let state: TicketState = row.get(0)?;
                 let number = |column| row.get::<_, i64>(column).map(|n| u64::try_from(n).unwrap_or_default());
-                counts.counts[state as usize] = (number(1)?, number(2)?);
+                let (tickets, messages) = (number(1)?, number(2)?);
+                let count = &mut counts.counts[state as usize];
+                *count = (count.0 + tickets, count.1 + messages);
+                if state == TicketState::Rejected && row.get(3)? {
+                    counts.left_out = (tickets, messages);
+                }
             }
             Ok(counts)
         })

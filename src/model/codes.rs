@@ -130,6 +130,8 @@ codes! {
         => "set timezone = \"...\" in the [[source]], the time zone of the Zendesk account, if tickets lack their times";
     DestroyedReference "GI-Z025" Warn "an id in a table was destroyed by a spreadsheet and is ignored"
         => "export the table again and do not open it in a spreadsheet";
+    BadMessageId "GI-Z026" Block "a comment's id or its author's was destroyed by a spreadsheet or is no number"
+        => "export again and do not open the file in a spreadsheet";
 
     // Aircall.
     UnknownLayout "GI-A001" Warn "a CSV file has no known Call History layout and was left out"
@@ -228,6 +230,10 @@ codes! {
         => "compare the two; set [safety] existing = \"import\" to import it nevertheless";
     InOtherThread "GI-U011" Info "a text message is in the ticket of another thread already; it was not added again"
         => "nothing; logs that begin or end within a thread cut it differently";
+    NotInExport "GI-U012" Warn "a ticket of an earlier export is not in this one and not in Gorgias"
+        => "nothing, if it was left out on purpose; else run again with an export that has it";
+    RestNotInExport "GI-U013" Warn "a ticket is in Gorgias without all of it, and the rest is not in this export"
+        => "run again with an export that has the ticket";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 }

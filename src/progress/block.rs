@@ -77,7 +77,8 @@ fn ticket_parts(standing: &Standing) -> Vec<String> {
     let tickets = &standing.figures.tickets;
     let (finished, total) = (tickets.finished(), tickets.total());
     let mut parts = vec![format!("{} / {}", count(finished), count(total)), percent(finished, total)];
-    for (name, number) in [("rejected", tickets.rejected), ("unknown", tickets.unknown)] {
+    let odd = [("rejected", tickets.rejected), ("left out", tickets.left_out), ("unknown", tickets.unknown)];
+    for (name, number) in odd {
         if number > 0 {
             parts.push(format!("{name} {}", count(number)));
         }

@@ -123,6 +123,10 @@ fn outcome(tickets: &TicketCounts, place: &str) -> String {
         let were = if tickets.rejected == 1 { "was" } else { "were" };
         parts.push(format!("{} {were} rejected (rejects.csv)", count(tickets.rejected)));
     }
+    if tickets.left_out > 0 {
+        let were = if tickets.left_out == 1 { "was" } else { "were" };
+        parts.push(format!("{} {were} left out on purpose (findings.csv)", count(tickets.left_out)));
+    }
     if tickets.unknown > 0 {
         let have = if tickets.unknown == 1 { "has" } else { "have" };
         let unknown = count(tickets.unknown);
@@ -194,15 +198,18 @@ fn counts_table(tickets: &TicketCounts, messages: &MessageCounts) -> Vec<String>
     let row = |name: &str, ticket: u64, message: Option<u64>| {
         vec![name.to_owned(), count(ticket), message.map_or_else(|| "-".to_owned(), count)]
     };
-    table(&[
+    let mut rows = vec![
         vec![String::new(), "tickets".to_owned(), "messages".to_owned()],
         row("created", tickets.created, Some(messages.created)),
         row("appended to", tickets.appended, None),
         row("already there", tickets.already, Some(messages.already)),
         row("rejected", tickets.rejected, Some(messages.rejected)),
-        row("unknown", tickets.unknown, None),
-        row("to do", tickets.pending, None),
-    ])
+    ];
+    if tickets.left_out > 0 {
+        rows.push(row("left out", tickets.left_out, None));
+    }
+    rows.extend([row("unknown", tickets.unknown, None), row("to do", tickets.pending, None)]);
+    table(&rows)
 }
 
 /// Where a run stands, seen from another process.

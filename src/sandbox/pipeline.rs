@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, 
 use axum::response::IntoResponse;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
+use jiff::{SignedDuration, Timestamp};
 use tower::ServiceExt;
 
 use super::app::{App, LoggedRequest, log_row};
@@ -128,7 +129,12 @@ impl Server {
         row.status = bare.as_ref().map(|bare| bare.status.as_u16());
         self.app.record(row, throttled);
         match bare {
-            Some(bare) => Outcome::Answer(dress(bare, &limit), Some(subject)),
+            Some(bare) => {
+                let mut response = dress(bare, &limit);
+                let date = date_ahead(self.app.account().seed.hidden.clock_ahead);
+                response.headers_mut().extend(date.map(|date| (header::DATE, date)));
+                Outcome::Answer(response, Some(subject))
+            }
             None => Outcome::Sever,
         }
     }
@@ -278,6 +284,13 @@ fn dress(bare: Bare, limit: &str) -> Response<Full<Bytes>> {
         }
     }
     response
+}
+
+/// `Date` of a clock that is so many seconds ahead; nothing for one that is right, which the server writes itself.
+fn date_ahead(seconds: i64) -> Option<HeaderValue> {
+    let date = Timestamp::now().checked_add(SignedDuration::from_secs(seconds)).ok()?;
+    let date = date.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    (seconds != 0).then(|| HeaderValue::from_str(&date).ok()).flatten()
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {

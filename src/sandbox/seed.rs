@@ -56,6 +56,8 @@ pub struct SeedHidden {
     pub surveys: bool,
     /// Stores the sent time of new messages so many seconds later.
     pub delays_sent_by: i64,
+    /// Its clock, as `Date` tells it, is so many seconds ahead of this machine's.
+    pub clock_ahead: i64,
 }
 
 /// An agent or the bot.

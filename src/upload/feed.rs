@@ -5,13 +5,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
-use crate::ledger::{LedgerView, MessageRow, PartState, Selection, TicketRow, TicketState, Which};
-use crate::mapping::{AgentDirectory, Mapped, Rules, map};
-use crate::model::finding::{Finding, Place};
+use crate::ledger::{
+    LedgerError, LedgerView, MessageRow, PartState, Selection, TicketRow, TicketState, Which,
+};
+use crate::mapping::{AgentDirectory, Mapped, MappedTicket, Rules, map};
+use crate::model::conversation::Status;
+use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::ConversationKey;
 use crate::staging::{Found, Staging};
 
+use super::absent::{Absent, finding, incomplete};
 use super::job::{Append, Elsewhere, Job, Task};
 
 /// Tickets mapped ahead of need.
@@ -38,12 +43,25 @@ pub(super) enum Fed {
     Job(Box<Job>),
     /// A ticket of this Gorgias id that an earlier run sent ahead as a canary and did not read back.
     LeftOver(Box<Job>, u64),
+    /// The same where there is nothing to compare it with.
+    LeftOverLost(ConversationKey, u64),
     /// Something to be said about a ticket.
     Remark(Finding),
     /// A ticket that the mapping blocks, with the number of its messages.
     Rejected(crate::ledger::TicketId, u64, Finding),
+    /// A ticket whose outcome is unknown and whose content is not at hand.
+    Absent(Box<Absent>),
+    /// A ticket that is in Gorgias without all of it, and the rest is not in this export.
+    Incomplete {
+        /// Messages of it that are in Gorgias.
+        held: u64,
+        /// Messages that are not.
+        missing: u64,
+        /// What is said about it.
+        finding: Finding,
+    },
     /// A ticket of an earlier export that is not in this one and was never sent.
-    Absent,
+    NotInExport(Finding),
     /// Everything was handed on.
     End,
     /// The feed cannot go on.
@@ -101,20 +119,16 @@ impl Feed {
                 }
                 let conversation = staging.get(&row.key).map_err(|error| words(&error))?;
                 let Some(conversation) = conversation else {
-                    if row.state == TicketState::Pending {
-                        self.hand_on(Fed::Absent).map_err(|Hangup| None)?;
-                    }
+                    let fed = self.absent(&row, None).map_err(|error| words(&error))?;
+                    self.hand_on(fed).map_err(|Hangup| None)?;
                     continue;
                 };
                 let place = conversation.place.clone();
                 match map(&conversation, &self.plan.rules, &self.plan.directory) {
                     Ok(mapped) => self.mapped(&row, mapped, place)?,
-                    // Nobody knows whether it is in Gorgias; called rejected, it could be sent again one day.
-                    Err(finding) if row.state == TicketState::Sending => {
-                        self.hand_on(Fed::Remark(finding)).map_err(|Hangup| None)?;
-                    }
                     Err(finding) => {
-                        let fed = Fed::Rejected(row.id, conversation.messages.len() as u64, finding);
+                        let messages = conversation.messages.len() as u64;
+                        let fed = self.blocked(&row, messages, finding).map_err(|error| words(&error))?;
                         self.hand_on(fed).map_err(|Hangup| None)?;
                     }
                 }
@@ -123,22 +137,68 @@ impl Feed {
         Ok(())
     }
 
+    /// A ticket that the mapping blocks. While nobody knows whether it is in Gorgias it is not called rejected: it could
+    /// be sent again one day.
+    fn blocked(&self, row: &TicketRow, messages: u64, finding: Finding) -> Result<Fed, LedgerError> {
+        match self.absent(row, Some(finding.clone()))? {
+            absent @ Fed::Absent(_) => Ok(absent),
+            _ => Ok(Fed::Rejected(row.id, messages, finding)),
+        }
+    }
+
+    /// A ticket of which there is nothing but what the ledger knows.
+    fn absent(&self, row: &TicketRow, blocked: Option<Finding>) -> Result<Fed, LedgerError> {
+        let rows = self.plan.view.messages(row.id)?;
+        let unknown = rows.iter().find(|row| row.state == PartState::Sending).map(|row| row.n);
+        match row.state {
+            TicketState::Sending => {}
+            TicketState::Appending if unknown.is_some() => {}
+            TicketState::Appending => {
+                let count = |state| rows.iter().filter(|row| row.state == state).count() as u64;
+                let (held, missing) = (count(PartState::Done), count(PartState::Pending));
+                return Ok(Fed::Incomplete { held, missing, finding: incomplete(&row.key, missing) });
+            }
+            _ => return Ok(Fed::NotInExport(finding(&row.key, Code::NotInExport))),
+        }
+        let is_over = matches!(row.status, Some(Status::Solved | Status::Closed | Status::Call));
+        Ok(Fed::Absent(Box::new(Absent {
+            row: row.id,
+            key: row.key.clone(),
+            gorgias_id: row.gorgias_id.map(i64::cast_unsigned),
+            messages: rows.iter().map(elsewhere).collect(),
+            unknown,
+            closed: row.mapped_to.is_none() && is_over,
+            blocked,
+            lookups: 0,
+            dead_since: Instant::now(),
+        })))
+    }
+
     /// Only what is certain to be in Gorgias, whole, can be compared with it.
     fn left_over(&self, staging: &Staging) -> Result<(), Option<String>> {
         let words = |error: &dyn std::fmt::Display| Some(error.to_string());
         for key in &self.left_over {
             let Some(row) = self.plan.view.ticket(key).map_err(|error| words(&error))? else { continue };
+            let (TicketState::Done, Some(gorgias_id)) = (row.state, row.gorgias_id) else { continue };
+            let gorgias_id = gorgias_id.cast_unsigned();
             let conversation = staging.get(key).map_err(|error| words(&error))?;
-            let (TicketState::Done, Some(gorgias_id), None, Some(conversation)) =
-                (row.state, row.gorgias_id, row.mapped_to, conversation)
-            else {
-                continue;
+            // Of a ticket that was there before the import nobody knows how it should be.
+            let conversation = conversation.filter(|_| row.mapped_to.is_none());
+            let mapped = conversation.and_then(|conversation| {
+                let mapped = map(&conversation, &self.plan.rules, &self.plan.directory).ok()?;
+                Some((mapped.ticket, conversation.place))
+            });
+            let fed = match mapped {
+                Some((ticket, place)) => {
+                    let mut job = self.job(&row, ticket, place).map_err(|error| words(&error))?;
+                    // Here what is done is what is compared.
+                    let rows = self.plan.view.messages(row.id).map_err(|error| words(&error))?;
+                    job.numbers = numbers(&job.ticket, rows.iter());
+                    Fed::LeftOver(Box::new(job), gorgias_id)
+                }
+                None => Fed::LeftOverLost(key.clone(), gorgias_id),
             };
-            if let Ok(mapped) = map(&conversation, &self.plan.rules, &self.plan.directory) {
-                let job = self.job(&row, mapped.ticket, conversation.place).map_err(|error| words(&error))?;
-                self.hand_on(Fed::LeftOver(Box::new(job), gorgias_id.cast_unsigned()))
-                    .map_err(|Hangup| None)?;
-            }
+            self.hand_on(fed).map_err(|Hangup| None)?;
         }
         Ok(())
     }
@@ -155,12 +215,7 @@ impl Feed {
         self.hand_on(Fed::Job(Box::new(job))).map_err(|Hangup| None)
     }
 
-    fn job(
-        &self,
-        row: &TicketRow,
-        mut ticket: crate::mapping::MappedTicket,
-        place: Place,
-    ) -> Result<Job, crate::ledger::LedgerError> {
+    fn job(&self, row: &TicketRow, mut ticket: MappedTicket, place: Place) -> Result<Job, LedgerError> {
         let rows = self.plan.view.messages(row.id)?;
         let creates =
             row.state != TicketState::Sending && row.gorgias_id.is_none() && row.mapped_to.is_none();
@@ -171,16 +226,10 @@ impl Feed {
         }
         // What is done is not looked for in the ticket: there a joined message still has the key it was sent with.
         let is_left = |row: &&MessageRow| row.state != PartState::Done;
-        let numbered: HashMap<&str, u32> =
-            rows.iter().filter(is_left).map(|row| (row.key.as_str(), row.n)).collect();
-        let numbers = ticket.messages.iter().map(|m| numbered.get(m.key.as_str()).copied()).collect();
+        let numbers = numbers(&ticket, rows.iter().filter(is_left));
         let planned: HashSet<&str> = ticket.messages.iter().map(|m| m.key.as_str()).collect();
-        let elsewhere = rows.iter().filter(|row| !planned.contains(row.key.as_str())).map(|row| Elsewhere {
-            number: row.n,
-            key: row.key.clone(),
-            open: matches!(row.state, PartState::Pending | PartState::Sending),
-        });
-        let elsewhere = elsewhere.collect();
+        let elsewhere =
+            rows.iter().filter(|row| !planned.contains(row.key.as_str())).map(elsewhere).collect();
         let unknown = rows.iter().find(|row| row.state == PartState::Sending).map(|row| row.n);
         let id = |id: i64| id.cast_unsigned();
         let task = match (row.state, row.gorgias_id, row.mapped_to) {
@@ -207,4 +256,16 @@ impl Feed {
             inherited,
         })
     }
+}
+
+/// The ledger's number of each message of the ticket that is among `rows`.
+fn numbers<'a>(ticket: &MappedTicket, rows: impl Iterator<Item = &'a MessageRow>) -> Vec<Option<u32>> {
+    let numbered: HashMap<&str, u32> = rows.map(|row| (row.key.as_str(), row.n)).collect();
+    ticket.messages.iter().map(|message| numbered.get(message.key.as_str()).copied()).collect()
+}
+
+/// A message as the ledger knows it.
+fn elsewhere(row: &MessageRow) -> Elsewhere {
+    let open = matches!(row.state, PartState::Pending | PartState::Sending);
+    Elsewhere { number: row.n, key: row.key.clone(), open }
 }

@@ -11,6 +11,7 @@
 //!
 //! It must not know export formats, command lines or the terminal.
 
+mod absent;
 pub mod account;
 mod answer;
 mod append;

@@ -17,27 +17,48 @@ pub(super) const TIME_KEPT: SignedDuration = SignedDuration::from_millis(1);
 /// Looks up a ticket whose creation has an unknown outcome.
 pub(super) async fn settle(shared: &Shared, job: &Job) -> Worked {
     let key = job.ticket.key.as_str();
-    let found = match shared.client.find_tickets_by_external_id(key).await {
-        Ok(found) => found,
-        Err(failure) => return unanswered(classify(&failure), job),
-    };
+    match hits(shared, key).await {
+        Ok(Hits::None) if is_last_lookup(job.lookups.saturating_sub(1)) => {
+            shared.ticket_not_there(job.row);
+            Worked::NotThere
+        }
+        Ok(Hits::None) => Worked::NotYet,
+        Ok(Hits::InTrash) => Worked::Rejected(Finding::new(Code::InTrash, &job.ticket.key, &job.place)),
+        Ok(Hits::One(id)) => adopt(shared, job, id).await,
+        // It stays unknown: once somebody has deleted one of them, the next run finds the other.
+        Ok(Hits::Several) => Worked::Unsettled(Finding::new(Code::TwoInGorgias, &job.ticket.key, &job.place)),
+        Err(answered) => unanswered(answered, job),
+    }
+}
+
+/// What Gorgias has under a key.
+pub(super) enum Hits {
+    /// Nothing.
+    None,
+    /// Only what somebody deleted.
+    InTrash,
+    /// This ticket.
+    One(u64),
+    /// More than one.
+    Several,
+}
+
+/// Looks a ticket up by its key.
+pub(super) async fn hits(shared: &Shared, key: &str) -> Result<Hits, Answered> {
+    let found = shared.client.find_tickets_by_external_id(key).await;
+    let found = found.map_err(|failure| classify(&failure))?;
     let hits: Vec<_> = found.iter().filter(|item| item.external_id.as_deref() == Some(key)).collect();
     // A list that is read in pages while it changes can show an item twice.
     let mut live: Vec<_> =
         hits.iter().filter(|item| item.trashed_datetime.is_none()).map(|item| item.id).collect();
     live.sort_unstable();
     live.dedup();
-    match live[..] {
-        [] if hits.is_empty() && is_last_lookup(job.lookups.saturating_sub(1)) => {
-            shared.ticket_not_there(job.row);
-            Worked::NotThere
-        }
-        [] if hits.is_empty() => Worked::NotYet,
-        [] => Worked::Rejected(Finding::new(Code::InTrash, &job.ticket.key, &job.place)),
-        [id] => adopt(shared, job, id).await,
-        // It stays unknown: once somebody has deleted one of them, the next run finds the other.
-        _ => Worked::Unsettled(Finding::new(Code::TwoInGorgias, &job.ticket.key, &job.place)),
-    }
+    Ok(match live[..] {
+        [] if hits.is_empty() => Hits::None,
+        [] => Hits::InTrash,
+        [id] => Hits::One(id),
+        _ => Hits::Several,
+    })
 }
 
 /// Adopts the ticket if it is ours, and completes it if it has fewer messages than planned.

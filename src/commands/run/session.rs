@@ -266,16 +266,19 @@ impl Session<'_> {
 
     /// Where things stand before this run.
     fn figures(&self, counts: &StateCounts) -> Figures {
+        let (left_out, left_out_messages) = counts.left_out();
         let tickets = TicketCounts {
             already: counts.tickets(TicketState::Done) + counts.tickets(TicketState::Gone),
-            rejected: counts.tickets(TicketState::Rejected),
+            rejected: counts.tickets(TicketState::Rejected) - left_out,
+            left_out,
             unknown: counts.tickets(TicketState::Sending),
             pending: counts.tickets(TicketState::Pending) + counts.tickets(TicketState::Appending),
             ..TicketCounts::default()
         };
         let messages = MessageCounts {
             already: counts.messages(TicketState::Done),
-            rejected: counts.messages(TicketState::Rejected) + self.intake.facts.rejected_messages,
+            rejected: counts.messages(TicketState::Rejected) - left_out_messages
+                + self.intake.facts.rejected_messages,
             ..MessageCounts::default()
         };
         Figures { tickets, messages, ..Figures::default() }

@@ -207,11 +207,14 @@ fn canary(ticket: &str, gorgias_id: u64, words: &[String], accept: &[String]) ->
     let accept: Vec<String> = accept.iter().map(|id| format!("\"{id}\"")).collect();
     let or = match accept.len() {
         0 => String::new(),
-        _ => format!(", or acknowledge it in migration.toml: [safety] accept = [{}]", accept.join(", ")),
+        _ => format!(
+            ", or acknowledge what happened in migration.toml: [safety] accept = [{}]",
+            accept.join(", ")
+        ),
     };
     CommandError::new(ExitCode::Safety, message).with_next(format!(
-        "look at the ticket in Gorgias, switch off what acted on it{or}; then run the same command again, it goes on \
-         where it stopped"
+        "look at the ticket in Gorgias, switch off what acted on it, and put the ticket right{or}; then run the same \
+         command again, it reads the ticket back once more and goes on where it stopped"
     ))
 }
 

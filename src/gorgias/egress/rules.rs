@@ -1,13 +1,12 @@
 //! The rules, one function each, on parsed JSON.
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
 
 use super::Refusal;
 use super::endpoints::{
     BodyRule, Endpoint, MESSAGE, NEEDS_PERMIT, NEW_TICKET, NOT_IN_TICKET_CHANGE, QueryRule, SURVEY,
 };
-use super::strict_json;
+use super::strict_json::{self, Json, Object};
 use crate::model::time::parse_rfc3339;
 
 /// Gorgias takes 1 to 500 messages in one ticket (schema).
@@ -59,7 +58,7 @@ impl Judge {
         }
     }
 
-    fn object(&self, rule: BodyRule, object: &Map<String, Value>) -> Result<(), Refusal> {
+    fn object(&self, rule: BodyRule, object: &Object<'_>) -> Result<(), Refusal> {
         match rule {
             BodyRule::NewTicket => self.new_ticket(object),
             BodyRule::TicketChange => {
@@ -76,10 +75,10 @@ impl Judge {
         }
     }
 
-    fn new_ticket(&self, ticket: &Map<String, Value>) -> Result<(), Refusal> {
+    fn new_ticket(&self, ticket: &Object<'_>) -> Result<(), Refusal> {
         known_fields("", ticket, |name| NEW_TICKET.contains(&name))?;
         self.nothing_that_acts("", ticket)?;
-        let messages = ticket.get("messages").and_then(Value::as_array);
+        let messages = ticket.get("messages").and_then(Json::as_list);
         let messages = messages.ok_or(Refusal::Body("`messages` must be a list"))?;
         if messages.is_empty() || messages.len() > MESSAGES_MAX {
             return Err(Refusal::Body("`messages` must have 1 to 500 items"));
@@ -91,22 +90,22 @@ impl Judge {
         Ok(())
     }
 
-    fn message(&self, at: &str, message: &Map<String, Value>) -> Result<(), Refusal> {
+    fn message(&self, at: &str, message: &Object<'_>) -> Result<(), Refusal> {
         self.sent_in_the_past(at, message)?;
         known_fields(at, message, |name| MESSAGE.contains(&name))?;
         self.nothing_that_acts(at, message)
     }
 
-    fn survey(&self, survey: &Map<String, Value>) -> Result<(), Refusal> {
+    fn survey(&self, survey: &Object<'_>) -> Result<(), Refusal> {
         known_fields("", survey, |name| SURVEY.contains(&name))?;
-        if survey.get("should_send_datetime") != Some(&Value::Null) {
+        if survey.get("should_send_datetime") != Some(&Json::Null) {
             return Err(Refusal::SurveyWouldBeSent);
         }
         self.sent_in_the_past("survey", survey)
     }
 
-    fn sent_in_the_past(&self, at: &str, object: &Map<String, Value>) -> Result<(), Refusal> {
-        let sent = object.get("sent_datetime").and_then(Value::as_str).and_then(parse_rfc3339);
+    fn sent_in_the_past(&self, at: &str, object: &Object<'_>) -> Result<(), Refusal> {
+        let sent = object.get("sent_datetime").and_then(Json::as_str).and_then(parse_rfc3339);
         let sent = sent.ok_or_else(|| Refusal::NoSentTime { at: at.to_owned() })?;
         if sent >= self.now {
             return Err(Refusal::NotPast { at: at.to_owned(), clock: "the local clock" });
@@ -117,7 +116,7 @@ impl Judge {
         Ok(())
     }
 
-    fn nothing_that_acts(&self, at: &str, object: &Map<String, Value>) -> Result<(), Refusal> {
+    fn nothing_that_acts(&self, at: &str, object: &Object<'_>) -> Result<(), Refusal> {
         if self.permit {
             return Ok(());
         }
@@ -128,12 +127,12 @@ impl Judge {
 }
 
 /// `null` and the empty list are ways to say that there is nothing.
-fn says_nothing(value: &Value) -> bool {
-    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+fn says_nothing(value: &Json<'_>) -> bool {
+    *value == Json::Null || value.as_list().is_some_and(<[_]>::is_empty)
 }
 
-fn known_fields(at: &str, object: &Map<String, Value>, known: impl Fn(&str) -> bool) -> Result<(), Refusal> {
-    let unknown = object.keys().find(|name| !known(name));
+fn known_fields(at: &str, object: &Object<'_>, known: impl Fn(&str) -> bool) -> Result<(), Refusal> {
+    let unknown = object.keys().find(|name| !known(name.as_ref()));
     unknown.map_or(Ok(()), |name| Err(Refusal::UnknownField { at: join(at, name) }))
 }
 

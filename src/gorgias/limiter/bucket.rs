@@ -160,11 +160,12 @@ fn quota(pace: Pace) -> Quota {
 mod tests {
     use super::*;
     use crate::gorgias::limiter::Limit;
+    use crate::gorgias::limiter::window::SLOW;
 
     const SECOND: u64 = 1_000_000_000;
 
     fn bucket() -> Bucket {
-        Bucket::new(Limit::Auto.account_pace(None))
+        Bucket::new(Limit::Auto.account_pace(None, SLOW))
     }
 
     #[test]
@@ -193,7 +194,7 @@ mod tests {
     fn a_new_pace_keeps_the_level() {
         let mut bucket = bucket();
         bucket.raise(5 * SECOND, 30.0);
-        bucket.retune(5 * SECOND, Limit::Auto.account_pace(Some(80)));
+        bucket.retune(5 * SECOND, Limit::Auto.account_pace(Some(80), SLOW));
         assert!((bucket.level(5 * SECOND) - 30.0).abs() < 1e-6);
         for _ in 0..42 {
             assert_eq!(bucket.take(5 * SECOND), Ok(()));
@@ -214,7 +215,7 @@ mod tests {
         /// Refused until exactly the moment it names, granted at that moment.
         #[test]
         fn it_keeps_its_word(limit in 1_u32..5000, level in 0.0_f64..6000.0, now in 0_u64..1_000_000_000_000) {
-            let mut bucket = Bucket::new(Limit::Auto.account_pace(Some(limit)));
+            let mut bucket = Bucket::new(Limit::Auto.account_pace(Some(limit), SLOW));
             bucket.raise(now, level);
             if let Err(until) = bucket.take(now) {
                 proptest::prop_assert!(until > now);

@@ -2,7 +2,7 @@
 //! back.
 //!
 //! Gorgias lets an account's bucket hold 40 (API key) or 80 (OAuth) requests and drains it in 20 s (its page on
-//! limitations); each answer says `used/limit`. The twin is a GCRA (governor) over one number, the time at which the
+//! limitations), for some accounts in 10 s (see [`window`]); each answer says `used/limit`. The twin is a GCRA (governor) over one number, the time at which the
 //! bucket will be empty.
 //!
 //! Invariants:
@@ -20,12 +20,17 @@
 //! What this module must not know: HTTP, concurrency (the callers' business), what the requests are for.
 
 mod bucket;
+#[cfg(test)]
+mod learning_tests;
 mod others;
 mod pace;
+#[cfg(test)]
+mod pace_table;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod tests;
+mod window;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -37,6 +42,7 @@ use tokio::time::Instant;
 use bucket::Bucket;
 use others::Others;
 pub use pace::{BadLimit, Limit, Reserve};
+use window::Learner;
 
 /// A `Retry-After` is obeyed up to this; more is a fault of the header, and the caller's patience ends before.
 const RETRY_AFTER_MAX: Duration = Duration::from_mins(15);
@@ -90,6 +96,8 @@ struct State {
     reserve: Reserve,
     /// The limit that the last header said.
     learned: Option<u32>,
+    /// What the headers tell of the window.
+    learner: Learner,
     /// Twin of the account's bucket.
     account: Bucket,
     /// What of it is ours, if not all is.
@@ -107,6 +115,7 @@ struct State {
 #[must_use]
 pub struct Token {
     shared: Arc<Shared>,
+    let_go_ns: u64,
 }
 
 impl Limiter {
@@ -116,8 +125,9 @@ impl Limiter {
             limit,
             reserve,
             learned: None,
-            account: Bucket::new(limit.account_pace(None)),
-            share: limit.share_pace(None, reserve).map(Bucket::new),
+            account: Bucket::new(limit.account_pace(None, window::SLOW)),
+            share: limit.share_pace(None, window::SLOW, reserve).map(Bucket::new),
+            learner: Learner::default(),
             others: Others::default(),
             in_flight: 0,
             not_before_ns: 0,
@@ -150,7 +160,7 @@ impl Limiter {
                 continue;
             }
             let (until_ns, reason) = match self.shared.try_take() {
-                Ok(()) => return Some(Token { shared: Arc::clone(&self.shared) }),
+                Ok(let_go_ns) => return Some(Token { shared: Arc::clone(&self.shared), let_go_ns }),
                 Err(refused) => refused,
             };
             let until = self.shared.epoch + Duration::from_nanos(until_ns);
@@ -194,6 +204,9 @@ impl Limiter {
             Duration::from_secs(1 << (state.blind_429s - 1).min(5)).min(BLIND_WAIT_MAX)
         };
         state.not_before_ns = state.not_before_ns.max(now.saturating_add(nanos(wait)));
+        if state.learner.throttled() {
+            state.retune(now);
+        }
         let full = f64::from(state.account.pace().limit) + f64::from(state.in_flight);
         state.account.raise(now, full);
         drop(state);
@@ -236,7 +249,7 @@ impl Token {
     /// The answer came, with the bucket's `(used, limit)` if it said so.
     pub fn answered(self, news: Option<(u32, u32)>) {
         if let Some((used, limit)) = news {
-            self.shared.observe(used, limit);
+            self.shared.observe(self.let_go_ns, used, limit);
         }
     }
 }
@@ -261,16 +274,18 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn try_take(&self) -> Result<(), (u64, WaitReason)> {
+    /// Lets one request go, or says until when it has to wait and why. Gives the moment.
+    fn try_take(&self) -> Result<u64, (u64, WaitReason)> {
         let now = self.now_ns();
-        self.lock().try_take(now)
+        self.lock().try_take(now).map(|()| now)
     }
 
-    fn observe(&self, used: u32, limit: u32) {
+    fn observe(&self, let_go_ns: u64, used: u32, limit: u32) {
         let now = self.now_ns();
         let mut state = self.lock();
         state.blind_429s = 0;
-        if limit > 0 && state.learned != Some(limit) {
+        let window_learned = state.learner.answered(let_go_ns, now, used, limit);
+        if window_learned || (limit > 0 && state.learned != Some(limit)) {
             state.learned = Some(limit);
             state.retune(now);
         }
@@ -278,7 +293,7 @@ impl Shared {
         let others = state.in_flight.saturating_sub(1);
         let level = f64::from(used.min(limit)) + f64::from(others);
         let surplus = level - state.account.level(now);
-        state.others.heard(now, surplus);
+        state.others.heard(now, let_go_ns, surplus);
         state.account.raise(now, level);
     }
 }
@@ -313,8 +328,9 @@ impl State {
     }
 
     fn retune(&mut self, now: u64) {
-        self.account.retune(now, self.limit.account_pace(self.learned));
-        match (self.limit.share_pace(self.learned, self.reserve), &mut self.share) {
+        let window = self.learner.window();
+        self.account.retune(now, self.limit.account_pace(self.learned, window));
+        match (self.limit.share_pace(self.learned, window, self.reserve), &mut self.share) {
             (Some(pace), Some(share)) => share.retune(now, pace),
             (pace, share) => *share = pace.map(Bucket::new),
         }

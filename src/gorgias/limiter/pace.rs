@@ -3,9 +3,6 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-/// Window of Gorgias's buckets; enterprise accounts have 10 s, which only a fixed limit can say.
-const WINDOW: Duration = Duration::from_secs(20);
-
 /// The limit of an API key, used until a header says otherwise.
 const FIRST_LIMIT: u32 = 40;
 
@@ -97,17 +94,18 @@ impl Pace {
 }
 
 impl Limit {
-    /// The pace of the account's own bucket: what the header says, else what is configured, else an API key's.
-    pub(super) fn account_pace(self, learned: Option<u32>) -> Pace {
+    /// The pace of the account's own bucket, which drains in `window`: what the header says, else what is configured, else
+    /// an API key's.
+    pub(super) fn account_pace(self, learned: Option<u32>, window: Duration) -> Pace {
         let learned = learned.map(|limit| f64::from(limit.min(LIMIT_MAX)));
-        let by_header = |limit: f64| limit / WINDOW.as_secs_f64();
+        let by_header = |limit: f64| limit / window.as_secs_f64();
         match self {
             Self::Auto => {
                 let limit = learned.unwrap_or_else(|| FIRST_LIMIT.into());
                 Pace::new(by_header(limit), limit)
             }
-            // The header does not tell the window. A configured rate above the header's over 20 s is one of an
-            // enterprise account's 10 s.
+            // The header does not tell the window. A configured rate above the header's over 20 s is one of an account
+            // with 10 s.
             Self::Fixed { requests, window } => {
                 let rate = f64::from(requests) / window.as_secs_f64();
                 let limit = learned.unwrap_or_else(|| requests.into());
@@ -117,9 +115,9 @@ impl Limit {
     }
 
     /// The pace of our share, if that is less than all.
-    pub(super) fn share_pace(self, learned: Option<u32>, reserve: Reserve) -> Option<Pace> {
+    pub(super) fn share_pace(self, learned: Option<u32>, window: Duration, reserve: Reserve) -> Option<Pace> {
         let ours = 1.0 - reserve.share();
-        let account = self.account_pace(learned);
+        let account = self.account_pace(learned, window);
         let limit = f64::from(account.limit);
         match self {
             Self::Auto if reserve.share() <= 0.0 => None,
@@ -135,6 +133,7 @@ impl Limit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gorgias::limiter::window::SLOW;
 
     #[test]
     fn limits_are_read() {
@@ -149,25 +148,25 @@ mod tests {
 
     #[test]
     fn a_limit_of_40_allows_36_at_once_and_two_a_second() {
-        let pace = Limit::Auto.account_pace(None);
+        let pace = Limit::Auto.account_pace(None, SLOW);
         assert_eq!((pace.burst, pace.limit, pace.unit_ns), (36, 40, 500_000_000));
-        let pace = Limit::Auto.account_pace(Some(80));
+        let pace = Limit::Auto.account_pace(Some(80), SLOW);
         assert_eq!((pace.burst, pace.limit, pace.unit_ns), (72, 80, 250_000_000));
-        assert_eq!(Limit::Auto.account_pace(Some(4000)).unit_ns, 5_000_000);
-        assert_eq!(Limit::Auto.account_pace(Some(u32::MAX)).unit_ns, 200);
-        assert_eq!(Limit::Auto.account_pace(Some(1)).burst, 1);
+        assert_eq!(Limit::Auto.account_pace(Some(4000), SLOW).unit_ns, 5_000_000);
+        assert_eq!(Limit::Auto.account_pace(Some(u32::MAX), SLOW).unit_ns, 200);
+        assert_eq!(Limit::Auto.account_pace(Some(1), SLOW).burst, 1);
     }
 
     #[test]
     fn a_fixed_limit_bounds_our_share_and_not_the_account() {
         let slow: Limit = "10/20s".parse().unwrap();
-        assert_eq!(slow.account_pace(Some(80)).unit_ns, 250_000_000);
-        let share = slow.share_pace(Some(80), Reserve::default()).unwrap();
+        assert_eq!(slow.account_pace(Some(80), SLOW).unit_ns, 250_000_000);
+        let share = slow.share_pace(Some(80), SLOW, Reserve::default()).unwrap();
         assert_eq!((share.unit_ns, share.burst), (2_000_000_000, 9));
         let enterprise: Limit = "40/10s".parse().unwrap();
-        assert_eq!(enterprise.account_pace(Some(40)).unit_ns, 250_000_000);
-        assert_eq!(Limit::Auto.share_pace(Some(80), Reserve::default()), None);
-        let half = Limit::Auto.share_pace(Some(80), Reserve::new(0.5)).unwrap();
+        assert_eq!(enterprise.account_pace(Some(40), SLOW).unit_ns, 250_000_000);
+        assert_eq!(Limit::Auto.share_pace(Some(80), SLOW, Reserve::default()), None);
+        let half = Limit::Auto.share_pace(Some(80), SLOW, Reserve::new(0.5)).unwrap();
         assert_eq!((half.unit_ns, half.burst), (500_000_000, 36));
     }
 }

@@ -12,8 +12,10 @@ use super::{Limit, Limiter, Reserve};
 #[derive(Clone, Debug)]
 pub(super) struct Scenario {
     pub(super) name: &'static str,
-    /// The server's limit, in 20 s.
+    /// What the server's bucket holds.
     pub(super) limit: u32,
+    /// In how many seconds it drains.
+    pub(super) window_s: u32,
     /// What the limiter is told.
     pub(super) told: Limit,
     pub(super) reserve: Reserve,
@@ -68,7 +70,7 @@ const WARM_UP: Duration = Duration::from_mins(1);
 
 /// Runs a scenario for `measured` after the warm-up.
 pub(super) async fn run(scenario: &Scenario, measured: Duration) -> Outcome {
-    let per_second = f64::from(scenario.limit) / 20.0;
+    let per_second = f64::from(scenario.limit) / f64::from(scenario.window_s);
     let limit = f64::from(scenario.limit);
     let server = Server { limit, per_second, level: 0.0, at: Instant::now(), ours: 0, others: 0 };
     let server = Arc::new(Mutex::new(server));

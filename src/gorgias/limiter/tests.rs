@@ -12,6 +12,7 @@ fn scenario(name: &'static str) -> Scenario {
     Scenario {
         name,
         limit: 40,
+        window_s: 20,
         told: Limit::Auto,
         reserve: Reserve::default(),
         latency_ms: (20, 200),

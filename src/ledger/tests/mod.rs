@@ -3,6 +3,7 @@ mod durability;
 mod join;
 mod open;
 mod outcome;
+mod power_cut;
 mod queue;
 mod register;
 mod size;

@@ -78,7 +78,7 @@ fn what_is_there_and_what_is_missing_is_told() {
               phone number
     tags      2 distinct
     fields    2 custom, with values
-    files     attachments 2, inline images 0, recordings 0; 2.0 MB and 1 of unknown
+    files     attachments 2, inline images 0, recordings 0; 2.00 MB and 1 of unknown
               size
     missing   comments for 1 ticket are not in these files
               no users file: 3 people are known by id only

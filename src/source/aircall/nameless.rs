@@ -1,6 +1,7 @@
 //! Calls without ids in a source that has calls with ids as well: the same call may stand in both. They wait on disk
 //! until all calls with ids were told.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use rusqlite::params;
@@ -9,7 +10,7 @@ use super::call::{Call, Direction};
 use super::payloads::{from_json, to_json};
 use super::scratch::Scratch;
 use crate::model::finding::Finding;
-use crate::model::trace::{CallTrace, Likeness};
+use crate::model::trace::{CallTrace, Likeness, Trace};
 use crate::source::SourceError;
 
 /// Calls that began about the same time and are compared.
@@ -66,9 +67,11 @@ impl Nameless {
         let mut statement =
             self.scratch.connection.prepare("SELECT call, findings FROM waiting ORDER BY seq")?;
         let mut rows = statement.query([])?;
+        // Each call with an id is told once more at most.
+        let mut taken = HashSet::new();
         while let Some(row) = rows.next()? {
             let call: Call = from_json(row, 0)?;
-            let verdict = self.judge(&trace(&call))?;
+            let verdict = self.judge(&trace(&call), &mut taken)?;
             if !take(call, from_json(row, 1)?, verdict)? {
                 break;
             }
@@ -76,14 +79,14 @@ impl Nameless {
         Ok(())
     }
 
-    fn judge(&self, call: &CallTrace) -> Result<Verdict, SourceError> {
+    fn judge(&self, call: &CallTrace, taken: &mut HashSet<i64>) -> Result<Verdict, SourceError> {
         let near =
-            "SELECT started, outbound, seconds, number, line FROM known WHERE started BETWEEN ?1 AND ?2
+            "SELECT started, outbound, seconds, number, line, rowid FROM known WHERE started BETWEEN ?1 AND ?2
                     LIMIT ?3";
         let mut statement = self.scratch.connection.prepare_cached(near)?;
         let span = (call.started - CallTrace::REACH, call.started + CallTrace::REACH);
         let mut rows = statement.query(params![span.0, span.1, COMPARED_MAX])?;
-        let (mut same, mut maybe) = (0, 0);
+        let (mut same, mut maybe) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
             let other = CallTrace {
                 started: row.get(0)?,
@@ -92,15 +95,17 @@ impl Nameless {
                 number: row.get(3)?,
                 line: row.get(4)?,
             };
+            // Of two calls in one minute, a row that shows its seconds can be the other one.
+            let is_near = (call.started - other.started).abs() <= Trace::SLACK;
             match call.compare(&other) {
-                Likeness::Same => same += 1,
-                Likeness::Maybe => maybe += 1,
+                Likeness::Same if is_near || call.started % 60 == 0 => same.push(row.get(5)?),
+                Likeness::Same | Likeness::Maybe => maybe += 1,
                 Likeness::Different => {}
             }
         }
-        Ok(match (same, maybe) {
-            (0, 0) => Verdict::Another,
-            (1, _) => Verdict::Told,
+        Ok(match (&same[..], maybe) {
+            ([], 0) => Verdict::Another,
+            ([one], _) if taken.insert(*one) => Verdict::Told,
             _ => Verdict::Unclear,
         })
     }
@@ -110,4 +115,28 @@ fn trace(call: &Call) -> CallTrace {
     let outbound = call.direction == Direction::Outbound;
     let (customer, line) = (call.customer.known(), call.line.number.as_deref());
     CallTrace::new(call.started.as_second(), outbound, call.total_seconds, customer, line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_with_an_id_is_told_once_more_at_most() {
+        const AT: i64 = 1_709_629_200;
+        let folder = tempfile::tempdir().unwrap();
+        let nameless = Nameless::new(folder.path()).unwrap();
+        let call = |after: i64, seconds: u32| {
+            CallTrace::new(AT + after, false, Some(seconds), Some("+1 202 555 0101"), None)
+        };
+        let known = call(0, 30);
+        let row = params![known.started, known.outbound, known.seconds, known.number, known.line];
+        nameless.scratch.connection.execute("INSERT INTO known VALUES (?1, ?2, ?3, ?4, ?5)", row).unwrap();
+        let mut taken = HashSet::new();
+        let mut judge = |call: CallTrace| nameless.judge(&call, &mut taken).unwrap();
+        assert_eq!(judge(call(40, 31)), Verdict::Unclear, "within the minute, and another second");
+        assert_eq!(judge(call(0, 30)), Verdict::Told);
+        assert_eq!(judge(call(1, 30)), Verdict::Unclear, "the one with an id is told already");
+        assert_eq!(judge(call(3_600, 30)), Verdict::Another);
+    }
 }

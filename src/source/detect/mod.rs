@@ -14,10 +14,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::SourceKind;
+use super::input::walk::is_noise;
 
-/// Most files that are looked at. An export of a very large account has some thousands.
+/// Most files and folders that are looked at. An export of a very large account has some thousands.
 const FILES_MAX: usize = 100_000;
-/// Deepest nesting of folders that is followed; also ends circles of links.
+/// Deepest nesting of folders that is followed; a loop of mounts must end somewhere.
 const DEPTH_MAX: usize = 16;
 
 /// An export that was found: the shortest list of paths that holds all files of one product and account.
@@ -81,6 +82,13 @@ struct Part {
     bytes: u64,
 }
 
+impl Entry {
+    fn of_no_kind(mut self) -> Self {
+        self.unknown.push(self.path.clone());
+        self
+    }
+}
+
 /// Looks at `exports`, files and folders.
 pub fn detect(exports: &[PathBuf]) -> Result<Detection, DetectError> {
     let mut budget = FILES_MAX;
@@ -108,12 +116,17 @@ pub fn detect(exports: &[PathBuf]) -> Result<Detection, DetectError> {
 
 fn look(path: &Path, depth: usize, budget: &mut usize) -> Result<Entry, DetectError> {
     let failed = |error| DetectError::Io { path: path.to_owned(), error };
-    let metadata = fs::metadata(path).map_err(failed)?;
-    if !metadata.is_dir() {
-        *budget = budget.checked_sub(1).ok_or(DetectError::TooMany)?;
-        return look_at_file(path, metadata.len());
-    }
+    *budget = budget.checked_sub(1).ok_or(DetectError::TooMany)?;
     let mut entry = Entry { path: path.to_owned(), parts: Vec::new(), unknown: Vec::new() };
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => return look_at_file(path, metadata.len()),
+        // Followed, a link can lead in circles. The readers do not follow it either, except where it is named.
+        Ok(metadata) if metadata.is_dir() && (depth == 0 || !path.is_symlink()) => {}
+        // Opening a pipe would wait for whoever writes to it.
+        Ok(_) => return Ok(entry.of_no_kind()),
+        Err(_) if path.is_symlink() => return Ok(entry.of_no_kind()),
+        Err(error) => return Err(failed(error)),
+    }
     if depth == DEPTH_MAX {
         return Ok(entry);
     }
@@ -122,7 +135,7 @@ fn look(path: &Path, depth: usize, budget: &mut usize) -> Result<Entry, DetectEr
         .map_err(failed)?;
     children.sort();
     let mut entries = Vec::new();
-    for child in children.iter().filter(|child| !is_hidden(child)) {
+    for child in children.iter().filter(|child| !is_left_behind(child)) {
         entries.push(look(child, depth + 1, budget)?);
     }
     for child in entries {
@@ -149,15 +162,14 @@ fn look_at_file(path: &Path, bytes: u64) -> Result<Entry, DetectError> {
             files: 1,
             bytes,
         }),
-        None => entry.unknown.push(path.to_owned()),
+        None => return Ok(entry.of_no_kind()),
     }
     Ok(entry)
 }
 
-/// Files and folders that systems leave behind.
-fn is_hidden(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.starts_with('.') || name == "__MACOSX"
+/// What the readers pass over too.
+fn is_left_behind(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| is_noise(&name.to_string_lossy()))
 }
 
 /// Puts together what belongs to one product and account. A part that names no account joins the others of its kind

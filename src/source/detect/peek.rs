@@ -6,12 +6,14 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
+use crate::source::input::utf16::head_as_utf8;
+
 /// How much of each file is looked at, in bytes: more than the first record of nearly all exports.
 const HEAD_BYTES: u64 = 64 * 1024;
 /// How many entries of an archive are looked at; exports are split into parts of the same kind.
 const ENTRIES_MAX: usize = 16;
 
-/// The beginning of each part of the file, unpacked. Empty where there is nothing to be seen (an archive that is
+/// The beginning of each part of the file, unpacked and in UTF-8 where it was UTF-16. Empty where there is nothing to be seen (an archive that is
 /// damaged or locked).
 pub(super) fn heads(path: &Path) -> io::Result<Vec<Vec<u8>>> {
     let mut file = File::open(path)?;
@@ -29,7 +31,7 @@ pub(super) fn heads(path: &Path) -> io::Result<Vec<Vec<u8>>> {
 fn head_of(reader: impl Read) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     reader.take(HEAD_BYTES).read_to_end(&mut head)?;
-    Ok(head)
+    Ok(head_as_utf8(head))
 }
 
 fn zip_heads(path: &Path) -> io::Result<Vec<Vec<u8>>> {

@@ -147,3 +147,52 @@ proptest::proptest! {
         drop(recognise(&head));
     }
 }
+
+#[test]
+fn utf16_is_recognised_wherever_it_lies() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let units = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    let big: Vec<u8> = format!("\u{feff}{CALLS}").encode_utf16().flat_map(u16::to_be_bytes).collect();
+    fs::write(root.join("calls.csv"), big).unwrap();
+    fs::write(root.join("tickets.json"), units(TICKET)).unwrap();
+    let mut packed = flate2::write::GzEncoder::new(
+        fs::File::create(root.join("t.gz")).unwrap(),
+        flate2::Compression::fast(),
+    );
+    packed.write_all(&units(&format!("\u{feff}{TICKET}"))).unwrap();
+    packed.finish().unwrap();
+    let detection = detect(&[root.to_owned()]).unwrap();
+    let short: Vec<_> = detection.found.iter().map(|f| (f.kind, f.origin.as_deref(), f.files)).collect();
+    assert_eq!(short, [(SourceKind::Aircall, None, 1), (SourceKind::Zendesk, Some("acme"), 2)]);
+    assert_eq!(detection.unknown, [PathBuf::new(); 0]);
+}
+
+/// A pipe that is opened waits for ever; a link to a folder above leads in circles.
+#[cfg(unix)]
+#[test]
+fn pipes_and_circles_of_links_are_not_entered() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    put(root, "tickets.json", TICKET);
+    let pipe = root.join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for name in ["a", "b", "c"] {
+        std::os::unix::fs::symlink(root, root.join(name)).unwrap();
+    }
+    std::os::unix::fs::symlink(root.join("gone"), root.join("leads nowhere")).unwrap();
+    put(root, "half.json.crdownload", TICKET);
+    let (send, receive) = std::sync::mpsc::channel();
+    let exports = [root.to_owned(), pipe.clone()];
+    // On its own thread, so that a wait fails the test.
+    std::thread::spawn(move || send.send(detect(&exports)));
+    let detection = receive.recv_timeout(std::time::Duration::from_secs(20)).unwrap().unwrap();
+    assert_eq!((detection.found.len(), detection.found[0].files), (1, 1));
+    let unknown: Vec<_> = ["a", "b", "c", "leads nowhere", "pipe"]
+        .map(|name| root.join(name))
+        .into_iter()
+        .chain([pipe])
+        .collect();
+    assert_eq!(detection.unknown, unknown);
+    assert_eq!(detect(&[root.join("a")]).unwrap().found.len(), 1);
+}

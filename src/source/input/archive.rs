@@ -88,6 +88,8 @@ impl Opener<'_, '_> {
     fn stream(&mut self, name: &Arc<str>, mut raw: Guarded<'_>, packed: u64, outer: bool) -> Flow {
         let head = read_head(&mut raw).map_err(|error| io_error(name, error))?;
         let flow = match Kind::of(&head) {
+            // Damaged from its first byte on; that is told below.
+            Kind::Empty if raw.has_problem() => Ok(ControlFlow::Continue(())),
             Kind::Empty => self.problem(Code::EmptyFile, name, ""),
             Kind::Unsupported(what) => self.problem(Code::UnsupportedFile, name, what),
             Kind::Zip | Kind::Gzip if !outer => {
@@ -222,12 +224,14 @@ impl Opener<'_, '_> {
         if is_caused_by::<OverLimit>(&error) {
             return self.problem(Code::RefusedArchive, name, &error.to_string());
         }
-        // These kinds come from the decoders: damage in the file, not in the machine.
-        let damage = [io::ErrorKind::InvalidData, io::ErrorKind::InvalidInput, io::ErrorKind::UnexpectedEof];
-        if damage.contains(&error.kind()) {
-            return self.problem(Code::TruncatedFile, name, &format!("the archive is damaged: {error}"));
+        // What the system said has its number. The rest is what the decoders say of the file.
+        if error.raw_os_error().is_some() || is_caused_by::<Stopped>(&error) {
+            return Err(io_error(name, error));
         }
-        Err(io_error(name, error))
+        if error.kind() == io::ErrorKind::Unsupported {
+            return self.problem(Code::UnsupportedFile, name, &format!("it cannot be unpacked: {error}"));
+        }
+        self.problem(Code::TruncatedFile, name, &format!("the archive is damaged: {error}"))
     }
 
     fn zip_problem(&mut self, name: &Arc<str>, error: ZipError) -> Flow {

@@ -63,6 +63,17 @@ impl<R: BufRead> CsvStream<R> {
         loop {
             // Before the delimiter is known a quote may only be opened at the start of a cell of any of them.
             let Some(cut) = cutter.next(forced)? else { return Ok(None) };
+            if cut.fault == Some(RowFault::TooLong) {
+                // No table has such a header, and of its bytes only an end is there.
+                let (parser, header) = (parser(b','), StringRecord::new());
+                return Ok(Some(Self {
+                    cutter,
+                    parser,
+                    header,
+                    cells: StringRecord::new(),
+                    delimiter: b',',
+                }));
+            }
             let line = &*decode(cut.bytes).text;
             if line.trim().is_empty() {
                 continue;
@@ -202,11 +213,25 @@ struct Cutter<R> {
     line: u64,
     byte: u64,
     record_max: usize,
+    reached: Option<Reached>,
+}
+
+/// How far a scan came that found no end of its record: from there on a later one goes on, once it is within quotes at
+/// a line end, as the former was at all of them. Without this every line of a file with stray quotes costs a scan of
+/// [`RECORD_BYTES_MAX`].
+#[derive(Clone, Copy)]
+struct Reached {
+    /// Byte of the stream.
+    byte: u64,
+    state: State,
+    /// By what rules it was scanned.
+    delimiter: Option<u8>,
 }
 
 impl<R: BufRead> Cutter<R> {
     fn new(input: R, record_max: usize) -> Self {
-        Self { input, window: Vec::new(), start: 0, end: 0, ended: false, line: 1, byte: 0, record_max }
+        let (window, reached) = (Vec::new(), None);
+        Self { input, window, start: 0, end: 0, ended: false, line: 1, byte: 0, record_max, reached }
     }
 
     /// The next record. Without a delimiter, every one of [`DELIMITERS`] starts a cell.
@@ -215,15 +240,24 @@ impl<R: BufRead> Cutter<R> {
         let starts_cell = |byte: u8| delimiter.map_or_else(|| DELIMITERS.contains(&byte), |d| d == byte);
         let (mut at, mut state) = (0, State::CellStart);
         let (line, byte) = (self.line, self.byte);
+        let known = self.reached.filter(|reached| reached.byte > byte && reached.delimiter == delimiter);
+        // What was scanned is still in the window, so the difference is a size in memory.
+        let known =
+            known.and_then(|reached| Some((usize::try_from(reached.byte - byte).ok()?, reached.state)));
         let mut fault = None;
         let length = loop {
-            if let Some(length) = scan(&self.window[self.start..], &mut at, &mut state, starts_cell) {
+            let window = &self.window[self.start..];
+            // No further than the limit, so that the size of the reads decides nothing.
+            let window = &window[..window.len().min(self.record_max + 1)];
+            if let Some(length) = scan(window, &mut at, &mut state, known, starts_cell) {
                 break length;
             }
             if at > self.record_max || (self.ended && state == State::Quoted) {
-                let quoted = state == State::Quoted;
-                fault = Some(if quoted { RowFault::OpenQuote } else { RowFault::TooLong });
-                break if quoted { first_line(&self.window[self.start..]) } else { self.skip_line()? };
+                let cut = !self.ended && memchr::memchr2(b'\n', b'\r', &window[..at]).is_none();
+                let open = state == State::Quoted && !cut;
+                fault = Some(if open { RowFault::OpenQuote } else { RowFault::TooLong });
+                self.reached = Some(Reached { byte: byte + at as u64, state, delimiter });
+                break self.skip_line()?;
             }
             if self.ended {
                 break at;
@@ -258,26 +292,25 @@ impl<R: BufRead> Cutter<R> {
         Ok(())
     }
 
-    /// Passes over the rest of a line that is too long, and keeps nothing of it. Returns what is left in the window.
+    /// Passes over the rest of a line, and keeps nothing of it that is too long. Returns what is left in the window.
     fn skip_line(&mut self) -> io::Result<usize> {
-        self.window.drain(..self.start);
-        self.start = 0;
         loop {
-            let found = self.window.iter().position(|b| matches!(b, b'\n' | b'\r'));
+            let rest = &self.window[self.start..];
+            let found = memchr::memchr2(b'\n', b'\r', rest);
             if let Some(end) = found
-                && (end + 1 < self.window.len() || self.ended)
+                && (end + 1 < rest.len() || self.ended)
             {
-                let whole = self.window[end] == b'\r' && self.window.get(end + 1) == Some(&b'\n');
+                let whole = rest[end] == b'\r' && rest.get(end + 1) == Some(&b'\n');
                 return Ok(end + 1 + usize::from(whole));
             }
             if self.ended {
-                return Ok(self.window.len());
+                return Ok(rest.len());
             }
             if found.is_none() {
                 // One byte stays, so that the record is not taken for the end of the file.
-                let dropped = self.window.len().saturating_sub(1);
+                let dropped = rest.len().saturating_sub(1);
                 self.byte += dropped as u64;
-                self.window.drain(..dropped);
+                self.start += dropped;
             }
             self.refill()?;
         }
@@ -285,13 +318,26 @@ impl<R: BufRead> Cutter<R> {
 }
 
 /// Looks for the end of the record. Returns its length with its line end, or nothing if more is needed; `at` and
-/// `state` say where to go on.
-fn scan(window: &[u8], at: &mut usize, state: &mut State, starts_cell: impl Fn(u8) -> bool) -> Option<usize> {
+/// `state` say where to go on. `known` is where a former scan came to, which was within quotes at every line end.
+fn scan(
+    window: &[u8],
+    at: &mut usize,
+    state: &mut State,
+    known: Option<(usize, State)>,
+    starts_cell: impl Fn(u8) -> bool,
+) -> Option<usize> {
     while let Some(&byte) = window.get(*at) {
         if *state == State::Return {
             return Some(*at + usize::from(byte == b'\n'));
         }
         *at += 1;
+        if *state == State::Quoted
+            && matches!(byte, b'\n' | b'\r')
+            && let Some((reached, there)) = known.filter(|(reached, _)| *reached > *at)
+        {
+            (*at, *state) = (reached, there);
+            continue;
+        }
         *state = match (*state, byte) {
             (State::Quoted, b'"') => State::QuoteInQuoted,
             (State::Quoted, _) | (State::QuoteInQuoted | State::CellStart, b'"') => State::Quoted,
@@ -302,15 +348,6 @@ fn scan(window: &[u8], at: &mut usize, state: &mut State, starts_cell: impl Fn(u
         };
     }
     None
-}
-
-/// Length of the first line with its end.
-fn first_line(window: &[u8]) -> usize {
-    match window.iter().position(|b| matches!(b, b'\n' | b'\r')) {
-        Some(end) if window[end] == b'\r' && window.get(end + 1) == Some(&b'\n') => end + 2,
-        Some(end) => end + 1,
-        None => window.len(),
-    }
 }
 
 /// Line ends of all three kinds.

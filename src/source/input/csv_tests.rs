@@ -136,3 +136,15 @@ proptest::proptest! {
         }
     }
 }
+
+/// Every line opens a quote that the next ones leave open. Scanned to the limit from each, this takes hours.
+#[test]
+fn stray_quotes_in_every_line_cost_one_scan() {
+    let lines = 400_000;
+    let text = format!("a,b\n{}last,row\n", "a\",\"b\n".repeat(lines));
+    let (_, rows) = rows_of(text.as_bytes(), 1 << 16);
+    assert_eq!(rows.len(), lines + 1);
+    assert!(rows[..lines].iter().all(|row| row.3 == Some(RowFault::OpenQuote)));
+    assert_eq!(rows[lines].0, ["last", "row"]);
+    assert_eq!(rows[lines].1, lines as u64 + 2);
+}

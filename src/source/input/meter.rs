@@ -160,6 +160,11 @@ impl<'r> Guarded<'r> {
         allowance.spend(bytes).or(of_stream)
     }
 
+    /// True once something ended the stream before its time.
+    pub(super) fn has_problem(&self) -> bool {
+        self.problem.is_some()
+    }
+
     /// What ended the stream before its time.
     pub(super) fn into_problem(self) -> Option<io::Error> {
         self.problem

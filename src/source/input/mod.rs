@@ -15,8 +15,8 @@ pub(crate) mod records;
 pub(crate) mod repair;
 #[cfg(test)]
 mod tests;
-mod utf16;
-mod walk;
+pub(crate) mod utf16;
+pub(crate) mod walk;
 
 use std::io::BufRead;
 use std::ops::ControlFlow;

@@ -268,6 +268,20 @@ fn a_zip_without_its_end_gives_its_entries() {
 }
 
 #[test]
+fn an_entry_packed_in_an_unknown_way_costs_itself_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut archive = zip(&[("a.json", b"a"), ("b.json", b"b"), ("c.json", b"c")]);
+    let directory = archive.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    let entries = memchr::memmem::find_iter(&archive, b"PK\x03\x04").collect::<Vec<_>>();
+    archive[entries[1] + 8] = 120;
+    put(folder.path(), "cut.zip", &archive[..directory]);
+    let seen = see(folder.path(), &[Pass::First, Pass::Second]);
+    assert_eq!(names(&seen), ["cut.zip!a.json", "cut.zip!c.json"]);
+    let codes: Vec<_> = seen.problems.iter().map(|(code, _)| *code).collect();
+    assert_eq!(codes, [Code::UnsupportedFile, Code::TruncatedFile], "{:?}", seen.problems);
+}
+
+#[test]
 fn zip64_and_locked_archives() {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));

@@ -31,6 +31,16 @@ impl ByteOrder {
     }
 }
 
+/// The beginning of a text as UTF-8, if it is UTF-16; anything else as it is.
+pub(crate) fn head_as_utf8(head: Vec<u8>) -> Vec<u8> {
+    let Some(order) = ByteOrder::of(&head) else { return head };
+    let mut text = Vec::new();
+    match Utf16::new(head.as_slice(), order).read_to_end(&mut text) {
+        Ok(_) => text,
+        Err(_) => head,
+    }
+}
+
 fn is_text(byte: u8) -> bool {
     byte.is_ascii_graphic() || byte.is_ascii_whitespace()
 }

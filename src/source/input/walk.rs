@@ -81,7 +81,7 @@ fn folder(path: &Path, depth: usize, files: &mut Vec<InputFile>) -> Result<(), S
 }
 
 /// True for what systems and browsers leave beside data: hidden files, resource forks, unfinished downloads.
-pub(super) fn is_noise(name: &str) -> bool {
+pub(crate) fn is_noise(name: &str) -> bool {
     name.starts_with('.')
         || name == "__MACOSX"
         || ["Thumbs.db", "desktop.ini"].contains(&name)

@@ -243,12 +243,13 @@ fn messages(items: &[Item<'_>], chat_id: &str, from: Whence, place: &Place) -> V
         *said += 1;
         let number = said.to_string();
         let facts: Vec<&str> = facts.iter().map(String::as_str).chain([number.as_str()]).collect();
-        let (id, synthetic) = extra::id(item.message_id.filled().or(item.msg_id.filled()), &facts);
+        let (id, _) = extra::id(item.message_id.filled().or(item.msg_id.filled()), &facts);
         let place = place.clone();
         extras.push(Extra {
             from,
             id,
-            synthetic,
+            // The conversation log has other ids for the same messages.
+            synthetic: true,
             author,
             side,
             body,
@@ -340,19 +341,39 @@ fn line_of_transcript(line: &str) -> Option<&str> {
     is_time.then_some(rest).map(|rest| rest.split_once(": ").map_or(rest, |(_, text)| text).trim())
 }
 
-/// True if `text` is the transcript of a chat and says nothing that is not in `extras`.
+/// Beginnings of the lines that Zendesk writes around a transcript.
+const AROUND_TRANSCRIPT: [&str; 5] =
+    ["Chat started", "Chat ended", "Chat duration", "Served by", "Conversation with "];
+
+/// True if `text` is the transcript of a chat and says nothing that is not in `extras`. What is not certainly said
+/// already makes it a message: once too often is better than never.
 pub(super) fn repeats(text: &str, extras: &[Extra]) -> bool {
     if extras.iter().all(|extra| extra.from == Whence::Side) {
         return false;
     }
-    let is_known = |said: &str| {
-        // Files and notices about joining stand in transcripts under other words than in histories.
-        let is_notice = said.starts_with("***") || said.contains("://") || said.is_empty();
-        let mut texts = extras.iter().map(Extra::text);
-        is_notice || texts.any(|text| text.lines().next().is_some_and(|first| first.trim() == said))
+    let stands_in =
+        |said: &str| extras.iter().any(|extra| extra.text().lines().any(|line| line.trim() == said));
+    let is_file = |said: &str| {
+        // The address in a transcript is often another one than in the history.
+        let mut files = extras.iter().flat_map(|extra| &extra.attachments);
+        said.contains("://")
+            && files.any(|file| said.contains(&file.url) || said.ends_with(&format!("/{}", file.name)))
     };
-    let said: Vec<&str> = text.lines().filter_map(line_of_transcript).collect();
-    !said.is_empty() && said.into_iter().all(is_known)
+    // Notices about joining stand in transcripts under other words than in histories.
+    let is_known =
+        |said: &str| said.is_empty() || said.starts_with("***") || is_file(said) || stands_in(said);
+    let is_around = |line: &str| {
+        AROUND_TRANSCRIPT.iter().any(|begin| line.starts_with(begin))
+            || !line.chars().any(char::is_alphanumeric)
+    };
+    let mut is_transcript = false;
+    text.lines().all(|line| match line_of_transcript(line) {
+        Some(said) => {
+            is_transcript = true;
+            is_known(said)
+        }
+        None => is_around(line.trim()) || stands_in(line.trim()),
+    }) && is_transcript
 }
 
 /// True for the first, empty comment of a ticket that was made of a chat: `Conversation with Kim`.
@@ -422,11 +443,17 @@ mod tests {
 
     #[test]
     fn transcripts_that_say_nothing_new() {
-        let said = history(r#"[{"type":"ChatMessage","actor_id":"1","message":"Hi there","timestamp":1}]"#);
+        let said = history(
+            r#"[{"type":"ChatMessage","actor_id":"1","message":"Hi there\nand here","timestamp":1709633472000},
+            {"type":"ChatFileAttachment","actor_id":"1","filename":"b.png","url":"https://x/b.png","timestamp":1709633473000}]"#,
+        );
         for (text, expected) in [
             ("(10:11:12) Kim: Hi there\n(10:11:13) *** Alex joined the chat ***", true),
             ("(10:11:12 AM) Kim: Hi there\n(10:11:13 AM) Kim: https://x/b.png", true),
             ("(10:11:12) Kim: Hi there\n(10:11:13) Alex: something new", false),
+            ("Chat started on 2024-03-05\n----\n(10:11:12) Kim: Hi there\nand here", true),
+            ("(10:11:12) Kim: Hi there\n\nSummary: refund agreed", false),
+            ("(10:11:12) Kim: Hi there\n(10:11:13) Alex: https://pay.example/x", false),
             ("Hi there", false),
             ("(see above) Kim: Hi there", false),
         ] {

@@ -97,7 +97,10 @@ pub(super) fn united(mut extras: Vec<Extra>) -> Vec<Extra> {
             .iter()
             .filter(|extra| extra.from == from)
             .filter(|extra| {
-                from == Whence::Side || !said.contains(&(extra.second(), extra.text().to_owned()))
+                // Two files without words in one second are two messages.
+                from == Whence::Side
+                    || extra.text().is_empty()
+                    || !said.contains(&(extra.second(), extra.text().to_owned()))
             })
             .filter(|extra| ids.insert((extra.from, extra.id.clone())))
             .cloned()
@@ -135,8 +138,12 @@ fn hash(facts: &[&str]) -> String {
 pub(super) fn time(written: Option<&str>) -> Option<String> {
     /// Seconds beyond this are milliseconds: the year 5138.
     const MILLIS_FROM: f64 = 1e11;
+    /// Fewer seconds are something else, `20240305` for one: 1995, before any help desk.
+    const SECONDS_FROM: f64 = 788_918_400.0;
     let written = written?.trim();
-    let Ok(number) = written.parse::<f64>() else { return Some(written.to_owned()) };
+    let Some(number) = written.parse::<f64>().ok().filter(|number| *number >= SECONDS_FROM) else {
+        return Some(written.to_owned());
+    };
     let millis = if number < MILLIS_FROM { number * 1_000.0 } else { number };
     #[expect(clippy::cast_possible_truncation, reason = "what does not fit is no time and is refused below")]
     Timestamp::from_millisecond(millis as i64).ok().map(|at| at.to_string())
@@ -318,5 +325,12 @@ mod tests {
         ] {
             assert_eq!(serde_json::from_str::<Said<'_>>(json).unwrap().filled(), text, "{json}");
         }
+    }
+
+    #[test]
+    fn numbers_that_are_no_seconds_are_no_times() {
+        assert_eq!(time(Some("1709633472")).as_deref(), Some("2024-03-05T10:11:12Z"));
+        assert_eq!(time(Some("1709633472000")).as_deref(), Some("2024-03-05T10:11:12Z"));
+        assert_eq!(time(Some("20240305")).as_deref(), Some("20240305"));
     }
 }

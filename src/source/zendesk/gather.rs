@@ -13,6 +13,7 @@ use super::comment::{Comment, Via};
 use super::extra::{self, Extra, Whence};
 use super::join::Row;
 use super::log::{LogEvent, Logged};
+use super::loose::Integer;
 use super::message::{Context, Notes, Scene};
 use super::recognise::Kind;
 use super::rules::{self, By, Medium};
@@ -37,6 +38,8 @@ struct Found<'a> {
 #[derive(Default)]
 pub(super) struct Gathered<'a> {
     comments: Vec<Placed<'a>>,
+    /// Some of them have no id.
+    has_nameless: bool,
     /// Comments out of other records.
     found: Vec<Found<'a>>,
     /// How many different records have been taken.
@@ -58,7 +61,12 @@ impl<'a> Gathered<'a> {
     /// Takes what a copy of the ticket itself holds.
     pub(super) fn inside(&mut self, ticket: &mut Ticket<'a>, context: &Context<'_>, place: &Place) {
         let own = std::mem::take(&mut ticket.comments).0.into_iter().filter_map(|comment| comment.0);
+        // Copies come newest first. Without ids an older text of a comment cannot be told from another comment, and
+        // what was redacted since must not come back.
+        let is_superseded = self.has_nameless;
+        let own = own.filter(|comment| !is_superseded || comment.id != Integer::Absent);
         self.comments.extend(own.map(|comment| (comment, place.clone())));
+        self.has_nameless |= self.comments.iter().any(|(comment, _)| comment.id == Integer::Absent);
         self.records += 1;
         for audit in std::mem::take(&mut ticket.audits).0.into_iter().filter_map(|audit| audit.0) {
             self.audit(audit, Kind::Audit, context, place);

@@ -158,7 +158,7 @@ impl<'c, 't> Scene<'c, 't> {
     pub(super) fn message(&self, source: &Source<'_, '_>, notes: &mut Notes) -> Built {
         let comment = source.comment;
         let (Some(key), true) = (self.message_key(source), comment.author_id != Integer::Bad) else {
-            return Built::Rejected(Finding::new(Code::BadId, &self.key, source.place));
+            return Built::Rejected(Finding::new(Code::BadMessageId, &self.key, source.place));
         };
         let sent_at = match self.sent_at(comment.created_at.get(), &key, source.place) {
             Ok(sent_at) => sent_at,

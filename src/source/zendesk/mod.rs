@@ -333,6 +333,8 @@ enum Belongs {
 fn belongs(index: &Index, found: &Found<'_>, stand: Stand) -> Result<Belongs, serde_json::Error> {
     let (named, is_message, stand) = match found.kind {
         Kind::Comment => {
+            // It is read again when its ticket is gathered; damage has to be repaired or told here.
+            serde_json::from_slice::<comment::Comment<'_>>(found.object)?;
             let head: comment::CommentHead<'_> = quick::read(found.object)?;
             (head.ticket_id.known(), true, stand)
         }

@@ -33,8 +33,13 @@ pub(super) struct Expected<'a> {
 
 impl Expected<'_> {
     fn accepts(&self, id: &str) -> bool {
-        self.accept.iter().any(|accepted| accepted.split('@').next() == Some(id))
+        accepts(self.accept, id)
     }
+}
+
+/// Whether `id` is among what the user acknowledged.
+pub(super) fn accepts(accept: &[String], id: &str) -> bool {
+    accept.iter().any(|accepted| accepted.split('@').next() == Some(id))
 }
 
 /// Events of a ticket that mean that something acted on it, what each means, and which acknowledged setting explains it.

@@ -12,7 +12,7 @@
 mod compare;
 mod read_back;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use crate::ledger::{Ledger, LedgerView, TicketId};
 use crate::mapping::{READ_BACK_EVERY, READ_BACK_FIRST, TicketStatus};
@@ -23,6 +23,7 @@ use super::Watch;
 use super::job::{Job, Task};
 
 pub(super) use compare::Oddity;
+use compare::accepts;
 pub(super) use read_back::{ReadBack, read_back};
 
 /// What makes tickets different for automations.
@@ -63,7 +64,14 @@ pub(super) struct Canary {
     automations: String,
     kinds: HashSet<Kind>,
     /// Tickets that went ahead and are not read back.
-    picks: HashMap<TicketId, Kind>,
+    picks: HashMap<TicketId, (Kind, ConversationKey)>,
+    /// Tickets of an earlier run that are read back before anything is sent.
+    before: HashSet<TicketId>,
+    /// Whether tickets were kept because of those.
+    kept: bool,
+    /// Tickets that were found odd, with what `[safety] accept` takes to let that pass; nothing for those that the same
+    /// stop kept from being read. Whatever the state of the automations is, they are read again.
+    odd: BTreeMap<ConversationKey, Vec<String>>,
     /// Keys of all that went ahead, in this run or in one that died before the verdict.
     keys: Vec<ConversationKey>,
     held: VecDeque<Job>,
@@ -88,7 +96,10 @@ impl Canary {
             automations: watch.automations.clone().unwrap_or_default(),
             kinds: HashSet::new(),
             picks: HashMap::new(),
-            keys: left_open(watch, view),
+            before: HashSet::new(),
+            kept: false,
+            odd: left_odd(watch, view),
+            keys: open_keys(watch, view),
             held: VecDeque::new(),
             read: 0,
             created: 0,
@@ -104,12 +115,20 @@ impl Canary {
     /// Whether a ticket goes ahead or its way is free; else it is kept here until the verdict. What is only looked up
     /// is never kept.
     pub(super) fn admit(&mut self, job: Job, ledger: &Ledger) -> Option<Job> {
-        if self.phase != Phase::Ahead || job.task.is_unknown() || self.picks.contains_key(&job.row) {
+        if self.phase == Phase::Off || job.task.is_unknown() {
+            return Some(job);
+        }
+        if !self.before.is_empty() {
+            self.kept = true;
+            self.held.push_back(job);
+            return None;
+        }
+        if self.phase == Phase::Passed || self.picks.contains_key(&job.row) {
             return Some(job);
         }
         let kind = Kind::of(&job);
         if self.kinds.len() < READ_BACK_FIRST && self.kinds.insert(kind) {
-            self.picks.insert(job.row, kind);
+            self.picks.insert(job.row, (kind, job.ticket.key.clone()));
             self.keys.push(job.ticket.key.clone());
             self.note_open(ledger);
             return Some(job);
@@ -124,14 +143,27 @@ impl Canary {
         if self.phase == Phase::Ahead && self.keys.contains(&job.ticket.key) {
             let kind = Kind { new: true, ..Kind::of(job) };
             self.kinds.insert(kind);
-            self.picks.insert(job.row, kind);
+            self.picks.insert(job.row, (kind, job.ticket.key.clone()));
         }
+    }
+
+    /// A ticket that an earlier run sent is about to be read back. Until it is, nothing is sent.
+    pub(super) fn left_over(&mut self, job: &Job) {
+        self.recognise(job);
+        self.before.insert(job.row);
+    }
+
+    /// Tickets that were kept because of those that are read back first, once all of them are.
+    pub(super) fn released(&mut self) -> Vec<Job> {
+        let released = self.before.is_empty() && std::mem::take(&mut self.kept);
+        if released { self.held.drain(..).collect() } else { Vec::new() }
     }
 
     /// Whether a ticket that is complete is to be read back: it went ahead, or it is one of the sample.
     pub(super) fn wants(&mut self, job: &Job, created: bool) -> bool {
         self.created += u64::from(created);
         match self.phase {
+            _ if self.odd.contains_key(&job.ticket.key) => true,
             Phase::Off => false,
             Phase::Ahead => self.picks.contains_key(&job.row),
             Phase::Passed => created && self.created.is_multiple_of(READ_BACK_EVERY),
@@ -139,14 +171,35 @@ impl Canary {
     }
 
     /// It was read back and is as it was sent.
-    pub(super) fn confirmed(&mut self, row: TicketId) {
-        self.read += usize::from(self.picks.remove(&row).is_some());
+    pub(super) fn confirmed(&mut self, job: &Job, ledger: &Ledger) {
+        self.read += usize::from(self.picks.remove(&job.row).is_some());
+        self.before.remove(&job.row);
+        if self.odd.remove(&job.ticket.key).is_some() {
+            self.note_odd(ledger);
+        }
+    }
+
+    /// An odd ticket that cannot be compared any more. What has to be acknowledged before anything is sent, if it is not
+    /// in `accept`.
+    pub(super) fn not_comparable(
+        &mut self,
+        key: &ConversationKey,
+        accept: &[String],
+        ledger: &Ledger,
+    ) -> Option<Vec<String>> {
+        let ids = self.odd.get(key)?;
+        if ids.iter().all(|id| accepts(accept, id)) {
+            self.odd.remove(key);
+            self.note_odd(ledger);
+            return None;
+        }
+        Some(ids.clone())
     }
 
     /// A ticket that went ahead will not be read back: it was rejected, or nobody can say what became of it. The ticket
     /// that may go ahead instead, if one waits.
     pub(super) fn fell(&mut self, job: &Job) -> Option<Job> {
-        let kind = self.picks.remove(&job.row)?;
+        let (kind, _) = self.picks.remove(&job.row)?;
         self.kinds.remove(&kind);
         self.keys.retain(|key| *key != job.ticket.key);
         let next = self.held.iter().position(|job| !self.kinds.contains(&Kind::of(job)));
@@ -163,7 +216,8 @@ impl Canary {
     pub(super) fn verdict(&mut self, all_seen: bool, ledger: &Ledger) -> Option<(Vec<Job>, usize)> {
         let seen = all_seen || self.kinds.len() >= READ_BACK_FIRST;
         let anything = self.read > 0 || !self.held.is_empty();
-        if self.phase != Phase::Ahead || !self.picks.is_empty() || !seen || !anything {
+        let unread = !self.picks.is_empty() || !self.before.is_empty();
+        if self.phase != Phase::Ahead || unread || !seen || !anything {
             return None;
         }
         self.phase = Phase::Passed;
@@ -176,12 +230,23 @@ impl Canary {
         Some((self.held.drain(..).collect(), self.read))
     }
 
-    /// Something reacted. What went ahead is known to be odd; the next run sends others.
-    pub(super) fn failed(&mut self, ledger: &Ledger) {
+    /// Something reacted to this ticket, which `ids` acknowledge. The next run reads it again, with those that went ahead
+    /// and were not read yet, and then sends others ahead.
+    pub(super) fn failed(&mut self, key: &ConversationKey, ids: &[String], ledger: &Ledger) {
         if self.phase == Phase::Ahead {
+            for (_, unread) in self.picks.values() {
+                self.odd.entry(unread.clone()).or_default();
+            }
             self.keys.clear();
             self.note_open(ledger);
         }
+        self.odd.insert(key.clone(), ids.to_vec());
+        self.note_odd(ledger);
+    }
+
+    fn note_odd(&self, ledger: &Ledger) {
+        let odd = serde_json::to_string(&self.odd).unwrap_or_default();
+        drop(ledger.set_fact(ODD, &odd));
     }
 
     fn note_open(&self, ledger: &Ledger) {
@@ -190,8 +255,27 @@ impl Canary {
     }
 }
 
-/// Keys of tickets that an earlier run sent ahead and did not read back.
+/// Keys of tickets that an earlier run sent ahead and did not read back, or found odd.
 pub(super) fn left_open(watch: &Watch, view: &LedgerView) -> Vec<ConversationKey> {
+    let mut keys: Vec<_> = left_odd(watch, view).into_keys().collect();
+    keys.extend(open_keys(watch, view));
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// Name of the ledger's fact which tickets were found odd and are not as they were sent since.
+const ODD: &str = "canary-odd";
+
+fn left_odd(watch: &Watch, view: &LedgerView) -> BTreeMap<ConversationKey, Vec<String>> {
+    if watch.automations.is_none() {
+        return BTreeMap::new();
+    }
+    let fact = view.fact(ODD).ok().flatten().unwrap_or_default();
+    serde_json::from_str(&fact).unwrap_or_default()
+}
+
+fn open_keys(watch: &Watch, view: &LedgerView) -> Vec<ConversationKey> {
     let Some(automations) = &watch.automations else { return Vec::new() };
     let fact = view.fact(&open(automations)).ok().flatten().unwrap_or_default();
     serde_json::from_str(&fact).unwrap_or_default()

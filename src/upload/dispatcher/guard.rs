@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::{Dispatcher, Done, HELD_MAX};
 use crate::gorgias::CallFailure;
 use crate::model::event::{Event, Wait};
+use crate::model::key::ConversationKey;
 use crate::upload::answer::{Answered, classify};
 use crate::upload::canary::{Oddity, ReadBack, read_back};
 use crate::upload::job::{How, Job, Stop};
@@ -35,8 +36,18 @@ impl Dispatcher {
 
     /// A ticket that an earlier run sent ahead.
     pub(super) fn left_over(&mut self, job: Job, gorgias_id: u64) {
-        self.canary.recognise(&job);
+        self.canary.left_over(&job);
         self.read_later(ReadBack { job, gorgias_id, ours: true, since: None }, Duration::ZERO);
+    }
+
+    /// A ticket that an earlier run sent and that this one cannot compare.
+    pub(super) fn left_over_lost(&mut self, key: &ConversationKey, gorgias_id: u64) {
+        let accept = &self.shared.options.watch.accept;
+        if let Some(accept) = self.canary.not_comparable(key, accept, &self.shared.ledger) {
+            let words = "an earlier run found it not to be as it was sent, and it cannot be compared with this export";
+            let (ticket, words) = (key.to_string(), vec![words.to_owned()]);
+            self.stop(Stop::Canary { ticket, gorgias_id, words, accept });
+        }
     }
 
     fn read_later(&mut self, read: ReadBack, wait: Duration) {
@@ -47,6 +58,9 @@ impl Dispatcher {
     pub(super) fn guard(&mut self, exhausted: bool) {
         if self.stopping() || self.paused.is_some() {
             return;
+        }
+        for job in self.canary.released() {
+            self.arrived(job);
         }
         let all_seen = exhausted || self.held() >= HELD_MAX;
         if let Some((jobs, read)) = self.canary.verdict(all_seen, &self.shared.ledger) {
@@ -96,15 +110,15 @@ impl Dispatcher {
         match found {
             Ok(oddities) if oddities.is_empty() => {
                 self.answered();
-                self.canary.confirmed(read.job.row);
+                self.canary.confirmed(&read.job, &self.shared.ledger);
             }
             Ok(oddities) => {
                 self.answered();
-                self.canary.failed(&self.shared.ledger);
                 let words: Vec<String> = oddities.iter().map(|oddity| oddity.words.clone()).collect();
                 let mut accept: Vec<String> = oddities.iter().map(|oddity| oddity.id.to_owned()).collect();
                 accept.sort();
                 accept.dedup();
+                self.canary.failed(&read.job.ticket.key, &accept, &self.shared.ledger);
                 let ticket = read.ticket().key.to_string();
                 self.stop(Stop::Canary { ticket, gorgias_id: read.gorgias_id, words, accept });
             }

@@ -5,6 +5,7 @@
 //! feed -> (parked until its customer and tags exist) -> ready -> intent durable -> in flight -> done, rejected,
 //! or settling until its fate is known.
 
+mod absent;
 mod guard;
 mod schedule;
 mod telling;
@@ -22,6 +23,7 @@ use crate::gorgias::CallFailure;
 use crate::model::event::{Event, Figures};
 use crate::model::time::now;
 
+use super::absent::{Absent, Settled};
 use super::breaker::Breaker;
 use super::canary::{Canary, Oddity, ReadBack};
 use super::feed::Fed;
@@ -48,6 +50,7 @@ enum Done {
     Leased(Vec<Job>, Result<(), String>),
     Worked(Box<Job>, Worked),
     Made(Box<Making>, Made),
+    LookedUp(Box<Absent>, Settled),
     ReadBack(Box<ReadBack>, Result<Vec<Oddity>, CallFailure>),
     Reread(Result<Preflight, CallFailure>),
 }
@@ -66,6 +69,8 @@ pub(super) struct Dispatcher {
     others: VecDeque<Job>,
     settling: Vec<(Instant, Job)>,
     remaking: Vec<(Instant, Making)>,
+    /// Tickets that only the ledger knows, and when they are looked up.
+    absent: Vec<(Instant, Absent)>,
     tasks: JoinSet<Done>,
     in_flight: usize,
     /// Tickets whose outcome would be unknown if the task were cut off now.
@@ -116,6 +121,7 @@ impl Dispatcher {
             others: VecDeque::new(),
             settling: Vec::new(),
             remaking: Vec::new(),
+            absent: Vec::new(),
             tasks: JoinSet::new(),
             in_flight: 0,
             at_stake: HashMap::new(),
@@ -164,8 +170,11 @@ impl Dispatcher {
                 next = feed.recv(), if room => match next {
                     Some(Fed::Job(job)) => self.fed(*job),
                     Some(Fed::LeftOver(job, gorgias_id)) => self.left_over(*job, gorgias_id),
+                    Some(Fed::LeftOverLost(key, gorgias_id)) => self.left_over_lost(&key, gorgias_id),
                     Some(Fed::Remark(finding)) => self.shared.note(&finding),
-                    Some(Fed::Absent) => self.no_longer_pending(),
+                    Some(Fed::Absent(absent)) => self.absent(*absent),
+                    Some(Fed::Incomplete { held, missing, finding }) => self.half_there(held, missing, Some(finding)),
+                    Some(Fed::NotInExport(finding)) => self.not_in_export(&finding),
                     Some(Fed::Rejected(row, messages, finding)) => self.rejected(row, messages, finding, false),
                     Some(Fed::Failed(words)) => self.stop(Stop::Ledger { words }),
                     Some(Fed::End) => exhausted = true,
@@ -202,6 +211,7 @@ impl Dispatcher {
             + self.in_flight
             + self.makings.len()
             + self.remaking.len()
+            + self.absent.len()
             + self.canary.held()
             + self.reading.len()
             + usize::from(self.leasing)
@@ -232,12 +242,12 @@ impl Dispatcher {
                     let worked = send::work(&shared, &mut job).await;
                     Done::Worked(Box::new(job), worked)
                 });
-            } else {
+            } else if !self.look_up_next() {
                 break;
             }
         }
-        if !self.leasing && !self.ready.is_empty() && self.leased.len() < slots {
-            self.lease();
+        if !self.leasing {
+            self.lease(slots);
         }
     }
 
@@ -247,12 +257,22 @@ impl Dispatcher {
         self.at_stake.insert(id, at_stake);
     }
 
-    /// Makes the intents of the next tickets durable, in one commit.
-    fn lease(&mut self) {
+    /// Makes the intents of the next tickets durable, in one commit: when no more than one round of requests is left, or
+    /// earlier where that fills half a window, so that fast accounts never wait for the disk.
+    fn lease(&mut self, slots: usize) {
         let window = self.shared.client.limiter().level().per_second.ceil().clamp(1.0, 256.0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1..=256")]
-        let window = (window as usize).min(WINDOW_MAX).min(self.ready.len());
-        let jobs: Vec<Job> = self.ready.drain(..window).collect();
+        let window = (window as usize).min(WINDOW_MAX);
+        let count = if self.leased.len() < slots {
+            window.min(self.ready.len())
+        } else {
+            let room = window.saturating_sub(self.leased.len()).min(self.ready.len());
+            if room > window / 2 { room } else { 0 }
+        };
+        if count == 0 {
+            return;
+        }
+        let jobs: Vec<Job> = self.ready.drain(..count).collect();
         let shared = Arc::clone(&self.shared);
         self.leasing = true;
         let at_stake = jobs.len() as u64;
@@ -331,6 +351,10 @@ impl Dispatcher {
             Ok(Done::Made(making, made)) => {
                 self.in_flight -= 1;
                 self.made(*making, made);
+            }
+            Ok(Done::LookedUp(absent, settled)) => {
+                self.in_flight -= 1;
+                self.looked_up(*absent, settled);
             }
             Ok(Done::ReadBack(read, found)) => {
                 self.in_flight -= 1;
@@ -415,12 +439,13 @@ impl Dispatcher {
     fn next_wake(&self) -> Instant {
         let settling = self.settling.iter().map(|(due, _)| *due);
         let remaking = self.remaking.iter().map(|(due, _)| *due);
+        let absent = self.absent.iter().map(|(due, _)| *due);
         let far = Instant::now() + TICK;
         if self.stopping() {
             // What is due is not started any more.
             return far;
         }
-        let due = settling.chain(remaking).chain(self.guard_wake()).min().unwrap_or(far);
+        let due = settling.chain(remaking).chain(absent).chain(self.guard_wake()).min().unwrap_or(far);
         self.pressure.held_until().map_or(due, |until| due.max(until)).min(far)
     }
 

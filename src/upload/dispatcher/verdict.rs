@@ -234,18 +234,20 @@ impl Dispatcher {
     /// Notes a rejected ticket. `by_gorgias` shows its words to the breaker.
     pub(super) fn rejected(&mut self, row: TicketId, messages: u64, finding: Finding, by_gorgias: bool) {
         self.shared.reject(row, &finding);
+        if finding.code == Code::ThereByOtherMeans {
+            // Left out because the user asked for it.
+            self.figures.tickets.left_out += 1;
+            self.no_longer_pending();
+            self.shared.note(&finding);
+            return;
+        }
         self.figures.tickets.rejected += 1;
         self.no_longer_pending();
         self.figures.messages.rejected += messages;
-        let (words, code) = (finding.detail.clone(), finding.code);
+        let words = finding.detail.clone();
         self.shared.note(&finding);
         self.send_event(Event::Rejected { finding });
-        let tripped = match code {
-            _ if by_gorgias => self.breaker.refused(&words),
-            // Left out because the user asked for it.
-            Code::ThereByOtherMeans => None,
-            _ => self.breaker.rejected(),
-        };
+        let tripped = if by_gorgias { self.breaker.refused(&words) } else { self.breaker.rejected() };
         if let Some(tripped) = tripped {
             self.tripped(tripped);
         }

@@ -77,7 +77,7 @@ async fn one_of_each_kind_goes_ahead_and_the_others_follow_once_they_are_read() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn whatever_reacts_stops_the_run_and_the_next_one_goes_on() {
+async fn whatever_reacts_stops_every_run_until_it_is_acknowledged() {
     let reactions = [
         (Reaction::Answers, "canary:stranger"),
         (Reaction::Rule, "canary:rule"),
@@ -91,9 +91,56 @@ async fn whatever_reacts_stops_the_run_and_the_next_one_goes_on() {
         assert_eq!(accept, [id], "{words:?}");
         assert_eq!((tickets(&world), ran.figures.tickets.unknown), (2, 0));
         world.server.state().reaction = None;
+        // What reacted is off, and what it did is still there.
+        let ran = world.run(None).await.unwrap();
+        let Ended::Stopped(Stop::Canary { accept, words, .. }) = ran.ended else { panic!("{:?}", ran.ended) };
+        assert_eq!(accept, [id], "{words:?}");
+        assert_eq!(tickets(&world), 2, "nothing is sent before the odd ones are as expected");
+        world.options.watch.accept = vec![id.to_owned()];
         let ran = world.run(None).await.unwrap();
         assert_eq!((ran.ended, ran.figures.tickets.created), (Ended::Finished, 38));
+        let read = requests(&world, "GET /api/events");
+        world.options.watch.accept.clear();
+        assert_eq!(world.run(None).await.unwrap().ended, Ended::Finished, "it is acknowledged once");
+        assert_eq!(requests(&world, "GET /api/events"), read);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_canary_that_was_put_right_is_read_again_and_others_of_its_kind_go_ahead() {
+    let mut world = watched(export());
+    world.server.state().reaction = Some(Reaction::Rule);
+    assert!(matches!(world.run(None).await.unwrap().ended, Ended::Stopped(Stop::Canary { .. })));
+    world.server.state().reaction = None;
+    world.server.state().events.clear();
+    let before = world.server.state().log.len();
+    let ran = world.run(None).await.unwrap();
+    assert_eq!((ran.ended, ran.figures.tickets.created), (Ended::Finished, 38));
+    let log = world.server.state().log[before..].to_vec();
+    let at = |what: &str| log.iter().position(|line| line.contains(what)).unwrap();
+    assert!(at("GET /api/events") < at("POST /api/tickets"), "{log:#?}");
+    let last_read = log.iter().rposition(|line| line.contains("GET /api/events")).unwrap();
+    let ahead = log[..last_read].iter().filter(|line| line.contains("POST /api/tickets")).count();
+    assert_eq!(ahead, 2, "{log:#?}");
+    world.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_with_nothing_left_to_send_does_not_forget_an_odd_canary() {
+    let mut world = watched(export().into_iter().take(2).collect());
+    world.server.state().reaction = Some(Reaction::Rule);
+    for _ in 0..2 {
+        let ran = world.run(None).await.unwrap();
+        assert!(matches!(ran.ended, Ended::Stopped(Stop::Canary { .. })), "{:?}", ran.ended);
+        assert_eq!((tickets(&world), ran.figures.tickets.pending), (2, 0));
+    }
+    // Nor does one whose export does not have it, so that it cannot be compared.
+    world.conversations = vec![conversation(50, &kim(), &[None], &[], Status::Open)];
+    let ran = world.run(None).await.unwrap();
+    let Ended::Stopped(Stop::Canary { accept, .. }) = ran.ended else { panic!("{:?}", ran.ended) };
+    assert_eq!(accept, ["canary:rule"]);
+    world.options.watch.accept = accept;
+    assert_eq!(world.run(None).await.unwrap().ended, Ended::Finished);
 }
 
 #[tokio::test(start_paused = true)]

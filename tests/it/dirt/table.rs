@@ -108,6 +108,13 @@ fn ids() -> Vec<Case> {
             &["GI-Z011:1"],
         ),
         case(
+            "a comment's rounded id",
+            with("\"id\":21,", "\"id\":7.25E+12,"),
+            [2, 0, 0, 1],
+            [2, 0],
+            &["GI-Z026:1"],
+        ),
+        case(
             "a number beyond all",
             with("\"subject\":\"s\"", "\"subject\":1e999"),
             LINE,

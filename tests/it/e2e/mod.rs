@@ -5,6 +5,7 @@ mod export;
 mod process;
 mod workspace;
 
+mod absent;
 mod calls;
 mod canary;
 mod changes;
@@ -19,6 +20,7 @@ mod kinds;
 mod ledger;
 mod mapping;
 mod pace;
+mod question;
 mod rejects;
 mod safety;
 mod samples;

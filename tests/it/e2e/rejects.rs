@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
+use gorgias_import::sandbox::AccountSeed;
 use serde_json::json;
 
 use super::account::{Account, Play};
@@ -80,4 +81,20 @@ fn too_many_refusals_stop_at_the_limit_that_was_set() {
     // What was in flight when the limit was reached still counts.
     assert!((5..=5 + 9).contains(&rejected), "{summary}");
     assert!(summary["tickets"]["pending"].as_u64().unwrap() > 0, "{summary}");
+}
+
+#[test]
+fn what_the_mapping_rejects_counts_to_the_limit_as_well() {
+    // Ben, who answered everything, is no user of this account.
+    let mut seed = AccountSeed::default();
+    seed.users.retain(|user| !user.email.starts_with("ben@"));
+    let account = Account::playing(Play { seed, ..Play::default() });
+    let reject = "[mapping]\nmailbox = \"support@acme.example\"\nunknown_agent = \"reject\"\n";
+    let workspace = Workspace::with_export_and(&account.base_url(), &Export::of(60, |_| 2), reject);
+    let ended = workspace.run(&format!("{RUN} --max-errors 5")).expect(3);
+    let summary = ended.summary();
+    assert_eq!(summary["tickets"]["rejected"], 6, "{summary}");
+    assert_eq!(summary["tickets"]["pending"], 54, "{summary}");
+    assert_eq!(account.sandbox().stats().unwrap().tickets, 0);
+    assert!(list(&workspace, 1, "rejects.csv").contains("GI-G007"));
 }

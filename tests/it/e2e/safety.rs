@@ -1,6 +1,6 @@
 //! Automations of the account that could act on imported tickets: nothing is written until each is off or acknowledged.
 
-use gorgias_import::sandbox::{AccountSeed, SeedIntegration, SeedRule};
+use gorgias_import::sandbox::{AccountSeed, SeedHidden, SeedIntegration, SeedRule};
 use serde_json::json;
 
 use super::account::{Account, Play};
@@ -113,10 +113,30 @@ fn history_that_is_there_by_other_means_is_named_and_imported_or_left_out_as_ask
     assert_eq!(account.writes().len(), writes);
 
     workspace.configure(&account.base_url(), ZENDESK, "[safety]\nexisting = \"skip\"\n");
-    let summary = workspace.run(RUN).expect(3).summary();
-    let skipped = summary["tickets"]["rejected"].as_u64().unwrap();
-    assert!(skipped >= 5, "{summary}");
+    let summary = workspace.migrate();
+    let skipped = summary["tickets"]["left_out"].as_u64().unwrap();
+    assert!(skipped >= 5 && summary["tickets"]["rejected"] == 0, "{summary}");
+    assert_eq!(summary["messages"]["rejected"], 0, "{summary}");
     let findings = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0001/findings.csv")).unwrap();
     assert!(findings.contains("GI-U010"), "{findings}");
     assert_eq!(account.sandbox().stats().unwrap().tickets, 12 - skipped);
+    // It stays so, in the ledger and for the next run.
+    assert_eq!(workspace.status()["tickets"]["left_out"].as_u64(), Some(skipped));
+    let again = workspace.migrate();
+    assert_eq!(again["tickets"]["left_out"].as_u64(), Some(skipped), "{again}");
+    assert_eq!(again["tickets"]["already"].as_u64(), Some(6 - skipped), "{again}");
+}
+
+#[test]
+fn a_clock_that_is_far_from_gorgiass_is_told() {
+    for (ahead, words) in [(3_600, "behind Gorgias's"), (-600, "ahead of Gorgias's")] {
+        let hidden = SeedHidden { clock_ahead: ahead, ..SeedHidden::default() };
+        let account = Account::playing(Play {
+            seed: AccountSeed { hidden, ..AccountSeed::default() },
+            ..Play::default()
+        });
+        let workspace = Workspace::with_export(&account.base_url(), &Export::of(2, |_| 1));
+        let told = workspace.run("run --yes").expect(0).stderr;
+        assert!(told.contains("the clock of this machine is") && told.contains(words), "{told}");
+    }
 }

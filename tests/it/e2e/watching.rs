@@ -32,3 +32,15 @@ fn status_follows_a_run_from_another_process() {
     assert_eq!((&after["state"], &after["type"], &after["v"]), (&json!("done"), &json!("status"), &json!(1)));
     assert_eq!((&after["tickets"], &after["messages"]), (&summary["tickets"], &summary["messages"]));
 }
+
+/// A time of day that has gone by is tomorrow's.
+#[test]
+fn a_time_to_stop_that_has_gone_by_is_tomorrows() {
+    let account = Account::new();
+    let workspace = Workspace::with_export(&account.base_url(), &Export::of(5, |_| 1));
+    // The program has no time zone in its environment, so its clock shows UTC.
+    let gone_by = jiff::Timestamp::now().checked_sub(jiff::SignedDuration::from_mins(2)).unwrap();
+    let flag = gone_by.strftime("%H:%M").to_string();
+    let summary = workspace.run(&format!("{RUN} --stop-at {flag}")).expect(0).summary();
+    assert_eq!(summary["tickets"]["created"], 5, "{summary}");
+}

@@ -67,7 +67,7 @@ fn destroyed_ids_are_refused() {
         r#"{"id":2,"requester_id":"9.00E+12","subject":"s","comments":[]}"#,
     ]);
     assert_eq!(export.ticket(1).messages.len(), 1);
-    assert_eq!(Export::codes(&export.rejected_messages), [Code::BadId]);
+    assert_eq!(Export::codes(&export.rejected_messages), [Code::BadMessageId]);
     assert_eq!(Export::codes(&export.left_out), [Code::BadId]);
 }
 

@@ -205,3 +205,38 @@ fn a_set_of_pages_that_breaks_off_is_told_once() {
     assert_eq!(broken.conversations.len(), 2);
     assert_eq!(read_files(&[("1.json", &one), ("2.json", &last), ("3.json", &two)]).remarks, []);
 }
+
+#[test]
+fn damage_in_a_comment_that_lies_apart_is_repaired_or_told() {
+    let cut = comment(2, 7001, "answer \\ud83d");
+    let twice = comment(3, 7001, "x").replace("\"public\"", "\"body\":\"y\",\"public\"");
+    let lines = format!("{}\n{cut}\n{twice}\n", comment(1, 9001, "first"));
+    let lines = lines.replace("\"type\"", "\"ticket_id\":77,\"type\"");
+    let files = [("tickets.json", TICKETS), ("users.json", USERS), ("comments.ndjson", lines.as_str())];
+    let export = read_files(&files);
+    let texts: Vec<String> = told(export.ticket(77));
+    assert_eq!(texts.len(), 2, "{texts:?}");
+    assert!(texts[1].ends_with("answer \u{fffd}"), "{texts:?}");
+    assert_eq!(export.unreadable.len(), 1, "{export:?}");
+}
+
+#[test]
+fn without_ids_only_the_newest_copy_counts() {
+    let copy = |stamp: u32, card: &str| {
+        format!(
+            r#"{{"id":5,"requester_id":9001,"subject":"s","via":{{"channel":"email"}},"status":"open",
+            "created_at":"2024-01-01T00:00:00Z","generated_timestamp":{stamp},"comments":[
+            {{"author_id":9001,"body":"hello","public":true,"created_at":"2024-01-01T00:00:00Z"}},
+            {{"author_id":9001,"body":"card {card}","public":true,"created_at":"2024-01-02T00:00:00Z"}}]}}"#
+        )
+        .replace('\n', "")
+    };
+    for files in [[("a.json", 1), ("b.json", 2)], [("b.json", 1), ("a.json", 2)]] {
+        let texts = files.map(|(_, stamp)| copy(stamp, if stamp == 2 { "----" } else { "4111" }));
+        let export =
+            read_files(&[(files[0].0, texts[0].as_str()), (files[1].0, &texts[1]), ("users.json", USERS)]);
+        let told = told(export.ticket(5));
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[1].ends_with("card ----"), "{told:?}");
+    }
+}
