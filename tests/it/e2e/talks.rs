@@ -2,6 +2,7 @@
 //! account of each is counted by `validate`, moved to the stand-in, and what lies there is compared as a whole.
 
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 use super::account::{Account, tags};
 use super::export::lines;
@@ -196,17 +197,19 @@ fn shown(ticket: &Value) -> String {
             _ => "note",
         };
         let sent = word(&message["sent_datetime"]);
-        text += &format!(
+        write!(
+            text,
             "  {} {side} {} {}\n",
             &sent[..19.min(sent.len())],
             word(&message["channel"]),
             word(&message["external_id"])
-        );
+        )
+        .unwrap();
         for line in word(&message["body_text"]).lines().filter(|line| !line.trim().is_empty()) {
-            text += &format!("    {line}\n");
+            write!(text, "    {line}\n").unwrap();
         }
         for file in message["attachments"].as_array().into_iter().flatten() {
-            text += &format!("    + {}\n", word(&file["name"]));
+            write!(text, "    + {}\n", word(&file["name"])).unwrap();
         }
     }
     for fact in
@@ -216,7 +219,7 @@ fn shown(ticket: &Value) -> String {
             .pointer(&format!("/{fact}"))
             .or(ticket["meta"].pointer(&format!("/zendesk/{fact}")));
         if let Some(value) = found {
-            text += &format!("  {fact}: {value}\n");
+            write!(text, "  {fact}: {value}\n").unwrap();
         }
     }
     text
@@ -251,7 +254,7 @@ pub(super) fn moved(kind: &str, files: &[(String, String)]) -> String {
     );
     for finding in document["findings"].as_array().unwrap() {
         let words = |name: &str| finding[name].as_str().unwrap().to_owned();
-        text += &format!("{} {} {}\n", words("code"), finding["count"], words("summary"));
+        write!(text, "{} {} {}\n", words("code"), finding["count"], words("summary")).unwrap();
     }
     let summary = workspace.migrate();
     assert_eq!(
