@@ -197,19 +197,19 @@ fn shown(ticket: &Value) -> String {
             _ => "note",
         };
         let sent = word(&message["sent_datetime"]);
-        write!(
+        writeln!(
             text,
-            "  {} {side} {} {}\n",
+            "  {} {side} {} {}",
             &sent[..19.min(sent.len())],
             word(&message["channel"]),
             word(&message["external_id"])
         )
         .unwrap();
         for line in word(&message["body_text"]).lines().filter(|line| !line.trim().is_empty()) {
-            write!(text, "    {line}\n").unwrap();
+            writeln!(text, "    {line}").unwrap();
         }
         for file in message["attachments"].as_array().into_iter().flatten() {
-            write!(text, "    + {}\n", word(&file["name"])).unwrap();
+            writeln!(text, "    + {}", word(&file["name"])).unwrap();
         }
     }
     for fact in
@@ -219,7 +219,7 @@ fn shown(ticket: &Value) -> String {
             .pointer(&format!("/{fact}"))
             .or(ticket["meta"].pointer(&format!("/zendesk/{fact}")));
         if let Some(value) = found {
-            write!(text, "  {fact}: {value}\n").unwrap();
+            writeln!(text, "  {fact}: {value}").unwrap();
         }
     }
     text
@@ -254,7 +254,7 @@ pub(super) fn moved(kind: &str, files: &[(String, String)]) -> String {
     );
     for finding in document["findings"].as_array().unwrap() {
         let words = |name: &str| finding[name].as_str().unwrap().to_owned();
-        write!(text, "{} {} {}\n", words("code"), finding["count"], words("summary")).unwrap();
+        writeln!(text, "{} {} {}", words("code"), finding["count"], words("summary")).unwrap();
     }
     let summary = workspace.migrate();
     assert_eq!(
@@ -262,7 +262,7 @@ pub(super) fn moved(kind: &str, files: &[(String, String)]) -> String {
         (&told["messages"], &json!(0))
     );
     account.end_state();
-    account.tickets().values().for_each(|ticket| text += &format!("\n{}", shown(ticket)));
+    account.tickets().values().for_each(|ticket| write!(text, "\n{}", shown(ticket)).unwrap());
     // The same once more adds nothing.
     assert_eq!(workspace.migrate()["messages"]["created"], 0);
     text
