@@ -223,7 +223,7 @@ mod tests {
     fn reading_has_a_bar() {
         let mut standing = Standing::default();
         standing.take(&reading(0, 3_400_000_000), samples::start());
-        insta::assert_snapshot!(drawn(&standing, 80), @"reading   [--------------------]   0.0 %   zendesk   0 B of 3.4 GB");
+        insta::assert_snapshot!(drawn(&standing, 80), @"reading   [--------------------]   0.0 %   zendesk   0 B of 3.40 GB");
         standing.take(&reading(1_200_000_000, 3_400_000_000), samples::start() + 40.seconds());
         insta::assert_snapshot!(drawn(&standing, 80), @"reading   [#######-------------]   35.2 %   about 74 s left   zendesk");
     }

@@ -74,9 +74,9 @@ fn traffic(
                     let mut bucket = bucket.lock().unwrap();
                     let (admitted, used) = bucket.arrive();
                     if admitted {
-                        bucket.ours += 1
+                        bucket.ours += 1;
                     } else {
-                        bucket.throttled += 1
+                        bucket.throttled += 1;
                     }
                     (admitted, used, bucket.limit)
                 };

@@ -43,6 +43,10 @@ struct Seen {
 #[derive(Debug)]
 pub(super) struct Learner {
     first: Option<Seen>,
+    /// The answer before this one.
+    previous: Option<Seen>,
+    /// The header has fallen faster than any bucket drains, so it says nothing of one.
+    jumps: bool,
     /// When each request after `first` was let go and answered.
     since: VecDeque<(u64, u64)>,
     limit: u32,
@@ -53,7 +57,16 @@ pub(super) struct Learner {
 
 impl Default for Learner {
     fn default() -> Self {
-        Self { first: None, since: VecDeque::new(), limit: 0, shown: 0, needed: STRETCHES, fast: false }
+        Self {
+            first: None,
+            previous: None,
+            jumps: false,
+            since: VecDeque::new(),
+            limit: 0,
+            shown: 0,
+            needed: STRETCHES,
+            fast: false,
+        }
     }
 }
 
@@ -65,10 +78,16 @@ impl Learner {
 
     /// An answer said that the bucket holds `used` of `limit`. True if that changed what is known of the window.
     pub(super) fn answered(&mut self, let_go_ns: u64, answered_ns: u64, used: u32, limit: u32) -> bool {
-        if self.fast || limit == 0 || limit > LIMIT_MAX {
+        if self.fast || self.jumps || limit == 0 || limit > LIMIT_MAX {
             return false;
         }
         let last = Seen { let_go_ns, answered_ns, used };
+        let slow = f64::from(limit) / SLOW.as_secs_f64();
+        let previous = self.previous.replace(last).filter(|_| self.limit == limit);
+        if previous.is_some_and(|previous| jumped(&previous, &last, slow)) {
+            self.jumps = true;
+            return false;
+        }
         let Some(first) = self.first.filter(|_| self.limit == limit) else {
             self.limit = limit;
             self.begin(last);
@@ -79,7 +98,6 @@ impl Learner {
         if apart < STRETCH_MIN_NS {
             return false;
         }
-        let slow = f64::from(limit) / SLOW.as_secs_f64();
         let drained = self.drained(&first, &last);
         let bound = drained / seconds(answered_ns.saturating_sub(first.let_go_ns)) / slow;
         if bound > ABSURD {
@@ -119,6 +137,15 @@ impl Learner {
         f64::from(first.used) - f64::from(last.used) + f64::from(u32::try_from(came).unwrap_or(u32::MAX))
             - 1.0
     }
+}
+
+/// Whether the header fell faster from one answer to the next than any window explains.
+fn jumped(previous: &Seen, last: &Seen, slow: f64) -> bool {
+    /// Answers that overtake each other make the header look as if it fell.
+    const REORDERED: f64 = 8.0;
+    let fell = f64::from(previous.used) - f64::from(last.used);
+    let span = seconds(last.answered_ns.saturating_sub(previous.let_go_ns));
+    fell > ABSURD * slow * span + REORDERED
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a time of a few seconds")]

@@ -165,7 +165,7 @@ fn utf16_is_recognised_wherever_it_lies() {
     let detection = detect(&[root.to_owned()]).unwrap();
     let short: Vec<_> = detection.found.iter().map(|f| (f.kind, f.origin.as_deref(), f.files)).collect();
     assert_eq!(short, [(SourceKind::Aircall, None, 1), (SourceKind::Zendesk, Some("acme"), 2)]);
-    assert_eq!(detection.unknown, [PathBuf::new(); 0]);
+    assert!(detection.unknown.is_empty(), "{:?}", detection.unknown);
 }
 
 /// A pipe that is opened waits for ever; a link to a folder above leads in circles.

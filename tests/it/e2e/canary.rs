@@ -71,7 +71,7 @@ fn acknowledging(account: &Account, workspace: &Workspace, refused: &Ended) -> V
         if ended.code != Some(7) {
             return ended.expect(0).summary();
         }
-        next = ended.error()["next"].as_str().unwrap().to_owned();
+        ended.error()["next"].as_str().unwrap().clone_into(&mut next);
     }
 }
 

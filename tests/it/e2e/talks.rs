@@ -2,6 +2,7 @@
 //! account of each is counted by `validate`, moved to the stand-in, and what lies there is compared as a whole.
 
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 use super::account::{Account, tags};
 use super::export::lines;
@@ -196,17 +197,19 @@ fn shown(ticket: &Value) -> String {
             _ => "note",
         };
         let sent = word(&message["sent_datetime"]);
-        text += &format!(
-            "  {} {side} {} {}\n",
+        writeln!(
+            text,
+            "  {} {side} {} {}",
             &sent[..19.min(sent.len())],
             word(&message["channel"]),
             word(&message["external_id"])
-        );
+        )
+        .unwrap();
         for line in word(&message["body_text"]).lines().filter(|line| !line.trim().is_empty()) {
-            text += &format!("    {line}\n");
+            writeln!(text, "    {line}").unwrap();
         }
         for file in message["attachments"].as_array().into_iter().flatten() {
-            text += &format!("    + {}\n", word(&file["name"]));
+            writeln!(text, "    + {}", word(&file["name"])).unwrap();
         }
     }
     for fact in
@@ -216,7 +219,7 @@ fn shown(ticket: &Value) -> String {
             .pointer(&format!("/{fact}"))
             .or(ticket["meta"].pointer(&format!("/zendesk/{fact}")));
         if let Some(value) = found {
-            text += &format!("  {fact}: {value}\n");
+            writeln!(text, "  {fact}: {value}").unwrap();
         }
     }
     text
@@ -251,7 +254,7 @@ pub(super) fn moved(kind: &str, files: &[(String, String)]) -> String {
     );
     for finding in document["findings"].as_array().unwrap() {
         let words = |name: &str| finding[name].as_str().unwrap().to_owned();
-        text += &format!("{} {} {}\n", words("code"), finding["count"], words("summary"));
+        writeln!(text, "{} {} {}", words("code"), finding["count"], words("summary")).unwrap();
     }
     let summary = workspace.migrate();
     assert_eq!(
@@ -259,7 +262,7 @@ pub(super) fn moved(kind: &str, files: &[(String, String)]) -> String {
         (&told["messages"], &json!(0))
     );
     account.end_state();
-    account.tickets().values().for_each(|ticket| text += &format!("\n{}", shown(ticket)));
+    account.tickets().values().for_each(|ticket| write!(text, "\n{}", shown(ticket)).unwrap());
     // The same once more adds nothing.
     assert_eq!(workspace.migrate()["messages"]["created"], 0);
     text

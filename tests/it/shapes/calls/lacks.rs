@@ -244,7 +244,9 @@ fn take_notes(conversation: &mut Value, part: &str) -> Vec<Value> {
 
 fn without_facts(conversation: &mut Value, names: &[&str]) {
     let facts = conversation["meta"]["aircall"].as_object_mut().unwrap();
-    names.iter().for_each(|name| drop(facts.remove(*name)));
+    for name in names {
+        drop(facts.remove(*name));
+    }
 }
 
 /// Changes the lines of the call's own message.

@@ -17,6 +17,7 @@ use lacks::Lack;
 use story::Call;
 
 /// A layout, or a shape of files.
+#[derive(Clone, Copy)]
 pub(crate) struct Shape {
     pub(crate) name: &'static str,
     /// Writes calls in it.
