@@ -13,9 +13,10 @@ use std::sync::Arc;
 
 use super::attached::{self, Attached};
 use super::form;
-use super::index::{Index, NameOf, Survey, ticket_in_path};
+use super::index::{Index, NameOf, Survey};
 use super::join::Join;
 use super::message::Context;
+use super::path_ticket::ticket_in_path;
 use super::people::User;
 use super::pipeline::{self, Batch, Item, Leg, PROBE_BYTES};
 use super::recognise::{self, Kind, LISTS};
