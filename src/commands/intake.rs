@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::config::selection::Selection;
 use crate::exit::ExitCode;
 use crate::ledger::{Ledger, LedgerError, RegisterReport, Registration, SourceRow};
-use crate::mapping::CallPlanner;
+use crate::mapping::{CallPlanner, Mapped};
 use crate::model::event::{Event, Reporter};
 use crate::model::finding::{Code, Finding};
 use crate::model::key::ConversationKey;
@@ -130,7 +130,7 @@ fn stage(
     let mut begin = || Ok(Staged::into(Staging::fill(path)?));
     let read = reading.fill(reporter, &mut begin, &mut |staged, spec, record, mapping| {
         // Staged is what the source says; what the mapping says depends on the config and comes with the upload.
-        keep(&mut staged.filling, &record)?;
+        let (record, mapping) = keep(&mut staged.filling, record, mapping)?;
         match &record {
             Record::Rejected(Finding { key: Some(key), code, .. }) => {
                 staged.rejected.push((key.clone(), *code));
@@ -180,10 +180,21 @@ fn with_signal(error: CommandError, signals: &Signals) -> CommandError {
     if error.code() == ExitCode::Interrupted { error.with_code(signals.exit_code()) } else { error }
 }
 
-fn keep(filling: &mut Filling, record: &Record) -> Result<(), CommandError> {
-    match record {
-        Record::Conversation { conversation, findings, rejected_messages } => {
-            filling.insert(conversation)?;
+/// What the mapping said of a record, if it was asked.
+type Mapping = Option<Result<Mapped, Finding>>;
+
+/// Stages a record. A conversation under a key that another one has is rejected: it would be lost without a word.
+fn keep(filling: &mut Filling, record: Record, mapping: Mapping) -> Result<(Record, Mapping), CommandError> {
+    let (record, mapping) = match record {
+        Record::Conversation { conversation, .. } if !filling.insert(&conversation)? => {
+            // Without the key: the other conversation goes by it.
+            let finding = Finding::at(Code::KeyTwice, &conversation.place);
+            (Record::Rejected(finding.with_detail(conversation.key.to_string())), None)
+        }
+        other => (other, mapping),
+    };
+    match &record {
+        Record::Conversation { findings, rejected_messages, .. } => {
             for finding in findings.iter().chain(rejected_messages) {
                 filling.finding(finding)?;
             }
@@ -193,7 +204,7 @@ fn keep(filling: &mut Filling, record: &Record) -> Result<(), CommandError> {
         | Record::Unreadable(finding)
         | Record::Remark(finding) => filling.finding(finding)?,
     }
-    Ok(())
+    Ok((record, mapping))
 }
 
 fn staged_source(spec: &SourceSpec, facts: &SourceFacts) -> StagedSource {
@@ -268,5 +279,69 @@ impl From<LedgerError> for CommandError {
             _ => ExitCode::Usage,
         };
         Self::from_error(code, &error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::body::Body;
+    use crate::model::conversation::{Channel, Conversation, Message, Route, Side, Status, Times};
+    use crate::model::finding::Place;
+    use crate::model::key::{ConversationKey, MessageKey, PersonKey, SourceName};
+    use crate::model::person::{Person, Role};
+    use crate::model::time::{SentAt, now};
+
+    fn conversation(text: &str) -> Record {
+        let source = SourceName::new("zendesk").unwrap();
+        let at = jiff::Timestamp::from_second(1_704_067_200).unwrap();
+        let kim = Arc::new(Person::unknown(PersonKey::new(&source, "user", 1), Role::Customer));
+        let message = Message {
+            key: MessageKey::new(&source, "comment", 1),
+            synthetic_key: false,
+            author: Arc::clone(&kim),
+            side: Side::Customer,
+            channel: Channel::Api,
+            body: Body::from_text(text.to_owned()).unwrap(),
+            sent_at: SentAt::new(at, now()).unwrap(),
+            route: Route::default(),
+            attachments: Vec::new(),
+            message_id: None,
+        };
+        let conversation = Conversation {
+            key: ConversationKey::new(&source, "ticket", 1),
+            subject: None,
+            channel: Channel::Api,
+            status: Status::Open,
+            priority: None,
+            language: None,
+            customer: kim,
+            assignee: None,
+            tags: Vec::new(),
+            fields: Vec::new(),
+            times: Times { created: at, updated: None, closed: None },
+            messages: vec![message],
+            meta: std::collections::BTreeMap::default(),
+            place: Place::default(),
+        };
+        Record::Conversation {
+            conversation: Box::new(conversation),
+            findings: Vec::new(),
+            rejected_messages: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_second_conversation_under_one_key_is_rejected_and_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut filling = Staging::fill(&folder.path().join("staging.sqlite")).unwrap();
+        let first = keep(&mut filling, conversation("one"), None).unwrap().0;
+        assert!(matches!(first, Record::Conversation { .. }));
+        let second = keep(&mut filling, conversation("two"), None).unwrap().0;
+        let Record::Rejected(finding) = second else { panic!("{second:?}") };
+        assert_eq!(finding.code, Code::KeyTwice);
+        assert_eq!((finding.key, finding.detail.as_str()), (None, "zendesk:ticket:1"));
     }
 }

@@ -174,6 +174,8 @@ codes! {
         => "nothing";
     OldSentTime "GI-M005" Warn "a message's time is before 1995"
         => "check the record: help desks did not exist yet";
+    KeyTwice "GI-M006" Block "a conversation has the key of another one and was left out"
+        => "give each account a source of its own; if it is one account, report it";
 
     // Mapping and Gorgias's limits.
     SubjectTooLong "GI-G001" Warn "a subject is longer than Gorgias takes (998 characters) and is cut; the whole is in the meta data"

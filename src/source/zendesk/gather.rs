@@ -15,6 +15,7 @@ use super::join::Row;
 use super::log::{LogEvent, Logged};
 use super::loose::Integer;
 use super::message::{Context, Notes, Scene};
+use super::quick;
 use super::recognise::Kind;
 use super::rules::{self, By, Medium};
 use super::side::{SideEvent, SideRecord};
@@ -88,7 +89,7 @@ impl<'a> Gathered<'a> {
             last = Some(&row.bytes);
             // What cannot be parsed was parsed once before, and does not occur.
             if row.kind == Kind::Comment
-                && let Ok(comment) = serde_json::from_slice(&row.bytes)
+                && let Ok(comment) = quick::read(&row.bytes)
             {
                 self.find(row.kind, comment, &row.place);
             } else {

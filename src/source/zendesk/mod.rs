@@ -336,7 +336,7 @@ fn belongs(index: &Index, found: &Found<'_>, stand: Stand) -> Result<Belongs, se
     let (named, is_message, stand) = match found.kind {
         Kind::Comment => {
             // It is read again when its ticket is gathered; damage has to be repaired or told here.
-            serde_json::from_slice::<comment::Comment<'_>>(found.object)?;
+            quick::read::<comment::Comment<'_>>(found.object)?;
             let head: comment::CommentHead<'_> = quick::read(found.object)?;
             (head.ticket_id.known(), true, stand)
         }
