@@ -174,7 +174,8 @@ impl Canary {
             Phase::Off => false,
             Phase::Ahead => self.picks.contains_key(&job.row),
             Phase::Passed => {
-                let is_late = created && self.kinds.len() < READ_BACK_FIRST && self.kinds.insert(Kind::of(job));
+                let is_late =
+                    created && self.kinds.len() < READ_BACK_FIRST && self.kinds.insert(Kind::of(job));
                 if is_late {
                     self.late.insert(job.row);
                 }
