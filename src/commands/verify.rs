@@ -322,7 +322,7 @@ impl Told {
 }
 
 /// The folder of a run's files.
-fn run_folder(state_dir: &Path, run: u64) -> PathBuf {
+pub(super) fn run_folder(state_dir: &Path, run: u64) -> PathBuf {
     state_dir.join("runs").join(format!("{run:04}"))
 }
 
