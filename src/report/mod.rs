@@ -19,6 +19,7 @@ mod redact;
 mod summary;
 mod terminal;
 mod validation;
+mod verification;
 pub(crate) mod words;
 
 pub use calls::{CallPlan, Calls, CallsByKind, Pace};
@@ -36,3 +37,7 @@ pub use redact::{redact, redact_json, redact_key};
 pub use summary::{RunState, RunSummary, StatusDocument, next_after, status_text, summary_text};
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
 pub use validation::{FindingSink, Imbalance, Validation};
+pub use verification::{
+    ClassCounts, DifferencesCsv, DifferentTicket, LISTED_MAX, NotChecked, SampleProof, VerificationDocument,
+    difference_words, verification_text, verification_verdict,
+};
