@@ -67,7 +67,8 @@ impl RunFolder {
         std::fs::write(&path, bytes).map_err(write)?;
         // What an older version staged may lack fields of this one; the JSON report has it as it is.
         if let Ok(document) = serde_json::from_value(intake.facts.document.clone()) {
-            write_report(&self.path.join("report.html"), &document, None)?;
+            let findings = self.path.join("findings.csv");
+            write_report(&self.path.join("report.html"), &document, Some(&findings))?;
         }
         Ok(())
     }
