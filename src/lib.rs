@@ -16,4 +16,5 @@ pub mod sandbox;
 pub mod source;
 pub mod staging;
 pub mod text;
+pub mod undo;
 pub mod upload;

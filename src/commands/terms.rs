@@ -1,7 +1,9 @@
 //! The config in the terms of the parts that do the work.
 
+use crate::config::selection::{Order, Selection};
 use crate::config::{self, Config, RateSetting};
 use crate::gorgias::{self, Limit, Reserve};
+use crate::ledger;
 use crate::mapping::{Rules, TableError, read_fields_csv, read_people_csv, read_tags_csv, read_tickets_csv};
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
@@ -51,6 +53,20 @@ pub(super) fn mapped_tickets(config: &Config) -> Result<HashMap<ConversationKey,
     match &config.mapping.tickets {
         None => Ok(HashMap::new()),
         Some(file) => Ok(read_tickets_csv(file)?),
+    }
+}
+
+/// What the flags select, in the ledger's terms, without the keys that they name.
+pub(super) fn ledger_selection(selection: &Selection) -> ledger::Selection {
+    let (since, until) = selection.span();
+    ledger::Selection {
+        sources: selection.sources().cloned().collect(),
+        since_ms: since.map(jiff::Timestamp::as_millisecond),
+        until_ms: until.map(jiff::Timestamp::as_millisecond),
+        statuses: selection.statuses().collect(),
+        keys: None,
+        limit: selection.limit,
+        newest_first: selection.order == Order::Newest,
     }
 }
 

@@ -89,6 +89,7 @@ pub use run::{NewRun, RunRow, RunState};
 pub use schema::schema_doc;
 pub use selection::{Selection, StateCounts};
 pub use state::{PartState, TicketState};
+pub use undo::{TakenBack, WriteSpan};
 
 use lock::Lock;
 use writer::Writer;

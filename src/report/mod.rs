@@ -18,6 +18,7 @@ mod json;
 mod redact;
 mod summary;
 mod terminal;
+mod undo;
 mod validation;
 pub(crate) mod words;
 
@@ -35,4 +36,5 @@ pub use json::write_line;
 pub use redact::{redact, redact_json, redact_key};
 pub use summary::{RunState, RunSummary, StatusDocument, next_after, status_text, summary_text};
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
+pub use undo::{SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
 pub use validation::{FindingSink, Imbalance, Validation};

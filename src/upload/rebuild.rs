@@ -116,6 +116,9 @@ async fn tickets(
             let key = item.external_id.as_deref().and_then(|key| ConversationKey::parse(key).ok());
             let Some(key) = key else { continue };
             let Some(row) = ledger.view().ticket(&key)? else { continue };
+            if ledger.view().is_undone(item.id.cast_signed())? {
+                continue;
+            }
             let ticket = Held {
                 row: row.id,
                 key,

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
-use crate::config::selection::{Order, Selection};
+use crate::config::selection::Selection;
 use crate::config::{self, Config};
 use crate::exit::ExitCode;
 use crate::gorgias::Client;
@@ -80,6 +80,10 @@ impl Session<'_> {
         if self.selection.keys().is_some() {
             // Whoever names rejected records wants them tried again.
             self.ledger.retry_rejected(&selection).wait()?;
+        }
+        if !wishes.dry_run {
+            // Running the plan again is asking for what was taken back.
+            self.ledger.retry_undone(&selection).wait()?;
         }
         let counts = self.ledger.view().counts(&selection)?;
         let figures = self.figures(&counts);
@@ -226,20 +230,11 @@ impl Session<'_> {
 
     /// What the flags select, in the ledger's terms. Keys of messages stand for their conversations.
     fn ledger_selection(&self) -> Result<ledger::Selection, CommandError> {
-        let (since, until) = self.selection.span();
         let keys = match self.selection.keys() {
             None => None,
             Some(keys) => Some(self.conversations_of(&keys.collect::<Vec<_>>())?),
         };
-        Ok(ledger::Selection {
-            sources: self.selection.sources().cloned().collect(),
-            since_ms: since.map(jiff::Timestamp::as_millisecond),
-            until_ms: until.map(jiff::Timestamp::as_millisecond),
-            statuses: self.selection.statuses().collect(),
-            keys,
-            limit: self.selection.limit,
-            newest_first: self.selection.order == Order::Newest,
-        })
+        Ok(ledger::Selection { keys, ..terms::ledger_selection(self.selection) })
     }
 
     fn conversations_of(&self, keys: &[&str]) -> Result<Vec<ConversationKey>, CommandError> {
@@ -272,7 +267,10 @@ impl Session<'_> {
             rejected: counts.tickets(TicketState::Rejected) - left_out,
             left_out,
             unknown: counts.tickets(TicketState::Sending),
-            pending: counts.tickets(TicketState::Pending) + counts.tickets(TicketState::Appending),
+            // A run makes anew what was taken back.
+            pending: counts.tickets(TicketState::Pending)
+                + counts.tickets(TicketState::Appending)
+                + counts.tickets(TicketState::Undone),
             ..TicketCounts::default()
         };
         let messages = MessageCounts {
