@@ -104,7 +104,7 @@ mod tests {
         let body = Bytes::from_static(body.as_bytes());
         let request = RawRequest { method, path: path.to_owned(), query: None, content_type, body };
         let cleared = egress::clear(request, None, Timestamp::now(), None).unwrap();
-        let (login, _) = Credentials::basic("ops@example.com".into(), SecretString::from("key")).current();
+        let (login, _) = Credentials::basic("ops@example.com", SecretString::from("key")).current();
         transport.send(&cleared, &login).await.is_ok()
     }
 

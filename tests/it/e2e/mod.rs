@@ -28,5 +28,6 @@ mod selection;
 mod shapes;
 mod talks;
 mod texts;
+mod undo;
 mod validation;
 mod watching;
