@@ -132,6 +132,9 @@ async fn read(
                 }
                 RebuildError::Ledger(error) => error.into(),
                 RebuildError::Staging(error) => error.into(),
+                RebuildError::OtherForm { .. } => CommandError::from_error(ExitCode::Safety, &error).with_next(
+                    "let `paths` name just the export without ids that was uploaded first and rebuild with that; then let                      it name this export again, and `gorgias-import run` joins the two; the ledger is as it was",
+                ),
             })
         }
     }

@@ -54,8 +54,8 @@ pub(super) async fn trash(undo: &Undo, looks: Vec<Look>, tell: Tell<'_>) -> Resu
         let row = one.row.id;
         TICKET.scope(row, move_one(undo, one)).await
     });
-    let moved: Vec<Moved> = stream::iter(moves).buffer_unordered(undo.concurrency.max(1)).collect().await;
-    let stopped = settle_batch(undo, moved, &mut lines).await;
+    let results: Vec<Moved> = stream::iter(moves).buffer_unordered(undo.concurrency.max(1)).collect().await;
+    let stopped = settle_batch(undo, results, &mut lines).await;
     undo.ledger.flush().await?;
     tell(&lines);
     stopped

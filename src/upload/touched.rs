@@ -230,7 +230,7 @@ mod tests {
     const ANA: u64 = 2;
     const BOT: u64 = 9;
 
-    fn event(kind: &str, user: Option<u64>, context: &str, second: i64, data: Value) -> Seen {
+    fn event(kind: &str, user: Option<u64>, context: &str, second: i64, data: &Value) -> Seen {
         let at = Timestamp::from_second(second).unwrap();
         let event = json!({"id": 7, "context": context, "type": kind, "object_type": "Ticket", "object_id": 5,
             "user_id": user, "data": data, "created_datetime": at.to_string()});
@@ -246,19 +246,19 @@ mod tests {
     #[test]
     fn people_touch_and_machines_do_not() {
         let none = Value::Null;
-        let agent = |kind: &str| touched(&[event(kind, Some(ANA), "x", 2_000, none.clone())]);
+        let agent = |kind: &str| touched(&[event(kind, Some(ANA), "x", 2_000, &none)]);
         assert_eq!(agent("ticket-closed"), ["status"]);
         assert_eq!(agent("ticket-tags-added"), ["tag"]);
         assert_eq!(agent("ticket-unassigned"), ["assignee"]);
         assert_eq!(agent("ticket-subject-updated"), ["subject"]);
         assert_eq!(agent("ticket-merged"), ["identity"]);
         for user in [None, Some(BOT)] {
-            assert!(touched(&[event("ticket-tags-added", user, "x", 2_000, none.clone())]).is_empty());
+            assert!(touched(&[event("ticket-tags-added", user, "x", 2_000, &none)]).is_empty());
         }
         let system = json!({"type": "system", "tags_added": [3]});
-        assert!(touched(&[event("ticket-tags-added", Some(ANA), "x", 2_000, system)]).is_empty());
+        assert!(touched(&[event("ticket-tags-added", Some(ANA), "x", 2_000, &system)]).is_empty());
         let automatic = json!({"assignee_user_id": 2, "auto_assigned": true});
-        assert!(touched(&[event("ticket-assigned", Some(ANA), "x", 2_000, automatic)]).is_empty());
+        assert!(touched(&[event("ticket-assigned", Some(ANA), "x", 2_000, &automatic)]).is_empty());
         assert!(
             Seen::of(&serde_json::from_value(json!({"id": 1, "type": "ticket-updated"})).unwrap()).is_none()
         );
@@ -266,11 +266,11 @@ mod tests {
 
     #[test]
     fn our_own_writes_do_not_touch_and_others_in_the_same_second_do() {
-        let closed = |user, second| touched(&[event("ticket-closed", Some(user), "x", second, Value::Null)]);
+        let closed = |user, second| touched(&[event("ticket-closed", Some(user), "x", second, &Value::Null)]);
         assert!(closed(ME, 1_000).is_empty() && closed(ME, 1_009).is_empty());
         assert_eq!(closed(ME, 1_020), ["status"], "the key's owner works in Gorgias as well");
         assert_eq!(closed(ANA, 1_000), ["status"]);
-        let skewed = event("ticket-closed", Some(ME), "x", 1_120, Value::Null);
+        let skewed = event("ticket-closed", Some(ME), "x", 1_120, &Value::Null);
         let hands = Hands { me: Some(ME), machines: HashSet::new() };
         let writes = [WriteSpan { from_ms: 1_000_000, to_ms: 1_000_500 }];
         assert!(by_events(&[skewed], &hands, &writes, SignedDuration::from_secs(120)).is_empty());
@@ -279,13 +279,13 @@ mod tests {
     #[test]
     fn what_follows_from_the_creation_or_a_rule_does_not_touch() {
         let none = Value::Null;
-        let made = event("ticket-created", Some(3), "made", 500, none.clone());
-        let assigned = event("ticket-assigned", Some(3), "made", 500, none.clone());
+        let made = event("ticket-created", Some(3), "made", 500, &none);
+        let assigned = event("ticket-assigned", Some(3), "made", 500, &none);
         assert!(touched(&[made, assigned]).is_empty(), "an earlier key's owner made it");
-        let rule = event("rule-executed", None, "ruled", 2_000, none.clone());
-        let tagged = event("ticket-tags-added", Some(ANA), "ruled", 2_001, none.clone());
+        let rule = event("rule-executed", None, "ruled", 2_000, &none);
+        let tagged = event("ticket-tags-added", Some(ANA), "ruled", 2_001, &none);
         assert!(touched(&[rule, tagged]).is_empty());
-        let cause = event("ticket-closed", Some(ANA), "ruled", 1_999, none);
+        let cause = event("ticket-closed", Some(ANA), "ruled", 1_999, &none);
         assert_eq!(touched(&[cause, rule]), ["status"], "it set the rule off");
     }
 }

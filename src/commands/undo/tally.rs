@@ -56,18 +56,17 @@ impl Tally {
     fn count(&mut self, line: &Line) {
         let tickets = &mut self.document.tickets;
         match &line.fate {
-            Fate::Planned => tickets.planned += 1,
-            Fate::Trashed => (tickets.planned, tickets.trashed) = (tickets.planned + 1, tickets.trashed + 1),
-            Fate::Purged => (tickets.planned, tickets.purged) = (tickets.planned + 1, tickets.purged + 1),
-            Fate::Gone => tickets.gone += 1,
-            Fate::Unknown(_) => {
-                (tickets.planned, tickets.unknown) = (tickets.planned + 1, tickets.unknown + 1)
-            }
-            Fate::Pending => (tickets.planned, tickets.pending) = (tickets.planned + 1, tickets.pending + 1),
             Fate::Spared(reasons) => {
-                self.document.spare(line.key.as_str(), line.gorgias_id, names(reasons));
+                return self.document.spare(line.key.as_str(), line.gorgias_id, names(reasons));
             }
+            Fate::Gone => tickets.gone += 1,
+            Fate::Planned => {}
+            Fate::Trashed => tickets.trashed += 1,
+            Fate::Purged => tickets.purged += 1,
+            Fate::Unknown(_) => tickets.unknown += 1,
+            Fate::Pending => tickets.pending += 1,
         }
+        tickets.planned += u64::from(line.fate != Fate::Gone);
     }
 
     fn write(&mut self, lines: &[Line]) -> io::Result<()> {
@@ -165,18 +164,15 @@ impl Tally {
             let calls = text::count(document.calls.planned, "call");
             format!("{} {would}: about {calls}, {duration}", text::count(tickets.planned, "ticket"))
         };
-        for (count, what) in [
+        let others = [
             (tickets.spared, "spared"),
             (tickets.gone, "gone before"),
             (tickets.unknown, "unknown"),
             (tickets.pending, "not tried"),
-        ] {
-            if count > 0 {
-                words.push_str(&format!(", {count} {what}"));
-            }
-        }
-        words.push('.');
-        words
+        ];
+        let others = others.iter().filter(|(count, _)| *count > 0);
+        words.extend(others.map(|(count, what)| format!(", {count} {what}")));
+        words + "."
     }
 
     fn next(&self) -> String {
