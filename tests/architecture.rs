@@ -18,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("gorgias", &["model"]),
     ("upload", &["gorgias", "ledger", "mapping", "model", "staging"]),
     ("verify", &["gorgias", "ledger", "mapping", "model", "staging"]),
+    ("undo", &["gorgias", "ledger", "model", "upload"]),
     ("report", &["model", "source", "text"]),
     ("progress", &["model", "report", "text"]),
     ("sandbox", &[]),

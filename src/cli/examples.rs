@@ -30,6 +30,12 @@ Examples:
   gorgias-import run --limit 20                   a pilot: the 20 newest tickets
   gorgias-import run --yes --max-duration 7h30m   over night; run again to go on";
 
+pub(super) const UNDO: &str = "\
+Examples:
+  gorgias-import undo --limit 20                 what taking the pilot back does
+  gorgias-import undo --execute --confirm acme   move all of it to the trash
+  gorgias-import undo --purge                    what would be deleted for good";
+
 pub(super) const REBUILD: &str = "\
 Examples:
   gorgias-import rebuild                  asks first, and says what it costs

@@ -138,6 +138,9 @@ pub enum Command {
     /// Upload to Gorgias; run it again to resume
     #[command(before_help = examples::RUN, help_template = TEMPLATE)]
     Run(RunArgs),
+    /// Take back what this tool created, to the trash first (a preview unless --execute)
+    #[command(before_help = examples::UNDO, help_template = TEMPLATE)]
+    Undo(UndoArgs),
     /// Make the ledger anew from the account, by look-up; writes nothing to Gorgias
     #[command(before_help = examples::REBUILD, help_template = TEMPLATE)]
     Rebuild,
@@ -223,6 +226,23 @@ pub struct RunArgs {
     pub max_errors: Option<ErrorBudget>,
 }
 
+/// `undo`.
+#[derive(Args, Debug)]
+pub struct UndoArgs {
+    /// Which records.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    /// Do it, instead of saying what would be done
+    #[arg(long)]
+    pub execute: bool,
+    /// The account's name, as the config or its base_url has it
+    #[arg(long, value_name = "ACCOUNT", requires = "execute")]
+    pub confirm: Option<String>,
+    /// Delete from the trash, for good, what was moved there
+    #[arg(long)]
+    pub purge: bool,
+}
+
 /// `status`.
 #[derive(Args, Debug)]
 pub struct StatusArgs {
@@ -291,7 +311,7 @@ pub struct ManArgs {
 #[derive(Args, Debug)]
 pub struct SchemaArgs {
     /// Only this one
-    #[arg(value_parser = ["init", "validation", "summary", "status", "rebuild", "verification", "event", "error"])]
+    #[arg(value_parser = ["init", "validation", "summary", "status", "verification", "undo", "rebuild", "event", "error"])]
     pub name: Option<String>,
 }
 

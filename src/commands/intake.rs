@@ -22,7 +22,7 @@ use super::validate::call_plan;
 use super::{CommandError, Context, terms};
 
 /// Name of the staging file in the state folder.
-const STAGING: &str = "staging.sqlite";
+pub(super) const STAGING: &str = "staging.sqlite";
 
 /// What is kept beside the staged conversations.
 #[derive(Debug, Serialize, Deserialize)]

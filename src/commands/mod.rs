@@ -20,8 +20,10 @@ mod sandbox;
 mod schema;
 mod select;
 mod signals;
+mod stand_in;
 mod status;
 mod terms;
+mod undo;
 mod usage;
 mod validate;
 mod verify;
@@ -126,6 +128,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CommandErro
         Command::Validate(args) => validate::run(context, &args),
         Command::Rehearse(args) => rehearse::run(context, &args),
         Command::Run(args) => run::run(context, &args),
+        Command::Undo(args) => undo::run(context, &args),
         Command::Rebuild => rebuild::run(context),
         Command::Status(args) => status::run(context, &args),
         Command::Verify(args) => verify::run(context, &args),

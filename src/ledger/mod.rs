@@ -91,6 +91,7 @@ pub use run::{NewRun, RunRow, RunState};
 pub use schema::schema_doc;
 pub use selection::{Selection, StateCounts};
 pub use state::{PartState, TicketState};
+pub use undo::{TakenBack, WriteSpan};
 pub use verified::{VerificationRow, VerifiedRow};
 
 use lock::Lock;

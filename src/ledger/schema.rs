@@ -161,6 +161,7 @@ mod tests {
             "call",
             "verified",
             "verification",
+            "trashing",
         ] {
             assert!(doc.contains(&format!("CREATE TABLE {table} (")), "{table}");
         }

@@ -21,6 +21,7 @@ mod redact;
 mod schedule;
 mod summary;
 mod terminal;
+mod undo;
 mod validation;
 mod verification;
 pub(crate) mod words;
@@ -41,6 +42,7 @@ pub use redact::{redact, redact_json, redact_key};
 pub use schedule::{Budget, Schedule, Span};
 pub use summary::{RunState, RunSummary, StatusDocument, next_after, status_text, summary_text};
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
+pub use undo::{SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
 pub use validation::{FindingSink, Imbalance, Validation};
 pub use verification::{
     ClassCounts, DifferencesCsv, DifferentTicket, LISTED_MAX, NotChecked, SampleProof, VerificationDocument,

@@ -35,6 +35,7 @@ mod settle;
 mod shared;
 #[cfg(test)]
 mod tests;
+pub mod touched;
 mod traffic;
 
 use std::path::PathBuf;
@@ -48,11 +49,14 @@ pub use breaker::MaxErrors;
 pub use existing::{Existing, ExistingError, existing};
 pub use feed::Plan;
 pub use job::Stop;
+pub(crate) use patience::patiently;
 pub use preflight::{Automation, Preflight, preflight};
 pub use probe::{ProbeError, probe};
 pub use rebuild::{RebuildError, Rebuilt, rebuild};
 pub use resources::{AddressDigest, Need, Resources};
+pub(crate) use retry::back_off;
 pub use shared::{Notes, Shared, digest};
+pub(crate) use traffic::TICKET;
 pub use traffic::Traffic;
 
 use crate::model::event::{Event, Figures};

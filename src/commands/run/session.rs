@@ -80,6 +80,10 @@ impl Session<'_> {
             // Whoever names rejected records wants them tried again.
             self.ledger.retry_rejected(&selection).wait()?;
         }
+        if !wishes.dry_run {
+            // Running the plan again is asking for what was taken back.
+            self.ledger.retry_undone(&selection).wait()?;
+        }
         let counts = self.ledger.view().counts(&selection)?;
         let figures = self.figures(&counts);
         if wishes.dry_run {
@@ -231,7 +235,10 @@ impl Session<'_> {
             rejected: counts.tickets(TicketState::Rejected) - left_out,
             left_out,
             unknown: counts.tickets(TicketState::Sending),
-            pending: counts.tickets(TicketState::Pending) + counts.tickets(TicketState::Appending),
+            // A run makes anew what was taken back.
+            pending: counts.tickets(TicketState::Pending)
+                + counts.tickets(TicketState::Appending)
+                + counts.tickets(TicketState::Undone),
             ..TicketCounts::default()
         };
         let messages = MessageCounts {

@@ -16,6 +16,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("init", include_str!("init.json")),
     ("validation", include_str!("validation.json")),
     ("status", include_str!("status.json")),
+    ("undo", include_str!("undo.json")),
     ("rebuild", include_str!("rebuild.json")),
     ("verification", include_str!("verification.json")),
     ("event", include_str!("event.json")),
