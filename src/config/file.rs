@@ -86,6 +86,7 @@ pub(super) struct Mapping {
     pub(super) mailbox: Text,
     pub(super) default_country: Text,
     pub(super) customer_names: Text,
+    pub(super) ratings: Text,
     #[serde(default)]
     pub(super) status: BTreeMap<Spanned<String>, Spanned<String>>,
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::rate::RateLimit;
-pub use crate::mapping::{AttachmentMode, CustomerNames, Mailbox, TicketStatus, UnknownAgent};
+pub use crate::mapping::{AttachmentMode, CustomerNames, Mailbox, Ratings, TicketStatus, UnknownAgent};
 use crate::model::conversation::Status;
 use crate::model::timetable::Timetable;
 
@@ -61,6 +61,8 @@ pub struct Mapping {
     pub default_country: String,
     /// Whose name wins for a customer whom Gorgias already has.
     pub customer_names: CustomerNames,
+    /// What becomes of customers' ratings.
+    pub ratings: Ratings,
     /// The state of a ticket in Gorgias for each state of the old help desk. Complete.
     pub status: BTreeMap<Status, TicketStatus>,
 }

@@ -16,6 +16,7 @@ use super::channel::{Addresses, source_type};
 use super::fields;
 use super::identity::Identity;
 use super::people::{AgentDirectory, AgentMatch};
+use super::rating::{self, Rating};
 use super::rules::{AttachmentMode, CustomerNames, Mailbox, Rules, TicketStatus};
 use super::{EXTERNAL_ID_MAX, SUBJECT_MAX, TAG_MAX};
 
@@ -100,6 +101,8 @@ pub struct MappedTicket {
     pub closed: Option<Timestamp>,
     /// Free data kept on the ticket.
     pub meta: BTreeMap<String, serde_json::Value>,
+    /// What the customer thought of it.
+    pub rating: Option<Rating>,
     /// Messages in order; at least one.
     pub messages: Vec<MappedMessage>,
 }
@@ -168,6 +171,7 @@ pub fn map(
         updated: conversation.times.updated,
         closed,
         meta,
+        rating: rating::rating(conversation, rules, &mut findings),
         messages,
     };
     Ok(Mapped { ticket, findings })

@@ -9,6 +9,7 @@ use super::Shared;
 use super::answer::{Answered, classify};
 use super::encode::{Encoder, status_update};
 use super::job::{Append, Closed, Fault, How, Job, Task, Worked};
+use super::rating;
 use super::retry::is_last_lookup;
 use super::send::ledger_stop;
 use super::shared::Takes;
@@ -51,12 +52,16 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> 
     } else {
         put_status(shared, job, to).await
     };
-    match restored {
+    let customer = ticket.customer.as_ref().map(|customer| customer.id);
+    let rated = match restored {
+        Ok(()) => rating::bring(shared, job, to, customer, rating::Look::First).await,
+        Err(worked) => Err(worked),
+    };
+    match rated {
         Ok(()) => {
             give_up_elsewhere(shared, job, &ticket.messages);
             shared.ticket_finished(job.row);
             let how = if job.created_by_this_run { How::Created } else { How::Appended };
-            let customer = ticket.customer.map(|customer| customer.id);
             Worked::Complete { customer, gorgias_id: to.gorgias_id, how }
         }
         Err(worked) => worked,
@@ -239,7 +244,7 @@ fn refused(job: &Job, words: String) -> Finding {
     Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place).with_detail(words)
 }
 
-fn gone(job: &Job, to: Append) -> Worked {
+pub(super) fn gone(job: &Job, to: Append) -> Worked {
     if to.foreign {
         let finding = Finding::new(Code::MappedTicketBad, &job.ticket.key, &job.place);
         return Worked::Rejected(finding.with_detail("the Gorgias ticket does not exist or is in the trash"));

@@ -27,6 +27,7 @@ mod patience;
 mod preflight;
 mod pressure;
 mod probe;
+mod rating;
 mod rebuild;
 mod resources;
 mod retry;

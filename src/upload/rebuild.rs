@@ -54,7 +54,9 @@ pub enum RebuildError {
     #[error(transparent)]
     Staging(#[from] StagingError),
     /// The account holds tickets of these sources under keys made by rule which the export does not have.
-    #[error("{count} of the account's tickets have keys made by rule that this export does not have, such as {example}")]
+    #[error(
+        "{count} of the account's tickets have keys made by rule that this export does not have, such as {example}"
+    )]
     OtherForm {
         /// How many.
         count: u64,

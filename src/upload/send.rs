@@ -13,6 +13,7 @@ use super::append;
 use super::encode::Encoder;
 use super::existing;
 use super::job::{Append, Elsewhere, Fault, How, Job, Stop, Task, Worked};
+use super::rating;
 use super::settle;
 use super::shared::Takes;
 use super::traffic::TICKET;
@@ -187,7 +188,7 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
         ids.extend(number.map(|number| (number, answered.id.cast_signed())));
     }
     append::give_up_elsewhere(shared, job, &ticket.messages);
-    let all = nested == job.ticket.messages.len();
+    let all = nested == job.ticket.messages.len() && !job.rating_due();
     shared.ticket_created(job.row, ticket.id, &ids, all);
     let customer = ticket.customer.as_ref().map(|customer| customer.id);
     if let (Some(digest), Some(id)) = (job.rides, customer) {
@@ -198,16 +199,28 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
     }
     let missing: Vec<usize> = (nested..job.ticket.messages.len()).collect();
     let to = Append::to(ticket.id);
-    match append::append(shared, job, to, &missing).await {
-        Ok(()) => match append::put_status(shared, job, to).await {
-            Ok(()) => {
-                shared.ticket_finished(job.row);
-                Worked::Complete { customer, gorgias_id: ticket.id, how: How::Created }
-            }
-            Err(worked) => worked,
-        },
+    match complete(shared, job, to, &missing, customer).await {
+        Ok(()) => {
+            shared.ticket_finished(job.row);
+            Worked::Complete { customer, gorgias_id: ticket.id, how: How::Created }
+        }
         Err(worked) => worked,
     }
+}
+
+/// Brings what did not ride in the call that created the ticket.
+async fn complete(
+    shared: &Shared,
+    job: &Job,
+    to: Append,
+    missing: &[usize],
+    customer: Option<u64>,
+) -> Result<(), Worked> {
+    append::append(shared, job, to, missing).await?;
+    if !missing.is_empty() {
+        append::put_status(shared, job, to).await?;
+    }
+    rating::bring(shared, job, to, customer, rating::Look::No).await
 }
 
 /// A failure of the ledger, as the reason to stop.

@@ -262,6 +262,28 @@ impl Shared {
         drop(self.ledger.message_refused(ticket, number, code));
     }
 
+    pub(super) async fn intend_survey(&self, ticket: TicketId) -> Result<(), String> {
+        durable(self.ledger.intend_survey(ticket)).await
+    }
+
+    pub(super) fn survey_made(&self, ticket: TicketId, gorgias_id: u64, created: bool) {
+        let id = gorgias_id.cast_signed();
+        drop(match created {
+            true => self.ledger.survey_created(ticket, id),
+            false => self.ledger.survey_known(ticket, id),
+        });
+    }
+
+    /// Settled, or certainly not sent.
+    pub(super) fn survey_not_there(&self, ticket: TicketId) {
+        drop(self.ledger.survey_not_there(ticket));
+    }
+
+    /// It will not be sent.
+    pub(super) fn survey_refused(&self, ticket: TicketId) {
+        drop(self.ledger.survey_refused(ticket));
+    }
+
     pub(super) fn reject(&self, ticket: TicketId, finding: &Finding) {
         drop(match finding.code {
             // Rejected, it could be sent again one day, and would be there twice.

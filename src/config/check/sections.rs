@@ -11,7 +11,7 @@ use crate::config::file;
 use crate::config::selection::STATUSES;
 use crate::config::settings::{
     AttachmentMode, Attachments, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate, RateSetting,
-    Safety, TicketStatus, UnknownAgent, Upload,
+    Ratings, Safety, TicketStatus, UnknownAgent, Upload,
 };
 use crate::model::conversation::Status;
 use crate::model::person::Email;
@@ -192,6 +192,12 @@ pub(super) fn mapping(written: file::Mapping, problems: &mut Problems<'_>) -> Ma
             written.customer_names.as_ref(),
             &[("keep", CustomerNames::Keep), ("overwrite", CustomerNames::Overwrite)],
             CustomerNames::Keep,
+        ),
+        ratings: problems.choice(
+            "ratings",
+            written.ratings.as_ref(),
+            &[("survey", Ratings::Survey), ("meta", Ratings::Meta)],
+            Ratings::Survey,
         ),
         status: status(&written.status, problems),
     }

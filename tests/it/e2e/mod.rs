@@ -21,6 +21,7 @@ mod ledger;
 mod mapping;
 mod pace;
 mod question;
+mod ratings;
 mod rejects;
 mod safety;
 mod samples;
