@@ -12,7 +12,7 @@ use super::workspace::{RUN, Workspace};
 fn export(tickets: u64) -> Export {
     let mut export = Export::of(tickets, |_| 2);
     for (at, ticket) in export.tickets.iter_mut().enumerate() {
-        ticket["satisfaction_rating"] = match at % 4 {
+        ticket["satisfaction_rating"] = match (at + 1) % 4 {
             0 => json!({"score": "good", "id": at, "comment": "Thank you"}),
             1 => json!({"score": "bad", "id": at, "reason": "The issue took too long"}),
             2 => json!({"score": "offered"}),
@@ -44,14 +44,14 @@ fn ratings_are_answered_surveys_and_nobody_is_asked() {
     assert_eq!(posted(&account), 4);
     let tickets = account.tickets();
     let survey = |number: u64| tickets[&format!("zendesk:ticket:{number}")]["satisfaction_survey"].clone();
-    let (good, bad) = (survey(1), survey(2));
+    let (good, bad) = (survey(4), survey(1));
     assert_eq!((&good["score"], &good["body_text"]), (&json!(5), &json!("Thank you")));
     assert_eq!((&bad["score"], &bad["body_text"]), (&json!(1), &json!("The issue took too long")));
     let time = |value: &Value| value.as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
-    assert_eq!(time(&good["sent_datetime"]).to_string(), written(1, 1));
-    assert_eq!(good["customer_id"], tickets["zendesk:ticket:1"]["customer"]["id"]);
+    assert_eq!(time(&good["sent_datetime"]).to_string(), written(4, 1));
+    assert_eq!(good["customer_id"], tickets["zendesk:ticket:4"]["customer"]["id"]);
     assert!(good["should_send_datetime"].is_null());
-    assert!(survey(3).is_null() && survey(4).is_null());
+    assert!(survey(2).is_null() && survey(3).is_null());
     let again = workspace.migrate();
     assert_eq!((&again["tickets"]["already"], posted(&account)), (&json!(8), 4));
 }
@@ -84,12 +84,13 @@ fn a_rating_is_sent_once_however_the_run_dies() {
 #[test]
 fn a_rating_that_comes_later_is_added_and_one_that_is_there_stays() {
     let account = Account::new();
-    let mut later = export(2);
+    let mut later = export(4);
+    later.tickets.drain(1..3);
     let ratings: Vec<Value> =
         later.tickets.iter_mut().map(|ticket| ticket["satisfaction_rating"].take()).collect();
     let workspace = Workspace::with_export(&account.base_url(), &later);
     workspace.migrate();
-    let ticket = account.tickets()["zendesk:ticket:2"].clone();
+    let ticket = account.tickets()["zendesk:ticket:4"].clone();
     let known = json!({"ticket_id": ticket["id"], "customer_id": ticket["customer"]["id"], "score": 3,
         "sent_datetime": "2024-02-01T00:00:00Z"});
     account.write(reqwest::Method::POST, "/api/satisfaction-surveys", &known);
@@ -99,7 +100,7 @@ fn a_rating_that_comes_later_is_added_and_one_that_is_there_stays() {
     later.write(&workspace.path("zendesk"));
     assert_eq!(workspace.migrate()["tickets"]["appended"], 2);
     let scores: Vec<Value> = surveys(&account).iter().map(|survey| survey["score"].clone()).collect();
-    assert_eq!(scores, [json!(5), json!(3)]);
+    assert_eq!(scores, [json!(1), json!(3)]);
     let findings = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0002/findings.csv")).unwrap();
     assert!(findings.contains("GI-U014"), "{findings}");
     assert_eq!(workspace.migrate()["tickets"]["already"], 2);
@@ -113,5 +114,5 @@ fn ratings_stay_meta_data_where_the_config_says_so() {
     assert_eq!(workspace.validate("")["calls"]["by_kind"]["survey"], 0);
     workspace.migrate();
     assert_eq!(posted(&account), 0);
-    assert_eq!(account.tickets()["zendesk:ticket:1"]["meta"]["satisfaction"], "good");
+    assert_eq!(account.tickets()["zendesk:ticket:1"]["meta"]["satisfaction"], "bad");
 }
