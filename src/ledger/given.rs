@@ -34,18 +34,14 @@ impl Ledger {
 }
 
 impl LedgerView {
-    /// Whom a ticket and its messages were given; nothing of what was not noted.
-    pub fn given(&self, ticket: TicketId) -> Result<Given, LedgerError> {
-        self.read(|connection| Ok(read(connection, ticket)?.unwrap_or_default()))
+    /// Whom a ticket and its messages were given; nothing where nothing was noted.
+    pub fn given(&self, ticket: TicketId) -> Result<Option<Given>, LedgerError> {
+        self.read(|connection| read(connection, ticket))
     }
 
-    /// The tickets of which something was noted, in order.
-    pub fn given_tickets(&self) -> Result<Vec<TicketId>, LedgerError> {
-        self.read(|connection| {
-            let mut select = connection.prepare_cached("SELECT ticket FROM given ORDER BY ticket")?;
-            let rows = select.query_map([], |row| Ok(TicketId(row.get(0)?)))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
+    /// Whether anything was ever noted.
+    pub fn is_anything_given(&self) -> Result<bool, LedgerError> {
+        self.read(|connection| Ok(connection.prepare_cached("SELECT 1 FROM given LIMIT 1")?.exists([])?))
     }
 }
 

@@ -242,6 +242,10 @@ codes! {
         => "compare the two";
     RatingRefused "GI-U015" Warn "Gorgias refused a customer's rating; it stays in the meta data of the ticket"
         => "read Gorgias's words, or set [mapping] ratings = \"meta\"";
+    ChangedByHand "GI-U016" Info "a ticket or message was to be given to another user, and somebody had changed it in Gorgias; it stays"
+        => "nothing, or change it in Gorgias";
+    AmendRefused "GI-U017" Warn "Gorgias refused to change a message or ticket that is there; it stays as it is"
+        => "read Gorgias's words, and change it in Gorgias if it matters";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 }

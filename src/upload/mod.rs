@@ -13,6 +13,7 @@
 
 mod absent;
 pub mod account;
+mod amend;
 mod answer;
 mod append;
 mod breaker;
@@ -28,6 +29,7 @@ mod preflight;
 mod pressure;
 mod probe;
 mod rating;
+mod reassign;
 mod rebuild;
 mod resources;
 mod retry;
@@ -51,6 +53,7 @@ pub use feed::Plan;
 pub use job::Stop;
 pub use preflight::{Automation, Preflight, preflight};
 pub use probe::{ProbeError, probe};
+pub use reassign::{Moves, moves};
 pub use rebuild::{RebuildError, Rebuilt, rebuild};
 pub use resources::{AddressDigest, Need, Resources};
 pub use shared::{Notes, Shared, digest};
@@ -162,7 +165,19 @@ pub async fn upload(
     events: mpsc::UnboundedSender<Event>,
 ) -> (Ended, Figures) {
     let shared = std::sync::Arc::new(shared);
+    let after = reassign::Pass::of(&plan);
+    after.begin(&shared);
     let left_over = canary::left_open(&shared.options.watch, &plan.view);
     let feed = feed::start(plan, left_over);
-    dispatcher::Dispatcher::new(shared, control, events, resources, figures).run(feed).await
+    let dispatcher = dispatcher::Dispatcher::new(
+        std::sync::Arc::clone(&shared),
+        control.clone(),
+        events.clone(),
+        resources,
+        figures,
+    );
+    match dispatcher.run(feed).await {
+        (Ended::Finished, figures) => after.run(&shared, &control, &events, figures).await,
+        ended => ended,
+    }
 }

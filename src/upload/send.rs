@@ -177,6 +177,7 @@ async fn create_with(shared: &Shared, job: &Job) -> Result<Worked, Vec<(usize, S
 /// Notes a ticket that was created, and appends what did not fit.
 async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize) -> Worked {
     let mut ids = Vec::with_capacity(nested);
+    let mut senders = Vec::new();
     for (message, number) in job.ticket.messages.iter().zip(&job.numbers).take(nested) {
         let answered =
             ticket.messages.iter().find(|m| m.external_id.as_deref() == Some(message.key.as_str()));
@@ -186,10 +187,13 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
             return Worked::Unknown { fault: Fault { words, retry_after: None }, then: Task::Settle };
         };
         ids.extend(number.map(|number| (number, answered.id.cast_signed())));
+        senders.extend(number.and_then(|number| sender(number, answered)));
     }
     append::give_up_elsewhere(shared, job, &ticket.messages);
     let all = nested == job.ticket.messages.len() && !job.rating_due();
     shared.ticket_created(job.row, ticket.id, &ids, all);
+    shared.assignee_given(job.row, job.ticket.assignee);
+    shared.senders_given(job.row, senders);
     let customer = ticket.customer.as_ref().map(|customer| customer.id);
     if let (Some(digest), Some(id)) = (job.rides, customer) {
         shared.need_made(&super::resources::Need::Customer(digest), id, true);
@@ -206,6 +210,12 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
         }
         Err(worked) => worked,
     }
+}
+
+/// Which user a message of the account's side has as its sender, as Gorgias shows it.
+pub(super) fn sender(number: u32, message: &wire::Message) -> Option<(u32, u64)> {
+    let by_agent = message.from_agent == Some(true);
+    message.sender.as_ref().filter(|_| by_agent).map(|sender| (number, sender.id))
 }
 
 /// Brings what did not ride in the call that created the ticket.

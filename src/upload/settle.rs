@@ -82,6 +82,7 @@ async fn adopt(shared: &Shared, job: &Job, gorgias_id: u64) -> Worked {
         return Worked::Stop(Stop::NotOurs { finding: Box::new(finding) });
     }
     shared.ticket_found(job.row, gorgias_id);
+    shared.assignee_given(job.row, ticket.assignee_user.as_ref().map(|user| user.id));
     let missing = append::missing(job, &ticket, shared);
     let customer = ticket.customer.as_ref().map(|customer| customer.id);
     if let (Some(digest), Some(id)) = (job.rides, customer) {

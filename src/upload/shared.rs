@@ -262,6 +262,16 @@ impl Shared {
         drop(self.ledger.message_refused(ticket, number, code));
     }
 
+    pub(super) fn assignee_given(&self, ticket: TicketId, assignee: Option<u64>) {
+        drop(self.ledger.assignee_given(ticket, assignee));
+    }
+
+    pub(super) fn senders_given(&self, ticket: TicketId, senders: Vec<(u32, u64)>) {
+        if !senders.is_empty() {
+            drop(self.ledger.senders_given(ticket, senders));
+        }
+    }
+
     pub(super) async fn intend_survey(&self, ticket: TicketId) -> Result<(), String> {
         durable(self.ledger.intend_survey(ticket)).await
     }

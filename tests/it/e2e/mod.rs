@@ -2,6 +2,7 @@
 
 mod account;
 mod export;
+mod people;
 mod process;
 mod workspace;
 
