@@ -30,6 +30,12 @@ Examples:
   gorgias-import run --limit 20                   a pilot: the 20 newest tickets
   gorgias-import run --yes --max-duration 7h30m   over night; run again to go on";
 
+pub(super) const FIX_LINKS: &str = "\
+Examples:
+  gorgias-import fix-links                            how many links, and calls
+  gorgias-import fix-links --execute --confirm acme   change them
+  gorgias-import fix-links --json                     for a script";
+
 pub(super) const REBUILD: &str = "\
 Examples:
   gorgias-import rebuild                  asks first, and says what it costs

@@ -138,6 +138,9 @@ pub enum Command {
     /// Upload to Gorgias; run it again to resume
     #[command(before_help = examples::RUN, help_template = TEMPLATE)]
     Run(RunArgs),
+    /// Second pass over links between old tickets (a preview unless --execute)
+    #[command(before_help = examples::FIX_LINKS, help_template = TEMPLATE)]
+    FixLinks(FixLinksArgs),
     /// Make the ledger anew from the account, by look-up; writes nothing to Gorgias
     #[command(before_help = examples::REBUILD, help_template = TEMPLATE)]
     Rebuild,
@@ -220,6 +223,17 @@ pub struct RunArgs {
     pub max_errors: Option<ErrorBudget>,
 }
 
+/// `fix-links`.
+#[derive(Args, Debug)]
+pub struct FixLinksArgs {
+    /// Do it, instead of saying what would be done
+    #[arg(long)]
+    pub execute: bool,
+    /// The account's name, as the config or its base_url has it
+    #[arg(long, value_name = "ACCOUNT", requires = "execute")]
+    pub confirm: Option<String>,
+}
+
 /// `status`.
 #[derive(Args, Debug)]
 pub struct StatusArgs {
@@ -271,7 +285,7 @@ pub struct ManArgs {
 #[derive(Args, Debug)]
 pub struct SchemaArgs {
     /// Only this one
-    #[arg(value_parser = ["init", "validation", "summary", "status", "rebuild", "event", "error"])]
+    #[arg(value_parser = ["init", "validation", "summary", "status", "rebuild", "fix-links", "event", "error"])]
     pub name: Option<String>,
 }
 

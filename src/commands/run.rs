@@ -23,6 +23,7 @@ use super::connect::{self, Access};
 use super::signals::Signals;
 use super::{CommandError, Context, intake};
 pub(super) use session::{Session, Target};
+pub(super) use words::{refusal as refused, stop_error as stopped};
 
 /// What a run is asked to do beside its selection.
 #[derive(Clone, Debug, Default)]

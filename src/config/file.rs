@@ -88,6 +88,8 @@ pub(super) struct Mapping {
     pub(super) customer_names: Text,
     pub(super) ratings: Text,
     #[serde(default)]
+    pub(super) link_hosts: Vec<Spanned<String>>,
+    #[serde(default)]
     pub(super) status: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 

@@ -143,6 +143,11 @@ const MAPPING: &[Key] = &[
     ),
     key("default_country", "\"US\"", "country of phone numbers written without one"),
     key(
+        "link_hosts",
+        "[]",
+        "hosts beside Zendesk's own that its pages had; links to old tickets there become links to the new ones as well",
+    ),
+    key(
         "ratings",
         "\"survey\"",
         "survey adds good and bad as answered satisfaction surveys, which nobody is sent; meta keeps them as meta data",

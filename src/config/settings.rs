@@ -61,6 +61,8 @@ pub struct Mapping {
     pub default_country: String,
     /// Whose name wins for a customer whom Gorgias already has.
     pub customer_names: CustomerNames,
+    /// Hosts beside Zendesk's own that the old help desk's pages had; links to tickets there are turned as well.
+    pub link_hosts: Vec<String>,
     /// What becomes of customers' ratings.
     pub ratings: Ratings,
     /// The state of a ticket in Gorgias for each state of the old help desk. Complete.

@@ -96,6 +96,18 @@ impl Body {
     }
 }
 
+impl Body {
+    /// The body with each form as `change` makes it; nothing where it changes none.
+    pub fn changed(&self, change: &mut dyn FnMut(&str) -> Option<String>) -> Option<Self> {
+        let text = self.text.as_deref().and_then(&mut *change);
+        let html = self.html.as_ref().and_then(|html| change(html.as_str()));
+        (text.is_some() || html.is_some()).then(|| Self {
+            text: text.map_or_else(|| self.text.clone(), |text| Some(text.into())),
+            html: html.map_or_else(|| self.html.clone(), |html| Some(Html(html.into()))),
+        })
+    }
+}
+
 /// A line in front of a body, in both forms, as [`Body::with_first_line`] writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FirstLine {

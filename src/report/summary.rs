@@ -299,6 +299,7 @@ mod tests {
         Figures {
             tickets: TicketCounts { created: 50_198, already: 9, rejected: 7, ..TicketCounts::default() },
             messages: MessageCounts { created: 212_000, already: 40, rejected: 31 },
+            reassigned: 0,
             uploads: 9_880,
             calls: 62_254,
             throttled: 0,

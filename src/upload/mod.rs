@@ -23,6 +23,7 @@ mod encode;
 mod existing;
 mod feed;
 mod job;
+mod links;
 mod make;
 mod patience;
 mod preflight;
@@ -51,6 +52,7 @@ pub use breaker::MaxErrors;
 pub use existing::{Existing, ExistingError, existing};
 pub use feed::Plan;
 pub use job::Stop;
+pub use links::{Fixed, LinkCounts, Pages, fix_links, open_links};
 pub use preflight::{Automation, Preflight, preflight};
 pub use probe::{ProbeError, probe};
 pub use reassign::{Moves, moves};
@@ -90,6 +92,8 @@ pub struct Options {
     pub max_duration: Option<Duration>,
     /// Whether a ticket is left out that seems to be in the account already by other means; one more call for each.
     pub skip_existing: bool,
+    /// Where old and new tickets are on the web; without it links stay as they are.
+    pub pages: Option<Pages>,
     /// What is watched while the run goes on.
     pub watch: Watch,
     /// What the user's clock and hands decide.

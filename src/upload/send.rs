@@ -13,6 +13,7 @@ use super::append;
 use super::encode::Encoder;
 use super::existing;
 use super::job::{Append, Elsewhere, Fault, How, Job, Stop, Task, Worked};
+use super::links;
 use super::rating;
 use super::settle;
 use super::shared::Takes;
@@ -41,6 +42,10 @@ fn plan_hash(job: &Job) -> [u8; 16] {
 /// Does what there is to do with a ticket.
 pub(super) async fn work(shared: &Shared, job: &mut Job) -> Worked {
     let row = job.row;
+    // What is settled is only looked up.
+    if job.task != Task::Settle {
+        links::turn(shared, job);
+    }
     let work = async {
         match job.task {
             Task::Create => create(shared, job).await,

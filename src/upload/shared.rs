@@ -11,6 +11,7 @@ use crate::model::finding::{Code, Finding};
 use crate::model::time::now;
 
 use super::answer::refuses_imported;
+use super::links::Links;
 use super::resources::{AddressDigest, Need};
 use super::traffic::Traffic;
 use super::{Imported, Options};
@@ -28,6 +29,8 @@ pub struct Shared {
     pub(super) client: Client,
     pub(super) ledger: Ledger,
     pub(super) options: Options,
+    /// Where links lead; nothing where they stay as they are.
+    pub(super) links: Option<Links>,
     traffic: Arc<Traffic>,
     notes: Mutex<Notes>,
     nested_max: AtomicUsize,
@@ -86,7 +89,9 @@ impl Shared {
                 Imported::Auto => ledger.view().fact(takes.fact()).is_ok_and(|fact| fact.is_none()),
             })
         });
-        Self { client, ledger, options, traffic, notes: Mutex::new(notes), nested_max, imported }
+        // Sources that cannot be read now cannot be read a moment later either, and the run will say so.
+        let links = options.pages.as_ref().and_then(|pages| Links::new(&ledger, pages).ok());
+        Self { client, ledger, options, links, traffic, notes: Mutex::new(notes), nested_max, imported }
     }
 
     pub(super) fn digest(&self, identity: &Identity) -> AddressDigest {

@@ -160,7 +160,7 @@ fn stop_code(stop: &Stop) -> ExitCode {
 }
 
 /// Why a run does not begin: automations that are on.
-pub(super) fn refusal(open: &[Automation]) -> CommandError {
+pub(in crate::commands) fn refusal(open: &[Automation]) -> CommandError {
     let list: Vec<String> = open.iter().map(|one| format!("  {}  {}", one.id, one.what)).collect();
     let accept: Vec<String> = open.iter().map(|one| format!("\"{}\"", one.id)).collect();
     CommandError::new(
@@ -178,7 +178,7 @@ pub(super) fn refusal(open: &[Automation]) -> CommandError {
 }
 
 /// Why a run was stopped, and what to do now.
-fn stop_error(stop: &Stop) -> CommandError {
+pub(in crate::commands) fn stop_error(stop: &Stop) -> CommandError {
     let (message, next) = match stop {
         Stop::Unauthorized { words } => (
             format!("Gorgias refused the credentials in the middle of the run: {words}"),

@@ -19,6 +19,7 @@ mod interrupts;
 mod joins;
 mod kinds;
 mod ledger;
+mod links;
 mod mapping;
 mod pace;
 mod question;
