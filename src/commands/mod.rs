@@ -6,6 +6,7 @@
 mod completions;
 mod connect;
 mod error;
+mod fix_links;
 mod init;
 mod intake;
 mod listen;
@@ -129,6 +130,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CommandErro
         Command::Rehearse(args) => rehearse::run(context, &args),
         Command::Run(args) => run::run(context, &args),
         Command::Undo(args) => undo::run(context, &args),
+        Command::FixLinks(args) => fix_links::run(context, &args),
         Command::Rebuild => rebuild::run(context),
         Command::Status(args) => status::run(context, &args),
         Command::Verify(args) => verify::run(context, &args),

@@ -168,6 +168,7 @@ pub(super) fn call_plan(planner: &CallPlanner) -> CallPlan {
         customers: kinds.customers,
         lookups: kinds.lookups,
         tags: kinds.tags,
+        surveys: kinds.surveys,
         uploads: 0,
         naive: kinds.naive,
     }

@@ -19,6 +19,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("undo", include_str!("undo.json")),
     ("rebuild", include_str!("rebuild.json")),
     ("verification", include_str!("verification.json")),
+    ("fix-links", include_str!("fix-links.json")),
     ("event", include_str!("event.json")),
     ("summary", include_str!("summary.json")),
     ("error", include_str!("error.json")),
