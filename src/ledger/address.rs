@@ -21,6 +21,10 @@ impl AddressHash {
     }
 }
 
+/// A keyed hash of where a file is: an address on the web, which may carry a token, or a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PlaceHash(pub(super) [u8; 16]);
+
 /// Hashes addresses with the salt of one ledger, so that the same person has another hash in every ledger.
 #[derive(Clone)]
 pub struct AddressHasher {
@@ -41,6 +45,11 @@ impl AddressHasher {
     /// The hash of a person who has no address and is known by the key alone.
     pub fn person(&self, key: &PersonKey) -> AddressHash {
         self.hash("key", key.as_str())
+    }
+
+    /// The hash of where a file is.
+    pub fn place(&self, place: &str) -> PlaceHash {
+        PlaceHash(self.hash("place", place).0)
     }
 
     /// A short keyed hash of what is a hash already.

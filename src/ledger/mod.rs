@@ -44,6 +44,7 @@ mod customer;
 mod delta;
 mod error;
 mod file;
+mod files;
 mod join;
 mod journal;
 mod lock;
@@ -74,8 +75,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use ack::Ack;
-pub use address::{AddressHash, AddressHasher};
+pub use address::{AddressHash, AddressHasher, PlaceHash};
 pub use error::LedgerError;
+pub use files::{ContentHash, FileRow, FilesCount, UploadRow};
 pub use journal::RequestRow;
 pub use lock::Holder;
 pub use query::LedgerView;

@@ -9,7 +9,8 @@ const APPLICATION_ID: i32 = 0x4749_6c67;
 
 /// The steps that lead to the present version, oldest first. A step that was released is never changed, only
 /// followed by another. `user_version` is the number of steps that a file has seen.
-const STEPS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+const STEPS: &[&str] =
+    &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 
 /// The documentation of the tables: the commented schema, and questions that people ask of it.
 pub fn schema_doc() -> String {
