@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::address::{PrivateAddress, is_public};
 use super::client::Clients;
-use super::hosts::{Hosts, Standing};
+use super::hosts::{Allowed, Hosts};
 use super::local::Found;
 use super::politeness::{Host, Politeness};
 use super::sniff;
@@ -46,6 +46,8 @@ pub(super) struct Fetcher {
 enum Ended {
     /// For this reason; the host may have said when to come again.
     Without(Reason, Option<Duration>),
+    /// The host is given up for now: it is not asked at all.
+    GivenUp,
     /// The disk cannot be written.
     Disk(io::Error),
 }
@@ -92,6 +94,7 @@ impl Fetcher {
             let (reason, wait) = match self.follow(source, url.clone(), file, store).await {
                 Ok(found) => return Ok(Ok(found)),
                 Err(Ended::Disk(error)) => return Err(error),
+                Err(Ended::GivenUp) => return Ok(Err(Reason::Silent)),
                 Err(Ended::Without(reason, wait)) => (reason, wait),
             };
             if wait.is_some() && patient < PATIENT_ATTEMPTS {
@@ -110,14 +113,11 @@ impl Fetcher {
 
     async fn follow(&self, source: &str, mut url: Url, file: &Attachment, store: &Store) -> Result<Found, Ended> {
         for hop in 0..HOPS_MAX {
-            let standing = self.hosts.judge(source, &url, hop > 0);
-            if standing == Standing::Stranger {
-                return Err(refusal(&url, hop).into());
-            }
-            if standing != Standing::Listed && literal_private(&url) {
+            let allowed = self.hosts.judge(source, &url, hop > 0).ok_or_else(|| refusal(&url, hop))?;
+            if !allowed.listed && literal_private(&url) {
                 return Err(Reason::Private.into());
             }
-            match self.ask(&url, &standing, file, store).await? {
+            match self.ask(&url, allowed, file, store).await? {
                 Answer::File(found) => return Ok(found),
                 Answer::LedTo(next) => url = next,
             }
@@ -129,7 +129,7 @@ impl Fetcher {
     async fn ask(
         &self,
         url: &Url,
-        standing: &Standing<'_>,
+        allowed: Allowed<'_>,
         file: &Attachment,
         store: &Store,
     ) -> Result<Answer, Ended> {
@@ -139,13 +139,13 @@ impl Fetcher {
             url.port_or_known_default().unwrap_or_default()
         );
         let host = self.politeness.host(&name);
-        let Some(_turn) = self.politeness.turn(&host).await else { return Err(Reason::Silent.into()) };
+        let Some(_turn) = self.politeness.turn(&host).await else { return Err(Ended::GivenUp) };
         let deadline = Instant::now() + self.silence * WHOLE;
-        let client = if *standing == Standing::Listed { &self.clients.listed } else { &self.clients.public };
+        let client = if allowed.listed { &self.clients.listed } else { &self.clients.public };
         let mut request = client.get(url.clone());
         // Only what is asked right now decides: whatever host led here, it passes no login on.
-        if let Standing::Own(Some(login)) = standing {
-            request = request.header(AUTHORIZATION, (*login).clone());
+        if let Some(login) = allowed.login {
+            request = request.header(AUTHORIZATION, login.clone());
         }
         let answer = match timeout(self.silence, request.send()).await {
             Err(_) => return Err(silent(&host)),

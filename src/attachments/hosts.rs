@@ -55,17 +55,13 @@ impl Listed {
     }
 }
 
-/// What may be done with an address.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Standing<'a> {
-    /// It may not be asked.
-    Stranger,
+/// An address that may be asked, and how.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Allowed<'a> {
     /// The user listed its host: plain http and private addresses are what the user wants.
-    Listed,
-    /// It belongs to a source account, whose login it may be given.
-    Own(Option<&'a HeaderValue>),
-    /// It is where a product keeps the files of its accounts; it gets no login.
-    Storage,
+    pub(super) listed: bool,
+    /// It belongs to a source account, which may be given its login.
+    pub(super) login: Option<&'a HeaderValue>,
 }
 
 /// Hosts that Zendesk's attachments are led to.
@@ -90,32 +86,30 @@ impl Hosts {
 
     /// Whether the file at this address of a message of `source` may be asked for.
     pub fn allows(&self, source: &str, address: &str) -> bool {
-        Url::parse(address).is_ok_and(|url| self.judge(source, &url, false) != Standing::Stranger)
+        Url::parse(address).is_ok_and(|url| self.judge(source, &url, false).is_some())
     }
 
-    /// What may be done with `url`, which a message of `source` names or, if `led`, another address led to.
-    pub(super) fn judge(&self, source: &str, url: &Url, led: bool) -> Standing<'_> {
-        let Some(host) = url.host_str().map(|host| host.trim_end_matches('.')) else { return Standing::Stranger };
+    /// Whether and how `url` may be asked, which a message of `source` names or, if `led`, another address led to.
+    pub(super) fn judge(&self, source: &str, url: &Url, led: bool) -> Option<Allowed<'_>> {
+        let host = url.host_str()?.trim_end_matches('.');
         if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
-            return Standing::Stranger;
+            return None;
         }
         let own = self.own(source, url, host);
         if self.listed.iter().any(|listed| listed.fits(url)) {
             // Listed or not, over https an account's own host is its own.
-            return own.map_or(Standing::Listed, Standing::Own);
-        }
-        if url.scheme() != "https" || url.port_or_known_default() != Some(HTTPS) {
-            return Standing::Stranger;
+            return Some(Allowed { listed: true, login: own.flatten() });
         }
         if let Some(login) = own {
-            return Standing::Own(login);
+            return Some(Allowed { listed: false, login });
         }
+        let secure = url.scheme() == "https" && url.port_or_known_default() == Some(HTTPS);
         let stores = |account: &Account| match account.product {
             Product::Zendesk => host.ends_with(ZENDESK_STORAGE),
             // S3 is everybody's; as a first address only what is Aircall's by name.
             Product::Aircall => host.ends_with(AIRCALL_STORAGE) && (led || host.starts_with("aircall")),
         };
-        if self.of(source).any(stores) { Standing::Storage } else { Standing::Stranger }
+        (secure && self.of(source).any(stores)).then_some(Allowed { listed: false, login: None })
     }
 
     fn of(&self, source: &str) -> impl Iterator<Item = &Account> {
@@ -162,11 +156,11 @@ mod tests {
 
     fn judge(hosts: &Hosts, source: &str, address: &str, led: bool) -> &'static str {
         match hosts.judge(source, &Url::parse(address).unwrap(), led) {
-            Standing::Stranger => "stranger",
-            Standing::Listed => "listed",
-            Standing::Own(Some(_)) => "own",
-            Standing::Own(None) => "own, no login",
-            Standing::Storage => "storage",
+            None => "stranger",
+            Some(Allowed { listed: true, login: None }) => "listed",
+            Some(Allowed { listed: true, login: Some(_) }) => "listed and own",
+            Some(Allowed { listed: false, login: Some(_) }) => "own",
+            Some(Allowed { listed: false, login: None }) => "storage",
         }
     }
 
@@ -215,7 +209,7 @@ mod tests {
             ("https://plain.example/a", "stranger"),
             // Without https a login would be read by everybody on the way.
             ("http://acme.zendesk.com/a", "listed"),
-            ("https://acme.zendesk.com/a", "own"),
+            ("https://acme.zendesk.com/a", "listed and own"),
         ] {
             assert_eq!(judge(&hosts, "zendesk", address, false), standing, "{address}");
         }

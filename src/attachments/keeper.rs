@@ -98,6 +98,12 @@ impl Keeper {
         self
     }
 
+    /// From now on the web is not asked.
+    #[cfg(test)]
+    pub(super) fn forbid_web(&mut self) {
+        self.settings.web = false;
+    }
+
     /// The content of a file, if it was ever had.
     pub fn known(&self, file: &Attachment) -> Result<Option<(ContentHash, u64)>, Broken> {
         Ok(match self.ledger.view().file(self.hash(file))? {

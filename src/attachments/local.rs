@@ -99,6 +99,7 @@ mod tests {
     use zip::write::SimpleFileOptions;
 
     use super::*;
+    use super::read as read_at;
 
     fn packed(entries: &[(&str, &[u8])]) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
@@ -118,7 +119,7 @@ mod tests {
         let inner = packed(&[("attachments/4/x!y.txt", b"three"), ("void", b"")]);
         std::fs::write(at("e.zip"), packed(&[("attachments/3/a.txt", b"two"), ("in.zip", &inner)])).unwrap();
         let read = |name: &str, max| {
-            let found = super::read(&at(name), max, &store).unwrap();
+            let found = read_at(&at(name), max, &store).unwrap();
             found.map(|(content, size, path)| {
                 let bytes = std::fs::read(path).unwrap();
                 assert_eq!((blake3::hash(&bytes).as_bytes(), bytes.len() as u64), (&content.0, size));

@@ -40,9 +40,15 @@ pub use login::Login;
 pub use plan::{FilePlan, FilePlanner};
 pub use reason::Reason;
 pub use rewrite::{Fate, rewrite};
+pub use sniff::extension;
 pub use store::Store;
 
 use crate::model::conversation::Attachment;
+
+/// The media type by which Gorgias is to know a file with these bytes.
+pub fn content_type(file: &Attachment, bytes: &[u8]) -> String {
+    sniff::content_type(&file.name, file.content_type.as_deref(), bytes)
+}
 
 /// What stands for a file's place in the ledger: its address on the web, or its path where it is in the dump alone.
 pub fn place(file: &Attachment) -> &str {

@@ -98,7 +98,7 @@ pub(super) fn judge(file: &Attachment, told: Option<&str>, head: &[u8], size: u6
 }
 
 /// The media type by which Gorgias is to know the file.
-pub(crate) fn content_type(name: &str, told: Option<&str>, head: &[u8]) -> String {
+pub(super) fn content_type(name: &str, told: Option<&str>, head: &[u8]) -> String {
     if let Some(kind) = beginning(head) {
         return kind.to_owned();
     }
@@ -114,7 +114,7 @@ pub(crate) fn content_type(name: &str, told: Option<&str>, head: &[u8]) -> Strin
 }
 
 /// An end for the name of a file of this type: `.png`. Empty where none fits.
-pub(crate) fn extension(content_type: &str) -> &'static str {
+pub fn extension(content_type: &str) -> &'static str {
     let by_end = ENDS.iter().find(|(_, kind)| *kind == content_type).map(|(end, _)| *end);
     match (content_type, by_end) {
         (_, Some(end)) => end,

@@ -254,6 +254,7 @@ impl Feed {
             lookups: 0,
             dead_since: None,
             inherited,
+            prepared: false,
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::model::finding::{Code, Finding};
 use crate::model::time::now;
 
 use super::answer::refuses_imported;
+use super::files::Files;
 use super::resources::{AddressDigest, Need};
 use super::traffic::Traffic;
 use super::{Imported, Options};
@@ -28,6 +29,8 @@ pub struct Shared {
     pub(super) client: Client,
     pub(super) ledger: Ledger,
     pub(super) options: Options,
+    /// How files are had and uploaded; where absent, they stay links.
+    pub(super) files: Option<Arc<Files>>,
     traffic: Arc<Traffic>,
     notes: Mutex<Notes>,
     nested_max: AtomicUsize,
@@ -86,7 +89,19 @@ impl Shared {
                 Imported::Auto => ledger.view().fact(takes.fact()).is_ok_and(|fact| fact.is_none()),
             })
         });
-        Self { client, ledger, options, traffic, notes: Mutex::new(notes), nested_max, imported }
+        Self { client, ledger, options, files: None, traffic, notes: Mutex::new(notes), nested_max, imported }
+    }
+
+    /// Uploads files, as `files` has them.
+    #[must_use]
+    pub fn with_files(mut self, files: Files) -> Self {
+        self.files = Some(Arc::new(files));
+        self
+    }
+
+    /// Files that were uploaded so far.
+    pub(super) fn uploads(&self) -> u64 {
+        self.files.as_ref().map_or(0, |files| files.uploaded())
     }
 
     pub(super) fn digest(&self, identity: &Identity) -> AddressDigest {
