@@ -84,12 +84,6 @@ impl Config {
         self.account.as_ref().ok_or_else(|| ConfigError::NoAccount { file: self.file.clone() })
     }
 
-    /// Keys that are set and that nothing follows yet. Whoever set them must be told.
-    pub fn without_effect(&self) -> Vec<&'static str> {
-        // None at present; the way to tell them stays for the next one.
-        Vec::new()
-    }
-
     /// The hashes by which a resumed run notices that the config has changed.
     pub fn hashes(&self) -> Result<ConfigHashes, ConfigError> {
         hash::hashes(self)

@@ -41,7 +41,8 @@ pub struct Attachments {
     pub hosts: Vec<String>,
     /// Largest file that is uploaded, in bytes.
     pub max_bytes: u64,
-    /// How long a host may say nothing while a file is fetched.
+    /// How long a host may say nothing while a file is fetched. Like every time-out it decides nothing of what is sent.
+    #[serde(skip)]
     pub timeout: Duration,
 }
 

@@ -87,10 +87,17 @@ fn a_timetable_needs_its_time_zone_and_says_what_is_wrong() {
 }
 
 #[test]
-fn keys_that_nothing_follows_yet_are_named() {
-    assert_eq!(parse(&with("")).unwrap().without_effect(), [""; 0]);
-    let set = "[attachments]\nhosts = [\"cdn.example.com\"]\n[mapping]\ncustomer_names = \"overwrite\"\n";
-    assert_eq!(parse(&with(set)).unwrap().without_effect(), ["[attachments] hosts"]);
+fn files_are_uploaded_by_default_and_logins_of_sources_hold_no_secret() {
+    let config = parse(&with("")).unwrap();
+    assert_eq!(config.attachments.mode, AttachmentMode::Upload);
+    assert_eq!((config.attachments.max_bytes, config.attachments.timeout.as_secs()), (25_000_000, 30));
+    assert!(config.logins.is_empty());
+    let source = "[[source]]\nkind = \"aircall\"\npaths = [\"calls\"]\napi_user = \"id\"\n";
+    let config = parse(&with(&format!("{source}api_token_file = \"aircall.token\"\n"))).unwrap();
+    let login = config.logins.values().next().unwrap();
+    assert_eq!(login.user.as_deref(), Some("id"));
+    assert!(matches!(&login.token, SecretOrigin::File(file) if file.ends_with("aircall.token")));
+    assert!(problems(&with(source)).contains("api_user needs the token that belongs to it"));
 }
 
 #[test]

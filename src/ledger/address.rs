@@ -7,6 +7,7 @@ use std::io::Read;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::error::LedgerError;
+use super::query::LedgerView;
 use crate::model::key::PersonKey;
 use crate::model::person::Email;
 
@@ -93,6 +94,13 @@ pub(super) fn hasher(connection: &Connection) -> Result<AddressHasher, LedgerErr
 fn existing(connection: &Connection) -> Result<Option<AddressHasher>, LedgerError> {
     let salt = connection.query_row("SELECT value FROM meta WHERE name = 'salt'", [], |row| row.get(0));
     Ok(salt.optional()?.map(|salt| AddressHasher { salt }))
+}
+
+impl LedgerView {
+    /// Hashes as this ledger does, for whoever only reads it.
+    pub fn hasher(&self) -> Result<Option<AddressHasher>, LedgerError> {
+        self.read(existing)
+    }
 }
 
 /// Thirty-two bytes from the kernel. Where it has no `/dev/urandom`, they are hashed from the keys with which the

@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::csv::severity_name;
 use super::document::{Example, FindingGroup, SourceReport, ValidationDocument};
 use super::terminal::{
-    calls_text, channels_text, next_step, sides_text, source_facts, time_text, validation_verdict,
+    calls_text, channels_text, files_text, next_step, sides_text, source_facts, time_text, validation_verdict,
 };
 use super::words::{count, plural};
 
@@ -76,6 +76,7 @@ fn sources_section(sources: &[SourceReport]) -> Markup {
 fn plan_section(document: &ValidationDocument) -> Markup {
     html! {
         h2 { "Calls and time" }
+        @if let Some(files) = files_text(document) { p { "Files: " (files) "." } }
         p { (calls_text(document)) "; " (time_text(document)) "." }
     }
 }

@@ -174,6 +174,7 @@ impl Validation {
             sources,
             findings: self.findings.sorted(),
             calls: Calls::from(plan),
+            files: None,
             eta_seconds: pace.seconds(plan.planned()),
         }
     }
