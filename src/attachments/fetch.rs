@@ -14,6 +14,7 @@ use super::client::Clients;
 use super::hosts::{Allowed, Hosts};
 use super::local::Found;
 use super::politeness::{Host, Politeness};
+use super::recordings::{self, Recordings};
 use super::sniff;
 use super::store::Store;
 use super::{Reason, place};
@@ -28,13 +29,14 @@ const PATIENT_ATTEMPTS: u32 = 8;
 /// Pause before the second attempt; it doubles.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How long a host is left alone that answers 429 and does not say for how long.
-const ALONE: Duration = Duration::from_secs(10);
+pub(super) const ALONE: Duration = Duration::from_secs(10);
 /// A file may take this many times as long as a host may be silent.
 const WHOLE: u32 = 20;
 
 /// Has files from the web.
 #[derive(Debug)]
 pub(super) struct Fetcher {
+    recordings: Recordings,
     hosts: Hosts,
     clients: Clients,
     politeness: Politeness,
@@ -43,7 +45,7 @@ pub(super) struct Fetcher {
 }
 
 /// How an attempt ended without a file.
-enum Ended {
+pub(super) enum Ended {
     /// For this reason; the host may have said when to come again.
     Without(Reason, Option<Duration>),
     /// The host is given up for now: it is not asked at all.
@@ -72,7 +74,15 @@ enum Answer {
 
 impl Fetcher {
     pub(super) fn new(hosts: Hosts, max_bytes: u64, silence: Duration) -> Result<Self, reqwest::Error> {
-        Ok(Self { hosts, clients: Clients::new(silence)?, politeness: Politeness::new(), max_bytes, silence })
+        let (clients, politeness) = (Clients::new(silence)?, Politeness::new());
+        Ok(Self { recordings: Recordings::default(), hosts, clients, politeness, max_bytes, silence })
+    }
+
+    #[cfg(test)]
+    pub(super) fn ask_for_recordings(&mut self, api: String) {
+        self.recordings = Recordings::at(api);
+        // The stand-in of the API is on this machine.
+        self.clients.public = self.clients.listed.clone();
     }
 
     /// Whether a file of `source` may be asked for.
@@ -112,7 +122,14 @@ impl Fetcher {
     }
 
     async fn follow(&self, source: &str, mut url: Url, file: &Attachment, store: &Store) -> Result<Found, Ended> {
-        for hop in 0..HOPS_MAX {
+        let mut first = 0;
+        if let Some(wanted) = recordings::wanted(&url) {
+            // The page is for people; its account's API says where the sound is right now.
+            let login = self.hosts.login(source).ok_or(Reason::NoLogin)?;
+            url = self.recordings.find(&self.clients.public, login, &wanted, self.silence).await?;
+            first = 1;
+        }
+        for hop in first..HOPS_MAX {
             let allowed = self.hosts.judge(source, &url, hop > 0).ok_or_else(|| refusal(&url, hop))?;
             if !allowed.listed && literal_private(&url) {
                 return Err(Reason::Private.into());

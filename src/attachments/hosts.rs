@@ -112,6 +112,11 @@ impl Hosts {
         (secure && self.of(source).any(stores)).then_some(Allowed { listed: false, login: None })
     }
 
+    /// The login of the source's account.
+    pub(super) fn login(&self, source: &str) -> Option<&HeaderValue> {
+        self.of(source).find_map(|account| account.login.as_ref())
+    }
+
     fn of(&self, source: &str) -> impl Iterator<Item = &Account> {
         self.accounts.iter().filter(move |account| account.source.as_str() == source)
     }

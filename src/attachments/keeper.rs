@@ -104,6 +104,12 @@ impl Keeper {
         self.settings.web = false;
     }
 
+    /// From now on, recordings are asked for here.
+    #[cfg(test)]
+    pub(super) fn ask_for_recordings(&mut self, api: String) {
+        self.fetcher.ask_for_recordings(api);
+    }
+
     /// The content of a file, if it was ever had.
     pub fn known(&self, file: &Attachment) -> Result<Option<(ContentHash, u64)>, Broken> {
         Ok(match self.ledger.view().file(self.hash(file))? {

@@ -27,6 +27,7 @@ mod login;
 mod plan;
 mod politeness;
 mod reason;
+mod recordings;
 mod rewrite;
 mod sniff;
 mod store;

@@ -10,6 +10,8 @@ use crate::model::finding::Code;
 pub enum Reason {
     /// Its host is none that may be asked.
     NotListed,
+    /// Nobody without a login is given such a file, and the config names none.
+    NoLogin,
     /// Nothing is fetched from the web in this command.
     Offline,
     /// The host has no address, or refuses connections.
@@ -39,6 +41,7 @@ pub enum Reason {
 /// The reasons without a number, as the ledger names them and as people read them.
 const WORDS: &[(Reason, &str, &str)] = &[
     (Reason::NotListed, "not-listed", "its host may not be asked"),
+    (Reason::NoLogin, "no-login", "it needs a login"),
     (Reason::Offline, "offline", "not fetched in a rehearsal"),
     (Reason::Unreachable, "unreachable", "the host cannot be reached"),
     (Reason::Silent, "silent", "the host does not answer"),
@@ -60,6 +63,7 @@ impl Reason {
     pub fn code(self) -> Code {
         match self {
             Self::NotListed => Code::FileHostNotListed,
+            Self::NoLogin => Code::RecordingWithoutLogin,
             Self::Offline => Code::FileNotFetched,
             Self::Unreachable | Self::Silent => Code::FileHostSilent,
             Self::Status(401 | 403) | Self::WebPage => Code::FileNeedsLogin,
@@ -74,7 +78,7 @@ impl Reason {
 
     /// Whether the message keeps the old link without a word about it: nobody tried to have the file.
     pub fn leaves_link(self) -> bool {
-        matches!(self, Self::NotListed | Self::Offline)
+        matches!(self, Self::NotListed | Self::NoLogin | Self::Offline)
     }
 
     /// Whether the old link may still be of use to a person, beside the words that the file is not there.

@@ -34,6 +34,11 @@ pub fn rewrite(body: &Body, files: &[Attachment], fates: &[Fate]) -> (Body, Vec<
     let html = body.html().map(|html| in_html(html.as_str(), &pairs, &shown));
     let shown = shown.into_inner();
     let html = html.map(|mut html| {
+        for (file, fate) in &pairs {
+            if matches!(fate, Fate::There { .. }) && file.kind == FileKind::Recording {
+                html = attached(&html, &file.url);
+            }
+        }
         for ((file, fate), shown) in pairs.iter().zip(&shown) {
             if let (Some(reason), false) = (missing(fate), shown) {
                 html.push_str(&format!("<p>{}</p>", note(file, reason, Form::Html)));
@@ -71,7 +76,8 @@ fn listed(file: &Attachment, fate: &Fate, shown: bool) -> Option<Attachment> {
             ..file.clone()
         }),
         Fate::Without(reason) => {
-            let keeps = reason.leaves_link() || reason.link_may_work();
+            // A recording's link stands in the text already.
+            let keeps = file.kind != FileKind::Recording && (reason.leaves_link() || reason.link_may_work());
             let linked = !file.url.is_empty() && file.kind != FileKind::InlineImage;
             (keeps && linked).then(|| file.clone())
         }
@@ -84,6 +90,9 @@ fn in_text(text: &str, pairs: &[(&Attachment, &Fate)]) -> String {
         if let Fate::There { url, .. } = fate
             && !file.url.is_empty()
         {
+            if file.kind == FileKind::Recording {
+                text = attached(&text, &file.url);
+            }
             text = text.replace(&file.url, url);
         }
     }
@@ -97,6 +106,15 @@ fn in_text(text: &str, pairs: &[(&Attachment, &Fate)]) -> String {
         text.push_str(&note(file, reason, Form::Text));
     }
     text
+}
+
+/// The text with the address of a recording, and what stands in brackets after it, replaced by a word: the text says where
+/// it was and what it took to listen to it there.
+fn attached(text: &str, url: &str) -> String {
+    let Some(at) = text.find(url).filter(|_| !url.is_empty()) else { return text.to_owned() };
+    let rest = &text[at + url.len()..];
+    let brackets = rest.strip_prefix(" (").and_then(|inside| Some(inside[..inside.find(')')?].len() + 3));
+    format!("{}attached{}", &text[..at], &rest[brackets.unwrap_or_default()..])
 }
 
 /// Streams: a tree would hang on deep nesting. HTML that cannot be followed stays as it is.
@@ -286,6 +304,20 @@ mod tests {
                 ("4.pdf", "https://z.example/4")
             ]
         );
+    }
+
+    #[test]
+    fn a_recording_is_attached_where_its_link_was() {
+        let url = "https://assets.example/calls/1/recording";
+        let body = Body::from_text(format!("Call\nRecording: {url} (login required)\nAircall call 1")).unwrap();
+        let (rewritten, listed) =
+            rewrite(&body, &[file(url, "aircall-1.mp3", FileKind::Recording)], &[there("1")]);
+        assert_eq!(rewritten.text(), Some("Call\nRecording: attached\nAircall call 1"));
+        assert_eq!(rewritten.html().unwrap().as_str(), "Call<br>Recording: attached<br>Aircall call 1");
+        assert_eq!(listed.len(), 1);
+        let login = [Fate::Without(Reason::NoLogin)];
+        let (same, listed) = rewrite(&body, &[file(url, "aircall-1.mp3", FileKind::Recording)], &login);
+        assert_eq!((same, listed.len()), (body, 0));
     }
 
     #[test]

@@ -27,6 +27,8 @@ struct Played {
     asked: Asked,
     /// Where paths that begin with `/to` lead.
     leads_to: Arc<Mutex<HashMap<String, String>>>,
+    /// What other paths say, as JSON.
+    says: Arc<Mutex<HashMap<String, String>>>,
 }
 
 /// A server that answers by the path, at an address of its own.
@@ -61,6 +63,9 @@ async fn answer(State(played): State<Played>, headers: HeaderMap, request: Reque
         "/busy" | "/shaky" => picture(),
         "/silent" => std::future::pending().await,
         _ => {
+            if let Some(json) = played.says.lock().unwrap().get(&path) {
+                return ([(header::CONTENT_TYPE, "application/json")], json.clone()).into_response();
+            }
             let to = played.leads_to.lock().unwrap().get(&path).cloned();
             to.map_or(StatusCode::NOT_FOUND.into_response(), |to| {
                 (StatusCode::FOUND, [(header::LOCATION, to)]).into_response()
@@ -225,4 +230,41 @@ async fn a_dump_goes_before_the_web_and_a_rehearsal_asks_nobody() {
     assert_eq!(keeper.have("zendesk", &local).await.unwrap().unwrap().path, here);
     assert_eq!(have(&keeper, format!("http://{address}/b.png")).await, Err(Reason::Offline));
     assert!(played.asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_recording_is_had_through_the_api_and_its_login_stays_there() {
+    let (api, at_api) = serve().await;
+    let (storage, at_storage) = serve().await;
+    let folder = tempfile::tempdir().unwrap();
+    let account = |login| Account {
+        source: SourceName::new("zendesk").unwrap(),
+        product: Product::Aircall,
+        names: [].into(),
+        login,
+    };
+    let listed = vec![Listed::parse(&storage.to_string()).unwrap()];
+    let settings = Settings { max_bytes: 4000, silence: Duration::from_millis(300), web: true };
+    let keeper = |login, name: &str| {
+        let ledger = Ledger::open(&folder.path().join(name), now()).unwrap();
+        let hosts = Hosts::new(vec![account(login)], listed.clone());
+        let store = Store::new(folder.path().join(name).join("files"));
+        let mut keeper = Keeper::new(ledger, store, hosts, settings.clone()).unwrap();
+        keeper.ask_for_recordings(format!("http://{api}/calls/"));
+        keeper
+    };
+    at_api.says.lock().unwrap().insert(
+        "/calls/27".into(),
+        format!("{{\"call\":{{\"recording\":\"http://{storage}/a.png\",\"voicemail\":null}}}}"),
+    );
+    let page = |what: &str| format!("https://assets.aircall.io/calls/27/{what}");
+    let without = keeper(None, "without");
+    assert_eq!(have(&without, page("recording")).await, Err(Reason::NoLogin));
+    assert!(at_api.asked.lock().unwrap().is_empty());
+    let with = keeper(Some(HeaderValue::from_static("Basic aWQ6dG9rZW4=")), "with");
+    assert!(have(&with, page("recording")).await.is_ok());
+    assert_eq!(have(&with, page("voicemail")).await, Err(Reason::Status(404)));
+    let asked = at_api.asked.lock().unwrap().clone();
+    assert!(asked.iter().all(|(path, login)| path == "/calls/27" && login.is_some()), "{asked:?}");
+    assert_eq!(*at_storage.asked.lock().unwrap(), [("/a.png".to_owned(), None)]);
 }

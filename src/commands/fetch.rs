@@ -79,7 +79,11 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, CommandError> {
     let intake = intake::prepare(context, &config, &ledger, &signals, reporter.as_mut())?;
     let Some(keeper) = files::keeper(context, &config, &ledger, &intake)? else { return Ok(ExitCode::Ok) };
     let folder = context.state_dir().join(LISTS);
-    std::fs::create_dir_all(&folder)?;
+    // The lists of the last fetch, and nothing else.
+    match std::fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        _ => std::fs::create_dir_all(&folder)?,
+    }
     let mut fetch = Fetch {
         ledger: &ledger,
         count: Files { total: count(&intake.staging)?, ..Files::default() },

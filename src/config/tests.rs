@@ -2,6 +2,7 @@ use std::fs;
 use std::time::Duration;
 
 use super::keys::{SECTIONS, Section};
+use super::secret::SecretOrigin;
 use super::*;
 use crate::model::conversation::Status;
 use crate::source::{Grouping, SourceKind};

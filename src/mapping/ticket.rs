@@ -269,7 +269,14 @@ impl MessageContext<'_> {
             AttachmentMode::Upload => message.attachments.clone(),
             AttachmentMode::Link => {
                 // Images stay links in the body, and what is in the export only has no link.
-                let is_link = |file: &&Attachment| file.kind != FileKind::InlineImage && !file.url.is_empty();
+                // What the text says already, as it does of recordings behind a login, is not said twice.
+                let said = |file: &Attachment| {
+                    let text = message.body.text().filter(|_| file.kind == FileKind::Recording);
+                    text.is_some_and(|text| text.contains(&file.url))
+                };
+                let is_link = |file: &&Attachment| {
+                    file.kind != FileKind::InlineImage && !file.url.is_empty() && !said(file)
+                };
                 message.attachments.iter().filter(is_link).cloned().collect()
             }
         };

@@ -260,6 +260,8 @@ codes! {
         => "nothing, or attach it by hand";
     FileNotFetched "GI-F010" Info "a file is on the web and was not fetched; the message keeps the link to it"
         => "run gorgias-import fetch first, if the rehearsal is to show it";
+    RecordingWithoutLogin "GI-F012" Info "a recording is to be had with the account's API key alone; the message keeps the link to it"
+        => "set api_user and api_token_file in the [[source]], then run gorgias-import fetch";
     UploadRepeated "GI-F011" Info "the answer to an upload was lost and the file was sent again; a copy may lie in Gorgias unused"
         => "nothing";
 }

@@ -12,6 +12,8 @@ mod changes;
 mod crash;
 mod facts;
 mod faults;
+mod files;
+mod file_host;
 mod fixtures;
 mod generated;
 mod interrupts;
