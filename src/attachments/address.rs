@@ -78,7 +78,9 @@ mod tests {
 
     #[test]
     fn what_is_public() {
-        for address in ["8.8.8.8", "104.16.51.111", "172.15.0.1", "172.32.0.1", "2606:4700::1", "::ffff:8.8.8.8"] {
+        for address in
+            ["8.8.8.8", "104.16.51.111", "172.15.0.1", "172.32.0.1", "2606:4700::1", "::ffff:8.8.8.8"]
+        {
             assert!(is_public(address.parse().unwrap()), "{address}");
         }
         for address in [

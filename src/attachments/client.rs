@@ -34,9 +34,6 @@ impl Clients {
                 .no_proxy()
                 .gzip(false)
         };
-        Ok(Self {
-            public: builder().dns_resolver(PublicOnly).build()?,
-            listed: builder().build()?,
-        })
+        Ok(Self { public: builder().dns_resolver(PublicOnly).build()?, listed: builder().build()? })
     }
 }

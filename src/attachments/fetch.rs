@@ -121,7 +121,13 @@ impl Fetcher {
         }
     }
 
-    async fn follow(&self, source: &str, mut url: Url, file: &Attachment, store: &Store) -> Result<Found, Ended> {
+    async fn follow(
+        &self,
+        source: &str,
+        mut url: Url,
+        file: &Attachment,
+        store: &Store,
+    ) -> Result<Found, Ended> {
         let mut first = 0;
         if let Some(wanted) = recordings::wanted(&url) {
             // The page is for people; its account's API says where the sound is right now.
@@ -183,7 +189,10 @@ impl Fetcher {
             }
             204 => Err(Reason::Empty.into()),
             429 | 503 => {
-                let asked = answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.trim().parse().ok());
+                let asked = answer
+                    .headers()
+                    .get(RETRY_AFTER)
+                    .and_then(|wait| wait.to_str().ok()?.trim().parse().ok());
                 let wait = asked.map(Duration::from_secs).or((status == 429).then_some(ALONE));
                 if let Some(wait) = wait {
                     host.leave_alone(wait);

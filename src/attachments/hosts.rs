@@ -92,7 +92,8 @@ impl Hosts {
     /// Whether and how `url` may be asked, which a message of `source` names or, if `led`, another address led to.
     pub(super) fn judge(&self, source: &str, url: &Url, led: bool) -> Option<Allowed<'_>> {
         let host = url.host_str()?.trim_end_matches('.');
-        if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
+        if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some()
+        {
             return None;
         }
         let own = self.own(source, url, host);
@@ -200,7 +201,8 @@ mod tests {
 
     #[test]
     fn a_listed_host_is_asked_at_the_port_that_was_listed() {
-        let hosts = hosts(&["127.0.0.1:8080", "files.example", "acme.zendesk.com", "[::1]:99", "plain.example:80"]);
+        let hosts =
+            hosts(&["127.0.0.1:8080", "files.example", "acme.zendesk.com", "[::1]:99", "plain.example:80"]);
         for (address, standing) in [
             ("http://127.0.0.1:8080/a", "listed"),
             ("http://127.0.0.1:8081/a", "stranger"),

@@ -42,7 +42,8 @@ mod tests {
 
     #[test]
     fn headers_as_the_products_want_them() {
-        let login = |user: Option<&str>| Login { user: user.map(str::to_owned), secret: SecretString::from("s") };
+        let login =
+            |user: Option<&str>| Login { user: user.map(str::to_owned), secret: SecretString::from("s") };
         let header = login(Some("ops@example.com")).header(Product::Zendesk).unwrap();
         assert_eq!(header, format!("Basic {}", BASE64_STANDARD.encode("ops@example.com/token:s")));
         assert!(header.is_sensitive() && !format!("{header:?}").contains("Basic"));

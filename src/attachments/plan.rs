@@ -110,7 +110,10 @@ mod tests {
         };
         let mut planner = FilePlanner::default();
         for _ in 0..2 {
-            planner.add("zendesk", &file("https://acme.zendesk.com/attachments/token/a/?name=x", Some(10), None));
+            planner.add(
+                "zendesk",
+                &file("https://acme.zendesk.com/attachments/token/a/?name=x", Some(10), None),
+            );
             planner.add("zendesk", &file("https://acme.zendesk.com?b", None, None));
             planner.add("zendesk", &file("https://evil.example/acme.zendesk.com", Some(5), None));
             planner.add("zendesk", &file("", Some(7), Some("dump/a")));

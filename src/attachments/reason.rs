@@ -88,14 +88,19 @@ impl Reason {
 
     /// Whether another try may have another end.
     pub fn may_pass(self) -> bool {
-        matches!(self, Self::Unreachable | Self::Silent | Self::CutOff | Self::Status(408 | 425 | 429 | 500..=599))
+        matches!(
+            self,
+            Self::Unreachable | Self::Silent | Self::CutOff | Self::Status(408 | 425 | 429 | 500..=599)
+        )
     }
 
     /// As the ledger keeps it.
     pub fn name(self) -> Cow<'static, str> {
         match self {
             Self::Status(status) => format!("{STATUS}{status}").into(),
-            other => WORDS.iter().find(|(reason, ..)| *reason == other).map_or("", |(_, name, _)| *name).into(),
+            other => {
+                WORDS.iter().find(|(reason, ..)| *reason == other).map_or("", |(_, name, _)| *name).into()
+            }
         }
     }
 
@@ -114,9 +119,9 @@ impl fmt::Display for Reason {
             Self::Status(404 | 410) => f.write_str("it is no longer there"),
             Self::Status(401 | 403) => f.write_str("it needs a login"),
             Self::Status(status) => write!(f, "the host answers {status}"),
-            other => {
-                f.write_str(WORDS.iter().find(|(reason, ..)| reason == other).map_or("", |(.., words)| *words))
-            }
+            other => f.write_str(
+                WORDS.iter().find(|(reason, ..)| reason == other).map_or("", |(.., words)| *words),
+            ),
         }
     }
 }

@@ -82,7 +82,8 @@ impl Recordings {
         };
         let status = answer.status().as_u16();
         if status == 429 {
-            let asked = answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.trim().parse().ok());
+            let asked =
+                answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.trim().parse().ok());
             let wait = asked.map_or(ALONE, Duration::from_secs).min(Duration::from_mins(2));
             *self.next.lock().await = Instant::now() + wait;
             return Err(Ended::Without(Reason::Status(status), Some(wait)));

@@ -47,7 +47,8 @@ pub fn rewrite(body: &Body, files: &[Attachment], fates: &[Fate]) -> (Body, Vec<
         Html::from_export(html)
     });
     let text = body.text().map(|text| in_text(text, &pairs));
-    let listed = pairs.iter().zip(&shown).filter_map(|((file, fate), shown)| listed(file, fate, *shown)).collect();
+    let listed =
+        pairs.iter().zip(&shown).filter_map(|((file, fate), shown)| listed(file, fate, *shown)).collect();
     // Nothing was taken away that could leave it blank.
     let body = Body::shared(text.map(Into::into), html).unwrap_or_else(|| body.clone());
     (body, listed)
@@ -160,7 +161,9 @@ fn find(address: &str, pairs: &[(&Attachment, &Fate)]) -> Option<usize> {
     if address.is_empty() {
         return None;
     }
-    if let Some(id) = address.get(..4).filter(|scheme| scheme.eq_ignore_ascii_case("cid:")).map(|_| &address[4..]) {
+    if let Some(id) =
+        address.get(..4).filter(|scheme| scheme.eq_ignore_ascii_case("cid:")).map(|_| &address[4..])
+    {
         let name = id.split('@').next().unwrap_or_default();
         return pairs.iter().position(|(file, _)| !name.is_empty() && file.name.eq_ignore_ascii_case(name));
     }
@@ -169,7 +172,8 @@ fn find(address: &str, pairs: &[(&Attachment, &Fate)]) -> Option<usize> {
         None => address.to_owned(),
     };
     let fits = |file: &Attachment| {
-        file.url == whole || (address.starts_with('/') && address.len() > 1 && path(&file.url) == Some(address))
+        file.url == whole
+            || (address.starts_with('/') && address.len() > 1 && path(&file.url) == Some(address))
     };
     pairs.iter().position(|(file, _)| !file.url.is_empty() && fits(file))
 }
@@ -199,7 +203,8 @@ enum Form {
 /// `[file not available: x.pdf, 123 kB: it is no longer there]`
 fn note(file: &Attachment, reason: Reason, form: Form) -> String {
     let name: String = file.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let size = file.size.filter(|size| *size > 0).map(|size| format!(", {}", text::size(size))).unwrap_or_default();
+    let size =
+        file.size.filter(|size| *size > 0).map(|size| format!(", {}", text::size(size))).unwrap_or_default();
     if form == Form::Text {
         return format!("[file not available: {name}{size}: {reason}]");
     }
@@ -225,7 +230,8 @@ mod tests {
     }
 
     fn body(html: &str) -> Body {
-        Body::new(Some("See https://z.example/a/?name=1.png&b=2".into()), Some(Html::from_export(html))).unwrap()
+        Body::new(Some("See https://z.example/a/?name=1.png&b=2".into()), Some(Html::from_export(html)))
+            .unwrap()
     }
 
     #[test]
@@ -309,7 +315,8 @@ mod tests {
     #[test]
     fn a_recording_is_attached_where_its_link_was() {
         let url = "https://assets.example/calls/1/recording";
-        let body = Body::from_text(format!("Call\nRecording: {url} (login required)\nAircall call 1")).unwrap();
+        let body =
+            Body::from_text(format!("Call\nRecording: {url} (login required)\nAircall call 1")).unwrap();
         let (rewritten, listed) =
             rewrite(&body, &[file(url, "aircall-1.mp3", FileKind::Recording)], &[there("1")]);
         assert_eq!(rewritten.text(), Some("Call\nRecording: attached\nAircall call 1"));
@@ -326,7 +333,10 @@ mod tests {
         let gone = [Fate::Without(Reason::Status(410))];
         let text = Body::new(Some("Hi".into()), None).unwrap();
         let (text, _) = rewrite(&text, &files, &gone);
-        assert_eq!((text.text(), text.html()), (Some("Hi\n\n[file not available: 1.png, 123 kB: it is no longer there]"), None));
+        assert_eq!(
+            (text.text(), text.html()),
+            (Some("Hi\n\n[file not available: 1.png, 123 kB: it is no longer there]"), None)
+        );
         let html = Body::new(None, Some(Html::from_export("<b>Hi"))).unwrap();
         let (html, _) = rewrite(&html, &files, &gone);
         assert_eq!(html.text(), None);

@@ -110,7 +110,10 @@ pub(super) fn content_type(name: &str, told: Option<&str>, head: &[u8]) -> Strin
         let right = |byte: u8| byte.is_ascii_alphanumeric() || b"/+-._".contains(&byte);
         kind.split('/').count() == 2 && kind.len() <= 127 && kind.bytes().all(right)
     };
-    told.map(|kind| kind.split(';').next().unwrap_or_default().trim()).filter(plain).unwrap_or(UNKNOWN).to_owned()
+    told.map(|kind| kind.split(';').next().unwrap_or_default().trim())
+        .filter(plain)
+        .unwrap_or(UNKNOWN)
+        .to_owned()
 }
 
 /// An end for the name of a file of this type: `.png`. Empty where none fits.
@@ -137,7 +140,8 @@ pub fn extension(content_type: &str) -> &'static str {
 }
 
 fn beginning(head: &[u8]) -> Option<&'static str> {
-    let fits = |(at, bytes, _): &&(usize, &[u8], &str)| head.get(*at..).is_some_and(|rest| rest.starts_with(bytes));
+    let fits =
+        |(at, bytes, _): &&(usize, &[u8], &str)| head.get(*at..).is_some_and(|rest| rest.starts_with(bytes));
     BEGINNINGS.iter().find(fits).map(|(.., kind)| *kind)
 }
 
@@ -169,19 +173,27 @@ mod tests {
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
     fn file(name: &str, kind: FileKind) -> Attachment {
-        Attachment { url: String::new(), name: name.into(), content_type: None, size: None, kind, local: None }
+        Attachment {
+            url: String::new(),
+            name: name.into(),
+            content_type: None,
+            size: None,
+            kind,
+            local: None,
+        }
     }
 
     #[test]
     fn a_page_is_no_picture() {
         let picture = file("a.png", FileKind::InlineImage);
-        let judge = |file: &Attachment, told: &str, head: &[u8]| {
-            judge(file, Some(told), head, head.len() as u64)
-        };
+        let judge =
+            |file: &Attachment, told: &str, head: &[u8]| judge(file, Some(told), head, head.len() as u64);
         assert_eq!(judge(&picture, "image/png", PNG), Ok(()));
         // The bytes decide, not what the server says.
         assert_eq!(judge(&picture, "application/octet-stream", PNG), Ok(()));
-        for page in ["<!DOCTYPE html><title>Sign in</title>", " \n<HTML>", "\u{feff}<html>", "Please sign in."] {
+        for page in
+            ["<!DOCTYPE html><title>Sign in</title>", " \n<HTML>", "\u{feff}<html>", "Please sign in."]
+        {
             assert_eq!(judge(&picture, "image/png", page.as_bytes()), Err(Reason::WebPage), "{page}");
         }
         assert_eq!(judge(&picture, "image/png", b""), Err(Reason::Empty));
@@ -193,7 +205,10 @@ mod tests {
         let page = file("a.html", FileKind::Attachment);
         assert_eq!(judge(&page, "text/html", b"<!doctype html>"), Ok(()));
         assert_eq!(judge(&file("notes.txt", FileKind::Attachment), "text/plain", b"Hello"), Ok(()));
-        assert_eq!(judge(&file("r.mp3", FileKind::Recording), "audio/mpeg", b"Not found"), Err(Reason::WebPage));
+        assert_eq!(
+            judge(&file("r.mp3", FileKind::Recording), "audio/mpeg", b"Not found"),
+            Err(Reason::WebPage)
+        );
     }
 
     #[test]

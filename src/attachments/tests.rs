@@ -75,7 +75,14 @@ async fn answer(State(played): State<Played>, headers: HeaderMap, request: Reque
 }
 
 fn file(url: String) -> Attachment {
-    Attachment { url, name: "a.png".into(), content_type: None, size: None, kind: FileKind::InlineImage, local: None }
+    Attachment {
+        url,
+        name: "a.png".into(),
+        content_type: None,
+        size: None,
+        kind: FileKind::InlineImage,
+        local: None,
+    }
 }
 
 /// A keeper whose account has these hosts of its own, and which may also ask the `listed`.

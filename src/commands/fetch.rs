@@ -70,8 +70,11 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, CommandError> {
     let started = Instant::now();
     let config = context.config()?;
     if config.attachments.mode != AttachmentMode::Upload {
-        return Err(CommandError::new(ExitCode::Usage, "files are not uploaded, so there is nothing to fetch")
-            .with_next("set mode = \"upload\" in [attachments]"));
+        return Err(CommandError::new(
+            ExitCode::Usage,
+            "files are not uploaded, so there is nothing to fetch",
+        )
+        .with_next("set mode = \"upload\" in [attachments]"));
     }
     let signals = Signals::listen()?;
     let ledger = Ledger::open(context.state_dir(), now())?;
@@ -126,7 +129,8 @@ fn each(staging: &Staging, mut take: impl FnMut(Wanted) -> ControlFlow<()>) -> R
         let mut ended = false;
         staging.for_each(|staged| {
             for message in &staged.conversation.messages {
-                let web = |file: &&Attachment| file.local.is_none() && !file.url.is_empty() && rank(file) == wave;
+                let web =
+                    |file: &&Attachment| file.local.is_none() && !file.url.is_empty() && rank(file) == wave;
                 for file in message.attachments.iter().filter(web) {
                     // An address of millions is eight bytes; two with one hash would cost one file its turn ahead.
                     if !seen.insert(hasher.hash_one(place(file))) {
@@ -281,7 +285,9 @@ impl Failures {
 
 fn feed(staging: &std::path::Path, sender: &mpsc::Sender<Wanted>) -> Result<(), CommandError> {
     let crate::staging::Found::Whole(staging) = Staging::open(staging)? else {
-        return Err(CommandError::new(ExitCode::Temporary, "the staging file has gone").with_next("run it again"));
+        return Err(
+            CommandError::new(ExitCode::Temporary, "the staging file has gone").with_next("run it again")
+        );
     };
     each(&staging, |wanted| match sender.blocking_send(wanted) {
         Ok(()) => ControlFlow::Continue(()),
@@ -316,7 +322,8 @@ fn tell(
     let output = &context.output;
     if output.is_json() {
         let elapsed_seconds = elapsed.as_secs_f64();
-        let document = Document { v: 1, kind: "fetch", exit_code: code.number(), files, findings, elapsed_seconds };
+        let document =
+            Document { v: 1, kind: "fetch", exit_code: code.number(), files, findings, elapsed_seconds };
         output.document(&document)?;
         return Ok(());
     }

@@ -88,7 +88,8 @@ fn login(
     let header = Login { user: login.user.clone(), secret }.header(product);
     let unfit = || {
         let message = format!("the api_user and token of source {source} make no login");
-        CommandError::new(ExitCode::Usage, message).with_next("correct api_user and the token in the [[source]]")
+        CommandError::new(ExitCode::Usage, message)
+            .with_next("correct api_user and the token in the [[source]]")
     };
     header.map(Some).ok_or_else(unfit)
 }

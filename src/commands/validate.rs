@@ -17,7 +17,8 @@ use crate::mapping::{AttachmentMode, CallPlanner, MappedTicket, Rules};
 use crate::model::event::Reporter;
 use crate::model::key::ConversationKey;
 use crate::report::{
-    self, CallPlan, FilesToMove, FindingLists, Layout, Pace, ReportError, ReportFile, Validation, ValidationDocument,
+    self, CallPlan, FilesToMove, FindingLists, Layout, Pace, ReportError, ReportFile, Validation,
+    ValidationDocument,
 };
 use crate::source::Record;
 
@@ -68,9 +69,11 @@ fn examine(
     let mut begin = || {
         let validation = Validation::new();
         Ok(match lists {
-            Some(lists) => {
-                (validation.with_sink(Box::new(lists.begin()?)), CallPlanner::default(), FilePlanner::default())
-            }
+            Some(lists) => (
+                validation.with_sink(Box::new(lists.begin()?)),
+                CallPlanner::default(),
+                FilePlanner::default(),
+            ),
             None => (validation, CallPlanner::default(), FilePlanner::default()),
         })
     };

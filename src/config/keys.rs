@@ -101,7 +101,11 @@ const SOURCE: &[Key] = &[
         "none",
         "for files that need a login: zendesk: an agent's address, aircall: the API id; without it the token is OAuth's",
     ),
-    key("api_token_file", "none", "file with the source account's API token, mode 0600; it goes to that account's host only"),
+    key(
+        "api_token_file",
+        "none",
+        "file with the source account's API token, mode 0600; it goes to that account's host only",
+    ),
     key("api_token_command", "none", "command whose output is that token"),
 ];
 

@@ -49,7 +49,7 @@ fn the_least_config_has_safe_defaults() {
     assert_eq!(config.sources[1].kind, SourceKind::Aircall);
     assert!(config.sources[1].include_internal);
     assert_eq!(config.rate, Rate { limit: RateSetting::Auto, reserve_percent: 0, reserve_times: None });
-    assert_eq!(config.attachments.mode, AttachmentMode::Link);
+    assert_eq!(config.attachments.mode, AttachmentMode::Upload);
     assert_eq!(config.mapping.unknown_agent, UnknownAgent::KeyOwner);
     assert_eq!(config.mapping.status[&Status::Pending], TicketStatus::Open);
     assert_eq!(config.mapping.status[&Status::Call], TicketStatus::Closed);
@@ -93,7 +93,7 @@ fn files_are_uploaded_by_default_and_logins_of_sources_hold_no_secret() {
     assert_eq!(config.attachments.mode, AttachmentMode::Upload);
     assert_eq!((config.attachments.max_bytes, config.attachments.timeout.as_secs()), (25_000_000, 30));
     assert!(config.logins.is_empty());
-    let source = "[[source]]\nkind = \"aircall\"\npaths = [\"calls\"]\napi_user = \"id\"\n";
+    let source = "[[source]]\nkind = \"aircall\"\nname = \"more\"\npaths = [\"calls\"]\napi_user = \"id\"\n";
     let config = parse(&with(&format!("{source}api_token_file = \"aircall.token\"\n"))).unwrap();
     let login = config.logins.values().next().unwrap();
     assert_eq!(login.user.as_deref(), Some("id"));
@@ -143,7 +143,7 @@ paths = ["b"]
 limit = "fast"
 reserve = "100%"
 [attachments]
-mode = "upload"
+mode = "copy"
 hosts = ["cdn.example.com", "https://x.example.com/", "a@b"]
 [mapping]
 people = "nobody.csv"
@@ -169,7 +169,7 @@ via = "zendes"
     line 13: two sources are named `zendesk`: give each a name of its own with name = "…"
     line 17: limit: `fast` is not a rate: write calls and seconds, such as 40/20s, or "auto"
     line 18: reserve cannot be `100%`; write a share from 0% to 95%, or a timetable such as mon-fri 08:00 30%, 19:00 0%
-    line 20: attachments cannot be uploaded by this version yet; set mode = "link" or "skip"
+    line 20: mode cannot be `copy`; known: upload, link, skip
     line 21: `https://x.example.com/` is not a host: write HOST or HOST:PORT
     line 21: `a@b` is not a host: write HOST or HOST:PORT
     line 23: people: there is no file `work/nobody.csv`

@@ -146,8 +146,8 @@ impl LedgerView {
     /// What came of the last attempt to have this file.
     pub fn file(&self, place: PlaceHash) -> Result<Option<FileRow>, LedgerError> {
         self.read(|connection| {
-            let mut select =
-                connection.prepare_cached("SELECT content, size, reason, tried_ms FROM file WHERE place = ?1")?;
+            let mut select = connection
+                .prepare_cached("SELECT content, size, reason, tried_ms FROM file WHERE place = ?1")?;
             Ok(select.query_row([place.0], file_row).optional()?)
         })
     }

@@ -33,11 +33,8 @@ pub(super) fn lines(standing: &Standing, look: &Look, now: Timestamp) -> Vec<Str
             vec![reading_line(source, *bytes_done, *bytes_total, standing.estimate(), look)]
         }
         Phase::Fetching { done, total, failed, bytes } => {
-            let mut parts = vec![
-                format!("{} / {}", count(*done), count(*total)),
-                percent(*done, *total),
-                size(*bytes),
-            ];
+            let mut parts =
+                vec![format!("{} / {}", count(*done), count(*total)), percent(*done, *total), size(*bytes)];
             if *failed > 0 {
                 parts.push(format!("failed {}", count(*failed)));
             }

@@ -136,7 +136,10 @@ impl Files {
                     }
                     Err(Trouble::Fault(fault))
                 }
-                Answered::Refused(_) | Answered::TooLarge(_) | Answered::NotFound(_) | Answered::Conflict(_) => {
+                Answered::Refused(_)
+                | Answered::TooLarge(_)
+                | Answered::NotFound(_)
+                | Answered::Conflict(_) => {
                     shared.ledger.upload_refused(content).await?;
                     Ok(Fate::Without(Reason::Refused))
                 }

@@ -54,11 +54,7 @@ pub(super) fn check(
 }
 
 /// How the source's account lets one in. A file goes before a command, as for Gorgias's own key.
-fn login(
-    source: &Source,
-    span: &std::ops::Range<usize>,
-    problems: &mut Problems<'_>,
-) -> Option<SourceLogin> {
+fn login(source: &Source, span: &std::ops::Range<usize>, problems: &mut Problems<'_>) -> Option<SourceLogin> {
     let file = source.api_token_file.as_ref().map(|file| SecretOrigin::File(problems.resolve(file)));
     let command = source.api_token_command.as_ref().map(|command| SecretOrigin::Command {
         key: "api_token_command",
@@ -68,7 +64,8 @@ fn login(
     let user = source.api_user.as_ref().map(|user| user.get_ref().clone());
     let token = file.or(command);
     if token.is_none() && user.is_some() {
-        problems.at(span, "api_user needs the token that belongs to it: set api_token_file or api_token_command");
+        problems
+            .at(span, "api_user needs the token that belongs to it: set api_token_file or api_token_command");
     }
     Some(SourceLogin { user, token: token? })
 }

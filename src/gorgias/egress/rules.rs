@@ -48,7 +48,9 @@ impl Judge {
             BodyRule::Nothing if !body.is_empty() => Err(Refusal::Body("it must have none")),
             BodyRule::Nothing if content_type.is_some() => Err(Refusal::ContentType),
             BodyRule::Multipart if !is_multipart(content_type) => Err(Refusal::ContentType),
-            BodyRule::Multipart if !is_one_file(content_type, body) => Err(Refusal::Body("it must be one file")),
+            BodyRule::Multipart if !is_one_file(content_type, body) => {
+                Err(Refusal::Body("it must be one file"))
+            }
             BodyRule::Nothing | BodyRule::Multipart => Ok(()),
             rule if content_type == Some("application/json") => {
                 let value = strict_json::parse(body)?;
@@ -148,10 +150,13 @@ fn is_plain(query: &str) -> bool {
 
 /// One part, which is a file: the boundary stands at the beginning and at the end and nowhere between.
 fn is_one_file(content_type: Option<&str>, body: &[u8]) -> bool {
-    let boundary = content_type.and_then(|kind| kind.split_once("boundary=")).map_or("", |(_, boundary)| boundary);
+    let boundary =
+        content_type.and_then(|kind| kind.split_once("boundary=")).map_or("", |(_, boundary)| boundary);
     let head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"");
     let Some(content) = body.strip_prefix(head.as_bytes()) else { return false };
-    let Some(content) = content.strip_suffix(format!("\r\n--{boundary}--\r\n").as_bytes()) else { return false };
+    let Some(content) = content.strip_suffix(format!("\r\n--{boundary}--\r\n").as_bytes()) else {
+        return false;
+    };
     memchr::memmem::find(content, format!("\r\n--{boundary}").as_bytes()).is_none()
 }
 

@@ -293,10 +293,15 @@ fn only_the_expected_content_type_passes() {
     let upload = |kind: &str, query: Option<&str>| with(kind, query, &body);
     assert_eq!(upload("multipart/form-data; boundary=x", Some("type=attachment")), Ok(()));
     // What customers sent is not for everybody.
-    assert_eq!(upload("multipart/form-data; boundary=x", Some("type=public_attachment")), Err(Refusal::Query));
+    assert_eq!(
+        upload("multipart/form-data; boundary=x", Some("type=public_attachment")),
+        Err(Refusal::Query)
+    );
     assert_eq!(upload("multipart/form-data; boundary=x", Some("type=profile_picture")), Err(Refusal::Query));
     assert_eq!(upload("application/json", None), Err(Refusal::ContentType));
-    for wrong in ["", "--x--\r\n", head, &format!("{head}y\r\n{body}"), &body.replace("file\"; filename", "type")] {
+    for wrong in
+        ["", "--x--\r\n", head, &format!("{head}y\r\n{body}"), &body.replace("file\"; filename", "type")]
+    {
         let refused = with("multipart/form-data; boundary=x", None, wrong);
         assert_eq!(refused, Err(Refusal::Body("it must be one file")), "{wrong:?}");
     }

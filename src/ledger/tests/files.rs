@@ -8,7 +8,9 @@ fn a_file_is_known_by_its_place_and_its_content() {
     let (one, other) = (place("https://a.example/1?token=x"), place("https://a.example/2"));
     let content = ContentHash([7; 32]);
     ledger.file_failed(one, "status-404").wait().unwrap();
-    assert!(matches!(ledger.view().file(one).unwrap(), Some(FileRow::Failed { reason, .. }) if reason == "status-404"));
+    assert!(
+        matches!(ledger.view().file(one).unwrap(), Some(FileRow::Failed { reason, .. }) if reason == "status-404")
+    );
     ledger.file_had(one, content, 12).wait().unwrap();
     // What was had once stays had, whatever becomes of the address.
     ledger.file_failed(one, "status-410").wait().unwrap();

@@ -72,7 +72,9 @@ async fn answer(State(host): State<Host>, request: Request) -> Response {
     host.asked.lock().unwrap().push((path.clone(), request.headers().contains_key(header::AUTHORIZATION)));
     let played = host.files.lock().unwrap().get(&path).cloned();
     match played {
-        Some(Played::Picture(text)) => ([(header::CONTENT_TYPE, "image/png")], picture(&text)).into_response(),
+        Some(Played::Picture(text)) => {
+            ([(header::CONTENT_TYPE, "image/png")], picture(&text)).into_response()
+        }
         Some(Played::Bytes(kind, bytes)) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
         Some(Played::Status(status)) => StatusCode::from_u16(status).unwrap().into_response(),
         Some(Played::LedTo(to)) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),

@@ -42,7 +42,8 @@ fn uploads(account: &Account) -> usize {
 
 /// The codes in the list of findings of a run.
 fn codes(workspace: &Workspace, run: u32) -> Vec<String> {
-    let list = fs::read_to_string(workspace.path(&format!(".gorgias-import/runs/{run:04}/findings.csv"))).unwrap();
+    let list =
+        fs::read_to_string(workspace.path(&format!(".gorgias-import/runs/{run:04}/findings.csv"))).unwrap();
     let codes = list.lines().flat_map(|line| line.split(',').find(|cell| cell.starts_with("GI-F")));
     let mut codes: Vec<String> = codes.map(str::to_owned).collect();
     codes.sort();
@@ -86,7 +87,10 @@ fn ten_pictures_of_which_three_are_broken_are_seven_pictures_and_three_named_gap
         "[file not available: p5.png: a web page came in its place]",
         "[file not available: p8.png: too large]",
     ] {
-        assert!(html.contains(gap) && message["body_text"].as_str().unwrap().contains(gap), "{gap}: {message}");
+        assert!(
+            html.contains(gap) && message["body_text"].as_str().unwrap().contains(gap),
+            "{gap}: {message}"
+        );
     }
     assert_eq!(message["attachments"], Value::Null, "pictures are in their place");
     assert_eq!(codes(&workspace, 1), ["GI-F003", "GI-F004", "GI-F006"]);
@@ -153,7 +157,10 @@ fn attachments_are_listed_with_their_names_and_what_the_dump_has_is_not_fetched(
     assert!(files[0]["url"].as_str().unwrap().starts_with(&account.base_url()));
     assert_eq!(files[2]["url"], "https://files.example.org/e.pdf");
     let html = message["body_html"].as_str().unwrap();
-    assert!(html.ends_with("<p>[file not available: a&amp;b.pdf, 123 kB: it is no longer there]</p>"), "{html}");
+    assert!(
+        html.ends_with("<p>[file not available: a&amp;b.pdf, 123 kB: it is no longer there]</p>"),
+        "{html}"
+    );
     assert_eq!(codes(&workspace, 1), ["GI-F001", "GI-F003"]);
     assert_eq!(host.asked().len(), 2, "what the dump has is not asked for");
 }
@@ -173,8 +180,16 @@ fn a_host_that_never_answers_costs_its_files_only() {
     assert_eq!((&summary["tickets"]["created"], &summary["uploads"]), (&json!(30), &json!(1)));
     assert_eq!(codes(&workspace, 1), vec!["GI-F002"; 10]);
     let told = message(&account, 1);
-    assert!(told["body_text"].as_str().unwrap().contains("[file not available: a.pdf, 12 B: the host does not answer]"));
-    assert!(told["attachments"][0]["url"].as_str().unwrap().contains(&silent.name()), "the link may work one day");
+    assert!(
+        told["body_text"]
+            .as_str()
+            .unwrap()
+            .contains("[file not available: a.pdf, 12 B: the host does not answer]")
+    );
+    assert!(
+        told["attachments"][0]["url"].as_str().unwrap().contains(&silent.name()),
+        "the link may work one day"
+    );
 }
 
 #[test]
@@ -251,8 +266,10 @@ fn a_rehearsal_asks_nobody() {
 fn a_run_that_is_killed_between_uploads_goes_on_where_it_was() {
     let trap = Arc::new(Trap::new());
     let watching = Arc::clone(&trap);
-    let account =
-        Account::playing(Play { observer: Some(observer(move |seen| watching.observe(seen))), ..Play::default() });
+    let account = Account::playing(Play {
+        observer: Some(observer(move |seen| watching.observe(seen))),
+        ..Play::default()
+    });
     let host = FileHost::new();
     let mut export = export(4);
     for number in 1..=4 {
