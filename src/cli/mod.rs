@@ -135,6 +135,9 @@ pub enum Command {
     /// The real uploader against a stand-in of Gorgias, to browse (this machine only)
     #[command(before_help = examples::REHEARSE, help_template = TEMPLATE)]
     Rehearse(RehearseArgs),
+    /// Download attachments and recordings ahead of the run, links that expire first
+    #[command(before_help = examples::FETCH, help_template = TEMPLATE)]
+    Fetch,
     /// Upload to Gorgias; run it again to resume
     #[command(before_help = examples::RUN, help_template = TEMPLATE)]
     Run(RunArgs),
@@ -325,7 +328,7 @@ pub struct ManArgs {
 #[derive(Args, Debug)]
 pub struct SchemaArgs {
     /// Only this one
-    #[arg(value_parser = ["init", "validation", "summary", "status", "verification", "undo", "fix-links", "rebuild", "event", "error"])]
+    #[arg(value_parser = ["init", "validation", "fetch", "summary", "status", "verification", "undo", "fix-links", "rebuild", "event", "error"])]
     pub name: Option<String>,
 }
 

@@ -24,7 +24,7 @@ use super::connect::{self, Access};
 use super::run::{Session, Target, Wishes, open_ledger};
 use super::sandbox::{STORE, faults};
 use super::signals::Signals;
-use super::{CommandError, Context, intake, terms};
+use super::{CommandError, Context, files, intake, terms};
 
 /// Folder of the last rehearsal, below the state folder.
 const FOLDER: &str = "rehearsal";
@@ -76,6 +76,7 @@ pub(super) fn run(context: &Context, args: &RehearseArgs) -> Result<ExitCode, Co
         client,
         traffic: Arc::clone(&traffic),
     };
+    let keeper = files::at_hand(context, &scratch, &config, &ledger, &intake)?;
     let outbox = outbox(Arc::clone(&stand_in));
     let session = Session {
         context: &scratch,
@@ -85,6 +86,7 @@ pub(super) fn run(context: &Context, args: &RehearseArgs) -> Result<ExitCode, Co
         ledger,
         intake,
         target,
+        keeper,
         outbox: Some(outbox),
     };
     session.run(Wishes::default(), &signals, events, heard)

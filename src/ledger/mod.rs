@@ -44,6 +44,7 @@ mod customer;
 mod delta;
 mod error;
 mod file;
+mod files;
 mod given;
 mod join;
 mod journal;
@@ -79,8 +80,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use ack::Ack;
-pub use address::{AddressHash, AddressHasher};
+pub use address::{AddressHash, AddressHasher, PlaceHash};
 pub use error::LedgerError;
+pub use files::{ContentHash, FileRow, FilesCount, UploadRow};
 pub use given::Given;
 pub use journal::RequestRow;
 pub use link::OpenLink;

@@ -115,6 +115,17 @@ pub enum Event {
         /// Bytes in all.
         bytes_total: u64,
     },
+    /// Files are being fetched.
+    Fetching {
+        /// Files that were had, or certainly cannot be.
+        files_done: u64,
+        /// Files in all.
+        files_total: u64,
+        /// Those that could not be had.
+        failed: u64,
+        /// Bytes fetched.
+        bytes: u64,
+    },
     /// A run begins.
     RunStarted {
         /// Number of the run.

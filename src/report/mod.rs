@@ -28,7 +28,7 @@ pub(crate) mod words;
 
 pub use calls::{CallPlan, Calls, CallsByKind, Pace};
 pub use csv::{COLUMNS, FindingLists, FindingsCsv, FindingsNdjson, Wanted};
-pub use document::{Example, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
+pub use document::{Example, FilesToMove, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
 pub use error::ReportError;
 pub use file::{ReportFile, write_report};
 pub use findings::EXAMPLES_MAX;

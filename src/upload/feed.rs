@@ -262,6 +262,7 @@ impl Feed {
             lookups: 0,
             dead_since: None,
             inherited,
+            prepared: false,
         })
     }
 }

@@ -116,6 +116,8 @@ pub(super) struct Job {
     pub dead_since: Option<tokio::time::Instant>,
     /// True where the unknown outcome was found in the ledger at the start, left by an earlier run.
     pub inherited: bool,
+    /// True once its files were had and put into its messages.
+    pub prepared: bool,
 }
 
 impl Job {

@@ -11,6 +11,7 @@ use crate::model::finding::{Code, Finding};
 use crate::model::time::now;
 
 use super::answer::refuses_imported;
+use super::files::Files;
 use super::links::Links;
 use super::resources::{AddressDigest, Need};
 use super::traffic::Traffic;
@@ -29,6 +30,8 @@ pub struct Shared {
     pub(super) client: Client,
     pub(super) ledger: Ledger,
     pub(super) options: Options,
+    /// How files are had and uploaded; where absent, they stay links.
+    pub(super) files: Option<Arc<Files>>,
     /// Where links lead; nothing where they stay as they are.
     pub(super) links: Option<Links>,
     traffic: Arc<Traffic>,
@@ -91,7 +94,20 @@ impl Shared {
         });
         // Sources that cannot be read now cannot be read a moment later either, and the run will say so.
         let links = options.pages.as_ref().and_then(|pages| Links::new(&ledger, pages).ok());
-        Self { client, ledger, options, links, traffic, notes: Mutex::new(notes), nested_max, imported }
+        let notes = Mutex::new(notes);
+        Self { client, ledger, options, links, files: None, traffic, notes, nested_max, imported }
+    }
+
+    /// Uploads files, as `files` has them.
+    #[must_use]
+    pub fn with_files(mut self, files: Files) -> Self {
+        self.files = Some(Arc::new(files));
+        self
+    }
+
+    /// Files that were uploaded so far.
+    pub(super) fn uploads(&self) -> u64 {
+        self.files.as_ref().map_or(0, |files| files.uploaded())
     }
 
     pub(super) fn digest(&self, identity: &Identity) -> AddressDigest {

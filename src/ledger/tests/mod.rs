@@ -1,5 +1,6 @@
 mod bind;
 mod durability;
+mod files;
 mod join;
 mod open;
 mod outcome;

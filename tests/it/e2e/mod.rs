@@ -13,6 +13,8 @@ mod changes;
 mod crash;
 mod facts;
 mod faults;
+mod file_host;
+mod files;
 mod fixtures;
 mod generated;
 mod interrupts;
