@@ -21,6 +21,7 @@ mod client;
 mod fetch;
 mod hosts;
 mod keeper;
+mod known;
 mod local;
 mod locks;
 mod login;
@@ -36,6 +37,7 @@ mod tests;
 
 pub use hosts::{Account, Hosts, Listed, Product};
 pub use keeper::{Broken, Had, Keeper, Settings};
+pub use known::fate_by_ledger;
 pub use locks::Locks;
 pub use login::Login;
 pub use plan::{FilePlan, FilePlanner};

@@ -151,10 +151,12 @@ fn tell(context: &Context, deleted: Vec<Item>) -> Result<ExitCode, CommandError>
         context.output.say("there was nothing to delete");
         return Ok(ExitCode::Ok);
     }
-    deleted
-        .iter()
-        .for_each(|item| context.output.say(&format!("deleted  {}  {}", item.path, text::size(item.bytes))));
-    kept.iter().for_each(|path| context.output.say(&format!("kept     {path}")));
+    for item in &deleted {
+        context.output.say(&format!("deleted  {}  {}", item.path, text::size(item.bytes)));
+    }
+    for path in &kept {
+        context.output.say(&format!("kept     {path}"));
+    }
     context.output.paragraph(
         "The tables of [mapping] (people.csv and others), reports that were written elsewhere and the exports themselves hold \
          personal data as well; they are yours to delete.",

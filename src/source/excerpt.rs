@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use serde_json::Value;
 
 use super::input::csv::CsvStream;
+use super::input::repair::repair;
 use super::input::{self, InputFile, Opened, Pass};
 use super::{ReadContext, SourceError, SourceSpec};
 use crate::model::finding::Place;
@@ -87,8 +88,10 @@ fn at(reader: &mut dyn BufRead, place: &Place) -> io::Result<Option<Excerpt>> {
         return Ok(Some(Excerpt::Record(value)));
     }
     // Characters may be damaged in an otherwise sound record.
-    let repaired = String::from_utf8_lossy(&bytes);
-    if let Some(Ok(value)) = serde_json::Deserializer::from_str(&repaired).into_iter::<Value>().next() {
+    if let Some(repaired) = repair(&bytes)
+        && let Some(Ok(value)) =
+            serde_json::Deserializer::from_slice(&repaired.bytes).into_iter::<Value>().next()
+    {
         return Ok(Some(Excerpt::Record(value)));
     }
     bytes.truncate(usize::try_from(TEXT_BYTES_MAX).unwrap_or(usize::MAX));

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::ledger::{LedgerError, LedgerView, MessageRow, PartState, TicketRow, TicketState};
-use crate::mapping::{AgentDirectory, MappedMessage, MappedTicket, Rules, map};
+use crate::mapping::{AgentDirectory, MappedMessage, MappedTicket, Rules, Sender, map};
 use crate::model::fingerprint::Fingerprint;
 use crate::staging::{Staging, StagingError};
 
@@ -13,6 +13,7 @@ pub(super) struct Source<'a> {
     pub(super) staging: &'a Staging,
     pub(super) rules: &'a Rules,
     pub(super) directory: &'a AgentDirectory,
+    pub(super) as_sent: &'a dyn Fn(&mut MappedTicket) -> Result<(), LedgerError>,
 }
 
 /// A ticket as it should be.
@@ -74,6 +75,25 @@ impl Expected {
 }
 
 impl Source<'_> {
+    /// The users whom the ledger says the ticket and its messages were given, where it says so.
+    fn as_given(
+        &self,
+        row: &TicketRow,
+        rows: &[MessageRow],
+        ticket: &mut MappedTicket,
+    ) -> Result<(), LedgerError> {
+        let Some(given) = self.view.given(row.id)? else { return Ok(()) };
+        ticket.assignee = given.assignee;
+        let numbers: HashMap<&str, u32> = rows.iter().map(|row| (row.key.as_str(), row.n)).collect();
+        for message in &mut ticket.messages {
+            let user = numbers.get(message.key.as_str()).and_then(|n| given.senders.get(n));
+            if let (Sender::Agent { user: sender }, Some(user)) = (&mut message.sender, user) {
+                *sender = Some(*user);
+            }
+        }
+        Ok(())
+    }
+
     /// How the ticket of this row should be.
     pub(super) fn expected(&self, row: TicketRow) -> Result<Expected, ExpectedError> {
         let rows = self.view.messages(row.id)?;
@@ -85,6 +105,10 @@ impl Source<'_> {
             .collect();
         let mapped = staged.as_ref().and_then(|staged| map(staged, self.rules, self.directory).ok());
         let mut ticket = mapped.map(|mapped| mapped.ticket);
+        if let Some(ticket) = &mut ticket {
+            (self.as_sent)(ticket)?;
+            self.as_given(&row, &rows, ticket)?;
+        }
         let mut contents: HashMap<String, MappedMessage> = match &mut ticket {
             Some(ticket) => std::mem::take(&mut ticket.messages)
                 .into_iter()

@@ -31,11 +31,12 @@ use futures::StreamExt as _;
 
 use crate::gorgias::{CallFailure, Client};
 use crate::ledger::{LedgerError, LedgerView, Selection, TicketId, TicketRow, Which};
-use crate::mapping::{AgentDirectory, Identity, Rules};
+use crate::mapping::{AgentDirectory, MappedTicket, Rules};
 use crate::model::verification::{Aspect, Difference, MatchClass, class_of};
 use crate::staging::{Staging, StagingError};
 
 pub use budget::{Way, cheaper, least_calls};
+pub use compare::Known;
 use compare::compare_whole;
 pub use expected::ExpectedError;
 use expected::Source;
@@ -56,8 +57,10 @@ pub struct Verification<'a> {
     pub rules: &'a Rules,
     /// The account's users.
     pub directory: &'a AgentDirectory,
-    /// Gorgias id of a customer, where the ledger has it.
-    pub customers: &'a dyn Fn(&Identity) -> Option<u64>,
+    /// What sending puts into a mapped ticket: where its links lead, where its files are.
+    pub as_sent: &'a dyn Fn(&mut MappedTicket) -> Result<(), LedgerError>,
+    /// Customers and links.
+    pub known: Known<'a>,
     /// How long the account may stay away.
     pub patience: Duration,
     /// Tickets that are read by themselves at once; it only hides latency.
@@ -165,6 +168,7 @@ pub async fn verify(
         staging: verification.staging,
         rules: verification.rules,
         directory: verification.directory,
+        as_sent: verification.as_sent,
     };
     let (doubtful, twice) = match way {
         Way::Single => (chosen.tickets.clone(), Twice::default()),
@@ -212,7 +216,7 @@ fn judge(
     let expected = source.expected(row)?;
     let mut differences = match found {
         None => vec![Difference::new(Aspect::Ticket, MatchClass::Missing, "there", "not there")],
-        Some(found) => compare_whole(&expected, found, verification.customers),
+        Some(found) => compare_whole(&expected, found, &verification.known),
     };
     for other in twice.get(&id).into_iter().flatten() {
         let is = format!("there a second time, as Gorgias ticket {other}");

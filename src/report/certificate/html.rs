@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Certificate, Promise};
+use super::{Certificate, Pledge};
 use crate::text;
 
 const STYLE: &str = "\
@@ -70,7 +70,7 @@ pub(super) fn fingerprints(certificate: &Certificate) -> Vec<(&'static str, &str
     all
 }
 
-fn promises(promises: &[Promise]) -> Markup {
+fn promises(promises: &[Pledge]) -> Markup {
     html! {
         div.wide { table {
             thead { tr { th scope="col" { "promise" } th scope="col" { "measured" } th scope="col" { "" } } }

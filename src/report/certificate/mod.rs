@@ -16,7 +16,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub(super) use html::certificate_page;
-pub use runbook::{Measured, Runbook};
+pub use runbook::Measured;
+use runbook::Runbook;
 pub use text::certificate_text;
 
 use super::document::ValidationDocument;
@@ -49,7 +50,7 @@ pub struct Certificate {
     /// Requests of the run by kind.
     pub requests: Vec<RequestCount>,
     /// What was promised, with the figures that show whether it was kept.
-    pub promises: Vec<Promise>,
+    pub promises: Vec<Pledge>,
     /// Findings of the run by code.
     pub findings: Vec<FindingCount>,
     /// How to leave the imported tickets out of statistics.
@@ -157,7 +158,7 @@ pub struct RequestCount {
 
 /// A promise and what was measured.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Promise {
+pub struct Pledge {
     /// What was promised.
     pub promise: &'static str,
     /// The figures.

@@ -1,9 +1,9 @@
 //! What was promised, and the figures that show whether it was kept.
 
-use super::{Evidence, Promise};
+use super::{Evidence, Pledge};
 use crate::text;
 
-pub(super) fn promises(evidence: &Evidence) -> Vec<Promise> {
+pub(super) fn promises(evidence: &Evidence) -> Vec<Pledge> {
     vec![
         nobody_emailed(evidence),
         nothing_reacted(evidence),
@@ -18,7 +18,7 @@ fn figure(evidence: &Evidence, name: &str) -> Option<u64> {
     evidence.run.figures.get(name)?.as_u64()
 }
 
-fn nobody_emailed(evidence: &Evidence) -> Promise {
+fn nobody_emailed(evidence: &Evidence) -> Pledge {
     let is_write = |kind: &&super::RequestCount| kind.kind != "look-up";
     let writes: u64 = evidence.requests.iter().filter(is_write).map(|kind| kind.count).sum();
     let refused = figure(evidence, "could_have_sent");
@@ -31,14 +31,14 @@ fn nobody_emailed(evidence: &Evidence) -> Promise {
         ),
         None => "the run told no figures".to_owned(),
     };
-    Promise {
+    Pledge {
         promise: "no message of an import is sent to anybody",
         measured,
         holds: refused.map(|refused| refused == 0),
     }
 }
 
-fn nothing_reacted(evidence: &Evidence) -> Promise {
+fn nothing_reacted(evidence: &Evidence) -> Pledge {
     let (measured, holds) = match evidence.canary {
         Some((kinds, odd)) => (
             format!(
@@ -50,10 +50,10 @@ fn nothing_reacted(evidence: &Evidence) -> Promise {
         ),
         None => ("no ticket was read back in this ledger".to_owned(), None),
     };
-    Promise { promise: "what acts on imported tickets stops the run", measured, holds }
+    Pledge { promise: "what acts on imported tickets stops the run", measured, holds }
 }
 
-fn nothing_twice(evidence: &Evidence) -> Promise {
+fn nothing_twice(evidence: &Evidence) -> Pledge {
     let unknown = evidence.tickets.unknown;
     let looked = evidence.verification.as_ref().is_some_and(|it| it["looked_for_strangers"] == true);
     let extra = evidence.verification.as_ref().and_then(|it| it["tickets"]["extra"].as_u64());
@@ -66,10 +66,10 @@ fn nothing_twice(evidence: &Evidence) -> Promise {
         None => format!("{measured}; a whole verify looks for tickets that are there twice"),
     };
     let holds = if unknown > 0 { Some(false) } else { extra.filter(|_| looked).map(|extra| extra == 0) };
-    Promise { promise: "nothing is there twice", measured, holds }
+    Pledge { promise: "nothing is there twice", measured, holds }
 }
 
-fn nothing_lost(evidence: &Evidence) -> Promise {
+fn nothing_lost(evidence: &Evidence) -> Pledge {
     let tickets = &evidence.tickets;
     let mut parts = vec![format!("{} in Gorgias", text::thousands(tickets.in_gorgias))];
     for (count, what) in [
@@ -105,23 +105,23 @@ fn nothing_lost(evidence: &Evidence) -> Promise {
         // Records of two exports can be one ticket, so fewer than were read is no proof of a loss.
         read.and_then(|read| (tickets.registered >= read).then_some(true))
     };
-    Promise { promise: "nothing is lost, and nothing left out without a word", measured, holds }
+    Pledge { promise: "nothing is lost, and nothing left out without a word", measured, holds }
 }
 
-fn as_it_was(evidence: &Evidence) -> Promise {
+fn as_it_was(evidence: &Evidence) -> Pledge {
     let promise = "texts, sides, times and facts are as they were";
     let Some(verification) = &evidence.verification else {
         let measured = "not verified; gorgias-import verify reads it back".to_owned();
-        return Promise { promise, measured, holds: None };
+        return Pledge { promise, measured, holds: None };
     };
     let tickets = &verification["tickets"];
     let number = |class: &str| tickets[class].as_u64().unwrap_or_default();
     let different = number("differs") + number("missing") + number("extra");
     let measured = verification["verdict"].as_str().unwrap_or_default().trim_end_matches('.').to_owned();
-    Promise { promise, measured, holds: (number("checked") > 0).then_some(different == 0) }
+    Pledge { promise, measured, holds: (number("checked") > 0).then_some(different == 0) }
 }
 
-fn pace(evidence: &Evidence) -> Promise {
+fn pace(evidence: &Evidence) -> Pledge {
     let calls = figure(evidence, "calls");
     let throttled = figure(evidence, "throttled");
     let measured = match (calls, throttled) {
@@ -136,5 +136,5 @@ fn pace(evidence: &Evidence) -> Promise {
         _ => "the run told no figures".to_owned(),
     };
     // Others on the account cause 429s as well, so their number proves nothing.
-    Promise { promise: "the account's rate is used and not overrun", measured, holds: None }
+    Pledge { promise: "the account's rate is used and not overrun", measured, holds: None }
 }

@@ -1,6 +1,6 @@
 //! The certificate as people read it on a terminal.
 
-use super::{Certificate, Promise};
+use super::{Certificate, Pledge};
 use crate::report::Layout;
 use crate::report::words::wrap;
 use crate::text;
@@ -30,7 +30,7 @@ pub fn certificate_text(certificate: &Certificate, layout: Layout) -> String {
     );
     for promise in &certificate.promises {
         say("", 0);
-        say(&format!("{}  {}", mark(promise), promise.promise), 0);
+        say(&format!("{}: {}", mark(promise), promise.promise), 0);
         say(&promise.measured, 4);
     }
     if !certificate.findings.is_empty() {
@@ -61,10 +61,10 @@ pub fn certificate_text(certificate: &Certificate, layout: Layout) -> String {
     lines.join("\n") + "\n"
 }
 
-fn mark(promise: &Promise) -> &'static str {
+fn mark(promise: &Pledge) -> &'static str {
     match promise.holds {
-        Some(true) => "kept  ",
+        Some(true) => "kept",
         Some(false) => "BROKEN",
-        None => "      ",
+        None => "no proof",
     }
 }

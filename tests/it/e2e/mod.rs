@@ -28,6 +28,7 @@ mod pace;
 mod question;
 mod ratings;
 mod rejects;
+mod report;
 mod safety;
 mod samples;
 mod selection;
