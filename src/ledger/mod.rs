@@ -67,6 +67,7 @@ mod thread;
 mod twin;
 mod undo;
 mod writer;
+mod written;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -81,7 +82,7 @@ pub use lock::Holder;
 pub use query::LedgerView;
 pub use queue::{Tickets, Which};
 pub use registrar::{
-    ChangedMessage, RegisterReport, RegisteredMessage, Registrar, Registration, UnjoinedTicket,
+    ChangedMessage, Face, RegisterReport, RegisteredMessage, Registrar, Registration, UnjoinedTicket,
 };
 pub use replacement::Replacement;
 pub use row::{MessageRow, PartRow, PlanHash, SourceRow, TicketId, TicketRow};
@@ -90,6 +91,7 @@ pub use schema::schema_doc;
 pub use selection::{Selection, StateCounts};
 pub use state::{PartState, TicketState};
 pub use undo::{TakenBack, WriteSpan};
+pub use written::Written;
 
 use lock::Lock;
 use writer::Writer;

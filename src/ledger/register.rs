@@ -118,8 +118,8 @@ impl Registering<'_> {
         let (work, registration) = (self.work, self.registration);
         work.connection
             .prepare_cached(
-                "INSERT INTO ticket (key, state, status, last_ms, fingerprint, messages, mapped_to, updated_ms)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO ticket (key, state, status, last_ms, fingerprint, messages, mapped_to, updated_ms, face)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
             .execute(params![
                 registration.key.as_str(),
@@ -130,6 +130,7 @@ impl Registering<'_> {
                 count(registration.messages.len()),
                 registration.mapped_to,
                 work.now_ms,
+                registration.face.0,
             ])?;
         let ticket = TicketId(work.connection.last_insert_rowid());
         self.report.new += 1;
@@ -201,7 +202,7 @@ impl Registering<'_> {
         work.connection
             .prepare_cached(
                 "UPDATE ticket SET state = ?2, status = ?3, last_ms = ?4, fingerprint = ?5, messages = ?6,
-                        mapped_to = ?7, code = NULL, note = NULL, updated_ms = ?8 WHERE id = ?1",
+                        mapped_to = ?7, code = NULL, note = NULL, updated_ms = ?8, face = ?9 WHERE id = ?1",
             )?
             .execute(params![
                 ticket.0,
@@ -212,6 +213,7 @@ impl Registering<'_> {
                 count(registration.messages.len()),
                 registration.mapped_to,
                 work.now_ms,
+                registration.face.0,
             ])?;
         twin::remember(work, self.hasher, ticket, registration)?;
         self.insert_messages(ticket, 0, &mut registration.messages.iter())
@@ -261,6 +263,8 @@ impl Registering<'_> {
         self.insert_messages(known.id, first, &mut delta.new.iter().map(|place| &given[*place]))?;
 
         let more = !delta.new.is_empty() || !delta.refreshed.is_empty();
+        // Of a ticket that was there before the import, only the messages are ours.
+        let other_face = known.mapped_to.is_none() && known.face != Some(registration.face);
         let mut after = standing(known);
         if known.state == TicketState::Rejected {
             after = after.step(TicketEvent::Retry, None).map_err(|step| refused(known, step))?;
@@ -268,16 +272,20 @@ impl Registering<'_> {
         } else if more {
             after = after.step(TicketEvent::NewMessages, None).map_err(|step| refused(known, step))?;
             self.report.appended += 1;
+        } else if other_face {
+            after = after.step(TicketEvent::NewMessages, None).map_err(|step| refused(known, step))?;
+            self.report.updated += 1;
         } else {
             self.report.unchanged += 1;
         }
-        // The fingerprint of a ticket with changed messages stays the old one, so that they are told every time.
-        let fingerprint =
-            if delta.changed.is_empty() { Some(registration.fingerprint) } else { known.fingerprint };
+        // The fingerprint of a ticket with changes that are not carried out stays the old one, so that they are told
+        // every time.
+        let all_said = delta.changed.is_empty() && (delta.missing.is_empty() || !self.is_told_whole());
+        let fingerprint = if all_said { Some(registration.fingerprint) } else { known.fingerprint };
         work.connection
             .prepare_cached(
                 "UPDATE ticket SET state = ?2, status = ?3, last_ms = ?4, fingerprint = ?5, messages = ?6,
-                        code = NULL, note = NULL, updated_ms = ?7 WHERE id = ?1",
+                        code = NULL, note = NULL, updated_ms = ?7, face = ?8 WHERE id = ?1",
             )?
             .execute(params![
                 known.id.0,
@@ -287,14 +295,28 @@ impl Registering<'_> {
                 fingerprint.map(|fingerprint| fingerprint.0),
                 count(rows.len() + delta.new.len()),
                 work.now_ms,
+                registration.face.0,
             ])?;
-        self.report.changed_count += delta.changed.len() as u64;
-        let conversation = &registration.key;
-        let changed = delta.changed.into_iter();
-        self.report
-            .changed
-            .extend(changed.map(|message| ChangedMessage { conversation: conversation.clone(), message }));
+        self.tell(delta);
         Ok(())
+    }
+
+    /// What is told and never carried out.
+    fn tell(&mut self, delta: Delta) {
+        let conversation = &self.registration.key;
+        let of = |message| ChangedMessage { conversation: conversation.clone(), message };
+        self.report.changed_count += delta.changed.len() as u64;
+        self.report.changed.extend(delta.changed.into_iter().map(of));
+        if self.is_told_whole() {
+            self.report.missing_count += delta.missing.len() as u64;
+            self.report.missing.extend(delta.missing.into_iter().map(of));
+        }
+    }
+
+    /// Whether every form of an export has all messages of such a ticket. Reports of calls lack comments, and a log of
+    /// text messages begins anywhere.
+    fn is_told_whole(&self) -> bool {
+        self.registration.call.is_none() && self.registration.also.is_empty()
     }
 }
 

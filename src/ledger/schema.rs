@@ -141,7 +141,7 @@ mod tests {
         let doc = schema_doc();
         for table in [
             "meta", "account", "source", "run", "ticket", "intent", "kind", "message", "customer", "tag",
-            "undone", "request", "alias", "call", "trashing",
+            "undone", "request", "alias", "call", "trashing", "written",
         ] {
             assert!(doc.contains(&format!("CREATE TABLE {table} (")), "{table}");
         }

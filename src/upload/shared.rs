@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::gorgias::{CallFailure, Client};
-use crate::ledger::{Ack, Ledger, PartState, PlanHash, RunState, TicketId};
+use crate::ledger::{Ack, Ledger, PartState, PlanHash, RunState, TicketId, Written};
 use crate::mapping::Identity;
 use crate::model::event::Figures;
 use crate::model::finding::{Code, Finding};
@@ -12,6 +12,7 @@ use crate::model::time::now;
 
 use super::answer::refuses_imported;
 use super::resources::{AddressDigest, Need};
+use super::touched::Hands;
 use super::traffic::Traffic;
 use super::{Imported, Options};
 
@@ -30,6 +31,7 @@ pub struct Shared {
     pub(super) options: Options,
     traffic: Arc<Traffic>,
     notes: Mutex<Notes>,
+    hands: tokio::sync::OnceCell<Hands>,
     nested_max: AtomicUsize,
     /// Whether `imported` is still sent with tickets, and with appended messages.
     imported: [AtomicBool; 2],
@@ -86,7 +88,16 @@ impl Shared {
                 Imported::Auto => ledger.view().fact(takes.fact()).is_ok_and(|fact| fact.is_none()),
             })
         });
-        Self { client, ledger, options, traffic, notes: Mutex::new(notes), nested_max, imported }
+        Self {
+            client,
+            ledger,
+            options,
+            traffic,
+            notes: Mutex::new(notes),
+            hands: tokio::sync::OnceCell::new(),
+            nested_max,
+            imported,
+        }
     }
 
     pub(super) fn digest(&self, identity: &Identity) -> AddressDigest {
@@ -159,6 +170,16 @@ impl Shared {
 
     pub(super) fn is_halted(&self) -> bool {
         self.client.limiter().is_closed()
+    }
+
+    /// Who works in the account; read once, when it is first asked for.
+    pub(super) async fn hands(&self) -> Result<&Hands, CallFailure> {
+        self.hands.get_or_try_init(|| Hands::read(&self.client)).await
+    }
+
+    /// Status, assignee and tags of these tickets are written, or about to be.
+    pub(super) fn remember_written(&self, tickets: Vec<(TicketId, Written)>) {
+        drop(self.ledger.remember_written(tickets));
     }
 
     pub(super) async fn intend_tickets(&self, intents: &[(TicketId, PlanHash)]) -> Result<(), String> {
