@@ -334,7 +334,7 @@ mod tests {
             fields: Vec::new(),
             times: Times { created: at, updated: None, closed: None },
             messages: vec![message],
-            meta: std::collections::BTreeMap::default(),
+            meta: BTreeMap::default(),
             place: Place::default(),
         };
         Record::Conversation {

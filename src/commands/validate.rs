@@ -12,11 +12,13 @@ use crate::cli::ValidateArgs;
 use crate::config::Config;
 use crate::config::selection::{Order, Selection};
 use crate::exit::ExitCode;
+use crate::ledger::{Doing, LedgerError, LedgerView, Registration};
 use crate::mapping::{CallPlanner, Rules};
+use crate::model::conversation::Conversation;
 use crate::model::event::Reporter;
 use crate::model::key::ConversationKey;
 use crate::report::{
-    self, CallPlan, FindingLists, Layout, ReportError, ReportFile, Validation, ValidationDocument,
+    self, CallPlan, Compared, FindingLists, Layout, ReportError, ReportFile, Validation, ValidationDocument,
 };
 use crate::source::Record;
 
@@ -36,12 +38,13 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, Co
         Some(limit) => Some(first_keys(&config, &selection, limit, reporter.as_mut())?),
         None => None,
     };
+    let ledger = ledger(context);
     let (document, blocking) = {
-        let wanted = |conversation: &crate::model::conversation::Conversation| {
+        let wanted = |conversation: &Conversation| {
             selection.matches(conversation)
                 && chosen.as_ref().is_none_or(|keys| keys.contains(&conversation.key))
         };
-        examine(&config, &selection, lists.as_ref(), &wanted, reporter.as_mut())?
+        examine(&config, &selection, lists.as_ref(), ledger.as_ref(), &wanted, reporter.as_mut())?
     };
     drop(reporter);
     let findings_csv = lists.as_ref().map(Lists::findings_csv);
@@ -57,7 +60,8 @@ fn examine(
     config: &Config,
     selection: &Selection,
     lists: Option<&Lists>,
-    wanted: &dyn Fn(&crate::model::conversation::Conversation) -> bool,
+    ledger: Option<&LedgerView>,
+    wanted: &dyn Fn(&Conversation) -> bool,
     reporter: &mut dyn Reporter,
 ) -> Result<(ValidationDocument, u64), CommandError> {
     let rules = terms::rules(config)?;
@@ -66,14 +70,15 @@ fn examine(
     let reading = Reading { config, selection, rules: &rules, stop: &never };
     let mut begin = || {
         let validation = Validation::new();
-        Ok(match lists {
-            Some(lists) => (validation.with_sink(Box::new(lists.begin()?)), CallPlanner::default()),
-            None => (validation, CallPlanner::default()),
-        })
+        let validation = match lists {
+            Some(lists) => validation.with_sink(Box::new(lists.begin()?)),
+            None => validation,
+        };
+        Ok((validation, CallPlanner::default(), Compared::default()))
     };
-    let ((mut validation, planner), facts) =
+    let ((mut validation, planner, compared), facts) =
         reading.fill(reporter, &mut begin, &mut |into, spec, record, mapping| {
-            let (validation, planner) = into;
+            let (validation, planner, compared) = into;
             let (record, ticket) = merged(record, mapping);
             match &record {
                 Record::Conversation { conversation, .. } if !wanted(conversation) => {
@@ -83,10 +88,15 @@ fn examine(
                     validation.pass_over(&spec.name);
                 }
                 _ => {
-                    if let Some(ticket) = &ticket {
+                    if let (Some(ticket), Record::Conversation { conversation, .. }) = (&ticket, &record) {
                         let nested =
                             if mapped.contains_key(&ticket.key) { 0 } else { rules.messages_per_ticket };
-                        planner.add(ticket, nested);
+                        match foresee(ledger, conversation, compared)? {
+                            Doing::Create => planner.add(ticket, nested),
+                            Doing::Append(messages) => planner.add_known(messages),
+                            Doing::Update => planner.add_known(0),
+                            Doing::Nothing => {}
+                        }
                     }
                     validation.observe(&spec.name, &record);
                 }
@@ -97,8 +107,41 @@ fn examine(
         validation.source_finished(spec, facts);
     }
     let blocking = validation.blocking();
-    let document = validation.finish(&call_plan(&planner), terms::pace(config))?;
+    let mut document = validation.finish(&call_plan(&planner), terms::pace(config))?;
+    document.ledger = ledger.map(|_| compared);
     Ok((document, blocking))
+}
+
+/// The ledger that the next run would go on with, if there is one. Nothing is written to it.
+fn ledger(context: &Context) -> Option<LedgerView> {
+    match LedgerView::open(context.state_dir()) {
+        Ok(view) => Some(view),
+        Err(LedgerError::Absent { .. }) => None,
+        Err(error) => {
+            let why = CommandError::from(error);
+            let words = format!("the export is not compared with the ledger: {}", why.message());
+            context.output.warn(&words);
+            None
+        }
+    }
+}
+
+/// What a run would do with a conversation, counted.
+fn foresee(
+    ledger: Option<&LedgerView>,
+    conversation: &Conversation,
+    compared: &mut Compared,
+) -> Result<Doing, CommandError> {
+    let Some(ledger) = ledger else { return Ok(Doing::Create) };
+    let foreseen = ledger.foresee(&Registration::of(conversation))?;
+    match foreseen.doing {
+        Doing::Create => compared.create += 1,
+        Doing::Append(_) => compared.append += 1,
+        Doing::Update => compared.update += 1,
+        Doing::Nothing => compared.unchanged += 1,
+    }
+    compared.conflict += u64::from(foreseen.conflict);
+    Ok(foreseen.doing)
 }
 
 /// Lists of all findings, for the reports.

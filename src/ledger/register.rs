@@ -18,6 +18,7 @@ use super::twin::{self, Twin};
 use super::writer::Work;
 use super::{LedgerError, MessageRow, TicketId, TicketRow, TicketState};
 use crate::model::finding::Code;
+use crate::model::fingerprint::Fingerprint;
 use crate::model::key::{ConversationKey, MessageKey};
 
 /// Makes a row of what an export says, or compares it with the row that is there.
@@ -278,10 +279,9 @@ impl Registering<'_> {
         } else {
             self.report.unchanged += 1;
         }
-        // The fingerprint of a ticket with changes that are not carried out stays the old one, so that they are told
-        // every time.
-        let all_said = delta.changed.is_empty() && (delta.missing.is_empty() || !self.is_told_whole());
-        let fingerprint = if all_said { Some(registration.fingerprint) } else { known.fingerprint };
+        let all_said =
+            delta.changed.is_empty() && (delta.missing.is_empty() || !registration.is_told_whole());
+        let fingerprint = if all_said { registration.fingerprint } else { untold(registration.fingerprint) };
         work.connection
             .prepare_cached(
                 "UPDATE ticket SET state = ?2, status = ?3, last_ms = ?4, fingerprint = ?5, messages = ?6,
@@ -292,7 +292,7 @@ impl Registering<'_> {
                 after.state,
                 column::status_number(registration.status),
                 registration.last_activity_ms,
-                fingerprint.map(|fingerprint| fingerprint.0),
+                fingerprint.0,
                 count(rows.len() + delta.new.len()),
                 work.now_ms,
                 registration.face.0,
@@ -307,17 +307,18 @@ impl Registering<'_> {
         let of = |message| ChangedMessage { conversation: conversation.clone(), message };
         self.report.changed_count += delta.changed.len() as u64;
         self.report.changed.extend(delta.changed.into_iter().map(of));
-        if self.is_told_whole() {
+        if self.registration.is_told_whole() {
             self.report.missing_count += delta.missing.len() as u64;
             self.report.missing.extend(delta.missing.into_iter().map(of));
         }
     }
+}
 
-    /// Whether every form of an export has all messages of such a ticket. Reports of calls lack comments, and a log of
-    /// text messages begins anywhere.
-    fn is_told_whole(&self) -> bool {
-        self.registration.call.is_none() && self.registration.also.is_empty()
-    }
+/// A fingerprint that no export has, for a ticket with changes that are told and not carried out: whatever export comes
+/// next, it is compared again, and they are told again.
+fn untold(Fingerprint(mut bytes): Fingerprint) -> Fingerprint {
+    bytes[0] ^= 0xff;
+    Fingerprint(bytes)
 }
 
 /// Whether the key that a ticket goes by was made by rule.

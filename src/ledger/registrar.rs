@@ -82,6 +82,14 @@ impl Registration {
     }
 }
 
+impl Registration {
+    /// Whether every form of an export has all messages of such a ticket. Reports of calls lack comments, and a log of
+    /// text messages begins anywhere.
+    pub(super) fn is_told_whole(&self) -> bool {
+        self.call.is_none() && self.also.is_empty()
+    }
+}
+
 /// A hash of a conversation's status, assignee and tags, as the source has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Face(pub [u8; 8]);

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::calls::Calls;
+use super::compared::Compared;
 use crate::model::finding::{Code, Finding, Severity};
 use crate::model::key::SourceName;
 use crate::source::SourceKind;
@@ -34,6 +35,9 @@ pub struct ValidationDocument {
     pub calls: Calls,
     /// Seconds that the planned calls take at the account's pace.
     pub eta_seconds: u64,
+    /// How the export compares with the ledger, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ledger: Option<Compared>,
 }
 
 /// One source. `tickets` and `messages` count what would be uploaded.

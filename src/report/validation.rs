@@ -175,6 +175,7 @@ impl Validation {
             findings: self.findings.sorted(),
             calls: Calls::from(plan),
             eta_seconds: pace.seconds(plan.planned()),
+            ledger: None,
         }
     }
 

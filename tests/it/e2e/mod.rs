@@ -10,6 +10,7 @@ mod calls;
 mod canary;
 mod changes;
 mod crash;
+mod delta;
 mod facts;
 mod faults;
 mod fixtures;
