@@ -34,7 +34,7 @@ fn man_pages_are_written_one_a_command() {
     exit 0
     --- stdout
     --- stderr
-    wrote 12 pages into man
+    wrote 13 pages into man
     ");
     let mut names: Vec<_> =
         fs::read_dir(place.path().join("man")).unwrap().map(|page| page.unwrap().file_name()).collect();
@@ -50,6 +50,7 @@ fn man_pages_are_written_one_a_command() {
     gorgias-import-sandbox.1
     gorgias-import-schema.1
     gorgias-import-status.1
+    gorgias-import-undo.1
     gorgias-import-validate.1
     gorgias-import.1
     ");
@@ -66,7 +67,7 @@ fn schemas_are_json_alone_and_together() {
     let place = Place::new();
     let all: Value = serde_json::from_slice(&place.run("schema").stdout).unwrap();
     let names: Vec<&str> = all.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(names, ["error", "event", "init", "rebuild", "status", "summary", "validation"]);
+    assert_eq!(names, ["error", "event", "init", "rebuild", "status", "summary", "undo", "validation"]);
     for name in names {
         let one: Value = serde_json::from_slice(&place.run(&format!("schema {name}")).stdout).unwrap();
         assert_eq!(one, all[name]);
