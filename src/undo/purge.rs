@@ -74,7 +74,6 @@ async fn delete(undo: &Undo, doomed: &[&TakenBack], lines: &mut Vec<Line>) -> Re
     let deletions = doomed.iter().map(|one| TICKET.scope(one.ticket, delete_one(undo, one)));
     let results: Vec<_> = stream::iter(deletions).buffered(undo.concurrency.max(1)).collect().await;
     let doomed_ids: Vec<u64> = doomed.iter().map(|one| one.gorgias_id.cast_unsigned()).collect();
-    // Here the list is enough: it is asked about tickets that it showed a moment ago.
     let left = patiently(undo.patience, async || undo.client.list_tickets(&doomed_ids).await).await;
     let left = left.map_err(failed("list tickets"));
     let left = left.map(|items| items.into_iter().map(|item| item.id).collect::<HashSet<u64>>());
@@ -82,7 +81,7 @@ async fn delete(undo: &Undo, doomed: &[&TakenBack], lines: &mut Vec<Line>) -> Re
     for (one, result) in doomed.iter().zip(results) {
         let still_there = left.as_ref().map(|left| left.contains(&one.gorgias_id.cast_unsigned()));
         let fate = match (result, still_there) {
-            (_, Ok(false)) => {
+            (Ok(true), Ok(false)) => {
                 drop(undo.ledger.undone_purged(one.gorgias_id));
                 Fate::Purged
             }

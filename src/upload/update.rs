@@ -66,8 +66,11 @@ pub(super) fn nothing_to_bring(shared: &Shared, job: &Job, to: Append) -> Option
             && (written.assignee == planned.assignee || !job.tells.assignees)
             && (written.same_tags(&planned) || !job.tells.tags)
     });
-    let has_messages = to.unknown.is_some() || job.numbers.iter().any(Option::is_some);
-    if has_messages || !(as_written || to.foreign) {
+    let something_is_due = to.unknown.is_some()
+        || to.survey_unknown
+        || job.rating_due()
+        || job.numbers.iter().any(Option::is_some);
+    if something_is_due || !(as_written || to.foreign) {
         return None;
     }
     give_up_elsewhere(shared, job, &[]);
@@ -107,6 +110,9 @@ pub(super) async fn bring(
         }
     }
     put(shared, to, &update).await?;
+    if update.assignee_user.is_some() {
+        shared.assignee_given(job.row, planned.assignee);
+    }
     shared.remember_written(vec![(job.row, planned)]);
     Ok(true)
 }

@@ -20,7 +20,7 @@ use crate::undo::{Line, Mode, Undo, UndoError};
 
 use super::run::{block_on, config_hash, last_folder};
 use super::signals::Signals;
-use super::{CommandError, Context, rehearse, status, terms};
+use super::{CommandError, Context, rehearse, select, status, terms};
 use tally::Tally;
 use target::Target;
 
@@ -93,7 +93,7 @@ fn in_ledger(
     flags: &Selection,
     view: &LedgerView,
 ) -> Result<ledger::Selection, CommandError> {
-    let mut selection = terms::ledger_selection(flags);
+    let mut selection = select::without_keys(flags);
     let Some(keys) = flags.keys() else { return Ok(selection) };
     let mut found = Vec::new();
     for key in keys {

@@ -290,6 +290,8 @@ pub struct TicketListItem {
     pub external_id: Option<String>,
     /// `open` or `closed`.
     pub status: Option<String>,
+    /// Priority.
+    pub priority: Option<String>,
     /// Channel.
     pub channel: Option<String>,
     /// How the first message came in.
@@ -298,6 +300,8 @@ pub struct TicketListItem {
     pub customer: Option<Person>,
     /// Agent in charge.
     pub assignee_user: Option<Person>,
+    /// Map from a custom field's id to its value; empty where there are none.
+    pub custom_fields: Option<Value>,
     /// Subject.
     pub subject: Option<String>,
     /// Tags.
@@ -331,6 +335,8 @@ impl From<Ticket> for TicketListItem {
             external_id: ticket.external_id,
             status: ticket.status,
             channel: ticket.channel,
+            priority: ticket.priority,
+            custom_fields: ticket.custom_fields,
             via: ticket.via,
             customer: ticket.customer,
             assignee_user: ticket.assignee_user,

@@ -2,6 +2,7 @@
 
 mod account;
 mod export;
+mod people;
 mod process;
 mod workspace;
 
@@ -13,15 +14,19 @@ mod crash;
 mod delta;
 mod facts;
 mod faults;
+mod file_host;
+mod files;
 mod fixtures;
 mod generated;
 mod interrupts;
 mod joins;
 mod kinds;
 mod ledger;
+mod links;
 mod mapping;
 mod pace;
 mod question;
+mod ratings;
 mod rejects;
 mod safety;
 mod samples;
@@ -31,4 +36,5 @@ mod talks;
 mod texts;
 mod undo;
 mod validation;
+mod verify;
 mod watching;
