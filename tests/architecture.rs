@@ -18,6 +18,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("gorgias", &["model"]),
     ("attachments", &["ledger", "model", "text"]),
     ("upload", &["attachments", "gorgias", "ledger", "mapping", "model", "staging"]),
+    ("verify", &["attachments", "gorgias", "ledger", "mapping", "model", "staging"]),
+    ("undo", &["gorgias", "ledger", "model", "upload"]),
     ("report", &["model", "source", "text"]),
     ("progress", &["model", "report", "text"]),
     ("sandbox", &[]),

@@ -20,11 +20,15 @@ mod rehearse;
 mod run;
 mod sandbox;
 mod schema;
+mod select;
 mod signals;
+mod stand_in;
 mod status;
 mod terms;
+mod undo;
 mod usage;
 mod validate;
+mod verify;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -123,8 +127,10 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CommandErro
         Command::Rehearse(args) => rehearse::run(context, &args),
         Command::Fetch => fetch::run(context),
         Command::Run(args) => run::run(context, &args),
+        Command::Undo(args) => undo::run(context, &args),
         Command::Rebuild => rebuild::run(context),
         Command::Status(args) => status::run(context, &args),
+        Command::Verify(args) => verify::run(context, &args),
         Command::Sandbox(args) => sandbox::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
         Command::Man(args) => man::run(context, &args),

@@ -49,6 +49,7 @@ mod join;
 mod journal;
 mod lock;
 mod message;
+mod naming;
 mod outcome;
 mod query;
 mod queue;
@@ -67,6 +68,7 @@ mod tests;
 mod thread;
 mod twin;
 mod undo;
+mod verified;
 mod writer;
 
 use std::path::Path;
@@ -91,6 +93,8 @@ pub use run::{NewRun, RunRow, RunState};
 pub use schema::schema_doc;
 pub use selection::{Selection, StateCounts};
 pub use state::{PartState, TicketState};
+pub use undo::{TakenBack, WriteSpan};
+pub use verified::{VerificationRow, VerifiedRow};
 
 use lock::Lock;
 use writer::Writer;

@@ -36,6 +36,7 @@ mod settle;
 mod shared;
 #[cfg(test)]
 mod tests;
+pub mod touched;
 mod traffic;
 
 use std::path::PathBuf;
@@ -50,11 +51,14 @@ pub use existing::{Existing, ExistingError, existing};
 pub use feed::Plan;
 pub use files::Files;
 pub use job::Stop;
+pub(crate) use patience::patiently;
 pub use preflight::{Automation, Preflight, preflight};
 pub use probe::{ProbeError, probe};
 pub use rebuild::{RebuildError, Rebuilt, rebuild};
 pub use resources::{AddressDigest, Need, Resources};
+pub(crate) use retry::back_off;
 pub use shared::{Notes, Shared, digest};
+pub(crate) use traffic::TICKET;
 pub use traffic::Traffic;
 
 use crate::model::event::{Event, Figures};

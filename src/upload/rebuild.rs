@@ -4,8 +4,12 @@
 //! holds nothing but planned messages and is there once is adopted with what it holds. Every other ticket of ours is
 //! noted as one with an unknown outcome: the next run looks it up by itself and says what is wrong with it, and nothing
 //! can be created twice. Nothing is written to Gorgias.
+//!
+//! A ticket whose key was made by rule, and which the export does not have, may be a call or a thread of texts that the
+//! export has under its id. Only the lost ledger could join the two, or one that first learns of the export without ids:
+//! so that is asked for, and no ledger is made.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -49,6 +53,16 @@ pub enum RebuildError {
     /// The staged conversations failed.
     #[error(transparent)]
     Staging(#[from] StagingError),
+    /// The account holds tickets of these sources under keys made by rule which the export does not have.
+    #[error(
+        "{count} of the account's tickets have keys made by rule that this export does not have, such as {example}"
+    )]
+    OtherForm {
+        /// How many.
+        count: u64,
+        /// One of them.
+        example: ConversationKey,
+    },
 }
 
 /// A ticket of the account under a key of ours.
@@ -109,13 +123,24 @@ async fn tickets(
     tell: &mut dyn FnMut(&Rebuilt),
 ) -> Result<HashMap<u64, Held>, RebuildError> {
     let mut held = HashMap::new();
+    let sources: BTreeSet<String> = ledger.view().sources()?.into_iter().map(|row| row.name).collect();
+    let mut other_form: Option<(u64, ConversationKey)> = None;
     let mut pages = client.all_tickets();
     while let Some(page) = patiently(patience, async || pages.next_page().await).await? {
         for item in page {
             rebuilt.tickets_read += 1;
             let key = item.external_id.as_deref().and_then(|key| ConversationKey::parse(key).ok());
             let Some(key) = key else { continue };
-            let Some(row) = ledger.view().ticket(&key)? else { continue };
+            let Some(row) = ledger.view().ticket(&key)? else {
+                if sources.contains(key.source()) && made_by_rule(&key) && item.trashed_datetime.is_none() {
+                    let (count, _) = other_form.get_or_insert((0, key));
+                    *count += 1;
+                }
+                continue;
+            };
+            if ledger.view().is_undone(item.id.cast_signed())? {
+                continue;
+            }
             let ticket = Held {
                 row: row.id,
                 key,
@@ -129,7 +154,15 @@ async fn tickets(
         }
         tell(rebuilt);
     }
-    Ok(held)
+    match other_form {
+        Some((count, example)) => Err(RebuildError::OtherForm { count, example }),
+        None => Ok(held),
+    }
+}
+
+/// Ids that help desks give are numbers; what rules make of a record's facts is not.
+fn made_by_rule(key: &ConversationKey) -> bool {
+    !key.id().bytes().all(|byte| byte.is_ascii_digit())
 }
 
 async fn messages(

@@ -141,7 +141,7 @@ fn stop_code(stop: &Stop) -> ExitCode {
 }
 
 /// Why a run does not begin: automations that are on.
-pub(super) fn refusal(open: &[Automation]) -> CommandError {
+pub(in crate::commands) fn refusal(open: &[Automation]) -> CommandError {
     let list: Vec<String> = open.iter().map(|one| format!("  {}  {}", one.id, one.what)).collect();
     let accept: Vec<String> = open.iter().map(|one| format!("\"{}\"", one.id)).collect();
     CommandError::new(
