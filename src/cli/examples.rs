@@ -42,6 +42,12 @@ Examples:
   gorgias-import undo --execute --confirm acme   move all of it to the trash
   gorgias-import undo --purge                    what would be deleted for good";
 
+pub(super) const FIX_LINKS: &str = "\
+Examples:
+  gorgias-import fix-links                            how many links, and calls
+  gorgias-import fix-links --execute --confirm acme   change them
+  gorgias-import fix-links --json                     for a script";
+
 pub(super) const REBUILD: &str = "\
 Examples:
   gorgias-import rebuild                  asks first, and says what it costs

@@ -144,6 +144,9 @@ pub enum Command {
     /// Take back what this tool created, to the trash first (a preview unless --execute)
     #[command(before_help = examples::UNDO, help_template = TEMPLATE)]
     Undo(UndoArgs),
+    /// Second pass over links between old tickets (a preview unless --execute)
+    #[command(before_help = examples::FIX_LINKS, help_template = TEMPLATE)]
+    FixLinks(FixLinksArgs),
     /// Make the ledger anew from the account, by look-up; writes nothing to Gorgias
     #[command(before_help = examples::REBUILD, help_template = TEMPLATE)]
     Rebuild,
@@ -204,6 +207,12 @@ pub struct RehearseArgs {
     /// Seed of the faults, so that a rehearsal can be repeated
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
+    /// Serve the result as web pages until Ctrl-C, without a terminal too
+    #[arg(long, conflicts_with = "no_browse")]
+    pub browse: bool,
+    /// End at once, on a terminal too
+    #[arg(long)]
+    pub no_browse: bool,
 }
 
 /// `run`.
@@ -227,6 +236,17 @@ pub struct RunArgs {
     /// Stop after so many rejected records: a number, or a share such as 1%
     #[arg(long, value_name = "N|N%")]
     pub max_errors: Option<ErrorBudget>,
+}
+
+/// `fix-links`.
+#[derive(Args, Debug)]
+pub struct FixLinksArgs {
+    /// Do it, instead of saying what would be done
+    #[arg(long)]
+    pub execute: bool,
+    /// The account's name, as the config or its base_url has it
+    #[arg(long, value_name = "ACCOUNT", requires = "execute")]
+    pub confirm: Option<String>,
 }
 
 /// `undo`.
@@ -314,7 +334,7 @@ pub struct ManArgs {
 #[derive(Args, Debug)]
 pub struct SchemaArgs {
     /// Only this one
-    #[arg(value_parser = ["init", "validation", "summary", "status", "verification", "undo", "rebuild", "fetch", "event", "error"])]
+    #[arg(value_parser = ["init", "validation", "fetch", "summary", "status", "verification", "undo", "fix-links", "rebuild", "event", "error"])]
     pub name: Option<String>,
 }
 

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::config::selection::Selection;
 use crate::exit::ExitCode;
 use crate::ledger::{Ledger, LedgerError, RegisterReport, Registration, SourceRow};
-use crate::mapping::{CallPlanner, Mapped};
+use crate::mapping::{CallPlanner, Mapped, is_rated};
 use crate::model::event::{Event, Reporter};
 use crate::model::finding::{Code, Finding};
 use crate::model::key::ConversationKey;
@@ -287,10 +287,12 @@ fn register(
     key: &str,
 ) -> Result<RegisterReport, CommandError> {
     let mapped = terms::mapped_tickets(config)?;
+    let rules = terms::rules(config)?;
     let mut registrar = ledger.registrar();
     let mut failed = None;
     staging.for_each(|staged| {
         let mut registration = Registration::of(&staged.conversation);
+        registration.rated = is_rated(&staged.conversation, &rules);
         registration.mapped_to = mapped.get(&staged.conversation.key).map(|id| id.cast_signed());
         match registrar.add(registration) {
             Ok(()) => std::ops::ControlFlow::Continue(()),

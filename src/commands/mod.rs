@@ -8,6 +8,7 @@ mod connect;
 mod error;
 mod fetch;
 mod files;
+mod fix_links;
 mod init;
 mod intake;
 mod listen;
@@ -128,6 +129,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CommandErro
         Command::Fetch => fetch::run(context),
         Command::Run(args) => run::run(context, &args),
         Command::Undo(args) => undo::run(context, &args),
+        Command::FixLinks(args) => fix_links::run(context, &args),
         Command::Rebuild => rebuild::run(context),
         Command::Status(args) => status::run(context, &args),
         Command::Verify(args) => verify::run(context, &args),

@@ -179,6 +179,7 @@ pub(super) fn call_plan(planner: &CallPlanner, files: Option<&FilePlan>) -> Call
         customers: kinds.customers,
         lookups: kinds.lookups,
         tags: kinds.tags,
+        surveys: kinds.surveys,
         uploads,
         naive: kinds.naive + uploads,
     }

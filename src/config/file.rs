@@ -90,6 +90,9 @@ pub(super) struct Mapping {
     pub(super) mailbox: Text,
     pub(super) default_country: Text,
     pub(super) customer_names: Text,
+    pub(super) ratings: Text,
+    #[serde(default)]
+    pub(super) link_hosts: Vec<Spanned<String>>,
     #[serde(default)]
     pub(super) status: BTreeMap<Spanned<String>, Spanned<String>>,
 }

@@ -158,6 +158,16 @@ const MAPPING: &[Key] = &[
         "the company's address in emails that have none: an address, or the first email integration's",
     ),
     key("default_country", "\"US\"", "country of phone numbers written without one"),
+    key(
+        "link_hosts",
+        "[]",
+        "hosts beside Zendesk's own that its pages had; links to old tickets there become links to the new ones as well",
+    ),
+    key(
+        "ratings",
+        "\"survey\"",
+        "survey adds good and bad as answered satisfaction surveys, which nobody is sent; meta keeps them as meta data",
+    ),
     key("customer_names", "\"keep\"", "keep or overwrite the name of a customer whom Gorgias already has"),
     key(
         "status",

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::rate::RateLimit;
 use super::secret::SecretOrigin;
-pub use crate::mapping::{AttachmentMode, CustomerNames, Mailbox, TicketStatus, UnknownAgent};
+pub use crate::mapping::{AttachmentMode, CustomerNames, Mailbox, Ratings, TicketStatus, UnknownAgent};
 use crate::model::conversation::Status;
 use crate::model::timetable::Timetable;
 
@@ -74,6 +74,10 @@ pub struct Mapping {
     pub default_country: String,
     /// Whose name wins for a customer whom Gorgias already has.
     pub customer_names: CustomerNames,
+    /// Hosts beside Zendesk's own that the old help desk's pages had; links to tickets there are turned as well.
+    pub link_hosts: Vec<String>,
+    /// What becomes of customers' ratings.
+    pub ratings: Ratings,
     /// The state of a ticket in Gorgias for each state of the old help desk. Complete.
     pub status: BTreeMap<Status, TicketStatus>,
 }

@@ -162,6 +162,9 @@ mod tests {
             "verified",
             "verification",
             "trashing",
+            "survey",
+            "given",
+            "link",
         ] {
             assert!(doc.contains(&format!("CREATE TABLE {table} (")), "{table}");
         }

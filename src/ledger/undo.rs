@@ -80,7 +80,10 @@ impl Ledger {
                 "UPDATE message SET state = 0, gorgias_id = NULL, code = NULL WHERE ticket = ?1",
                 [ticket.0],
             )?;
-            work.connection.execute("DELETE FROM trashing WHERE ticket = ?1", [ticket.0])?;
+            // What belonged to the ticket went with it.
+            for table in ["survey", "given", "link", "trashing", "verified"] {
+                work.connection.execute(&format!("DELETE FROM {table} WHERE ticket = ?1"), [ticket.0])?;
+            }
             Ok(())
         })
     }

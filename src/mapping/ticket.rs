@@ -16,6 +16,7 @@ use super::channel::{Addresses, source_type};
 use super::fields;
 use super::identity::Identity;
 use super::people::{AgentDirectory, AgentMatch};
+use super::rating::{self, Rating};
 use super::rules::{AttachmentMode, CustomerNames, Mailbox, Rules, TicketStatus};
 use super::{EXTERNAL_ID_MAX, SUBJECT_MAX, TAG_MAX};
 
@@ -55,6 +56,10 @@ pub struct MappedMessage {
     pub cc: Vec<Address>,
     /// Who sends.
     pub sender: Sender,
+    /// The line that names an agent or the author of a note.
+    pub byline: Option<String>,
+    /// Whether that line stands in front of the body, because somebody stands in.
+    pub shows_byline: bool,
     /// What it says, with the author's name in front where somebody stands in.
     pub body: Body,
     /// When it was sent. Always past.
@@ -100,6 +105,8 @@ pub struct MappedTicket {
     pub closed: Option<Timestamp>,
     /// Free data kept on the ticket.
     pub meta: BTreeMap<String, serde_json::Value>,
+    /// What the customer thought of it.
+    pub rating: Option<Rating>,
     /// Messages in order; at least one.
     pub messages: Vec<MappedMessage>,
 }
@@ -168,6 +175,7 @@ pub fn map(
         updated: conversation.times.updated,
         closed,
         meta,
+        rating: rating::rating(conversation, rules, &mut findings),
         messages,
     };
     Ok(Mapped { ticket, findings })
@@ -255,12 +263,12 @@ struct MessageContext<'a> {
 
 impl MessageContext<'_> {
     fn map(&self, message: &Message, findings: &mut Vec<Finding>) -> Result<MappedMessage, Finding> {
-        let Authored { sender, first_line, finding } =
+        let Authored { sender, byline, shows_byline, finding } =
             authored(message, self.rules, self.directory, self.place)?;
         findings.extend(finding);
-        let body = match first_line {
-            Some(line) => message.body.clone().with_first_line(&line),
-            None => message.body.clone(),
+        let body = match &byline {
+            Some(line) if shows_byline => message.body.clone().with_first_line(line),
+            _ => message.body.clone(),
         };
         let routed = self.route(message, findings);
         let attachments = match self.rules.attachments {
@@ -289,6 +297,8 @@ impl MessageContext<'_> {
             to: routed.to,
             cc: routed.cc,
             sender,
+            byline,
+            shows_byline,
             body,
             sent_at: message.sent_at,
             attachments,

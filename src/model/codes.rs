@@ -119,7 +119,7 @@ codes! {
     SidePreviewOnly "GI-Z019" Warn "a side conversation is in the export without its messages; a note holds its preview"
         => "fetch the events of the side conversation and put the file beside the export";
     RatingInMeta "GI-Z020" Info "a customer's satisfaction rating is kept as meta data of the ticket"
-        => "nothing; Gorgias does not show meta data to agents";
+        => "nothing; Gorgias does not show meta data to agents. [mapping] ratings says what becomes of good and bad";
     ChatLeftOut "GI-Z021" Warn "a chat of the Chat product names no ticket and was left out"
         => "nothing: only chats that became tickets are imported";
     TicketWithoutMessages "GI-Z022" Warn "a ticket is only in a table, which holds no messages, and was left out"
@@ -208,6 +208,8 @@ codes! {
         => "compare the value with the field's type and choices in Gorgias";
     LineUnmet "GI-G016" Info "a line of a mapping table names nothing that is in the exports"
         => "check its spelling; nothing, if the table is meant for other exports as well";
+    RatingUndated "GI-G017" Info "the time of a customer's rating is not in the export; that of the ticket's last message stands in"
+        => "nothing, or add the export of satisfaction ratings, which has the times";
     MappedTicketBad "GI-G011" Block "a row of the tickets mapping names a Gorgias ticket that cannot be used"
         => "correct the row in the tickets CSV";
 
@@ -236,6 +238,14 @@ codes! {
         => "nothing, if it was left out on purpose; else run again with an export that has it";
     RestNotInExport "GI-U013" Warn "a ticket is in Gorgias without all of it, and the rest is not in this export"
         => "run again with an export that has the ticket";
+    RatingThere "GI-U014" Warn "a ticket in Gorgias has another rating than the export; the export's stays in the meta data"
+        => "compare the two";
+    RatingRefused "GI-U015" Warn "Gorgias refused a customer's rating; it stays in the meta data of the ticket"
+        => "read Gorgias's words, or set [mapping] ratings = \"meta\"";
+    ChangedByHand "GI-U016" Info "a ticket or message was to be given to another user, and somebody had changed it in Gorgias; it stays"
+        => "nothing, or change it in Gorgias";
+    AmendRefused "GI-U017" Warn "Gorgias refused to change a message or ticket that is there; it stays as it is"
+        => "read Gorgias's words, and change it in Gorgias if it matters";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 

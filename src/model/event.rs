@@ -65,6 +65,9 @@ pub struct Figures {
     pub tickets: TicketCounts,
     /// Messages.
     pub messages: MessageCounts,
+    /// Tickets that were given to other users, or whose messages were. Not in JSON where it is 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub reassigned: u64,
     /// Files uploaded.
     pub uploads: u64,
     /// Requests that left, retries and look-ups included.

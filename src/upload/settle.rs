@@ -89,18 +89,19 @@ async fn adopt(shared: &Shared, job: &Job, gorgias_id: u64) -> Worked {
         return Worked::Stop(Stop::NotOurs { finding: Box::new(finding) });
     }
     shared.ticket_found(job.row, gorgias_id);
+    shared.assignee_given(job.row, ticket.assignee_user.as_ref().map(|user| user.id));
     let missing = append::missing(job, &ticket, shared);
     let customer = ticket.customer.as_ref().map(|customer| customer.id);
     if let (Some(digest), Some(id)) = (job.rides, customer) {
         shared.need_made(&super::resources::Need::Customer(digest), id, true);
     }
-    if missing.is_empty() {
+    if missing.is_empty() && !job.rating_due() {
         append::give_up_elsewhere(shared, job, &ticket.messages);
         shared.ticket_finished(job.row);
         let how = if job.inherited { How::Adopted } else { How::Created };
         return Worked::Complete { customer, gorgias_id, how };
     }
-    // Whoever wrote the rest may have to be looked up first.
+    // Only the rating may be left; but whoever wrote the rest may have to be looked up first.
     Worked::Continue { then: Task::Append(Append::to(gorgias_id)), customer }
 }
 

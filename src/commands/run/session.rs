@@ -17,7 +17,7 @@ use crate::model::finding::{Code, Finding};
 use crate::model::time::now;
 use crate::report::RunSummary;
 use crate::upload::account::{self, Account};
-use crate::upload::{self, Ended, Existing, ExistingError, Files, Plan, Preflight, Shared, Traffic};
+use crate::upload::{self, Ended, Existing, ExistingError, Files, Moves, Plan, Preflight, Shared, Traffic};
 
 use super::folder::{self, RunFolder};
 use super::{Wishes, block_on, config_hash, words};
@@ -89,8 +89,9 @@ impl Session<'_> {
         }
         let counts = self.ledger.view().counts(&selection)?;
         let figures = self.figures(&counts);
+        let moves = self.moves(&selection, &rules, &met.account)?;
         if wishes.dry_run {
-            return words::dry_run(&self, &met.account, &figures, started);
+            return words::dry_run(&self, &met.account, &figures, &moves, started);
         }
         let messages = [TicketState::Pending, TicketState::Appending, TicketState::Sending];
         let messages = messages.into_iter().map(|state| counts.messages(state)).sum();
@@ -100,6 +101,7 @@ impl Session<'_> {
             messages,
             open: self.open_tickets(&selection)?,
             existing: met.existing.as_ref(),
+            moves,
         };
         if let Some(question) = asked.question() {
             if let Some(existing) = &met.existing
@@ -115,6 +117,17 @@ impl Session<'_> {
             self.ledger.set_fact(EXISTING_ASKED, "true").wait()?;
         }
         self.upload(met, rules, selection, figures, wishes, signals, (events, heard), started)
+    }
+
+    /// What is in Gorgias and is to be given to other users.
+    fn moves(
+        &self,
+        selection: &ledger::Selection,
+        rules: &Rules,
+        account: &Account,
+    ) -> Result<Moves, CommandError> {
+        let plan = self.plan(selection.clone(), rules.clone(), account.directory.clone());
+        upload::moves(&plan).map_err(|words| CommandError::new(ExitCode::Temporary, words))
     }
 
     /// The first calls: who is there, whose ledger this is, and whether the tickets are there already.

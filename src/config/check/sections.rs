@@ -11,7 +11,7 @@ use crate::config::file;
 use crate::config::selection::STATUSES;
 use crate::config::settings::{
     AttachmentMode, Attachments, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate, RateSetting,
-    Safety, TicketStatus, UnknownAgent, Upload,
+    Ratings, Safety, TicketStatus, UnknownAgent, Upload,
 };
 use crate::model::conversation::Status;
 use crate::model::person::Email;
@@ -124,14 +124,9 @@ pub(super) fn attachments(written: file::Attachments, problems: &mut Problems<'_
     let modes =
         [("upload", AttachmentMode::Upload), ("link", AttachmentMode::Link), ("skip", AttachmentMode::Skip)];
     let mode = problems.choice("mode", written.mode.as_ref(), &modes, AttachmentMode::Upload);
-    for host in &written.hosts {
-        if !is_host(host.get_ref()) {
-            problems.at(&host.span(), format!("`{}` is not a host: write HOST or HOST:PORT", host.get_ref()));
-        }
-    }
     Attachments {
         mode,
-        hosts: written.hosts.into_iter().map(Spanned::into_inner).collect(),
+        hosts: hosts(written.hosts, problems),
         max_bytes: problems.number("max_bytes", written.max_bytes.as_ref(), 1..=FILE_BYTES_MAX, 25_000_000),
         timeout: Duration::from_secs(problems.number(
             "timeout_seconds",
@@ -140,6 +135,15 @@ pub(super) fn attachments(written: file::Attachments, problems: &mut Problems<'_
             30,
         )),
     }
+}
+
+fn hosts(written: Vec<Spanned<String>>, problems: &mut Problems<'_>) -> Vec<String> {
+    for host in &written {
+        if !is_host(host.get_ref()) {
+            problems.at(&host.span(), format!("`{}` is not a host: write HOST or HOST:PORT", host.get_ref()));
+        }
+    }
+    written.into_iter().map(Spanned::into_inner).collect()
 }
 
 fn is_host(text: &str) -> bool {
@@ -187,6 +191,13 @@ pub(super) fn mapping(written: file::Mapping, problems: &mut Problems<'_>) -> Ma
             written.customer_names.as_ref(),
             &[("keep", CustomerNames::Keep), ("overwrite", CustomerNames::Overwrite)],
             CustomerNames::Keep,
+        ),
+        link_hosts: hosts(written.link_hosts, problems),
+        ratings: problems.choice(
+            "ratings",
+            written.ratings.as_ref(),
+            &[("survey", Ratings::Survey), ("meta", Ratings::Meta)],
+            Ratings::Survey,
         ),
         status: status(&written.status, problems),
     }

@@ -2,6 +2,7 @@
 
 mod account;
 mod export;
+mod people;
 mod process;
 mod workspace;
 
@@ -20,9 +21,11 @@ mod interrupts;
 mod joins;
 mod kinds;
 mod ledger;
+mod links;
 mod mapping;
 mod pace;
 mod question;
+mod ratings;
 mod rejects;
 mod safety;
 mod samples;
