@@ -159,7 +159,7 @@ impl Server {
         let local = pages::router(Arc::clone(&app))
             .merge(admin::router(Arc::clone(&app)))
             .merge(api::file_router(Arc::clone(&app)))
-            .fallback(async || ApiError::not_found())
+            .fallback(pages::missing)
             .layer(DefaultBodyLimit::disable());
         Ok(Self { app, api, local })
     }

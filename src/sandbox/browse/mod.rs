@@ -10,8 +10,6 @@ mod find;
 mod odd;
 mod remarks;
 mod schema;
-#[cfg(test)]
-mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
