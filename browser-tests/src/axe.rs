@@ -11,7 +11,8 @@ use crate::tab::Tab;
 fn script() -> String {
     let fetched = || repository().join("browser-tests/target/npm/node_modules/axe-core/axe.min.js");
     let path = std::env::var_os("AXE").map_or_else(fetched, PathBuf::from);
-    std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{} is there (make browser fetches it)", path.display()))
+    std::fs::read_to_string(&path)
+        .unwrap_or_else(|_| panic!("{} is there (make browser fetches it)", path.display()))
 }
 
 /// What axe finds wrong with the page, a line each: how grave, which rule, where.
@@ -25,7 +26,13 @@ pub fn faults(tab: &mut Tab<'_>) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let line = |fault: &Value| {
         let nodes: Vec<String> = fault["nodes"].as_array().into_iter().flatten().take(5).map(text).collect();
-        format!("{} {}: {} [{}]", text(&fault["impact"]), text(&fault["id"]), text(&fault["help"]), nodes.join(" | "))
+        format!(
+            "{} {}: {} [{}]",
+            text(&fault["impact"]),
+            text(&fault["id"]),
+            text(&fault["help"]),
+            nodes.join(" | ")
+        )
     };
     found.as_array().into_iter().flatten().map(line).collect()
 }

@@ -14,7 +14,14 @@ fn enter(tab: &mut Tab<'_>, program: &Program) {
 
 /// The pages that there are, one of each kind. `ticket` is the path of the ticket to show.
 fn kinds(ticket: &str, customer: &str) -> Vec<String> {
-    let pages = ["/", "/?sort=ugliest", "/?q=tent&channel=email", "/?q=nothinglikethis", "/requests", "/requests?show=problems"];
+    let pages = [
+        "/",
+        "/?sort=ugliest",
+        "/?q=tent&channel=email",
+        "/?q=nothinglikethis",
+        "/requests",
+        "/requests?show=problems",
+    ];
     let mut all: Vec<String> = pages.map(str::to_owned).to_vec();
     all.extend(["/outbox", "/no-such-page", ticket, customer].map(str::to_owned));
     all
@@ -57,7 +64,10 @@ fn a_reader_gets_from_the_inbox_to_the_source_record_and_back() {
 
     tab.follow("header nav a[href='/requests']");
     assert!(tab.text(".tiles").contains("The bucket never ran over"));
-    assert_eq!(tab.eval("[...document.querySelectorAll('svg.plot')].filter(e => e.checkVisibility()).length"), 2);
+    assert_eq!(
+        tab.eval("[...document.querySelectorAll('svg.plot')].filter(e => e.checkVisibility()).length"),
+        2
+    );
     assert_eq!(tab.eval("document.querySelector('svg.plot.wide path, svg.plot.wide polyline, svg.plot.wide polygon') !== null"), true);
     assert_eq!(tab.count("table.log tbody tr"), 100);
     tab.follow("nav[aria-label='Pages of the log'] a[rel=next]");
@@ -80,17 +90,24 @@ fn filters_narrow_the_list() {
         assert_eq!(tab.eval(&format!("document.querySelector('select[name={name}]').value")), value);
     };
     choose(&mut tab, "channel", "chat");
-    let channels = tab.eval("[...document.querySelectorAll('.rows .meta')].every(e => e.innerText.includes('Chat'))");
+    let channels =
+        tab.eval("[...document.querySelectorAll('.rows .meta')].every(e => e.innerText.includes('Chat'))");
     assert!(channels == true && tab.count(".rows > li") > 0);
     choose(&mut tab, "status", "open");
     assert_eq!(tab.count(".rows .status.open"), tab.count(".rows > li"));
     for name in ["agent", "tag", "finding"] {
         tab.follow(".brand");
-        let value = tab.eval(&format!("document.querySelector('select[name={name}] option:nth-child(2)').value"));
-        let label = tab.eval(&format!("document.querySelector('select[name={name}] option:nth-child(2)').innerText"));
+        let value =
+            tab.eval(&format!("document.querySelector('select[name={name}] option:nth-child(2)').value"));
+        let label =
+            tab.eval(&format!("document.querySelector('select[name={name}] option:nth-child(2)').innerText"));
         choose(&mut tab, name, value.as_str().unwrap());
         let counted = label.as_str().unwrap().rsplit_once('(').unwrap().1.trim_end_matches(')').to_owned();
-        assert!(tab.text(".list-head .soft").starts_with(&format!("{counted} ticket")), "{label}: {}", tab.text(".list-head"));
+        assert!(
+            tab.text(".list-head .soft").starts_with(&format!("{counted} ticket")),
+            "{label}: {}",
+            tab.text(".list-head")
+        );
     }
     choose(&mut tab, "sort", "ugliest");
     assert_eq!((tab.count(".rows > li"), tab.text(".rows .why").contains("620 messages")), (20, true));
@@ -147,7 +164,9 @@ fn a_script_in_a_message_does_not_run_and_nothing_is_fetched() {
     let mut tab = browser.tab(WIDE.0, WIDE.1, Scheme::Light);
     enter(&mut tab, &program);
     tab.open(&format!("{}/tickets/{id}", program.base()));
-    let seen = tab.eval("document.querySelector('iframe').getAttribute('sandbox') === '' && document.scripts.length === 0");
+    let seen = tab.eval(
+        "document.querySelector('iframe').getAttribute('sandbox') === '' && document.scripts.length === 0",
+    );
     assert_eq!(seen, true);
     assert!(tab.text(".withheld").contains("script taken out"), "{}", tab.text(".withheld"));
     // The outer wall alone: what the inner one takes out is put back.
@@ -159,8 +178,11 @@ fn a_script_in_a_message_does_not_run_and_nothing_is_fetched() {
     tab.click("iframe");
     assert!(!tab.eval("document.title").as_str().unwrap().starts_with("ran"));
     assert!(tab.address().ends_with(&format!("/tickets/{id}")), "{}", tab.address());
-    let elsewhere: Vec<String> =
-        tab.requested().into_iter().filter(|url| !url.starts_with(program.base()) && !url.starts_with("data:") && url != "about:srcdoc").collect();
+    let elsewhere: Vec<String> = tab
+        .requested()
+        .into_iter()
+        .filter(|url| !url.starts_with(program.base()) && !url.starts_with("data:") && url != "about:srcdoc")
+        .collect();
     let blocked = |url: &&String| !url.contains("tracker.example");
     assert!(elsewhere.iter().filter(blocked).count() == 0, "{elsewhere:?}");
 }
@@ -178,7 +200,8 @@ fn the_inner_wall_lets_no_name_be_looked_up() {
     }
     let shown = tab.eval("document.querySelector('iframe').srcdoc");
     assert!(shown.as_str().unwrap().contains("Words that must be seen"));
-    let asked: Vec<String> = tab.requested().into_iter().filter(|url| url.contains("tracker.example")).collect();
+    let asked: Vec<String> =
+        tab.requested().into_iter().filter(|url| url.contains("tracker.example")).collect();
     assert!(asked.is_empty(), "{asked:?}");
     let log = browser.close();
     assert!(log.contains("127.0.0.1"), "the log has something in it");
@@ -193,7 +216,10 @@ fn every_page_is_readable_in_both_schemes_on_wide_and_narrow_screens() {
     enter(&mut tab, &program);
     tab.open(&format!("{}/?sort=ugliest", program.base()));
     let path = |tab: &mut Tab<'_>, selector: &str| {
-        tab.eval(&format!("document.querySelector({}).getAttribute('href')", json!(selector))).as_str().unwrap().to_owned()
+        tab.eval(&format!("document.querySelector({}).getAttribute('href')", json!(selector)))
+            .as_str()
+            .unwrap()
+            .to_owned()
     };
     let ticket = path(&mut tab, ".rows li:nth-child(4) h3 a");
     tab.open(&format!("{}{ticket}", program.base()));
@@ -211,7 +237,11 @@ fn every_page_is_readable_in_both_schemes_on_wide_and_narrow_screens() {
                     wrong.push(format!("{page} at {width}: wider than the screen"));
                 }
                 // Every fault that axe knows, grave or not.
-                wrong.extend(faults(&mut tab).into_iter().map(|fault| format!("{page} at {width}, {scheme:?}: {fault}")));
+                wrong.extend(
+                    faults(&mut tab)
+                        .into_iter()
+                        .map(|fault| format!("{page} at {width}, {scheme:?}: {fault}")),
+                );
             }
         }
     }
@@ -228,7 +258,11 @@ fn the_keyboard_is_enough() {
     enter(&mut tab, &program);
     tab.press("Tab");
     assert_eq!(tab.eval("document.activeElement.innerText"), "Skip to content");
-    assert_eq!(tab.eval("document.activeElement.getBoundingClientRect().top >= 0"), true, "it is seen once it has the focus");
+    assert_eq!(
+        tab.eval("document.activeElement.getBoundingClientRect().top >= 0"),
+        true,
+        "it is seen once it has the focus"
+    );
     tab.press("Enter");
     tab.until("document.activeElement.id === 'main'");
     tab.press("Tab");
