@@ -9,6 +9,7 @@ mod excerpt;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
 pub mod input;
+mod scratch;
 pub mod zendesk;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -17,7 +17,7 @@ const FIRST_FIELD: i64 = 2_000_001;
 
 /// An account whose users are the agents of the export, and which has what the tables name, so that the rehearsal shows
 /// what a prepared account would.
-pub(super) fn account(staging: &Staging, rules: &Rules) -> Result<AccountSeed, CommandError> {
+pub(in crate::commands) fn account(staging: &Staging, rules: &Rules) -> Result<AccountSeed, CommandError> {
     let mut agents: BTreeMap<String, String> = BTreeMap::new();
     staging.for_each(|staged| {
         note_agents(&staged.conversation, &mut agents);

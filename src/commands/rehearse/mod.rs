@@ -5,6 +5,8 @@ mod account;
 mod beside;
 mod closing;
 
+pub(super) use account::account;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,15 +25,15 @@ use super::connect::{self, Access};
 use super::run::{Session, Target, Wishes, open_ledger};
 use super::sandbox::{STORE, faults};
 use super::signals::Signals;
-use super::{CommandError, Context, intake, terms};
+use super::{CommandError, Context, files, intake, terms};
 
 /// Folder of the last rehearsal, below the state folder.
 const FOLDER: &str = "rehearsal";
 /// The ledger's name for the account of a rehearsal; the stand-in's port changes every time.
-const ACCOUNT: &str = "rehearsal";
+pub(super) const ACCOUNT: &str = "rehearsal";
 /// A thousand times the calls of an API key: time compressed, the bucket still real.
-const CALLS: u32 = 40_000;
-const SECONDS: u64 = 20;
+pub(super) const CALLS: u32 = 40_000;
+pub(super) const SECONDS: u64 = 20;
 /// Unknown outcomes are settled faster than in the real world, as everything here is.
 const SETTLE: Duration = Duration::from_secs(2);
 /// An answer that takes longer counts as lost.
@@ -50,7 +52,7 @@ pub(super) fn run(context: &Context, args: &RehearseArgs) -> Result<ExitCode, Co
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let stand_in = Arc::new(runtime.block_on(sandbox::start(SandboxOptions {
         store: Some(scratch.state_dir().join(STORE)),
-        account: account::account(&intake.staging, &terms::rules(&config)?)?,
+        account: account(&intake.staging, &terms::rules(&config)?)?,
         limit: BucketLimit::new(CALLS, Duration::from_secs(SECONDS)),
         faults: faults(args.faults, args.seed),
         beside: Some(Arc::new(beside::Export::open(intake.staging.path(), &config)?)),
@@ -72,6 +74,7 @@ pub(super) fn run(context: &Context, args: &RehearseArgs) -> Result<ExitCode, Co
         client,
         traffic: Arc::clone(&traffic),
     };
+    let keeper = files::at_hand(context, &scratch, &config, &ledger, &intake)?;
     let outbox = outbox(Arc::clone(&stand_in));
     // Held to the end: another rehearsal would take the store away from under the pages.
     let held = ledger.clone();
@@ -83,6 +86,7 @@ pub(super) fn run(context: &Context, args: &RehearseArgs) -> Result<ExitCode, Co
         ledger,
         intake,
         target,
+        keeper,
         outbox: Some(outbox),
     };
     let code = session.run(Wishes::default(), &signals, events, heard)?;
@@ -113,7 +117,7 @@ fn scratch(context: &Context) -> Result<Context, CommandError> {
 }
 
 /// The config with time compressed.
-fn compress(config: &mut Config) {
+pub(super) fn compress(config: &mut Config) {
     config.rate.limit = RateSetting::Auto;
     config.rate.reserve_percent = 0;
     config.rate.reserve_times = None;
