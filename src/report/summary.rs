@@ -281,6 +281,21 @@ pub fn status_text(status: &StatusDocument, layout: Layout) -> String {
     lines.join("\n")
 }
 
+/// The command to type after looking at a status.
+pub fn next_of_status(status: &StatusDocument, watched: bool) -> &'static str {
+    match status.state {
+        RunState::Idle => "gorgias-import validate",
+        RunState::Running | RunState::Paused if watched => "gorgias-import status",
+        RunState::Running | RunState::Paused => "gorgias-import status --watch",
+        RunState::Interrupted => "gorgias-import run (goes on where it stopped)",
+        RunState::Done if status.tickets.rejected > 0 => {
+            "correct what rejects.csv names, then gorgias-import run --ids-from rejects.csv"
+        }
+        RunState::Done if status.tickets.pending > 0 => "gorgias-import run (goes on where it stopped)",
+        RunState::Done => "look at some of the tickets in Gorgias",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
