@@ -17,3 +17,4 @@ pub mod source;
 pub mod staging;
 pub mod text;
 pub mod upload;
+pub mod verify;

@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("ledger", &["model"]),
     ("gorgias", &["model"]),
     ("upload", &["gorgias", "ledger", "mapping", "model", "staging"]),
+    ("verify", &["gorgias", "ledger", "mapping", "model", "staging"]),
     ("report", &["model", "source", "text"]),
     ("progress", &["model", "report", "text"]),
     ("sandbox", &[]),

@@ -42,6 +42,12 @@ Examples:
   gorgias-import status --watch   keep showing it
   gorgias-import status --json    for a script";
 
+pub(super) const VERIFY: &str = "\
+Examples:
+  gorgias-import verify                    read every ticket back and compare
+  gorgias-import verify --confidence 99%   a sample, and what it proves
+  gorgias-import verify --ids zendesk:ticket:48213 --json";
+
 pub(super) const SANDBOX: &str = "\
 Examples:
   gorgias-import sandbox                            on port 8080 of this machine

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueHint};
 
 pub use flags::SelectionArgs;
-pub use values::{Colour, ErrorBudget, FaultLevel, SandboxRate};
+pub use values::{Colour, Confidence, ErrorBudget, FaultLevel, SandboxRate};
 
 /// Flags that every command takes.
 const GLOBAL: &str = "Global options";
@@ -144,6 +144,9 @@ pub enum Command {
     /// Where the current or last run stands, from another terminal too
     #[command(before_help = examples::STATUS, help_template = TEMPLATE)]
     Status(StatusArgs),
+    /// Read back from Gorgias and compare; writes nothing to Gorgias
+    #[command(before_help = examples::VERIFY, help_template = TEMPLATE)]
+    Verify(VerifyArgs),
     /// Serve the stand-in of Gorgias alone (this machine only)
     #[command(before_help = examples::SANDBOX, help_template = TEMPLATE)]
     Sandbox(SandboxArgs),
@@ -228,6 +231,23 @@ pub struct StatusArgs {
     pub watch: bool,
 }
 
+/// `verify`.
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    /// Which records.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    /// Check so many tickets, drawn at random, and say what that proves
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub sample: Option<u64>,
+    /// How sure a sample is to make, such as 99%; without --sample as many tickets are drawn as prove that at most 1% differ
+    #[arg(long, value_name = "PERCENT")]
+    pub confidence: Option<Confidence>,
+    /// Seed of the sample, so that the same tickets can be drawn again
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
 /// `sandbox`.
 #[derive(Args, Debug)]
 pub struct SandboxArgs {
@@ -271,7 +291,7 @@ pub struct ManArgs {
 #[derive(Args, Debug)]
 pub struct SchemaArgs {
     /// Only this one
-    #[arg(value_parser = ["init", "validation", "summary", "status", "rebuild", "event", "error"])]
+    #[arg(value_parser = ["init", "validation", "summary", "status", "rebuild", "verification", "event", "error"])]
     pub name: Option<String>,
 }
 

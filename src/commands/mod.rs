@@ -18,11 +18,13 @@ mod rehearse;
 mod run;
 mod sandbox;
 mod schema;
+mod select;
 mod signals;
 mod status;
 mod terms;
 mod usage;
 mod validate;
+mod verify;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -126,6 +128,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CommandErro
         Command::Run(args) => run::run(context, &args),
         Command::Rebuild => rebuild::run(context),
         Command::Status(args) => status::run(context, &args),
+        Command::Verify(args) => verify::run(context, &args),
         Command::Sandbox(args) => sandbox::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
         Command::Man(args) => man::run(context, &args),

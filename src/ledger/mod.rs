@@ -48,6 +48,7 @@ mod join;
 mod journal;
 mod lock;
 mod message;
+mod naming;
 mod outcome;
 mod query;
 mod queue;
@@ -66,6 +67,7 @@ mod tests;
 mod thread;
 mod twin;
 mod undo;
+mod verified;
 mod writer;
 
 use std::path::Path;
@@ -89,6 +91,7 @@ pub use run::{NewRun, RunRow, RunState};
 pub use schema::schema_doc;
 pub use selection::{Selection, StateCounts};
 pub use state::{PartState, TicketState};
+pub use verified::{VerificationRow, VerifiedRow};
 
 use lock::Lock;
 use writer::Writer;

@@ -15,3 +15,4 @@ pub mod person;
 pub mod time;
 pub mod timetable;
 pub mod trace;
+pub mod verification;

@@ -22,6 +22,7 @@ mod schedule;
 mod summary;
 mod terminal;
 mod validation;
+mod verification;
 pub(crate) mod words;
 
 pub use calls::{CallPlan, Calls, CallsByKind, Pace};
@@ -43,3 +44,7 @@ pub use summary::{
 };
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
 pub use validation::{FindingSink, Imbalance, Validation};
+pub use verification::{
+    ClassCounts, DifferencesCsv, DifferentTicket, LISTED_MAX, NotChecked, SampleProof, VerificationDocument,
+    difference_words, verification_text, verification_verdict,
+};

@@ -17,6 +17,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("validation", include_str!("validation.json")),
     ("status", include_str!("status.json")),
     ("rebuild", include_str!("rebuild.json")),
+    ("verification", include_str!("verification.json")),
     ("event", include_str!("event.json")),
     ("summary", include_str!("summary.json")),
     ("error", include_str!("error.json")),

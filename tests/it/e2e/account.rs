@@ -89,6 +89,11 @@ impl Account {
         self.sandbox().base_url().to_owned()
     }
 
+    /// The store itself, to do what no call of the API can.
+    pub(super) fn store(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.folder.path().join("store.sqlite")).unwrap()
+    }
+
     pub(super) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }

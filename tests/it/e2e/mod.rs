@@ -29,4 +29,5 @@ mod shapes;
 mod talks;
 mod texts;
 mod validation;
+mod verify;
 mod watching;
