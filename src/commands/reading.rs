@@ -15,7 +15,7 @@ use crate::model::key::SourceName;
 use crate::model::time::now;
 use crate::source::{self, Joining, ReadContext, Record, SourceError, SourceFacts, SourceSpec};
 
-use super::CommandError;
+use super::{CommandError, near};
 
 /// How often progress is told.
 const TICK: Duration = Duration::from_millis(250);
@@ -253,6 +253,14 @@ impl From<SourceError> for CommandError {
             SourceError::Interrupted => {
                 Self::new(ExitCode::Interrupted, "reading was interrupted; nothing was sent")
                     .with_next("run the same command again")
+            }
+            SourceError::Missing { ref path, .. } => {
+                let next = near::path(path);
+                let told = Self::from_error(ExitCode::Usage, &error);
+                match next {
+                    Some(near) => told.with_next(near),
+                    None => told,
+                }
             }
             other => Self::from_error(ExitCode::Usage, &other),
         }

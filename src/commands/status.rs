@@ -36,7 +36,8 @@ pub(super) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, Comm
         }
         if !args.watch || !at_work {
             if !context.output.is_json() {
-                context.output.next(report::next_of_status(&document, args.watch));
+                let lists = context.state_dir().join(format!("runs/{:04}", document.run.unwrap_or_default()));
+                context.output.next(&report::next_of_status(&document, args.watch, &lists));
             }
             return Ok(ExitCode::Ok);
         }

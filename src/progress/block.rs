@@ -13,6 +13,9 @@ use crate::text::size;
 /// Where the values start.
 const LABEL_WIDTH: usize = 10;
 
+/// Between the values of a line.
+pub(super) const GAP: &str = "   ";
+
 /// Terminals from this width on show the bucket's level as a gauge, of so many columns.
 const GAUGE_FROM: usize = 90;
 const GAUGE_WIDTH: usize = 8;
@@ -146,13 +149,14 @@ fn state_line(standing: &Standing, look: &Look, now: Timestamp) -> String {
         State::Draining { in_flight } => (format!("draining ({in_flight} in flight)"), Style::new().yellow()),
     };
     let mut parts = vec![state];
-    parts.extend(ending(standing.estimate(), &look.zone, now));
+    let room = look.width.saturating_sub(LABEL_WIDTH + columns(&parts[0]) + GAP.len());
+    parts.extend(ending(standing.estimate(), &look.zone, now, room));
     labelled("state", &parts, style, look)
 }
 
-/// When it ends, by the clock on the wall, and on what that rests.
-pub(super) fn ending(estimate: Estimate, zone: &TimeZone, now: Timestamp) -> Vec<String> {
-    let Some((early, late)) = estimate.window() else { return Vec::new() };
+/// When it ends, by the clock on the wall, and where there is room on what that rests.
+pub(super) fn ending(estimate: Estimate, zone: &TimeZone, now: Timestamp, room: usize) -> Option<String> {
+    let (early, late) = estimate.window()?;
     let (early, late) = (clock_text(now, early, zone), clock_text(now, late, zone));
     // The day is said once.
     let same_day = |day: &str| early.strip_prefix(day).is_some_and(|rest| rest.starts_with(' '));
@@ -160,11 +164,11 @@ pub(super) fn ending(estimate: Estimate, zone: &TimeZone, now: Timestamp) -> Vec
         late.rsplit_once(' ').filter(|(day, _)| same_day(day)).map_or(late.as_str(), |(_, time)| time);
     let when = if early == late { format!("ends {late}") } else { format!("ends {early} to {late_time}") };
     let basis = match estimate {
-        Estimate::Budget(_) => Some("(from rate budget)".to_owned()),
-        Estimate::Observed(_) => Some("(observed)".to_owned()),
-        Estimate::None | Estimate::Window(..) => None,
+        Estimate::Budget(_) => " (from rate budget)",
+        Estimate::Observed(_) => " (observed)",
+        Estimate::None | Estimate::Window(..) => "",
     };
-    std::iter::once(when).chain(basis).collect()
+    Some(if columns(&when) + columns(basis) <= room { when + basis } else { when })
 }
 
 /// `02:10`, with the day where it is not today.
@@ -204,7 +208,7 @@ fn whole(rate: f64) -> u64 {
 
 /// `label     part  part`, as many parts as fit; the style is the first part's.
 fn labelled(label: &str, parts: &[String], style: Style, look: &Look) -> String {
-    let text = fitting(parts, "   ", look.width.saturating_sub(LABEL_WIDTH));
+    let text = fitting(parts, GAP, look.width.saturating_sub(LABEL_WIDTH));
     let first = parts.first().map_or(0, String::len).min(text.len());
     let (head, tail) = if text.is_char_boundary(first) { text.split_at(first) } else { (text.as_str(), "") };
     cut_plain(&format!("{label:LABEL_WIDTH$}"), look.width) + &paint(head, style, look) + tail
@@ -257,7 +261,7 @@ mod tests {
         run  run 3  acme.gorgias.com                                                      no-email guard: on
         tickets   ████████████░░░░░░░░   62.2 %   31,256 / 50,214   rejected 7   created 31,240   120/min
         calls     41,240   2.0/s   bucket ███████░ 36/40   429s 0   files 9,880
-        state     paced (bucket 36/40)   ends Mar 2 01:44 to 01:59   (observed)
+        state     paced (bucket 36/40)   ends Mar 2 01:44 to 01:59 (observed)
         "#);
     }
 
@@ -267,7 +271,7 @@ mod tests {
         run  run 3  acme.gorgias.com                                                            no-email guard: on
         tickets   ██████████████████████░░░░░░░░░░░░░░   62.2 %   31,256 / 50,214   rejected 7   created 31,240   already there 9   120/min
         calls     41,240   2.0/s   bucket ███████░ 36/40   429s 0   files 9,880
-        state     paced (bucket 36/40)   ends Mar 2 01:44 to 01:59   (observed)
+        state     paced (bucket 36/40)   ends Mar 2 01:44 to 01:59 (observed)
         "#);
     }
 
@@ -282,7 +286,7 @@ mod tests {
         standing.take(&joining(300_000), samples::start() + 40.seconds());
         for width in [60, 100, 200] {
             let line = drawn(&standing, width);
-            assert!(line.starts_with("joining   ███") && line.contains("25.0 %   about 90 s left"), "{line}");
+            assert!(line.starts_with("joining   ██") && line.contains("25.0 %   about 90 s left"), "{line}");
         }
     }
 
@@ -312,7 +316,7 @@ mod tests {
         standing.take(&reading(0, 3_400_000_000), samples::start());
         insta::assert_snapshot!(drawn(&standing, 80), @"reading   ░░░░░░░░░░░░░░░░░░░░   0.0 %   zendesk   0 B of 3.40 GB");
         standing.take(&reading(1_200_000_000, 3_400_000_000), samples::start() + 40.seconds());
-        insta::assert_snapshot!(drawn(&standing, 80), @"reading   ███████░░░░░░░░░░░░░   35.2 %   about 74 s left   zendesk");
+        insta::assert_snapshot!(drawn(&standing, 80), @"reading   ███████░░░░░░░░░░░░░   35.2 %   about 74 s left   zendesk   30.0 MB/s");
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::block::{ending, filled};
+use super::block::{GAP, ending, filled};
 use super::eta::Estimator;
 use crate::model::event::TicketCounts;
-use crate::report::words::{count, fitting, percent};
+use crate::report::words::{columns, count, fitting, percent};
 
 /// Columns of the bar, and the narrowest line that is tried.
 const BAR_WIDTH: usize = 20;
@@ -36,13 +36,15 @@ impl Following {
         let (done, total) = (tickets.finished(), tickets.total());
         self.estimator.observe(now, done, total, None);
         let mut parts = vec![filled(done, total, BAR_WIDTH), percent(done, total)];
-        parts.extend(ending(self.estimator.estimate(), zone, now));
         if let Some(rate) = self.estimator.per_second() {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive and small")]
             let a_minute = (rate * 60.0).round() as u64;
-            parts.insert(2, format!("{}/min", count(a_minute)));
+            parts.push(format!("{}/min", count(a_minute)));
         }
-        fitting(&parts, "   ", width.max(WIDTH_MIN))
+        let width = width.max(WIDTH_MIN);
+        let room = width.saturating_sub(columns(&parts.join(GAP)) + GAP.len());
+        parts.extend(ending(self.estimator.estimate(), zone, now, room));
+        fitting(&parts, GAP, width)
     }
 }
 
@@ -63,9 +65,9 @@ mod tests {
         assert_eq!(at(3, 1_000, 0, 80), "██░░░░░░░░░░░░░░░░░░   10.0 %");
         assert_eq!(
             at(3, 1_200, 100, 80),
-            "██░░░░░░░░░░░░░░░░░░   12.0 %   120/min   ends 18:11 to 18:18   (observed)"
+            "██░░░░░░░░░░░░░░░░░░   12.0 %   120/min   ends 18:11 to 18:18 (observed)"
         );
-        assert_eq!(at(3, 1_200, 100, 60), "██░░░░░░░░░░░░░░░░░░   12.0 %   120/min   ends 18:11 to 18:18");
+        assert_eq!(at(3, 1_200, 100, 64), "██░░░░░░░░░░░░░░░░░░   12.0 %   120/min   ends 18:11 to 18:18");
         assert_eq!(at(4, 1_200, 101, 80), "██░░░░░░░░░░░░░░░░░░   12.0 %", "another run");
     }
 }
