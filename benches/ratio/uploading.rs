@@ -62,6 +62,7 @@ async fn prepare(staged: &Staged, base_url: &str, login: Credentials, limit: Lim
     .unwrap();
     traffic.keep_journal(ledger.clone(), run);
     let options = Options {
+        pages: None,
         run,
         concurrency: CONCURRENCY,
         concurrency_max: CONCURRENCY,

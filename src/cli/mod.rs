@@ -135,9 +135,18 @@ pub enum Command {
     /// The real uploader against a stand-in of Gorgias, to browse (this machine only)
     #[command(before_help = examples::REHEARSE, help_template = TEMPLATE)]
     Rehearse(RehearseArgs),
+    /// Download attachments and recordings ahead of the run, links that expire first
+    #[command(before_help = examples::FETCH, help_template = TEMPLATE)]
+    Fetch,
     /// Upload to Gorgias; run it again to resume
     #[command(before_help = examples::RUN, help_template = TEMPLATE)]
     Run(RunArgs),
+    /// Take back what this tool created, to the trash first (a preview unless --execute)
+    #[command(before_help = examples::UNDO, help_template = TEMPLATE)]
+    Undo(UndoArgs),
+    /// Second pass over links between old tickets (a preview unless --execute)
+    #[command(before_help = examples::FIX_LINKS, help_template = TEMPLATE)]
+    FixLinks(FixLinksArgs),
     /// Make the ledger anew from the account, by look-up; writes nothing to Gorgias
     #[command(before_help = examples::REBUILD, help_template = TEMPLATE)]
     Rebuild,
@@ -223,6 +232,34 @@ pub struct RunArgs {
     pub max_errors: Option<ErrorBudget>,
 }
 
+/// `fix-links`.
+#[derive(Args, Debug)]
+pub struct FixLinksArgs {
+    /// Do it, instead of saying what would be done
+    #[arg(long)]
+    pub execute: bool,
+    /// The account's name, as the config or its base_url has it
+    #[arg(long, value_name = "ACCOUNT", requires = "execute")]
+    pub confirm: Option<String>,
+}
+
+/// `undo`.
+#[derive(Args, Debug)]
+pub struct UndoArgs {
+    /// Which records.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    /// Do it, instead of saying what would be done
+    #[arg(long)]
+    pub execute: bool,
+    /// The account's name, as the config or its base_url has it
+    #[arg(long, value_name = "ACCOUNT", requires = "execute")]
+    pub confirm: Option<String>,
+    /// Delete from the trash, for good, what was moved there
+    #[arg(long)]
+    pub purge: bool,
+}
+
 /// `status`.
 #[derive(Args, Debug)]
 pub struct StatusArgs {
@@ -291,7 +328,7 @@ pub struct ManArgs {
 #[derive(Args, Debug)]
 pub struct SchemaArgs {
     /// Only this one
-    #[arg(value_parser = ["init", "validation", "summary", "status", "rebuild", "verification", "event", "error"])]
+    #[arg(value_parser = ["init", "validation", "fetch", "summary", "status", "verification", "undo", "fix-links", "rebuild", "event", "error"])]
     pub name: Option<String>,
 }
 

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::attachments::FilePlanner;
 use crate::config::Config;
 use crate::config::selection::Selection;
 use crate::exit::ExitCode;
 use crate::ledger::{Ledger, LedgerError, RegisterReport, Registration, SourceRow};
-use crate::mapping::{CallPlanner, Mapped};
+use crate::mapping::{CallPlanner, Mapped, is_rated};
 use crate::model::event::{Event, Reporter};
 use crate::model::finding::{Code, Finding};
 use crate::model::key::ConversationKey;
@@ -18,11 +19,11 @@ use crate::staging::{Filling, Found, Staging, StagingError};
 
 use super::reading::{Reading, merged};
 use super::signals::Signals;
-use super::validate::call_plan;
+use super::validate::{call_plan, file_plan, files_document, plan_files};
 use super::{CommandError, Context, terms};
 
 /// Name of the staging file in the state folder.
-const STAGING: &str = "staging.sqlite";
+pub(super) const STAGING: &str = "staging.sqlite";
 
 /// What is kept beside the staged conversations.
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,6 +43,13 @@ struct StagedSource {
     kind: String,
     origins: BTreeSet<String>,
     grouping: String,
+}
+
+impl StagedFacts {
+    /// The accounts that the exports show, by source.
+    pub(super) fn origins(&self) -> impl Iterator<Item = (&str, &BTreeSet<String>)> {
+        self.sources.iter().map(|source| (source.name.as_str(), &source.origins))
+    }
 }
 
 /// A whole export, staged and registered.
@@ -177,15 +185,20 @@ fn stage(
         staged.validation.observe(&spec.name, &record);
         if let Some(ticket) = &ticket {
             staged.planner.add(ticket, rules.messages_per_ticket);
+            plan_files(&mut staged.files, ticket, rules.attachments);
         }
         Ok(())
     });
     let (staged, read) = read.map_err(|error| with_signal(error, signals))?;
-    let Staged { filling, mut validation, planner, rejected, rejected_messages } = staged;
+    let Staged { filling, mut validation, planner, files, rejected, rejected_messages } = staged;
     for (spec, facts) in &read {
         validation.source_finished(spec, facts);
     }
-    let document: ValidationDocument = validation.finish(&call_plan(&planner), terms::pace(config))?;
+    let origins = read.iter().map(|(spec, facts)| (spec.name.as_str(), &facts.origins));
+    let files = file_plan(config, &files, origins)?;
+    let pace = terms::pace(config);
+    let mut document: ValidationDocument = validation.finish(&call_plan(&planner, files.as_ref()), pace)?;
+    document.files = files.map(|files| files_document(&files, pace));
     let document = serde_json::to_value(&document).map_err(std::io::Error::from)?;
     let sources = read.iter().map(|(spec, facts)| staged_source(spec, facts)).collect();
     let facts = StagedFacts { sources, rejected, rejected_messages, document };
@@ -197,6 +210,7 @@ struct Staged {
     filling: Filling,
     validation: Validation,
     planner: CallPlanner,
+    files: FilePlanner,
     rejected: Vec<(String, Code)>,
     rejected_messages: u64,
 }
@@ -204,7 +218,8 @@ struct Staged {
 impl Staged {
     fn into(filling: Filling) -> Self {
         let (validation, planner) = (Validation::new(), CallPlanner::default());
-        Self { filling, validation, planner, rejected: Vec::new(), rejected_messages: 0 }
+        let files = FilePlanner::default();
+        Self { filling, validation, planner, files, rejected: Vec::new(), rejected_messages: 0 }
     }
 }
 
@@ -272,10 +287,12 @@ fn register(
     key: &str,
 ) -> Result<RegisterReport, CommandError> {
     let mapped = terms::mapped_tickets(config)?;
+    let rules = terms::rules(config)?;
     let mut registrar = ledger.registrar();
     let mut failed = None;
     staging.for_each(|staged| {
         let mut registration = Registration::of(&staged.conversation);
+        registration.rated = is_rated(&staged.conversation, &rules);
         registration.mapped_to = mapped.get(&staged.conversation.key).map(|id| id.cast_signed());
         match registrar.add(registration) {
             Ok(()) => std::ops::ControlFlow::Continue(()),

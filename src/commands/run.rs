@@ -21,8 +21,10 @@ use crate::upload::Traffic;
 
 use super::connect::{self, Access};
 use super::signals::Signals;
-use super::{CommandError, Context, intake};
+use super::{CommandError, Context, files, intake};
+pub(super) use folder::last as last_folder;
 pub(super) use session::{Session, Target};
+pub(super) use words::{refusal, stop_error as stopped};
 
 /// What a run is asked to do beside its selection.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +58,7 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> Result<ExitCode, Command
     let traffic = Arc::new(Traffic::new(events.clone()));
     let access = if wishes.dry_run { Access::ReadOnly } else { Access::Write };
     let client = connect::client(&config, account, login, &traffic, access)?;
+    let keeper = if wishes.dry_run { None } else { files::keeper(context, &config, &ledger, &intake)? };
     let target = Target { name: account.name.clone(), credential: credentials.describe(), client, traffic };
     let session = Session {
         context,
@@ -65,6 +68,7 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> Result<ExitCode, Command
         ledger,
         intake,
         target,
+        keeper,
         outbox: None,
     };
     session.run(wishes, &signals, events, heard)

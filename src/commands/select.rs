@@ -15,20 +15,25 @@ pub(super) fn in_ledger(
     view: &LedgerView,
     staging: &Staging,
 ) -> Result<ledger::Selection, CommandError> {
-    let (since, until) = selection.span();
     let keys = match selection.keys() {
         None => None,
         Some(keys) => Some(conversations(selection, &keys.collect::<Vec<_>>(), view, staging)?),
     };
-    Ok(ledger::Selection {
+    Ok(ledger::Selection { keys, ..without_keys(selection) })
+}
+
+/// The selection in the ledger's terms, without the keys that it names.
+pub(super) fn without_keys(selection: &Selection) -> ledger::Selection {
+    let (since, until) = selection.span();
+    ledger::Selection {
         sources: selection.sources().cloned().collect(),
         since_ms: since.map(jiff::Timestamp::as_millisecond),
         until_ms: until.map(jiff::Timestamp::as_millisecond),
         statuses: selection.statuses().collect(),
-        keys,
+        keys: None,
         limit: selection.limit,
         newest_first: selection.order == Order::Newest,
-    })
+    }
 }
 
 fn conversations(

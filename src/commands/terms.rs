@@ -6,7 +6,7 @@ use crate::mapping::{Rules, TableError, read_fields_csv, read_people_csv, read_t
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::report::{Budget, Pace};
-use crate::upload::{Imported, MaxErrors, Options, Schedule, Watch};
+use crate::upload::{Imported, MaxErrors, Options, Pages, Schedule, Watch};
 
 use super::CommandError;
 use super::run::Wishes;
@@ -34,6 +34,7 @@ pub(super) fn rules(config: &Config) -> Result<Rules, CommandError> {
         attachments: config.attachments.mode,
         messages_per_ticket: config.upload.messages_per_ticket,
         customer_names: mapping.customer_names,
+        ratings: mapping.ratings,
         people: Arc::new(people.unwrap_or_default()),
         tags: Arc::new(tags.unwrap_or_default()),
         fields: Arc::new(fields.unwrap_or_default()),
@@ -109,6 +110,11 @@ pub(super) fn timeouts(config: &Config) -> gorgias::Timeouts {
     }
 }
 
+/// Where old and new tickets are on the web.
+pub(super) fn pages(config: &Config, account: &config::Account) -> Pages {
+    Pages { account: account.base_url.as_str().to_owned(), hosts: config.mapping.link_hosts.clone() }
+}
+
 /// Settings of the upload of run number `run`; `automations` names the state in which the pre-flight found the account.
 pub(super) fn options(config: &Config, run: u64, automations: String, wishes: Wishes) -> Options {
     Options {
@@ -129,6 +135,7 @@ pub(super) fn options(config: &Config, run: u64, automations: String, wishes: Wi
             ErrorBudget::PerHundredThousand(share) => MaxErrors::Share(f64::from(share) / 100_000.0),
         }),
         max_duration: wishes.max_duration,
+        pages: config.account.as_ref().map(|account| pages(config, account)),
         skip_existing: config.safety.existing == config::Existing::Skip,
         watch: Watch {
             automations: Some(automations),

@@ -161,6 +161,10 @@ mod tests {
             "call",
             "verified",
             "verification",
+            "trashing",
+            "survey",
+            "given",
+            "link",
         ] {
             assert!(doc.contains(&format!("CREATE TABLE {table} (")), "{table}");
         }

@@ -8,6 +8,7 @@ pub mod cell;
 pub mod codes;
 pub mod conversation;
 pub mod event;
+pub mod fact;
 pub mod finding;
 pub mod fingerprint;
 pub mod key;

@@ -54,6 +54,11 @@ pub(super) fn lines(standing: &Standing, look: &Look, now: Timestamp) -> Vec<Str
             let amount = format!("{} of {} records", count(*done), count(*total));
             vec![work_line("joining", source, (*done, *total), [Some(amount), rate], standing, look)]
         }
+        Phase::Fetching { done, total, failed, bytes } => {
+            let amount = format!("{} of {}", count(*done), count(*total));
+            let lost = (*failed > 0).then(|| format!("failed {}", count(*failed)));
+            vec![work_line("files", &amount, (*done, *total), [lost, Some(size(*bytes))], standing, look)]
+        }
         Phase::Uploading { run, account } => vec![
             head_line(standing, *run, account, look),
             labelled("tickets", &ticket_parts(standing, look), Style::new().cyan(), look),

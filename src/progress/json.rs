@@ -84,6 +84,10 @@ fn shape(event: &Event) -> (&'static str, Value) {
             "joining",
             json!({"source": source, "records_done": records_done, "records_total": records_total}),
         ),
+        Event::Fetching { files_done, files_total, failed, bytes } => (
+            "fetching",
+            json!({"files_done": files_done, "files_total": files_total, "failed": failed, "bytes": bytes}),
+        ),
         Event::RunStarted { run, account, figures, resumed } => {
             let mut fields = figures_fields(figures);
             merge(&mut fields, json!({"run": run, "account": account, "resumed": resumed}));

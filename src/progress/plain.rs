@@ -116,6 +116,9 @@ fn heartbeat_text(standing: &Standing, now: Timestamp) -> Option<String> {
             format!("records={done}/{total}"),
             format!("done={}", words::percent(*done, *total).replace(' ', "")),
         ],
+        Phase::Fetching { done, total, failed, bytes } => {
+            vec![format!("files={done}/{total}"), format!("failed={failed}"), format!("bytes={bytes}")]
+        }
         Phase::Uploading { run, .. } => uploading_fields(standing, *run, now),
     };
     if let Some(seconds) = standing.estimate().latest_seconds() {

@@ -35,6 +35,8 @@ pub(super) enum Phase {
     Reading { source: String, bytes_done: u64, bytes_total: u64 },
     /// Records that lie apart are put together.
     Joining { source: String, done: u64, total: u64 },
+    /// Files are being fetched.
+    Fetching { done: u64, total: u64, failed: u64, bytes: u64 },
     /// A run uploads.
     Uploading { run: u64, account: String },
 }
@@ -80,6 +82,14 @@ impl Standing {
                 self.eta.observe(now, *records_done, *records_total, None);
                 let (source, done, total) = (words::plain(source), *records_done, *records_total);
                 self.phase = Phase::Joining { source, done, total };
+            }
+            Event::Fetching { files_done, files_total, failed, bytes } => {
+                if !matches!(self.phase, Phase::Fetching { .. }) {
+                    self.eta = Estimator::default();
+                }
+                let (done, total, failed, bytes) = (*files_done, *files_total, *failed, *bytes);
+                self.eta.observe(now, done, total, None);
+                self.phase = Phase::Fetching { done, total, failed, bytes };
             }
             Event::RunStarted { run, account, figures, resumed: _ } => {
                 self.phase = Phase::Uploading { run: *run, account: words::plain(account) };

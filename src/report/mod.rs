@@ -21,13 +21,14 @@ mod redact;
 mod schedule;
 mod summary;
 mod terminal;
+mod undo;
 mod validation;
 mod verification;
 pub(crate) mod words;
 
 pub use calls::{CallPlan, Calls, CallsByKind, Pace};
 pub use csv::{COLUMNS, FindingLists, FindingsCsv, FindingsNdjson, Wanted};
-pub use document::{Example, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
+pub use document::{Example, FilesToMove, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
 pub use error::ReportError;
 pub use file::{ReportFile, write_report};
 pub use findings::EXAMPLES_MAX;
@@ -43,6 +44,7 @@ pub use summary::{
     RunState, RunSummary, StatusDocument, next_after, next_of_status, status_text, summary_text,
 };
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
+pub use undo::{SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
 pub use validation::{FindingSink, Imbalance, Validation};
 pub use verification::{
     ClassCounts, DifferencesCsv, DifferentTicket, LISTED_MAX, NotChecked, SampleProof, VerificationDocument,

@@ -187,6 +187,7 @@ impl Validation {
             overview: self.overview.overview(&findings),
             findings,
             calls: Calls::from(plan),
+            files: None,
             eta_seconds: pace.seconds(plan.planned()),
             schedule: None,
         }

@@ -21,6 +21,7 @@ use crate::model::key::ConversationKey;
 use crate::staging::{Staging, StagingError};
 
 use super::patience::patiently;
+use super::send::sender;
 use super::settle::TIME_KEPT;
 
 /// Adoptions between two commits that are waited for.
@@ -73,6 +74,9 @@ struct Held {
     trashed: bool,
     /// Numbers and Gorgias ids of our messages that it holds.
     messages: Vec<(u32, i64)>,
+    /// Numbers of those by the account's side, and the users who sent them.
+    senders: Vec<(u32, u64)>,
+    assignee: Option<u64>,
     strangers: u32,
     /// The ledger's number of each planned message, while messages are read.
     numbers: HashMap<String, u32>,
@@ -105,6 +109,8 @@ pub async fn rebuild(
             Some(planned) if times_there[&ticket.row] == 1 && fits(ticket, planned.created) => {
                 let all = ticket.messages.len() >= planned.messages;
                 drop(ledger.ticket_adopted(ticket.row, gorgias_id.cast_signed(), &ticket.messages, all));
+                drop(ledger.assignee_given(ticket.row, ticket.assignee));
+                drop(ledger.senders_given(ticket.row, ticket.senders.clone()));
                 rebuilt.whole += u64::from(all);
                 rebuilt.partly += u64::from(!all);
             }
@@ -138,12 +144,17 @@ async fn tickets(
                 }
                 continue;
             };
+            if ledger.view().is_undone(item.id.cast_signed())? {
+                continue;
+            }
             let ticket = Held {
                 row: row.id,
                 key,
                 created: item.created_datetime,
                 trashed: item.trashed_datetime.is_some(),
                 messages: Vec::new(),
+                senders: Vec::new(),
+                assignee: item.assignee_user.map(|user| user.id),
                 strangers: 0,
                 numbers: HashMap::new(),
             };
@@ -182,6 +193,7 @@ async fn messages(
             match message.external_id.as_deref().and_then(|key| ticket.numbers.get(key)) {
                 Some(number) if ticket.messages.iter().all(|(known, _)| known != number) => {
                     ticket.messages.push((*number, message.id.cast_signed()));
+                    ticket.senders.extend(sender(*number, &message));
                 }
                 // Not ours, or ours a second time.
                 _ => ticket.strangers += 1,

@@ -101,7 +101,7 @@ fn take_stock(
         validation.source_finished(spec, facts);
         inventory.source_finished(spec, facts);
     }
-    let document = validation.finish(&call_plan(&planner), terms::pace(config))?;
+    let document = validation.finish(&call_plan(&planner, None), terms::pace(config))?;
     Ok(inventory.finish(&document))
 }
 

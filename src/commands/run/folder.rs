@@ -75,7 +75,7 @@ impl RunFolder {
 }
 
 /// The greatest number of a run that has a folder; a ledger that was made anew knows nothing of those.
-pub(super) fn last(state_dir: &Path) -> u64 {
+pub(in crate::commands) fn last(state_dir: &Path) -> u64 {
     let runs = std::fs::read_dir(state_dir.join("runs")).into_iter().flatten().flatten();
     runs.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).max().unwrap_or_default()
 }

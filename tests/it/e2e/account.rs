@@ -101,9 +101,16 @@ impl Account {
     /// Writes to the account as somebody else who works in it.
     #[track_caller]
     pub(super) fn write(&self, method: reqwest::Method, path: &str, body: &Value) {
+        self.write_as("ops@example.com", "sandbox", method, path, body);
+    }
+
+    /// The same as the owner of another key.
+    #[track_caller]
+    pub(super) fn write_as(&self, email: &str, key: &str, method: reqwest::Method, path: &str, body: &Value) {
         let client = reqwest::Client::builder().build().unwrap();
         let request = client.request(method, format!("{}{path}", self.base_url()));
-        let request = request.basic_auth("ops@example.com", Some("sandbox")).json(body);
+        let request = request.basic_auth(email, Some(key));
+        let request = if body.is_null() { request } else { request.json(body) };
         self.block_on(async { request.send().await.unwrap().error_for_status().unwrap() });
     }
 
