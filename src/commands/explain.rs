@@ -20,7 +20,7 @@ use crate::report::{
     Explanation, FindingFacts, Layout, MappedFacts, MessageFacts, Registered, RequestFacts,
     VerificationFacts, explanation_text, findings_about,
 };
-use crate::source::{self, Excerpt, ReadContext};
+use crate::source::{self, ReadContext, RecordAt};
 use crate::staging::{Found, Staging};
 use crate::text;
 
@@ -210,11 +210,11 @@ impl Known<'_> {
             Err(finding) => explanation.findings.push(FindingFacts::from(&finding)),
         }
         match self.record(conversation) {
-            Ok(Some(Excerpt::Record(record))) => explanation.show_record(record, self.show_body),
-            Ok(Some(Excerpt::Text(text))) if self.show_body => {
+            Ok(Some(RecordAt::Record(record))) => explanation.show_record(record, self.show_body),
+            Ok(Some(RecordAt::Text(text))) if self.show_body => {
                 explanation.show_record(text.into(), true);
             }
-            Ok(Some(Excerpt::Text(_))) => {
+            Ok(Some(RecordAt::Text(_))) => {
                 explanation.notes.push("the record is no JSON and no row; --show-body shows it".to_owned());
             }
             Ok(None) => explanation.notes.push("the record is no longer where it was read".to_owned()),
@@ -223,7 +223,7 @@ impl Known<'_> {
         Ok(())
     }
 
-    fn record(&self, conversation: &Conversation) -> Result<Option<Excerpt>, CommandError> {
+    fn record(&self, conversation: &Conversation) -> Result<Option<RecordAt>, CommandError> {
         let temp = tempfile::tempdir()?;
         let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
         let reading = ReadContext {
@@ -232,8 +232,9 @@ impl Known<'_> {
             stop: &stop,
             temp_dir: temp.path(),
             may_start_over: false,
+            joining: None,
         };
-        Ok(source::excerpt(&self.config.sources, &conversation.place, &reading)?)
+        Ok(source::record_at(&self.config.sources, &conversation.place, &reading)?)
     }
 
     fn messages(&self, conversation: Option<&Conversation>, rows: &[MessageRow]) -> Vec<MessageFacts> {

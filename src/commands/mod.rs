@@ -15,6 +15,7 @@ mod init;
 mod intake;
 mod listen;
 mod man;
+mod near;
 mod output;
 mod panic;
 mod reading;

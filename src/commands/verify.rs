@@ -12,13 +12,12 @@ use super::connect::{self, Access};
 use super::run::{self, block_on};
 use super::signals::Signals;
 use super::{CommandError, Context, intake, select, terms};
-use crate::attachments::{self, fate_by_ledger};
 use crate::cli::VerifyArgs;
-use crate::config::{Account, AttachmentMode, Config};
+use crate::config::{Account, Config};
 use crate::exit::ExitCode;
 use crate::gorgias::Client;
-use crate::ledger::{self, Ledger, LedgerError, StateCounts, TicketState};
-use crate::mapping::{AgentDirectory, MappedTicket, Rules};
+use crate::ledger::{self, Ledger, StateCounts, TicketState};
+use crate::mapping::{AgentDirectory, Rules};
 use crate::model::time::now;
 use crate::report::{
     self, DifferencesCsv, DifferentTicket, LISTED_MAX, NotChecked, SampleProof, VerificationDocument,
@@ -202,14 +201,12 @@ impl Work<'_> {
         };
         let links = self.links()?;
         let new_links = |source: &str, text: &str| links.as_ref()?.turned(self.ledger, source, text);
-        let as_sent = |ticket: &mut MappedTicket| self.as_sent(ticket, &new_links);
         let verification = Verification {
             client: self.client,
             view,
             staging: self.staging,
             rules,
             directory: &directory,
-            as_sent: &as_sent,
             known: Known { customers: &customers, new_links: &new_links },
             patience,
             together: TOGETHER,
@@ -227,28 +224,6 @@ impl Work<'_> {
     fn links(&self) -> Result<Option<Links>, CommandError> {
         let Some(account) = &self.config.account else { return Ok(None) };
         Ok(Some(Links::new(self.ledger, &terms::pages(self.config, account))?))
-    }
-
-    /// Puts into a mapped ticket what sending puts into it.
-    fn as_sent(
-        &self,
-        ticket: &mut MappedTicket,
-        new_links: &dyn Fn(&str, &str) -> Option<String>,
-    ) -> Result<(), LedgerError> {
-        let (view, hasher) = (self.ledger.view(), self.ledger.hasher());
-        for message in &mut ticket.messages {
-            if self.config.attachments.mode == AttachmentMode::Upload && !message.attachments.is_empty() {
-                let fates = message.attachments.iter().map(|file| fate_by_ledger(view, hasher, file));
-                let fates = fates.collect::<Result<Vec<_>, _>>()?;
-                (message.body, message.attachments) =
-                    attachments::rewrite(&message.body, &message.attachments, &fates);
-            }
-            let source = message.key.source();
-            if let Some(body) = message.body.changed(&mut |text| new_links(source, text)) {
-                message.body = body;
-            }
-        }
-        Ok(())
     }
 
     /// What the ledger brought to the account: at least so much has to be read by lists.

@@ -45,6 +45,7 @@ mod delta;
 mod error;
 mod file;
 mod files;
+mod foresee;
 mod given;
 mod hold;
 mod join;
@@ -75,6 +76,7 @@ mod twin;
 mod undo;
 mod verified;
 mod writer;
+mod written;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -85,6 +87,7 @@ pub use ack::Ack;
 pub use address::{AddressHash, AddressHasher, PlaceHash};
 pub use error::LedgerError;
 pub use files::{ContentHash, FileRow, FilesCount, UploadRow};
+pub use foresee::{Doing, Foreseen};
 pub use given::Given;
 pub use hold::Hold;
 pub use journal::RequestRow;
@@ -93,7 +96,7 @@ pub use lock::Holder;
 pub use query::LedgerView;
 pub use queue::{Tickets, Which};
 pub use registrar::{
-    ChangedMessage, RegisterReport, RegisteredMessage, Registrar, Registration, UnjoinedTicket,
+    ChangedMessage, Face, RegisterReport, RegisteredMessage, Registrar, Registration, UnjoinedTicket,
 };
 pub use replacement::Replacement;
 pub use row::{MessageRow, PartRow, PlanHash, SourceRow, TicketId, TicketRow};
@@ -104,6 +107,7 @@ pub use state::{PartState, TicketState};
 pub use totals::{Activity, RequestTotal};
 pub use undo::{TakenBack, WriteSpan};
 pub use verified::{VerificationRow, VerifiedRow};
+pub use written::Written;
 
 use lock::Lock;
 use writer::Writer;

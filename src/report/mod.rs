@@ -6,6 +6,7 @@
 
 mod calls;
 mod certificate;
+mod compared;
 mod csv;
 mod document;
 mod error;
@@ -33,6 +34,7 @@ pub use certificate::{
     Certificate, Evidence, FindingCount, Fingerprints, Measured, RequestCount, RunFacts, Standing,
     certificate_text, count_findings,
 };
+pub use compared::Compared;
 pub use csv::{COLUMNS, FindingLists, FindingsCsv, FindingsNdjson, Wanted};
 pub use document::{Example, FilesToMove, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
 pub use error::ReportError;
@@ -50,7 +52,9 @@ pub use json::write_line;
 pub use overview::{Agent, Agents, Decided, Files, Match, Month, Overview, Thread};
 pub use redact::{redact, redact_json, redact_key};
 pub use schedule::{Budget, Schedule, Span};
-pub use summary::{RunState, RunSummary, StatusDocument, next_after, status_text, summary_text};
+pub use summary::{
+    RunState, RunSummary, StatusDocument, next_after, next_of_status, status_text, summary_text,
+};
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
 pub use undo::{SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
 pub use validation::{FindingSink, Imbalance, Validation};

@@ -2,10 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::attachments::{known_fate, rewrite};
 use crate::ledger::{LedgerError, LedgerView, MessageRow, PartState, TicketRow, TicketState};
-use crate::mapping::{AgentDirectory, MappedMessage, MappedTicket, Rules, Sender, map};
+use crate::mapping::{AgentDirectory, AttachmentMode, MappedMessage, MappedTicket, Rules, Sender, map};
 use crate::model::fingerprint::Fingerprint;
 use crate::staging::{Staging, StagingError};
+
+use super::compare::Known;
 
 /// What is needed to say how a ticket should be.
 pub(super) struct Source<'a> {
@@ -13,7 +16,7 @@ pub(super) struct Source<'a> {
     pub(super) staging: &'a Staging,
     pub(super) rules: &'a Rules,
     pub(super) directory: &'a AgentDirectory,
-    pub(super) as_sent: &'a dyn Fn(&mut MappedTicket) -> Result<(), LedgerError>,
+    pub(super) known: Known<'a>,
 }
 
 /// A ticket as it should be.
@@ -94,6 +97,31 @@ impl Source<'_> {
         Ok(())
     }
 
+    /// The links to old tickets as they lead now.
+    fn turn_links(&self, ticket: &mut MappedTicket) {
+        for message in &mut ticket.messages {
+            let source = message.key.source();
+            let turned = message.body.changed(&mut |text| (self.known.new_links)(source, text));
+            if let Some(body) = turned {
+                message.body = body;
+            }
+        }
+    }
+
+    /// Puts the files of the ticket's messages where the upload put them, as the ledger knows it.
+    fn put_files(&self, ticket: &mut MappedTicket) -> Result<(), ExpectedError> {
+        if self.rules.attachments != AttachmentMode::Upload {
+            return Ok(());
+        }
+        let Some(hasher) = self.view.hasher()? else { return Ok(()) };
+        for message in ticket.messages.iter_mut().filter(|message| !message.attachments.is_empty()) {
+            let fates = message.attachments.iter().map(|file| known_fate(self.view, &hasher, file));
+            let fates = fates.collect::<Result<Vec<_>, _>>()?;
+            (message.body, message.attachments) = rewrite(&message.body, &message.attachments, &fates);
+        }
+        Ok(())
+    }
+
     /// How the ticket of this row should be.
     pub(super) fn expected(&self, row: TicketRow) -> Result<Expected, ExpectedError> {
         let rows = self.view.messages(row.id)?;
@@ -106,7 +134,8 @@ impl Source<'_> {
         let mapped = staged.as_ref().and_then(|staged| map(staged, self.rules, self.directory).ok());
         let mut ticket = mapped.map(|mapped| mapped.ticket);
         if let Some(ticket) = &mut ticket {
-            (self.as_sent)(ticket)?;
+            self.put_files(ticket)?;
+            self.turn_links(ticket);
             self.as_given(&row, &rows, ticket)?;
         }
         let mut contents: HashMap<String, MappedMessage> = match &mut ticket {

@@ -31,7 +31,7 @@ use futures::StreamExt as _;
 
 use crate::gorgias::{CallFailure, Client};
 use crate::ledger::{LedgerError, LedgerView, Selection, TicketId, TicketRow, Which};
-use crate::mapping::{AgentDirectory, MappedTicket, Rules};
+use crate::mapping::{AgentDirectory, Rules};
 use crate::model::verification::{Aspect, Difference, MatchClass, class_of};
 use crate::staging::{Staging, StagingError};
 
@@ -57,8 +57,6 @@ pub struct Verification<'a> {
     pub rules: &'a Rules,
     /// The account's users.
     pub directory: &'a AgentDirectory,
-    /// What sending puts into a mapped ticket: where its links lead, where its files are.
-    pub as_sent: &'a dyn Fn(&mut MappedTicket) -> Result<(), LedgerError>,
     /// Customers and links.
     pub known: Known<'a>,
     /// How long the account may stay away.
@@ -168,7 +166,7 @@ pub async fn verify(
         staging: verification.staging,
         rules: verification.rules,
         directory: verification.directory,
-        as_sent: verification.as_sent,
+        known: verification.known,
     };
     let (doubtful, twice) = match way {
         Way::Single => (chosen.tickets.clone(), Twice::default()),
