@@ -13,7 +13,7 @@ use crate::config::secret::CredentialSettings;
 use crate::config::{Account, Config, RateSetting, parse_base_url};
 use crate::exit::ExitCode;
 use crate::gorgias::Credentials;
-use crate::mapping::{FieldName, Rules};
+use crate::mapping::{FieldName, Rules, TicketNumber};
 use crate::model::conversation::Conversation;
 use crate::model::person::Role;
 use crate::sandbox::{self, AccountSeed, BucketLimit, Sandbox, SandboxOptions, SeedField, SeedUser};
@@ -150,7 +150,12 @@ fn account(staging: &Staging, rules: &Rules) -> Result<AccountSeed, CommandError
 /// Ticket fields that take any text, as the rehearsal cannot know what the account's take.
 fn fields(rules: &Rules) -> Vec<SeedField> {
     let mut fields: Vec<SeedField> = Vec::new();
-    for (free, (_, name)) in (FIRST_FIELD..).zip(rules.fields.fields_wanted()) {
+    let wanted = rules.fields.fields_wanted().into_iter().map(|(_, name)| name);
+    let number = match &rules.number {
+        TicketNumber::Field(name) => Some(name),
+        _ => None,
+    };
+    for (free, name) in (FIRST_FIELD..).zip(wanted.chain(number)) {
         let (id, label) = match name {
             FieldName::Id(id) => (id.cast_signed(), format!("Field {id}")),
             FieldName::Label(label) => (free, label.clone()),

@@ -27,7 +27,7 @@ pub use error::{ConfigError, Problem};
 pub use hash::ConfigHashes;
 pub use settings::{
     AttachmentMode, Attachments, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate, RateSetting,
-    Ratings, Safety, TicketStatus, UnknownAgent, Upload,
+    Ratings, Safety, TicketNumber, TicketStatus, UnknownAgent, Upload,
 };
 
 use crate::source::SourceSpec;

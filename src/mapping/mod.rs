@@ -17,6 +17,7 @@ mod phone;
 mod plan;
 mod rating;
 mod rules;
+mod sanitise;
 mod sheet;
 mod skip;
 mod tags_csv;
@@ -33,7 +34,9 @@ pub use people_csv::{PEOPLE_COLUMNS, PeopleTable, PersonDecision, read_people_cs
 pub use phone::e164;
 pub use plan::{CallKinds, CallPlanner, READ_BACK_EVERY, READ_BACK_FIRST};
 pub use rating::{Rating, is_rated};
-pub use rules::{AttachmentMode, CustomerNames, Mailbox, Ratings, Rules, TicketStatus, UnknownAgent};
+pub use rules::{
+    AttachmentMode, CustomerNames, Mailbox, Ratings, Rules, TicketNumber, TicketStatus, UnknownAgent,
+};
 pub use sheet::TableError;
 pub use skip::{Kept, leave_out};
 pub use tags_csv::{TAG_COLUMNS, TagTable, read_tags_csv};

@@ -91,3 +91,18 @@ fn a_user_who_is_made_in_gorgias_later_gets_what_is_theirs() {
     assert!(findings.contains("GI-U016"), "{findings}");
     account.nothing_was_sent();
 }
+
+#[test]
+fn whoever_writes_on_somebody_elses_ticket_is_a_customer_of_their_own() {
+    let account = Account::new();
+    let mut export = Export::of(1, |_| 3);
+    // Customer 2 was in copy and answered.
+    export.tickets[0]["comments"][2]["author_id"] = json!(9002);
+    let workspace = Workspace::with_export(&account.base_url(), &export);
+    assert_eq!(workspace.validate("")["calls"]["by_kind"]["customer"], 1);
+    workspace.migrate();
+    let ticket = &account.tickets()["zendesk:ticket:1"];
+    assert_eq!(ticket["customer"]["email"], "customer1@example.com");
+    assert_eq!(ticket["messages"][2]["sender"]["email"], "customer2@example.com");
+    account.nothing_was_sent();
+}
