@@ -17,6 +17,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("ledger", &["model"]),
     ("gorgias", &["model"]),
     ("upload", &["gorgias", "ledger", "mapping", "model", "staging"]),
+    ("verify", &["gorgias", "ledger", "mapping", "model", "staging"]),
+    ("undo", &["gorgias", "ledger", "model", "upload"]),
     ("report", &["model", "source", "text"]),
     ("progress", &["model", "report", "text"]),
     ("sandbox", &[]),

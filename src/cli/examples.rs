@@ -30,6 +30,12 @@ Examples:
   gorgias-import run --limit 20                   a pilot: the 20 newest tickets
   gorgias-import run --yes --max-duration 7h30m   over night; run again to go on";
 
+pub(super) const UNDO: &str = "\
+Examples:
+  gorgias-import undo --limit 20                 what taking the pilot back does
+  gorgias-import undo --execute --confirm acme   move all of it to the trash
+  gorgias-import undo --purge                    what would be deleted for good";
+
 pub(super) const FIX_LINKS: &str = "\
 Examples:
   gorgias-import fix-links                            how many links, and calls
@@ -47,6 +53,12 @@ Examples:
   gorgias-import status           where the current or last run stands
   gorgias-import status --watch   keep showing it
   gorgias-import status --json    for a script";
+
+pub(super) const VERIFY: &str = "\
+Examples:
+  gorgias-import verify                    read every ticket back and compare
+  gorgias-import verify --confidence 99%   a sample, and what it proves
+  gorgias-import verify --ids zendesk:ticket:48213 --json";
 
 pub(super) const SANDBOX: &str = "\
 Examples:

@@ -8,7 +8,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::connect::{self, Access};
-use super::run::{Wishes, block_on, config_hash, refused, stopped};
+use super::run::{Wishes, block_on, config_hash, refusal, stopped};
 use super::signals::Signals;
 use super::{CommandError, Context, terms};
 use crate::cli::FixLinksArgs;
@@ -119,7 +119,7 @@ async fn meet(
     let integrations = client.integrations().await.map_err(failed("cannot read the integrations"))?;
     let found = upload::preflight(client, &integrations, &config.safety.accept, config.upload.patience).await;
     let found = found.map_err(failed("cannot read what is automated in the account"))?;
-    if found.open.is_empty() { Ok(found.state()) } else { Err(refused(&found.open)) }
+    if found.open.is_empty() { Ok(found.state()) } else { Err(refusal(&found.open)) }
 }
 
 fn start_run(ledger: &Ledger, config: &Config) -> Result<u64, CommandError> {

@@ -22,7 +22,7 @@ use super::validate::call_plan;
 use super::{CommandError, Context, terms};
 
 /// Name of the staging file in the state folder.
-const STAGING: &str = "staging.sqlite";
+pub(super) const STAGING: &str = "staging.sqlite";
 
 /// What is kept beside the staged conversations.
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,29 +63,7 @@ pub(super) fn prepare(
     reporter: &mut dyn Reporter,
 ) -> Result<Intake, CommandError> {
     let fingerprint = fingerprint(config)?;
-    let path = context.state_dir().join(STAGING);
-    let notice = |reporter: &mut dyn Reporter, message: &str| {
-        reporter.on_event(&Event::Notice { message: message.to_owned() });
-    };
-    let whole = match Staging::open(&path)? {
-        Found::Whole(staging) if staging.is_complete_for(&fingerprint)? => Some(staging),
-        Found::Whole(_) => {
-            notice(
-                reporter,
-                "the exports or their settings have changed since they were read; they are read again",
-            );
-            None
-        }
-        Found::Discarded(why) => {
-            notice(reporter, &format!("the staging file is built anew: {why}"));
-            None
-        }
-        Found::Absent => None,
-    };
-    let staging = match whole {
-        Some(staging) => staging,
-        None => stage(config, &path, &fingerprint, signals, reporter)?,
-    };
+    let staging = staged(context, config, &fingerprint, signals, reporter)?;
     let facts: StagedFacts = staging.facts()?;
     bind(ledger, &facts)?;
     let key = registration_key(config, &fingerprint)?;
@@ -95,6 +73,61 @@ pub(super) fn prepare(
         Some(register(config, ledger, &staging, &facts, &key)?)
     };
     Ok(Intake { staging, facts, fingerprint, registered })
+}
+
+/// The staged export, for commands that compare and register nothing. Where the exports are not there any more, what
+/// is staged of them counts.
+pub(super) fn reread(
+    context: &Context,
+    config: &Config,
+    ledger: &Ledger,
+    signals: &Signals,
+    reporter: &mut dyn Reporter,
+) -> Result<Staging, CommandError> {
+    let path = context.state_dir().join(STAGING);
+    let fingerprint = match fingerprint(config) {
+        Ok(fingerprint) => fingerprint,
+        Err(error) => {
+            let Found::Whole(staging) = Staging::open(&path)? else { return Err(error) };
+            context.output.warn(&format!("{error}; going by what was staged of the exports"));
+            return Ok(staging);
+        }
+    };
+    let registered = ledger.view().registered_export()?;
+    if registered.is_some_and(|key| !key.starts_with(&format!("{fingerprint}:"))) {
+        context.output.warn(
+            "the exports are not those that the ledger had last: what is new in them is not expected in Gorgias, and of \
+             what was changed in them only the presence can be checked",
+        );
+    }
+    staged(context, config, &fingerprint, signals, reporter)
+}
+
+fn staged(
+    context: &Context,
+    config: &Config,
+    fingerprint: &str,
+    signals: &Signals,
+    reporter: &mut dyn Reporter,
+) -> Result<Staging, CommandError> {
+    let path = context.state_dir().join(STAGING);
+    let notice = |reporter: &mut dyn Reporter, message: &str| {
+        reporter.on_event(&Event::Notice { message: message.to_owned() });
+    };
+    match Staging::open(&path)? {
+        Found::Whole(staging) if staging.is_complete_for(fingerprint)? => return Ok(staging),
+        Found::Whole(_) => {
+            notice(
+                reporter,
+                "the exports or their settings have changed since they were read; they are read again",
+            );
+        }
+        Found::Discarded(why) => {
+            notice(reporter, &format!("the staging file is built anew: {why}"));
+        }
+        Found::Absent => {}
+    }
+    stage(config, &path, fingerprint, signals, reporter)
 }
 
 /// Fingerprint of all exports of the config, as they lie on disk.

@@ -19,11 +19,15 @@ mod rehearse;
 mod run;
 mod sandbox;
 mod schema;
+mod select;
 mod signals;
+mod stand_in;
 mod status;
 mod terms;
+mod undo;
 mod usage;
 mod validate;
+mod verify;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -125,9 +129,11 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CommandErro
         Command::Validate(args) => validate::run(context, &args),
         Command::Rehearse(args) => rehearse::run(context, &args),
         Command::Run(args) => run::run(context, &args),
+        Command::Undo(args) => undo::run(context, &args),
         Command::FixLinks(args) => fix_links::run(context, &args),
         Command::Rebuild => rebuild::run(context),
         Command::Status(args) => status::run(context, &args),
+        Command::Verify(args) => verify::run(context, &args),
         Command::Sandbox(args) => sandbox::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
         Command::Man(args) => man::run(context, &args),

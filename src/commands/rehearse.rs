@@ -29,10 +29,10 @@ use super::{CommandError, Context, intake, terms};
 /// Folder of the last rehearsal, below the state folder.
 const FOLDER: &str = "rehearsal";
 /// The ledger's name for the account of a rehearsal; the stand-in's port changes every time.
-const ACCOUNT: &str = "rehearsal";
+pub(super) const ACCOUNT: &str = "rehearsal";
 /// A thousand times the calls of an API key: time compressed, the bucket still real.
-const CALLS: u32 = 40_000;
-const SECONDS: u64 = 20;
+pub(super) const CALLS: u32 = 40_000;
+pub(super) const SECONDS: u64 = 20;
 /// Unknown outcomes are settled faster than in the real world, as everything here is.
 const SETTLE: Duration = Duration::from_secs(2);
 /// An answer that takes longer counts as lost.
@@ -111,7 +111,7 @@ fn scratch(context: &Context) -> Result<Context, CommandError> {
 }
 
 /// The config with time compressed.
-fn compress(config: &mut Config) {
+pub(super) fn compress(config: &mut Config) {
     config.rate.limit = RateSetting::Auto;
     config.rate.reserve_percent = 0;
     config.rate.reserve_times = None;
@@ -123,7 +123,7 @@ fn compress(config: &mut Config) {
 
 /// An account whose users are the agents of the export, and which has what the tables name, so that the rehearsal shows
 /// what a prepared account would.
-fn account(staging: &Staging, rules: &Rules) -> Result<AccountSeed, CommandError> {
+pub(super) fn account(staging: &Staging, rules: &Rules) -> Result<AccountSeed, CommandError> {
     let mut agents: BTreeMap<String, String> = BTreeMap::new();
     staging.for_each(|staged| {
         note_agents(&staged.conversation, &mut agents);

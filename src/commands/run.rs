@@ -22,8 +22,9 @@ use crate::upload::Traffic;
 use super::connect::{self, Access};
 use super::signals::Signals;
 use super::{CommandError, Context, intake};
+pub(super) use folder::last as last_folder;
 pub(super) use session::{Session, Target};
-pub(super) use words::{refusal as refused, stop_error as stopped};
+pub(super) use words::{refusal, stop_error as stopped};
 
 /// What a run is asked to do beside its selection.
 #[derive(Clone, Debug, Default)]

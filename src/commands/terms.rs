@@ -5,7 +5,7 @@ use crate::gorgias::{self, Limit, Reserve};
 use crate::mapping::{Rules, TableError, read_fields_csv, read_people_csv, read_tags_csv, read_tickets_csv};
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
-use crate::report::Pace;
+use crate::report::{Budget, Pace};
 use crate::upload::{Imported, MaxErrors, Options, Pages, Schedule, Watch};
 
 use super::CommandError;
@@ -58,15 +58,31 @@ pub(super) fn mapped_tickets(config: &Config) -> Result<HashMap<ConversationKey,
 
 /// The pace that plans are reckoned with.
 pub(super) fn pace(config: &Config) -> Pace {
-    let (calls, seconds) = match config.rate.limit {
-        RateSetting::Auto => KEY_LIMIT,
-        RateSetting::Fixed(limit) => (limit.calls, limit.seconds),
-    };
+    let (calls, seconds) = limit_of_key(config);
     let share = 1.0 - f64::from(config.rate.reserve_percent) / 100.0;
     let per_second = f64::from(calls) / f64::from(seconds.max(1)) * share;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a small count")]
     let burst = (f64::from(calls) * share) as u64;
     Pace { burst, per_second }
+}
+
+/// The account's pace and what of it is left to others, for reckoning by the clock.
+pub(super) fn budget(config: &Config) -> Budget<'_> {
+    let (calls, seconds) = limit_of_key(config);
+    let per_second = f64::from(calls) / f64::from(seconds.max(1));
+    Budget {
+        pace: Pace { burst: calls.into(), per_second },
+        reserve_percent: config.rate.reserve_percent,
+        reserve_times: config.rate.reserve_times.as_ref(),
+    }
+}
+
+/// Calls in seconds, as configured or as Gorgias documents them.
+fn limit_of_key(config: &Config) -> (u32, u32) {
+    match config.rate.limit {
+        RateSetting::Auto => KEY_LIMIT,
+        RateSetting::Fixed(limit) => (limit.calls, limit.seconds),
+    }
 }
 
 /// The limiter's limit.

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
@@ -15,6 +16,7 @@ use crate::exit::ExitCode;
 use crate::mapping::{CallPlanner, Rules};
 use crate::model::event::Reporter;
 use crate::model::key::ConversationKey;
+use crate::model::time::now;
 use crate::report::{
     self, CallPlan, FindingLists, Layout, ReportError, ReportFile, Validation, ValidationDocument,
 };
@@ -44,12 +46,33 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, Co
         examine(&config, &selection, lists.as_ref(), &wanted, reporter.as_mut())?
     };
     drop(reporter);
-    let findings_csv = lists.as_ref().map(Lists::findings_csv);
-    for file in &files {
-        file.write(&document, findings_csv.as_deref())?;
+    if let Some(lists) = &lists {
+        write(context, &document, files, &lists.findings_csv())?;
     }
     tell(context, &document)?;
     Ok(if blocking > 0 { ExitCode::InvalidData } else { ExitCode::Ok })
+}
+
+/// Writes the reports. A page shows only some of many findings, so the list of all of them is put beside it unless it
+/// was asked for anyway.
+fn write(
+    context: &Context,
+    document: &ValidationDocument,
+    mut files: Vec<ReportFile>,
+    findings_csv: &Path,
+) -> Result<(), CommandError> {
+    let listed = files.iter().find(|file| file.is_csv()).cloned();
+    let list = listed.or_else(|| {
+        let beside = files.iter().find_map(ReportFile::list_beside).filter(|_| document.is_cut())?;
+        files.push(beside.clone());
+        Some(beside)
+    });
+    for file in &files {
+        let kept = if file.is_csv() { Some(findings_csv) } else { list.as_ref().map(ReportFile::path) };
+        file.write(document, kept)?;
+        context.output.say(&format!("wrote `{}`", file.path().display()));
+    }
+    Ok(())
 }
 
 /// Reads everything, counts what is `wanted`, and gives the document and the number of records that are blocked.
@@ -65,7 +88,8 @@ fn examine(
     let never = AtomicBool::new(false);
     let reading = Reading { config, selection, rules: &rules, stop: &never };
     let mut begin = || {
-        let validation = Validation::new();
+        let people = Arc::clone(&rules.people);
+        let validation = Validation::new().with_decided(Box::new(move |key| people.decision(key).is_some()));
         Ok(match lists {
             Some(lists) => (validation.with_sink(Box::new(lists.begin()?)), CallPlanner::default()),
             None => (validation, CallPlanner::default()),
@@ -98,7 +122,7 @@ fn examine(
     }
     let blocking = validation.blocking();
     let document = validation.finish(&call_plan(&planner), terms::pace(config))?;
-    Ok((document, blocking))
+    Ok((document.with_schedule(now(), &terms::budget(config)), blocking))
 }
 
 /// Lists of all findings, for the reports.

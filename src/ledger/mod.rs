@@ -50,6 +50,7 @@ mod journal;
 mod link;
 mod lock;
 mod message;
+mod naming;
 mod outcome;
 mod query;
 mod queue;
@@ -69,6 +70,7 @@ mod tests;
 mod thread;
 mod twin;
 mod undo;
+mod verified;
 mod writer;
 
 use std::path::Path;
@@ -94,6 +96,8 @@ pub use run::{NewRun, RunRow, RunState};
 pub use schema::schema_doc;
 pub use selection::{Selection, StateCounts};
 pub use state::{PartState, TicketState};
+pub use undo::{TakenBack, WriteSpan};
+pub use verified::{VerificationRow, VerifiedRow};
 
 use lock::Lock;
 use writer::Writer;

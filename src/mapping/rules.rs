@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::fields_csv::{FieldName, FieldTable};
 use super::people_csv::PeopleTable;
@@ -12,7 +12,7 @@ use crate::model::conversation::Status;
 use crate::model::person::Email;
 
 /// The two states of a Gorgias ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TicketStatus {
     /// In the agents' views.

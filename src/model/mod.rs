@@ -16,3 +16,4 @@ pub mod person;
 pub mod time;
 pub mod timetable;
 pub mod trace;
+pub mod verification;

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::calls::Calls;
+use super::overview::Overview;
+use super::schedule::{Budget, Schedule};
 use crate::model::finding::{Code, Finding, Severity};
 use crate::model::key::SourceName;
 use crate::source::SourceKind;
@@ -34,6 +36,29 @@ pub struct ValidationDocument {
     pub calls: Calls,
     /// Seconds that the planned calls take at the account's pace.
     pub eta_seconds: u64,
+    /// The export as a whole.
+    #[serde(default)]
+    pub overview: Overview,
+    /// The plan by the clock, where it was asked for and ends within a year.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub schedule: Option<Schedule>,
+}
+
+impl ValidationDocument {
+    /// The same with the plan by the clock, if it begins at `starts`.
+    #[must_use]
+    pub fn with_schedule(mut self, starts: Timestamp, budget: &Budget<'_>) -> Self {
+        self.schedule = Schedule::of(self.calls.planned, self.calls.naive, starts, budget);
+        if let Some(schedule) = self.schedule.as_ref().filter(|_| budget.reserve_times.is_some()) {
+            self.eta_seconds = schedule.seconds();
+        }
+        self
+    }
+
+    /// True if some findings are not among the examples.
+    pub fn is_cut(&self) -> bool {
+        self.findings.iter().any(|group| group.examples.len() as u64 != group.count)
+    }
 }
 
 /// One source. `tickets` and `messages` count what would be uploaded.

@@ -8,6 +8,7 @@ pub mod detect;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
 pub mod input;
+mod scratch;
 pub mod zendesk;
 
 use std::collections::{BTreeMap, BTreeSet};

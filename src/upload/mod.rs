@@ -39,6 +39,7 @@ mod settle;
 mod shared;
 #[cfg(test)]
 mod tests;
+pub mod touched;
 mod traffic;
 
 use std::path::PathBuf;
@@ -53,12 +54,15 @@ pub use existing::{Existing, ExistingError, existing};
 pub use feed::Plan;
 pub use job::Stop;
 pub use links::{Fixed, LinkCounts, Pages, fix_links, open_links};
+pub(crate) use patience::patiently;
 pub use preflight::{Automation, Preflight, preflight};
 pub use probe::{ProbeError, probe};
 pub use reassign::{Moves, moves};
 pub use rebuild::{RebuildError, Rebuilt, rebuild};
 pub use resources::{AddressDigest, Need, Resources};
+pub(crate) use retry::back_off;
 pub use shared::{Notes, Shared, digest};
+pub(crate) use traffic::TICKET;
 pub use traffic::Traffic;
 
 use crate::model::event::{Event, Figures};

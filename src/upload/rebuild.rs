@@ -144,6 +144,9 @@ async fn tickets(
                 }
                 continue;
             };
+            if ledger.view().is_undone(item.id.cast_signed())? {
+                continue;
+            }
             let ticket = Held {
                 row: row.id,
                 key,

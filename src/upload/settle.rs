@@ -47,7 +47,14 @@ pub(super) enum Hits {
 pub(super) async fn hits(shared: &Shared, key: &str) -> Result<Hits, Answered> {
     let found = shared.client.find_tickets_by_external_id(key).await;
     let found = found.map_err(|failure| classify(&failure))?;
-    let hits: Vec<_> = found.iter().filter(|item| item.external_id.as_deref() == Some(key)).collect();
+    let mut hits = Vec::new();
+    for item in found.iter().filter(|item| item.external_id.as_deref() == Some(key)) {
+        // What this ledger took back is not there.
+        let undone = shared.ledger.view().is_undone(item.id.cast_signed());
+        if !undone.map_err(|error| Answered::Stop(Stop::Ledger { words: error.to_string() }))? {
+            hits.push(item);
+        }
+    }
     // A list that is read in pages while it changes can show an item twice.
     let mut live: Vec<_> =
         hits.iter().filter(|item| item.trashed_datetime.is_none()).map(|item| item.id).collect();

@@ -67,14 +67,15 @@ impl RunFolder {
         std::fs::write(&path, bytes).map_err(write)?;
         // What an older version staged may lack fields of this one; the JSON report has it as it is.
         if let Ok(document) = serde_json::from_value(intake.facts.document.clone()) {
-            write_report(&self.path.join("report.html"), &document, None)?;
+            let findings = self.path.join("findings.csv");
+            write_report(&self.path.join("report.html"), &document, Some(&findings))?;
         }
         Ok(())
     }
 }
 
 /// The greatest number of a run that has a folder; a ledger that was made anew knows nothing of those.
-pub(super) fn last(state_dir: &Path) -> u64 {
+pub(in crate::commands) fn last(state_dir: &Path) -> u64 {
     let runs = std::fs::read_dir(state_dir.join("runs")).into_iter().flatten().flatten();
     runs.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).max().unwrap_or_default()
 }

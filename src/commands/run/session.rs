@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
-use crate::config::selection::{Order, Selection};
+use crate::config::selection::Selection;
 use crate::config::{self, Config};
 use crate::exit::ExitCode;
 use crate::gorgias::Client;
@@ -13,7 +13,6 @@ use crate::ledger::{self, Ledger, NewRun, RunState, StateCounts, TicketState, Wh
 use crate::mapping::{AgentDirectory, Rules, TicketStatus};
 use crate::model::event::{Event, Figures, MessageCounts, TicketCounts};
 use crate::model::finding::{Code, Finding};
-use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::report::RunSummary;
 use crate::upload::account::{self, Account};
@@ -23,7 +22,7 @@ use super::folder::{self, RunFolder};
 use super::{Wishes, block_on, config_hash, words};
 use crate::commands::intake::Intake;
 use crate::commands::signals::Signals;
-use crate::commands::{CommandError, Context, connect, terms};
+use crate::commands::{CommandError, Context, connect, select, terms};
 
 /// Name of the ledger's fact that the user was asked about history that is there by other means.
 const EXISTING_ASKED: &str = "existing-asked";
@@ -72,7 +71,7 @@ impl Session<'_> {
         heard: mpsc::UnboundedReceiver<Event>,
     ) -> Result<ExitCode, CommandError> {
         let started = Instant::now();
-        let selection = self.ledger_selection()?;
+        let selection = select::in_ledger(self.selection, self.ledger.view(), &self.intake.staging)?;
         let rules = terms::rules(self.config)?;
         self.context.output.say(&format!("reading the account {} …", self.target.name));
         let met = block_on(self.meet(&rules, signals, &selection))??;
@@ -80,6 +79,10 @@ impl Session<'_> {
         if self.selection.keys().is_some() {
             // Whoever names rejected records wants them tried again.
             self.ledger.retry_rejected(&selection).wait()?;
+        }
+        if !wishes.dry_run {
+            // Running the plan again is asking for what was taken back.
+            self.ledger.retry_undone(&selection).wait()?;
         }
         let counts = self.ledger.view().counts(&selection)?;
         let figures = self.figures(&counts);
@@ -237,46 +240,6 @@ impl Session<'_> {
         }
     }
 
-    /// What the flags select, in the ledger's terms. Keys of messages stand for their conversations.
-    fn ledger_selection(&self) -> Result<ledger::Selection, CommandError> {
-        let (since, until) = self.selection.span();
-        let keys = match self.selection.keys() {
-            None => None,
-            Some(keys) => Some(self.conversations_of(&keys.collect::<Vec<_>>())?),
-        };
-        Ok(ledger::Selection {
-            sources: self.selection.sources().cloned().collect(),
-            since_ms: since.map(jiff::Timestamp::as_millisecond),
-            until_ms: until.map(jiff::Timestamp::as_millisecond),
-            statuses: self.selection.statuses().collect(),
-            keys,
-            limit: self.selection.limit,
-            newest_first: self.selection.order == Order::Newest,
-        })
-    }
-
-    fn conversations_of(&self, keys: &[&str]) -> Result<Vec<ConversationKey>, CommandError> {
-        let mut conversations = Vec::new();
-        let mut others = false;
-        for key in keys {
-            match ConversationKey::parse(key) {
-                Ok(key) if self.ledger.view().ticket(&key)?.is_some() => conversations.push(key),
-                _ => others = true,
-            }
-        }
-        if others {
-            self.intake.staging.for_each(|staged| {
-                if self.selection.matches(&staged.conversation)
-                    && !conversations.contains(&staged.conversation.key)
-                {
-                    conversations.push(staged.conversation.key);
-                }
-                std::ops::ControlFlow::Continue(())
-            })?;
-        }
-        Ok(conversations)
-    }
-
     /// Where things stand before this run.
     fn figures(&self, counts: &StateCounts) -> Figures {
         let (left_out, left_out_messages) = counts.left_out();
@@ -285,7 +248,10 @@ impl Session<'_> {
             rejected: counts.tickets(TicketState::Rejected) - left_out,
             left_out,
             unknown: counts.tickets(TicketState::Sending),
-            pending: counts.tickets(TicketState::Pending) + counts.tickets(TicketState::Appending),
+            // A run makes anew what was taken back.
+            pending: counts.tickets(TicketState::Pending)
+                + counts.tickets(TicketState::Appending)
+                + counts.tickets(TicketState::Undone),
             ..TicketCounts::default()
         };
         let messages = MessageCounts {

@@ -28,7 +28,6 @@ mod outcome;
 mod payloads;
 mod people;
 mod row;
-mod scratch;
 mod sms;
 mod sms_ticket;
 mod survey;

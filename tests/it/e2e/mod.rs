@@ -32,5 +32,7 @@ mod selection;
 mod shapes;
 mod talks;
 mod texts;
+mod undo;
 mod validation;
+mod verify;
 mod watching;
