@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(of("3"), FieldDecision::Field(FieldName::Label("Contact reason".into())));
         assert_eq!(
             [of("4"), of("5"), of("6")],
-            [FieldDecision::Drop, FieldDecision::Meta, FieldDecision::Meta]
+            [FieldDecision::Drop, FieldDecision::Auto, FieldDecision::Auto]
         );
         let lines: Vec<u64> = table.fields_wanted().into_iter().map(|(line, _)| line).collect();
         assert_eq!(lines, [3, 4]);
