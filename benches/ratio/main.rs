@@ -38,6 +38,10 @@ use std::time::Instant;
 
 use line::Line;
 
+/// The program's, so that both sides of a ratio have the same.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A measurement with the names of what it prints.
 type Measurement = (&'static str, fn() -> Vec<Line>);
 

@@ -13,7 +13,7 @@ use crate::model::event::{Event, Reporter};
 use crate::model::finding::{Code, Finding};
 use crate::model::key::ConversationKey;
 use crate::report::{Validation, ValidationDocument};
-use crate::source::{self, Record, SourceFacts, SourceSpec};
+use crate::source::{self, Record, SourceFacts, SourceSpec, done_with};
 use crate::staging::{Filling, Found, Staging, StagingError};
 
 use super::reading::{Reading, merged};
@@ -145,6 +145,7 @@ fn stage(
         if let Some(ticket) = &ticket {
             staged.planner.add(ticket, rules.messages_per_ticket);
         }
+        done_with(record);
         Ok(())
     });
     let (staged, read) = read.map_err(|error| with_signal(error, signals))?;

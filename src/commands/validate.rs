@@ -18,7 +18,7 @@ use crate::model::key::ConversationKey;
 use crate::report::{
     self, CallPlan, FindingLists, Layout, ReportError, ReportFile, Validation, ValidationDocument,
 };
-use crate::source::Record;
+use crate::source::{Record, done_with};
 
 use super::reading::{Reading, merged};
 use super::{CommandError, Context, terms};
@@ -91,6 +91,7 @@ fn examine(
                     validation.observe(&spec.name, &record);
                 }
             }
+            done_with(record);
             Ok(())
         })?;
     for (spec, facts) in &facts {

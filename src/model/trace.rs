@@ -94,7 +94,7 @@ impl CallTrace {
         let lasted = conversation.times.closed.map(|closed| closed.duration_since(started).as_secs());
         let seconds = lasted.and_then(|seconds| u32::try_from(seconds).ok());
         let customer = conversation.customer.phone.as_deref();
-        let line = line.map(|address| address.address.as_str());
+        let line = line.map(|address| &*address.address);
         Some((Self::new(started.as_second(), outbound, seconds, customer, line), call.synthetic_key))
     }
 

@@ -8,7 +8,10 @@ pub mod detect;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
 pub mod input;
+mod spent;
 pub mod zendesk;
+
+pub use spent::done_with;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
