@@ -12,6 +12,7 @@
 
 #[path = "../../examples/generate-export/aside.rs"]
 mod aside;
+mod bare;
 mod baseline;
 mod data;
 mod line;

@@ -163,7 +163,10 @@ fn source(message: &MappedMessage) -> wire::Source {
 }
 
 fn address(address: &Address) -> wire::Address {
-    wire::Address { name: address.name.as_deref().map(str::to_owned), address: Some(address.address.to_string()) }
+    wire::Address {
+        name: address.name.as_deref().map(str::to_owned),
+        address: Some(address.address.to_string()),
+    }
 }
 
 fn attachment(file: &Attachment) -> wire::Attachment {

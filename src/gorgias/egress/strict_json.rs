@@ -33,9 +33,11 @@ impl<'a> Object<'a> {
 
     fn has_twice(&self) -> bool {
         if self.0.len() <= COMPARED_MAX {
-            return self.0.iter().enumerate().any(|(at, (name, _))| {
-                self.0[..at].iter().any(|(before, _)| before == name)
-            });
+            return self
+                .0
+                .iter()
+                .enumerate()
+                .any(|(at, (name, _))| self.0[..at].iter().any(|(before, _)| before == name));
         }
         let mut names: Vec<&str> = self.keys().map(|name| &**name).collect();
         names.sort_unstable();
@@ -228,7 +230,8 @@ mod tests {
         }
         assert!(parse(br#"{"a":{"a":1},"b":[{"a":1},{"a":1}]}"#).is_ok());
         let many = |last: usize| {
-            let fields: Vec<String> = (0..COMPARED_MAX + 5).map(|n| format!("\"k{}\":{n}", n.min(last))).collect();
+            let fields: Vec<String> =
+                (0..COMPARED_MAX + 5).map(|n| format!("\"k{}\":{n}", n.min(last))).collect();
             parse(format!("{{{}}}", fields.join(",")).as_bytes()).is_ok()
         };
         assert!(many(COMPARED_MAX + 5) && !many(COMPARED_MAX + 3));

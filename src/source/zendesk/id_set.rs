@@ -58,9 +58,9 @@ impl IdSet {
 
     /// All of them, in no order.
     pub(super) fn iter(&self) -> impl Iterator<Item = i64> {
-        self.0.iter().flat_map(|(high, chunk)| {
-            chunk.lows().map(move |low| (high << CHUNK_BITS) | i64::from(low))
-        })
+        self.0
+            .iter()
+            .flat_map(|(high, chunk)| chunk.lows().map(move |low| (high << CHUNK_BITS) | i64::from(low)))
     }
 
     /// Adds all of `other`.

@@ -109,8 +109,7 @@ impl Index {
 
     /// Tickets of which there are messages and nothing else, in order.
     pub(super) fn orphans(&self) -> Vec<i64> {
-        let mut ids: Vec<i64> =
-            self.tickets.apart.iter().filter(|id| !self.tickets.is_ticket(*id)).collect();
+        let mut ids: Vec<i64> = self.tickets.apart.iter().filter(|id| !self.tickets.is_ticket(*id)).collect();
         ids.sort_unstable();
         ids
     }
