@@ -1,5 +1,6 @@
 //! `gorgias-import`: moves the history of a help desk into Gorgias. See ARCHITECTURE.md for the map.
 
+pub mod attachments;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -16,4 +17,6 @@ pub mod sandbox;
 pub mod source;
 pub mod staging;
 pub mod text;
+pub mod undo;
 pub mod upload;
+pub mod verify;

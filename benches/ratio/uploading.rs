@@ -1,5 +1,6 @@
 //! Uploads: what the ledger and the gate cost, and how much of an account's budget is used.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -59,6 +60,7 @@ async fn prepare(staged: &Staged, base_url: &str, (owner, key): &OwnerAndKey, li
     .unwrap();
     traffic.keep_journal(ledger.clone(), run);
     let options = Options {
+        pages: None,
         run,
         concurrency: CONCURRENCY,
         concurrency_max: CONCURRENCY,
@@ -241,7 +243,7 @@ fn against_the_stand_in(staged: &Staged) -> Compared {
     let options = SandboxOptions { limit: BucketLimit::UNLIMITED, ..SandboxOptions::default() };
     let login = options.account.api_keys.iter().next().map(|(e, k)| (e.clone(), k.clone())).unwrap();
     let sandbox = serving.block_on(sandbox::start(options)).unwrap();
-    Compared::new(staged, sandbox.base_url(), &login(), SLOW_ROUNDS)
+    Compared::new(staged, sandbox.base_url(), &login, SLOW_ROUNDS)
 }
 
 /// The share of the account's budget that is used while work is waiting, from a full bucket on.
@@ -258,19 +260,25 @@ pub(crate) fn pace() -> Vec<Line> {
         let upload = prepare(&staged, sandbox.base_url(), &login, Limit::Auto).await;
         fill(&upload.client).await;
         let (control, traffic) = (Control::default(), Arc::clone(&upload.traffic));
-        let running = tokio::spawn(upload.run(control.clone()));
-        // The first calls make tags and open connections.
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        let (before, ..) = traffic.counts();
-        let started = Instant::now();
-        tokio::time::sleep(STEADY).await;
-        let (after, throttled, _) = traffic.counts();
-        let seconds = started.elapsed().as_secs_f64();
-        assert!(!running.is_finished(), "too few tickets for the measurement");
-        control.drain.cancel();
-        drop(traffic);
-        running.await.unwrap();
-        (after - before, seconds, throttled)
+        let ended = Cell::new(false);
+        let uploading = async {
+            upload.run(control.clone()).await;
+            ended.set(true);
+        };
+        let measuring = async {
+            // The first calls make tags and open connections.
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            let (before, ..) = traffic.counts();
+            let started = Instant::now();
+            tokio::time::sleep(STEADY).await;
+            let (after, throttled, _) = traffic.counts();
+            let seconds = started.elapsed().as_secs_f64();
+            assert!(!ended.get(), "too few tickets for the measurement");
+            control.drain.cancel();
+            drop(traffic);
+            (after - before, seconds, throttled)
+        };
+        tokio::join!(uploading, measuring).1
     });
     let budget = f64::from(BUCKET) / f64::from(BUCKET_SECONDS) * seconds;
     let raw = format!(

@@ -24,11 +24,29 @@ Examples:
   gorgias-import rehearse --limit 100               the hundred newest tickets
   gorgias-import rehearse --faults nasty --seed 7   with time-outs and resets";
 
+pub(super) const FETCH: &str = "\
+Examples:
+  gorgias-import fetch          everything that is not here yet; again to go on
+  gorgias-import fetch --json   one document with the counts, for a script
+  gorgias-import run            uses what was fetched";
+
 pub(super) const RUN: &str = "\
 Examples:
   gorgias-import run --dry-run                    read Gorgias, write nothing
   gorgias-import run --limit 20                   a pilot: the 20 newest tickets
   gorgias-import run --yes --max-duration 7h30m   over night; run again to go on";
+
+pub(super) const UNDO: &str = "\
+Examples:
+  gorgias-import undo --limit 20                 what taking the pilot back does
+  gorgias-import undo --execute --confirm acme   move all of it to the trash
+  gorgias-import undo --purge                    what would be deleted for good";
+
+pub(super) const FIX_LINKS: &str = "\
+Examples:
+  gorgias-import fix-links                            how many links, and calls
+  gorgias-import fix-links --execute --confirm acme   change them
+  gorgias-import fix-links --json                     for a script";
 
 pub(super) const REBUILD: &str = "\
 Examples:
@@ -41,6 +59,12 @@ Examples:
   gorgias-import status           where the current or last run stands
   gorgias-import status --watch   keep showing it
   gorgias-import status --json    for a script";
+
+pub(super) const VERIFY: &str = "\
+Examples:
+  gorgias-import verify                    read every ticket back and compare
+  gorgias-import verify --confidence 99%   a sample, and what it proves
+  gorgias-import verify --ids zendesk:ticket:48213 --json";
 
 pub(super) const SANDBOX: &str = "\
 Examples:

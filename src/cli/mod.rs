@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueHint};
 
 pub use flags::SelectionArgs;
-pub use values::{Colour, ErrorBudget, FaultLevel, SandboxRate};
+pub use values::{Colour, Confidence, ErrorBudget, FaultLevel, SandboxRate};
 
 /// Flags that every command takes.
 const GLOBAL: &str = "Global options";
@@ -135,15 +135,27 @@ pub enum Command {
     /// The real uploader against a stand-in of Gorgias, to browse (this machine only)
     #[command(before_help = examples::REHEARSE, help_template = TEMPLATE)]
     Rehearse(RehearseArgs),
+    /// Download attachments and recordings ahead of the run, links that expire first
+    #[command(before_help = examples::FETCH, help_template = TEMPLATE)]
+    Fetch,
     /// Upload to Gorgias; run it again to resume
     #[command(before_help = examples::RUN, help_template = TEMPLATE)]
     Run(RunArgs),
+    /// Take back what this tool created, to the trash first (a preview unless --execute)
+    #[command(before_help = examples::UNDO, help_template = TEMPLATE)]
+    Undo(UndoArgs),
+    /// Second pass over links between old tickets (a preview unless --execute)
+    #[command(before_help = examples::FIX_LINKS, help_template = TEMPLATE)]
+    FixLinks(FixLinksArgs),
     /// Make the ledger anew from the account, by look-up; writes nothing to Gorgias
     #[command(before_help = examples::REBUILD, help_template = TEMPLATE)]
     Rebuild,
     /// Where the current or last run stands, from another terminal too
     #[command(before_help = examples::STATUS, help_template = TEMPLATE)]
     Status(StatusArgs),
+    /// Read back from Gorgias and compare; writes nothing to Gorgias
+    #[command(before_help = examples::VERIFY, help_template = TEMPLATE)]
+    Verify(VerifyArgs),
     /// Serve the stand-in of Gorgias alone (this machine only)
     #[command(before_help = examples::SANDBOX, help_template = TEMPLATE)]
     Sandbox(SandboxArgs),
@@ -195,6 +207,12 @@ pub struct RehearseArgs {
     /// Seed of the faults, so that a rehearsal can be repeated
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
+    /// Serve the result as web pages until Ctrl-C, without a terminal too
+    #[arg(long, conflicts_with = "no_browse")]
+    pub browse: bool,
+    /// End at once, on a terminal too
+    #[arg(long)]
+    pub no_browse: bool,
 }
 
 /// `run`.
@@ -220,12 +238,57 @@ pub struct RunArgs {
     pub max_errors: Option<ErrorBudget>,
 }
 
+/// `fix-links`.
+#[derive(Args, Debug)]
+pub struct FixLinksArgs {
+    /// Do it, instead of saying what would be done
+    #[arg(long)]
+    pub execute: bool,
+    /// The account's name, as the config or its base_url has it
+    #[arg(long, value_name = "ACCOUNT", requires = "execute")]
+    pub confirm: Option<String>,
+}
+
+/// `undo`.
+#[derive(Args, Debug)]
+pub struct UndoArgs {
+    /// Which records.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    /// Do it, instead of saying what would be done
+    #[arg(long)]
+    pub execute: bool,
+    /// The account's name, as the config or its base_url has it
+    #[arg(long, value_name = "ACCOUNT", requires = "execute")]
+    pub confirm: Option<String>,
+    /// Delete from the trash, for good, what was moved there
+    #[arg(long)]
+    pub purge: bool,
+}
+
 /// `status`.
 #[derive(Args, Debug)]
 pub struct StatusArgs {
     /// Keep showing it until the run ends
     #[arg(long)]
     pub watch: bool,
+}
+
+/// `verify`.
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    /// Which records.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    /// Check so many tickets, drawn at random, and say what that proves
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub sample: Option<u64>,
+    /// How sure a sample is to make, such as 99%; without --sample as many tickets are drawn as prove that at most 1% differ
+    #[arg(long, value_name = "PERCENT")]
+    pub confidence: Option<Confidence>,
+    /// Seed of the sample, so that the same tickets can be drawn again
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
 }
 
 /// `sandbox`.
@@ -271,7 +334,7 @@ pub struct ManArgs {
 #[derive(Args, Debug)]
 pub struct SchemaArgs {
     /// Only this one
-    #[arg(value_parser = ["init", "validation", "summary", "status", "rebuild", "event", "error"])]
+    #[arg(value_parser = ["init", "validation", "fetch", "summary", "status", "verification", "undo", "fix-links", "rebuild", "event", "error"])]
     pub name: Option<String>,
 }
 

@@ -92,6 +92,24 @@ impl FromStr for ErrorBudget {
     }
 }
 
+/// How sure a sample is to make, as a share between a half and one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Confidence(pub f64);
+
+impl FromStr for Confidence {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || "expected a confidence of 50% or more and less than 100%, such as 99%".to_owned();
+        let number = text.strip_suffix('%').ok_or_else(wrong)?;
+        if !number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+            return Err(wrong());
+        }
+        let percent: f64 = number.parse().map_err(|_| wrong())?;
+        if (50.0..=99.9999).contains(&percent) { Ok(Self(percent / 100.0)) } else { Err(wrong()) }
+    }
+}
+
 /// Reads a length of time: `90m`, `7h30m`, `2h 15m`, `45s`.
 pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
     let wrong = || "expected a length of time such as 45s, 90m or 7h30m".to_owned();
@@ -140,6 +158,15 @@ mod tests {
         assert_eq!("100%".parse(), Ok(ErrorBudget::PerHundredThousand(100_000)));
         for bad in ["", "%", "-1", "101%", "1.2345%", "1,5%", "x", "+1%", ".5%"] {
             assert!(bad.parse::<ErrorBudget>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_confidence_is_below_certainty() {
+        assert_eq!("99%".parse(), Ok(Confidence(0.99)));
+        assert_eq!("99.9%".parse::<Confidence>().map(|it| (it.0 * 1000.0).round()), Ok(999.0));
+        for bad in ["99", "100%", "49%", "%", "-99%", "9e1%", "x%", "1.2.3%"] {
+            assert!(bad.parse::<Confidence>().is_err(), "{bad}");
         }
     }
 

@@ -8,19 +8,24 @@ use secrecy::SecretString;
 use crate::config::secret::{Credentials, SecretOrigin};
 use crate::config::{Account, Config};
 use crate::exit::ExitCode;
-use crate::gorgias::{self, BaseUrl, CallFailure, Client, Http, Limiter, ReadOnly, TokenSource};
+use crate::gorgias::{
+    self, BaseUrl, CallFailure, Client, Http, Limiter, OwnTickets, ReadOnly, TakeBack, TakeBackStep,
+    TokenSource,
+};
 use crate::upload::Traffic;
 use crate::upload::account::AccountError;
 
 use super::{CommandError, environment, terms};
 
 /// Whether a client may change anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Access {
     /// It may.
     Write,
     /// It may not: whatever is no GET is refused before the socket.
     ReadOnly,
+    /// It may do this one thing to these tickets; whatever else is no GET is refused before the socket.
+    TakeBack(OwnTickets, TakeBackStep),
 }
 
 /// Where an access token is read again from.
@@ -62,6 +67,7 @@ pub(super) fn client(
     let builder = match access {
         Access::Write => Client::builder(http, login, limiter),
         Access::ReadOnly => Client::builder(ReadOnly::new(http), login, limiter),
+        Access::TakeBack(own, step) => Client::builder(TakeBack::new(http, own, step), login, limiter),
     };
     Ok(builder.observer(Arc::clone(traffic)).build())
 }

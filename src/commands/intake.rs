@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::attachments::FilePlanner;
 use crate::config::Config;
 use crate::config::selection::Selection;
 use crate::exit::ExitCode;
 use crate::ledger::{Ledger, LedgerError, RegisterReport, Registration, SourceRow};
-use crate::mapping::{CallPlanner, Mapped};
+use crate::mapping::{CallPlanner, Mapped, is_rated};
 use crate::model::event::{Event, Reporter};
 use crate::model::finding::{Code, Finding};
 use crate::model::key::ConversationKey;
@@ -18,11 +19,11 @@ use crate::staging::{Filling, Found, Staging, StagingError};
 
 use super::reading::{Reading, merged};
 use super::signals::Signals;
-use super::validate::call_plan;
+use super::validate::{call_plan, file_plan, files_document, plan_files};
 use super::{CommandError, Context, terms};
 
 /// Name of the staging file in the state folder.
-const STAGING: &str = "staging.sqlite";
+pub(super) const STAGING: &str = "staging.sqlite";
 
 /// What is kept beside the staged conversations.
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,6 +45,13 @@ struct StagedSource {
     grouping: String,
 }
 
+impl StagedFacts {
+    /// The accounts that the exports show, by source.
+    pub(super) fn origins(&self) -> impl Iterator<Item = (&str, &BTreeSet<String>)> {
+        self.sources.iter().map(|source| (source.name.as_str(), &source.origins))
+    }
+}
+
 /// A whole export, staged and registered.
 pub(super) struct Intake {
     pub(super) staging: Staging,
@@ -63,29 +71,7 @@ pub(super) fn prepare(
     reporter: &mut dyn Reporter,
 ) -> Result<Intake, CommandError> {
     let fingerprint = fingerprint(config)?;
-    let path = context.state_dir().join(STAGING);
-    let notice = |reporter: &mut dyn Reporter, message: &str| {
-        reporter.on_event(&Event::Notice { message: message.to_owned() });
-    };
-    let whole = match Staging::open(&path)? {
-        Found::Whole(staging) if staging.is_complete_for(&fingerprint)? => Some(staging),
-        Found::Whole(_) => {
-            notice(
-                reporter,
-                "the exports or their settings have changed since they were read; they are read again",
-            );
-            None
-        }
-        Found::Discarded(why) => {
-            notice(reporter, &format!("the staging file is built anew: {why}"));
-            None
-        }
-        Found::Absent => None,
-    };
-    let staging = match whole {
-        Some(staging) => staging,
-        None => stage(config, &path, &fingerprint, signals, reporter)?,
-    };
+    let staging = staged(context, config, &fingerprint, signals, reporter)?;
     let facts: StagedFacts = staging.facts()?;
     bind(ledger, &facts)?;
     let key = registration_key(config, &fingerprint)?;
@@ -95,6 +81,61 @@ pub(super) fn prepare(
         Some(register(config, ledger, &staging, &facts, &key)?)
     };
     Ok(Intake { staging, facts, fingerprint, registered })
+}
+
+/// The staged export, for commands that compare and register nothing. Where the exports are not there any more, what
+/// is staged of them counts.
+pub(super) fn reread(
+    context: &Context,
+    config: &Config,
+    ledger: &Ledger,
+    signals: &Signals,
+    reporter: &mut dyn Reporter,
+) -> Result<Staging, CommandError> {
+    let path = context.state_dir().join(STAGING);
+    let fingerprint = match fingerprint(config) {
+        Ok(fingerprint) => fingerprint,
+        Err(error) => {
+            let Found::Whole(staging) = Staging::open(&path)? else { return Err(error) };
+            context.output.warn(&format!("{error}; going by what was staged of the exports"));
+            return Ok(staging);
+        }
+    };
+    let registered = ledger.view().registered_export()?;
+    if registered.is_some_and(|key| !key.starts_with(&format!("{fingerprint}:"))) {
+        context.output.warn(
+            "the exports are not those that the ledger had last: what is new in them is not expected in Gorgias, and of \
+             what was changed in them only the presence can be checked",
+        );
+    }
+    staged(context, config, &fingerprint, signals, reporter)
+}
+
+fn staged(
+    context: &Context,
+    config: &Config,
+    fingerprint: &str,
+    signals: &Signals,
+    reporter: &mut dyn Reporter,
+) -> Result<Staging, CommandError> {
+    let path = context.state_dir().join(STAGING);
+    let notice = |reporter: &mut dyn Reporter, message: &str| {
+        reporter.on_event(&Event::Notice { message: message.to_owned() });
+    };
+    match Staging::open(&path)? {
+        Found::Whole(staging) if staging.is_complete_for(fingerprint)? => return Ok(staging),
+        Found::Whole(_) => {
+            notice(
+                reporter,
+                "the exports or their settings have changed since they were read; they are read again",
+            );
+        }
+        Found::Discarded(why) => {
+            notice(reporter, &format!("the staging file is built anew: {why}"));
+        }
+        Found::Absent => {}
+    }
+    stage(config, &path, fingerprint, signals, reporter)
 }
 
 /// Fingerprint of all exports of the config, as they lie on disk.
@@ -144,16 +185,21 @@ fn stage(
         staged.validation.observe(&spec.name, &record);
         if let Some(ticket) = &ticket {
             staged.planner.add(ticket, rules.messages_per_ticket);
+            plan_files(&mut staged.files, ticket, rules.attachments);
         }
         done_with(record);
         Ok(())
     });
     let (staged, read) = read.map_err(|error| with_signal(error, signals))?;
-    let Staged { filling, mut validation, planner, rejected, rejected_messages } = staged;
+    let Staged { filling, mut validation, planner, files, rejected, rejected_messages } = staged;
     for (spec, facts) in &read {
         validation.source_finished(spec, facts);
     }
-    let document: ValidationDocument = validation.finish(&call_plan(&planner), terms::pace(config))?;
+    let origins = read.iter().map(|(spec, facts)| (spec.name.as_str(), &facts.origins));
+    let files = file_plan(config, &files, origins)?;
+    let pace = terms::pace(config);
+    let mut document: ValidationDocument = validation.finish(&call_plan(&planner, files.as_ref()), pace)?;
+    document.files = files.map(|files| files_document(&files, pace));
     let document = serde_json::to_value(&document).map_err(std::io::Error::from)?;
     let sources = read.iter().map(|(spec, facts)| staged_source(spec, facts)).collect();
     let facts = StagedFacts { sources, rejected, rejected_messages, document };
@@ -165,6 +211,7 @@ struct Staged {
     filling: Filling,
     validation: Validation,
     planner: CallPlanner,
+    files: FilePlanner,
     rejected: Vec<(String, Code)>,
     rejected_messages: u64,
 }
@@ -172,7 +219,8 @@ struct Staged {
 impl Staged {
     fn into(filling: Filling) -> Self {
         let (validation, planner) = (Validation::new(), CallPlanner::default());
-        Self { filling, validation, planner, rejected: Vec::new(), rejected_messages: 0 }
+        let files = FilePlanner::default();
+        Self { filling, validation, planner, files, rejected: Vec::new(), rejected_messages: 0 }
     }
 }
 
@@ -240,10 +288,12 @@ fn register(
     key: &str,
 ) -> Result<RegisterReport, CommandError> {
     let mapped = terms::mapped_tickets(config)?;
+    let rules = terms::rules(config)?;
     let mut registrar = ledger.registrar();
     let mut failed = None;
     staging.for_each(|staged| {
         let mut registration = Registration::of(&staged.conversation);
+        registration.rated = is_rated(&staged.conversation, &rules);
         registration.mapped_to = mapped.get(&staged.conversation.key).map(|id| id.cast_signed());
         match registrar.add(registration) {
             Ok(()) => std::ops::ControlFlow::Continue(()),

@@ -6,6 +6,9 @@
 mod completions;
 mod connect;
 mod error;
+mod fetch;
+mod files;
+mod fix_links;
 mod init;
 mod intake;
 mod listen;
@@ -18,11 +21,15 @@ mod rehearse;
 mod run;
 mod sandbox;
 mod schema;
+mod select;
 mod signals;
+mod stand_in;
 mod status;
 mod terms;
+mod undo;
 mod usage;
 mod validate;
+mod verify;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -56,11 +63,7 @@ impl Context {
 
     /// Reads and checks the config.
     pub fn config(&self) -> Result<Config, CommandError> {
-        let config = Config::load(&self.globals.config)?;
-        for key in config.without_effect() {
-            self.output.warn(&format!("{key} is set in the config, and nothing follows it yet"));
-        }
-        Ok(config)
+        Ok(Config::load(&self.globals.config)?)
     }
 
     /// The selection that the flags mean under a config.
@@ -123,9 +126,13 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CommandErro
         Command::Init(args) => init::run(context, &args),
         Command::Validate(args) => validate::run(context, &args),
         Command::Rehearse(args) => rehearse::run(context, &args),
+        Command::Fetch => fetch::run(context),
         Command::Run(args) => run::run(context, &args),
+        Command::Undo(args) => undo::run(context, &args),
+        Command::FixLinks(args) => fix_links::run(context, &args),
         Command::Rebuild => rebuild::run(context),
         Command::Status(args) => status::run(context, &args),
+        Command::Verify(args) => verify::run(context, &args),
         Command::Sandbox(args) => sandbox::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
         Command::Man(args) => man::run(context, &args),

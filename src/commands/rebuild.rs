@@ -13,7 +13,7 @@ use super::{CommandError, Context, intake, terms};
 use crate::config::Config;
 use crate::exit::ExitCode;
 use crate::gorgias::Client;
-use crate::ledger::{Ledger, Replacement, Selection};
+use crate::ledger::{Ledger, LedgerView, Replacement, Selection};
 use crate::model::time::now;
 use crate::text;
 use crate::upload::{self, RebuildError, Rebuilt, Traffic};
@@ -55,6 +55,12 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, CommandError> {
     let mut reporter = context.reporter("rebuild");
     let intake = intake::prepare(context, &config, &ledger, &signals, reporter.as_mut())?;
     drop(reporter);
+    // What the old ledger knows of its own undoing, if it can be read at all.
+    if let Ok(taken_back) =
+        LedgerView::open(context.state_dir()).and_then(|old| old.undone_in_trash(&Selection::default()))
+    {
+        ledger.remember_undone(taken_back).wait()?;
+    }
     let planned = ledger.view().counts(&Selection::default())?.open_tickets();
     context.confirm(&question(&config, &account.name, planned, &intake))?;
     let (events, _heard) = mpsc::unbounded_channel();
@@ -126,6 +132,9 @@ async fn read(
                 }
                 RebuildError::Ledger(error) => error.into(),
                 RebuildError::Staging(error) => error.into(),
+                RebuildError::OtherForm { .. } => CommandError::from_error(ExitCode::Safety, &error).with_next(
+                    "let `paths` name just the export without ids that was uploaded first and rebuild with that; then let                      it name this export again, and `gorgias-import run` joins the two; the ledger is as it was",
+                ),
             })
         }
     }

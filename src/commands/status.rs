@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::cli::StatusArgs;
 use crate::exit::ExitCode;
 use crate::ledger::{LedgerError, LedgerView, RunRow, Selection, TicketState};
-use crate::model::event::{MessageCounts, TicketCounts};
+use crate::model::event::{Figures, MessageCounts, TicketCounts};
 use crate::report::{self, Layout, RunState, StatusDocument};
 
 use super::{CommandError, Context};
@@ -84,6 +84,12 @@ fn told(last: &RunRow) -> (TicketCounts, MessageCounts) {
             rejected: message("rejected"),
         },
     )
+}
+
+/// Where things stand by the ledger's rows, as the figures of a run that made so many calls.
+pub(super) fn figures(view: &LedgerView, calls: u64) -> Result<Figures, LedgerError> {
+    let (tickets, messages) = standing(view)?;
+    Ok(Figures { tickets, messages, calls, ..Figures::default() })
 }
 
 /// Where things stand by the ledger's rows: what a run that died did not live to tell is in them.

@@ -5,8 +5,8 @@ use crate::gorgias::{self, Limit, Reserve};
 use crate::mapping::{Rules, TableError, read_fields_csv, read_people_csv, read_tags_csv, read_tickets_csv};
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
-use crate::report::Pace;
-use crate::upload::{Imported, MaxErrors, Options, Schedule, Watch};
+use crate::report::{Budget, Pace};
+use crate::upload::{Imported, MaxErrors, Options, Pages, Schedule, Watch};
 
 use super::CommandError;
 use super::run::Wishes;
@@ -34,6 +34,7 @@ pub(super) fn rules(config: &Config) -> Result<Rules, CommandError> {
         attachments: config.attachments.mode,
         messages_per_ticket: config.upload.messages_per_ticket,
         customer_names: mapping.customer_names,
+        ratings: mapping.ratings,
         people: Arc::new(people.unwrap_or_default()),
         tags: Arc::new(tags.unwrap_or_default()),
         fields: Arc::new(fields.unwrap_or_default()),
@@ -56,15 +57,31 @@ pub(super) fn mapped_tickets(config: &Config) -> Result<HashMap<ConversationKey,
 
 /// The pace that plans are reckoned with.
 pub(super) fn pace(config: &Config) -> Pace {
-    let (calls, seconds) = match config.rate.limit {
-        RateSetting::Auto => KEY_LIMIT,
-        RateSetting::Fixed(limit) => (limit.calls, limit.seconds),
-    };
+    let (calls, seconds) = limit_of_key(config);
     let share = 1.0 - f64::from(config.rate.reserve_percent) / 100.0;
     let per_second = f64::from(calls) / f64::from(seconds.max(1)) * share;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a small count")]
     let burst = (f64::from(calls) * share) as u64;
     Pace { burst, per_second }
+}
+
+/// The account's pace and what of it is left to others, for reckoning by the clock.
+pub(super) fn budget(config: &Config) -> Budget<'_> {
+    let (calls, seconds) = limit_of_key(config);
+    let per_second = f64::from(calls) / f64::from(seconds.max(1));
+    Budget {
+        pace: Pace { burst: calls.into(), per_second },
+        reserve_percent: config.rate.reserve_percent,
+        reserve_times: config.rate.reserve_times.as_ref(),
+    }
+}
+
+/// Calls in seconds, as configured or as Gorgias documents them.
+fn limit_of_key(config: &Config) -> (u32, u32) {
+    match config.rate.limit {
+        RateSetting::Auto => KEY_LIMIT,
+        RateSetting::Fixed(limit) => (limit.calls, limit.seconds),
+    }
 }
 
 /// The limiter's limit.
@@ -93,6 +110,11 @@ pub(super) fn timeouts(config: &Config) -> gorgias::Timeouts {
     }
 }
 
+/// Where old and new tickets are on the web.
+pub(super) fn pages(config: &Config, account: &config::Account) -> Pages {
+    Pages { account: account.base_url.as_str().to_owned(), hosts: config.mapping.link_hosts.clone() }
+}
+
 /// Settings of the upload of run number `run`; `automations` names the state in which the pre-flight found the account.
 pub(super) fn options(config: &Config, run: u64, automations: String, wishes: Wishes) -> Options {
     Options {
@@ -113,6 +135,7 @@ pub(super) fn options(config: &Config, run: u64, automations: String, wishes: Wi
             ErrorBudget::PerHundredThousand(share) => MaxErrors::Share(f64::from(share) / 100_000.0),
         }),
         max_duration: wishes.max_duration,
+        pages: config.account.as_ref().map(|account| pages(config, account)),
         skip_existing: config.safety.existing == config::Existing::Skip,
         watch: Watch {
             automations: Some(automations),

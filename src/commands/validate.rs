@@ -2,26 +2,30 @@
 
 use std::cell::Cell;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::{BTreeSet, BinaryHeap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 
+use crate::attachments::{FilePlan, FilePlanner};
 use crate::cli::ValidateArgs;
 use crate::config::Config;
 use crate::config::selection::{Order, Selection};
 use crate::exit::ExitCode;
-use crate::mapping::{CallPlanner, Rules};
+use crate::mapping::{AttachmentMode, CallPlanner, MappedTicket, Rules};
 use crate::model::event::Reporter;
 use crate::model::key::ConversationKey;
+use crate::model::time::now;
 use crate::report::{
-    self, CallPlan, FindingLists, Layout, ReportError, ReportFile, Validation, ValidationDocument,
+    self, CallPlan, FilesToMove, FindingLists, Layout, Pace, ReportError, ReportFile, Validation,
+    ValidationDocument,
 };
 use crate::source::{Record, done_with};
 
 use super::reading::{Reading, merged};
-use super::{CommandError, Context, terms};
+use super::{CommandError, Context, files, terms};
 
 pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, CommandError> {
     let config = context.config()?;
@@ -44,12 +48,33 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, Co
         examine(&config, &selection, lists.as_ref(), &wanted, reporter.as_mut())?
     };
     drop(reporter);
-    let findings_csv = lists.as_ref().map(Lists::findings_csv);
-    for file in &files {
-        file.write(&document, findings_csv.as_deref())?;
+    if let Some(lists) = &lists {
+        write(context, &document, files, &lists.findings_csv())?;
     }
     tell(context, &document)?;
     Ok(if blocking > 0 { ExitCode::InvalidData } else { ExitCode::Ok })
+}
+
+/// Writes the reports. A page shows only some of many findings, so the list of all of them is put beside it unless it
+/// was asked for anyway.
+fn write(
+    context: &Context,
+    document: &ValidationDocument,
+    mut files: Vec<ReportFile>,
+    findings_csv: &Path,
+) -> Result<(), CommandError> {
+    let listed = files.iter().find(|file| file.is_csv()).cloned();
+    let list = listed.or_else(|| {
+        let beside = files.iter().find_map(ReportFile::list_beside).filter(|_| document.is_cut())?;
+        files.push(beside.clone());
+        Some(beside)
+    });
+    for file in &files {
+        let kept = if file.is_csv() { Some(findings_csv) } else { list.as_ref().map(ReportFile::path) };
+        file.write(document, kept)?;
+        context.output.say(&format!("wrote `{}`", file.path().display()));
+    }
+    Ok(())
 }
 
 /// Reads everything, counts what is `wanted`, and gives the document and the number of records that are blocked.
@@ -65,15 +90,20 @@ fn examine(
     let never = AtomicBool::new(false);
     let reading = Reading { config, selection, rules: &rules, stop: &never };
     let mut begin = || {
-        let validation = Validation::new();
+        let people = Arc::clone(&rules.people);
+        let validation = Validation::new().with_decided(Box::new(move |key| people.decision(key).is_some()));
         Ok(match lists {
-            Some(lists) => (validation.with_sink(Box::new(lists.begin()?)), CallPlanner::default()),
-            None => (validation, CallPlanner::default()),
+            Some(lists) => (
+                validation.with_sink(Box::new(lists.begin()?)),
+                CallPlanner::default(),
+                FilePlanner::default(),
+            ),
+            None => (validation, CallPlanner::default(), FilePlanner::default()),
         })
     };
-    let ((mut validation, planner), facts) =
+    let ((mut validation, planner, files), facts) =
         reading.fill(reporter, &mut begin, &mut |into, spec, record, mapping| {
-            let (validation, planner) = into;
+            let (validation, planner, files) = into;
             let (record, ticket) = merged(record, mapping);
             match &record {
                 Record::Conversation { conversation, .. } if !wanted(conversation) => {
@@ -87,6 +117,7 @@ fn examine(
                         let nested =
                             if mapped.contains_key(&ticket.key) { 0 } else { rules.messages_per_ticket };
                         planner.add(ticket, nested);
+                        plan_files(files, ticket, rules.attachments);
                     }
                     validation.observe(&spec.name, &record);
                 }
@@ -98,8 +129,11 @@ fn examine(
         validation.source_finished(spec, facts);
     }
     let blocking = validation.blocking();
-    let document = validation.finish(&call_plan(&planner), terms::pace(config))?;
-    Ok((document, blocking))
+    let origins = facts.iter().map(|(spec, facts)| (spec.name.as_str(), &facts.origins));
+    let files = file_plan(config, &files, origins)?;
+    let mut document = validation.finish(&call_plan(&planner, files.as_ref()), terms::pace(config))?;
+    document.files = files.map(|files| files_document(&files, terms::pace(config)));
+    Ok((document.with_schedule(now(), &terms::budget(config)), blocking))
 }
 
 /// Lists of all findings, for the reports.
@@ -136,8 +170,9 @@ fn is_named(selection: &Selection, key: Option<&str>) -> bool {
 }
 
 /// The planner's calls as the report shows them.
-pub(super) fn call_plan(planner: &CallPlanner) -> CallPlan {
+pub(super) fn call_plan(planner: &CallPlanner, files: Option<&FilePlan>) -> CallPlan {
     let kinds = planner.kinds();
+    let uploads = files.map_or(0, FilePlan::uploads);
     CallPlan {
         tickets: kinds.tickets,
         messages_appended: kinds.messages,
@@ -145,8 +180,44 @@ pub(super) fn call_plan(planner: &CallPlanner) -> CallPlan {
         customers: kinds.customers,
         lookups: kinds.lookups,
         tags: kinds.tags,
-        uploads: 0,
-        naive: kinds.naive,
+        surveys: kinds.surveys,
+        uploads,
+        naive: kinds.naive + uploads,
+    }
+}
+
+/// Takes the files of a ticket into account, where they are to be uploaded.
+pub(super) fn plan_files(planner: &mut FilePlanner, ticket: &MappedTicket, mode: AttachmentMode) {
+    if mode != AttachmentMode::Upload {
+        return;
+    }
+    for message in &ticket.messages {
+        message.attachments.iter().for_each(|file| planner.add(message.key.source(), file));
+    }
+}
+
+/// The plan of files, where they are to be uploaded; `origins` are the accounts that the exports show, by source.
+pub(super) fn file_plan<'o>(
+    config: &Config,
+    planner: &FilePlanner,
+    origins: impl Iterator<Item = (&'o str, &'o BTreeSet<String>)>,
+) -> Result<Option<FilePlan>, CommandError> {
+    if config.attachments.mode != AttachmentMode::Upload {
+        return Ok(None);
+    }
+    let hosts = files::hosts(config, origins, &|_, _| Ok(None))?;
+    Ok(Some(planner.finish(&hosts)))
+}
+
+/// The plan of files as the report shows it.
+pub(super) fn files_document(plan: &FilePlan, pace: Pace) -> FilesToMove {
+    FilesToMove {
+        to_fetch: plan.to_fetch,
+        in_export: plan.local,
+        bytes: plan.bytes,
+        unknown_size: plan.unknown_size,
+        links: plan.links,
+        upload_seconds: pace.seconds(plan.uploads() + pace.burst),
     }
 }
 

@@ -37,8 +37,15 @@ fn mapping(mapping: &Mapping) -> Result<String, ConfigError> {
         Mailbox::Address(email) => email.identity(),
     };
     let status: Vec<_> = mapping.status.iter().collect();
-    let facts =
-        json!([VERSION, unknown_agent, mailbox, mapping.default_country, mapping.customer_names, status,]);
+    let facts = json!([
+        VERSION,
+        unknown_agent,
+        mailbox,
+        mapping.default_country,
+        mapping.customer_names,
+        status,
+        mapping.ratings,
+    ]);
     let mut hasher = blake3::Hasher::new();
     hasher.update(facts.to_string().as_bytes());
     for (name, path) in mapping.tables() {

@@ -7,7 +7,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::rate::RateLimit;
-pub use crate::mapping::{AttachmentMode, CustomerNames, Mailbox, TicketStatus, UnknownAgent};
+use super::secret::SecretOrigin;
+pub use crate::mapping::{AttachmentMode, CustomerNames, Mailbox, Ratings, TicketStatus, UnknownAgent};
 use crate::model::conversation::Status;
 use crate::model::timetable::Timetable;
 
@@ -40,6 +41,18 @@ pub struct Attachments {
     pub hosts: Vec<String>,
     /// Largest file that is uploaded, in bytes.
     pub max_bytes: u64,
+    /// How long a host may say nothing while a file is fetched. Like every time-out it decides nothing of what is sent.
+    #[serde(skip)]
+    pub timeout: Duration,
+}
+
+/// The login of a source account. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceLogin {
+    /// Whose token it is; absent for a token of OAuth.
+    pub user: Option<String>,
+    /// The token.
+    pub token: SecretOrigin,
 }
 
 /// `[mapping]`: source terms to Gorgias terms.
@@ -61,6 +74,10 @@ pub struct Mapping {
     pub default_country: String,
     /// Whose name wins for a customer whom Gorgias already has.
     pub customer_names: CustomerNames,
+    /// Hosts beside Zendesk's own that the old help desk's pages had; links to tickets there are turned as well.
+    pub link_hosts: Vec<String>,
+    /// What becomes of customers' ratings.
+    pub ratings: Ratings,
     /// The state of a ticket in Gorgias for each state of the old help desk. Complete.
     pub status: BTreeMap<Status, TicketStatus>,
 }

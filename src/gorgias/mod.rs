@@ -34,7 +34,10 @@ pub use error::CallFailure;
 pub use limiter::{Level, Limit, Limiter, Reserve, WaitReason};
 pub use observer::{Attempt, CallObserver, EndpointKind};
 pub use paging::Pages;
-pub use transport::{Http, LostKind, NotSentKind, ReadOnly, SendFailure, Timeouts, Transport};
+pub use transport::{
+    Http, LostKind, NotSentKind, OwnTickets, ReadOnly, SendFailure, TakeBack, TakeBackStep, Timeouts,
+    Transport,
+};
 
 /// The crate's sources below a folder, for tests that read them. Empty where they are not at hand.
 #[cfg(test)]

@@ -79,12 +79,16 @@ impl Ledger {
         })
     }
 
-    /// Everything of the ticket is in Gorgias now. Refused while one of its messages is pending or unknown.
+    /// Everything of the ticket is in Gorgias now. Refused while one of its messages is pending or unknown, or
+    /// its survey unknown.
     pub fn ticket_finished(&self, ticket: TicketId) -> Ack<()> {
         self.inner.writer.submit(Urgency::Gather, move |work| {
             let open = work
                 .connection
-                .prepare_cached("SELECT count(*) FROM message WHERE ticket = ?1 AND state IN (0, 1)")?
+                .prepare_cached(
+                    "SELECT (SELECT count(*) FROM message WHERE ticket = ?1 AND state IN (0, 1))
+                          + (SELECT count(*) FROM survey WHERE ticket = ?1 AND state = 1)",
+                )?
                 .query_row([ticket.0], |row| row.get(0))?;
             if open > 0 {
                 return Err(LedgerError::MessagesOpen { ticket, open });

@@ -9,11 +9,13 @@ use super::address::AddressHasher;
 use super::column::{self, kind_name, stored_id};
 use super::delta::{Delta, compare};
 use super::join;
+use super::outcome;
 use super::query;
 use super::registrar::{
     ChangedMessage, Entry, RegisterReport, RegisteredMessage, Registration, UnjoinedTicket,
 };
 use super::state::{IllegalStep, Standing, TicketEvent};
+use super::survey;
 use super::twin::{self, Twin};
 use super::writer::Work;
 use super::{LedgerError, MessageRow, TicketId, TicketRow, TicketState};
@@ -171,6 +173,7 @@ impl Registering<'_> {
         let same_content = known.fingerprint == Some(self.registration.fingerprint);
         let same = same_content && known.mapped_to == self.registration.mapped_to;
         match known.state {
+            TicketState::Done if same && self.rating_due(known)? => self.reopen(known)?,
             _ if same => self.report.unchanged += 1,
             TicketState::Gone => self.report.unchanged += 1,
             TicketState::Pending => {
@@ -191,6 +194,21 @@ impl Registering<'_> {
                 self.merge(known, former)?;
             }
         }
+        Ok(())
+    }
+
+    /// Whether the export has a rating of a finished ticket that nobody has tried to send.
+    fn rating_due(&self, known: &TicketRow) -> Result<bool, LedgerError> {
+        let rated = self.registration.rated && known.state == TicketState::Done;
+        Ok(rated && survey::state(self.work.connection, known.id)?.is_none())
+    }
+
+    /// Opens a ticket that is in Gorgias, because something of it is still to be brought.
+    fn reopen(&mut self, known: &TicketRow) -> Result<(), LedgerError> {
+        let after =
+            standing(known).step(TicketEvent::NewMessages, None).map_err(|step| refused(known, step))?;
+        outcome::put(self.work, known.id, after)?;
+        self.report.appended += 1;
         Ok(())
     }
 
@@ -260,7 +278,7 @@ impl Registering<'_> {
         let first = rows.last().map_or(0, |row| row.n + 1);
         self.insert_messages(known.id, first, &mut delta.new.iter().map(|place| &given[*place]))?;
 
-        let more = !delta.new.is_empty() || !delta.refreshed.is_empty();
+        let more = !delta.new.is_empty() || !delta.refreshed.is_empty() || self.rating_due(known)?;
         let mut after = standing(known);
         if known.state == TicketState::Rejected {
             after = after.step(TicketEvent::Retry, None).map_err(|step| refused(known, step))?;

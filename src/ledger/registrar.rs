@@ -53,6 +53,8 @@ pub struct Registration {
     /// Of a thread of text messages, for each message the key that the thread would have if it began with it; else
     /// nothing.
     pub also: Vec<ConversationKey>,
+    /// Whether the customer's rating is to be sent. A finished ticket of which it never was is opened again.
+    pub rated: bool,
     /// Its messages, in order.
     pub messages: Vec<RegisteredMessage>,
 }
@@ -74,6 +76,7 @@ impl Registration {
             mapped_to: None,
             call: CallTrace::of(conversation),
             also: thread_keys(conversation),
+            rated: false,
             messages: conversation.messages.iter().map(message).collect(),
         }
     }

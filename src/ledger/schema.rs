@@ -9,7 +9,8 @@ const APPLICATION_ID: i32 = 0x4749_6c67;
 
 /// The steps that lead to the present version, oldest first. A step that was released is never changed, only
 /// followed by another. `user_version` is the number of steps that a file has seen.
-const STEPS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+const STEPS: &[&str] =
+    &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 
 /// The documentation of the tables: the commented schema, and questions that people ask of it.
 pub fn schema_doc() -> String {
@@ -24,6 +25,8 @@ pub fn schema_doc() -> String {
 --   SELECT gorgias_id FROM ticket WHERE key = 'zendesk:ticket:48213';
 -- What was sent for it?
 --   SELECT * FROM requests WHERE ticket = 'zendesk:ticket:48213';
+-- What did reading back show?
+--   SELECT t.key, c.name, v.differences FROM verified v JOIN ticket t ON t.id = v.ticket JOIN match_class c ON c.number = v.class;
 ",
     );
     doc
@@ -116,6 +119,7 @@ mod tests {
     #[test]
     fn the_names_of_states_in_the_tables_are_those_of_the_code() {
         use crate::ledger::state::{PartState, TicketState};
+        use crate::model::verification::MatchClass;
         let connection = Connection::open_in_memory().unwrap();
         migrate(&connection).unwrap();
         let names = |table: &str| -> Vec<(i64, String)> {
@@ -128,6 +132,8 @@ mod tests {
         let parts: Vec<_> = PartState::ALL.map(|s| (s.number(), s.as_str().to_owned())).into();
         assert_eq!(names("ticket_state"), tickets);
         assert_eq!(names("part_state"), parts);
+        let classes: Vec<_> = MatchClass::ALL.map(|c| (c.number(), c.as_str().to_owned())).into();
+        assert_eq!(names("match_class"), classes);
         for (number, name) in names("source_status") {
             let status = crate::ledger::column::status_from_number(number).unwrap();
             assert_eq!(serde_json::to_value(status).unwrap(), name);
@@ -139,8 +145,26 @@ mod tests {
     fn every_table_is_documented() {
         let doc = schema_doc();
         for table in [
-            "meta", "account", "source", "run", "ticket", "intent", "kind", "message", "customer", "tag",
-            "undone", "request", "alias", "call",
+            "meta",
+            "account",
+            "source",
+            "run",
+            "ticket",
+            "intent",
+            "kind",
+            "message",
+            "customer",
+            "tag",
+            "undone",
+            "request",
+            "alias",
+            "call",
+            "verified",
+            "verification",
+            "trashing",
+            "survey",
+            "given",
+            "link",
         ] {
             assert!(doc.contains(&format!("CREATE TABLE {table} (")), "{table}");
         }

@@ -1,31 +1,104 @@
 //! What this tool took back.
 
-use rusqlite::params;
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::{OptionalExtension, params, params_from_iter};
 
 use super::outcome::{put, standing, step};
 use super::query::LedgerView;
 use super::state::TicketEvent;
 use super::writer::Urgency;
-use super::{Ack, Ledger, LedgerError, TicketId};
+use super::{Ack, Ledger, LedgerError, Selection, TicketId, column};
+use crate::model::key::{ConversationKey, MessageKey};
+
+/// A Gorgias ticket that was taken back and may still lie in the trash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenBack {
+    /// The Gorgias ticket.
+    pub gorgias_id: i64,
+    /// The row whose ticket it was.
+    pub ticket: TicketId,
+    /// The conversation.
+    pub key: ConversationKey,
+    /// Messages that it held when it was taken back, where that was seen.
+    pub messages: Option<u64>,
+}
+
+/// When requests of a run that could change a ticket were on their way, in milliseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WriteSpan {
+    /// When it left.
+    pub from_ms: i64,
+    /// When its answer was there.
+    pub to_ms: i64,
+}
 
 impl Ledger {
-    /// The ticket was put in Gorgias's trash by this tool. Its Gorgias id moves to the list of those taken back, and
-    /// its messages are as if they had never been sent.
-    pub fn ticket_undone(&self, ticket: TicketId) -> Ack<()> {
+    /// Makes the intents to move these tickets to the trash durable, in one commit: ticket and Gorgias id. From then on
+    /// what is found in the trash under that id was put there by this tool.
+    pub fn intend_trash(&self, tickets: &[(TicketId, i64)]) -> Ack<()> {
+        let tickets = tickets.to_vec();
+        self.inner.writer.submit(Urgency::Now, move |work| {
+            let mut insert = work.connection.prepare_cached(
+                "INSERT OR REPLACE INTO trashing (ticket, gorgias_id, at_ms) VALUES (?1, ?2, ?3)",
+            )?;
+            for (ticket, gorgias_id) in tickets {
+                insert.execute(params![ticket.0, gorgias_id, work.now_ms])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The ticket is not in the trash after all: nothing was sent, or it was taken out again.
+    pub fn trash_called_off(&self, ticket: TicketId) -> Ack<()> {
+        self.inner.writer.submit(Urgency::Gather, move |work| {
+            work.connection.prepare_cached("DELETE FROM trashing WHERE ticket = ?1")?.execute([ticket.0])?;
+            Ok(())
+        })
+    }
+
+    /// The ticket was put in Gorgias's trash by this tool, with so many `messages`. Its Gorgias id moves to the list of
+    /// those taken back, and its messages are as if they had never been sent.
+    pub fn ticket_undone(&self, ticket: TicketId, messages: Option<u64>) -> Ack<()> {
         self.inner.writer.submit(Urgency::Gather, move |work| {
             let before = standing(work.connection, ticket)?;
             let after = step(work, ticket, TicketEvent::Undone, None)?;
             put(work, ticket, after)?;
             if let Some(gorgias_id) = before.gorgias_id {
                 work.connection.execute(
-                    "INSERT OR IGNORE INTO undone (gorgias_id, ticket, at_ms, purged) VALUES (?1, ?2, ?3, 0)",
-                    params![gorgias_id, ticket.0, work.now_ms],
+                    "INSERT OR IGNORE INTO undone (gorgias_id, ticket, at_ms, purged, messages)
+                     VALUES (?1, ?2, ?3, 0, ?4)",
+                    params![
+                        gorgias_id,
+                        ticket.0,
+                        work.now_ms,
+                        messages.and_then(|count| i64::try_from(count).ok())
+                    ],
                 )?;
             }
             work.connection.execute(
                 "UPDATE message SET state = 0, gorgias_id = NULL, code = NULL WHERE ticket = ?1",
                 [ticket.0],
             )?;
+            // What belonged to the ticket went with it.
+            for table in ["survey", "given", "link", "trashing", "verified"] {
+                work.connection.execute(&format!("DELETE FROM {table} WHERE ticket = ?1"), [ticket.0])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes over what another ledger of the same account took back. Conversations that are not in here are left out.
+    pub fn remember_undone(&self, taken_back: Vec<TakenBack>) -> Ack<()> {
+        self.inner.writer.submit(Urgency::Now, move |work| {
+            let mut insert = work.connection.prepare_cached(
+                "INSERT OR IGNORE INTO undone (gorgias_id, ticket, at_ms, purged, messages)
+                 SELECT ?1, id, ?3, 0, ?4 FROM ticket WHERE key = ?2",
+            )?;
+            for one in taken_back {
+                let messages = one.messages.and_then(|count| i64::try_from(count).ok());
+                insert.execute(params![one.gorgias_id, one.key.as_str(), work.now_ms, messages])?;
+            }
             Ok(())
         })
     }
@@ -48,13 +121,110 @@ impl LedgerView {
         })
     }
 
-    /// The Gorgias tickets that were taken back and still lie in the trash.
-    pub fn undone_in_trash(&self) -> Result<Vec<(i64, TicketId)>, LedgerError> {
+    /// The selection's Gorgias tickets that were taken back and still lie in the trash.
+    pub fn undone_in_trash(&self, selection: &Selection) -> Result<Vec<TakenBack>, LedgerError> {
         self.read(|connection| {
-            let mut select = connection
-                .prepare_cached("SELECT gorgias_id, ticket FROM undone WHERE purged = 0 ORDER BY 1")?;
-            let rows = select.query_map([], |row| Ok((row.get(0)?, TicketId(row.get(1)?))))?;
+            let condition = selection.condition(connection)?;
+            let sql = format!(
+                "SELECT undone.gorgias_id, undone.ticket, t.key, undone.messages
+                 FROM undone JOIN (SELECT id, key FROM ticket WHERE {}) AS t ON t.id = undone.ticket
+                 WHERE purged = 0 ORDER BY 1",
+                condition.sql
+            );
+            let mut select = connection.prepare(&sql)?;
+            let rows = select.query_map(params_from_iter(&condition.values), |row| {
+                let messages: Option<i64> = row.get(3)?;
+                Ok(TakenBack {
+                    gorgias_id: row.get(0)?,
+                    ticket: TicketId(row.get(1)?),
+                    key: column::conversation_key(row, 2)?,
+                    messages: messages.and_then(|count| u64::try_from(count).ok()),
+                })
+            })?;
             Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Tickets whose move to the trash was intended and whose outcome was not noted.
+    pub fn trashing(&self) -> Result<HashSet<TicketId>, LedgerError> {
+        self.read(|connection| {
+            let mut select = connection.prepare_cached("SELECT ticket FROM trashing")?;
+            let rows = select.query_map([], |row| row.get(0).map(TicketId))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// When requests that could change these tickets were on their way. Reads the whole journal, so ask for many at once.
+    pub fn writes(&self, tickets: &[TicketId]) -> Result<HashMap<TicketId, Vec<WriteSpan>>, LedgerError> {
+        let wanted: HashSet<TicketId> = tickets.iter().copied().collect();
+        self.read(|connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT ticket, at_ms, at_ms + ms FROM request WHERE kind <> 'look-up' AND ticket IS NOT NULL",
+            )?;
+            let mut rows = select.query([])?;
+            let mut writes: HashMap<TicketId, Vec<WriteSpan>> = HashMap::new();
+            while let Some(row) = rows.next()? {
+                let ticket = TicketId(row.get(0)?);
+                if wanted.contains(&ticket) {
+                    let span = WriteSpan { from_ms: row.get(1)?, to_ms: row.get(2)? };
+                    writes.entry(ticket).or_default().push(span);
+                }
+            }
+            Ok(writes)
+        })
+    }
+
+    /// Gorgias ids of the selection's tickets that this tool created, those in unknown state not among them.
+    pub fn created_ids(&self, selection: &Selection) -> Result<Vec<i64>, LedgerError> {
+        self.read(|connection| {
+            let condition = selection.condition(connection)?;
+            let sql = format!(
+                "SELECT gorgias_id FROM ticket WHERE gorgias_id IS NOT NULL AND mapped_to IS NULL AND {}",
+                condition.sql
+            );
+            let mut select = connection.prepare(&sql)?;
+            let rows = select.query_map(params_from_iter(&condition.values), |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// When the first request left that made a ticket, in milliseconds since 1970.
+    pub fn first_write(&self) -> Result<Option<i64>, LedgerError> {
+        self.read(|connection| {
+            let sql = "SELECT min(at_ms) FROM request WHERE kind <> 'look-up'";
+            Ok(connection.query_row(sql, [], |row| row.get(0))?)
+        })
+    }
+
+    /// How many customers, and how many tags, this tool created.
+    pub fn made_by_us(&self) -> Result<(u64, u64), LedgerError> {
+        self.read(|connection| {
+            let count = |table: &str| {
+                let sql = format!("SELECT count(*) FROM {table} WHERE created_by_us = 1 AND state = 2");
+                connection.query_row(&sql, [], |row| row.get::<_, i64>(0))
+            };
+            let unsigned = |count: i64| u64::try_from(count).unwrap_or_default();
+            Ok((unsigned(count("customer")?), unsigned(count("tag")?)))
+        })
+    }
+
+    /// The conversation that holds this message. Reads all messages of its kind.
+    pub fn conversation_of(&self, message: &MessageKey) -> Result<Option<ConversationKey>, LedgerError> {
+        self.read(|connection| {
+            let mut select = connection.prepare(
+                "SELECT t.key, k.name FROM message m JOIN kind k ON k.number = m.kind JOIN ticket t ON t.id = m.ticket
+                 WHERE m.id = ?1",
+            )?;
+            let mut rows = select.query(params![column::stored_id(message)])?;
+            while let Some(row) = rows.next()? {
+                let key = column::conversation_key(row, 0)?;
+                if column::kind_name(&key, message) == row.get::<_, String>(1)? {
+                    return Ok(Some(key));
+                }
+            }
+            // Some messages of calls share their key with the conversation.
+            let mut select = connection.prepare_cached("SELECT key FROM ticket WHERE key = ?1")?;
+            Ok(select.query_row([message.as_str()], |row| column::conversation_key(row, 0)).optional()?)
         })
     }
 }

@@ -13,7 +13,10 @@ use super::ticket::Sender;
 /// The sender of a message and the line to put in front of its body.
 pub(super) struct Authored {
     pub(super) sender: Sender,
-    pub(super) first_line: Option<String>,
+    /// The line that names the author, where there is anybody to name.
+    pub(super) byline: Option<String>,
+    /// Whether it stands in front of the body.
+    pub(super) shows_byline: bool,
     pub(super) finding: Option<Finding>,
 }
 
@@ -31,7 +34,7 @@ pub(super) fn authored(
     if message.side == Side::Customer {
         let (identity, name) = customer_of(author, rules);
         let sender = Sender::Customer { identity, name };
-        return Ok(Authored { sender, first_line: None, finding: None });
+        return Ok(Authored { sender, byline: None, shows_byline: false, finding: None });
     }
     let by_customer = author.role == Role::Customer;
     let found = agent_of(author, rules, directory);
@@ -45,8 +48,8 @@ pub(super) fn authored(
     if matches!(found, AgentMatch::Nobody) || (rejects(rules) && unmatched) {
         return Err(Finding::new(Code::AgentRejected, &message.key, place));
     }
-    let first_line =
-        (!named && found != AgentMatch::Offline).then(|| first_line(message, by_customer)).flatten();
+    let byline = first_line(message, by_customer);
+    let shows_byline = !named && found != AgentMatch::Offline;
     let finding = if by_customer && !named && !matches!(decision, Some(PersonDecision::User(_))) {
         Some(Finding::new(Code::NoteByCustomer, &message.key, place))
     } else if unmatched {
@@ -54,7 +57,7 @@ pub(super) fn authored(
     } else {
         None
     };
-    Ok(Authored { sender: Sender::Agent { user }, first_line, finding })
+    Ok(Authored { sender: Sender::Agent { user }, byline, shows_byline, finding })
 }
 
 /// Who a person is as a customer, and the name for one who has to be created. A stand-in keeps a name of their own.

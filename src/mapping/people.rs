@@ -1,8 +1,9 @@
 //! Agents: which Gorgias user an author of the export is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::fields::GorgiasField;
+use super::rules::Rules;
 use crate::model::person::{Email, Person};
 
 /// The account's users, who stands in, and what else mapping asks of the account. Users are referred to by their Gorgias ids.
@@ -99,6 +100,18 @@ impl AgentDirectory {
             (true, Some(id)) => AgentMatch::StandIn(id),
             (true, None) => AgentMatch::Nobody,
         }
+    }
+
+    /// A hash of everything by which people of the export become users, the decisions of `rules` included: while it is
+    /// the same, everybody is given to the same user.
+    pub fn fingerprint(&self, rules: &Rules) -> String {
+        let emails: BTreeMap<_, _> = self.by_email.iter().collect();
+        let names: BTreeMap<_, _> = self.by_name.iter().collect();
+        let facts = format!("{emails:?}{names:?}{:?}{:?}", self.stand_in, rules.unknown_agent);
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(facts.as_bytes());
+        hasher.update(&rules.people.fingerprint());
+        hasher.finalize().to_hex().to_string()
     }
 
     /// The address of the account's first email integration.

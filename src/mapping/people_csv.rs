@@ -1,6 +1,6 @@
 //! `[mapping] people`: which Gorgias user or customer a person of the export is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::sheet::{self, Meaning, Row, TableError};
@@ -65,6 +65,12 @@ impl PeopleTable {
     /// Everybody of whom something was decided, with the line.
     pub(super) fn lines(&self) -> impl Iterator<Item = (&str, u64)> {
         self.decisions.iter().map(|(key, (line, _))| (key.as_str(), *line))
+    }
+
+    /// A hash of all decisions.
+    pub(super) fn fingerprint(&self) -> [u8; 32] {
+        let decisions: BTreeMap<_, _> = self.decisions.iter().map(|(key, (_, what))| (key, what)).collect();
+        *blake3::hash(format!("{decisions:?}").as_bytes()).as_bytes()
     }
 
     /// The file that it was read from.

@@ -25,14 +25,16 @@ pub struct CallKinds {
     pub lookups: u64,
     /// `POST /api/tags`.
     pub tags: u64,
-    /// One call per message, person and tag: what a simple import script would need.
+    /// `POST /api/satisfaction-surveys`.
+    pub surveys: u64,
+    /// One call per message, person, tag and rating: what a simple import script would need.
     pub naive: u64,
 }
 
 impl CallKinds {
     /// All planned calls.
     pub fn planned(&self) -> u64 {
-        self.tickets + self.messages + self.updates + self.customers + self.lookups + self.tags
+        self.tickets + self.messages + self.updates + self.customers + self.lookups + self.tags + self.surveys
     }
 }
 
@@ -67,7 +69,9 @@ impl CallPlanner {
         self.kinds.tickets += 1;
         self.kinds.messages += appended;
         self.kinds.updates += u64::from(appended > 0 && ticket.status == TicketStatus::Closed);
-        self.kinds.naive += messages as u64;
+        let rated = u64::from(ticket.rating.is_some());
+        self.kinds.surveys += rated;
+        self.kinds.naive += messages as u64 + rated;
         for tag in &ticket.tags {
             if !self.tags.contains(tag) {
                 self.tags.insert(tag.clone());

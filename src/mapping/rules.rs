@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::fields_csv::FieldTable;
 use super::people_csv::PeopleTable;
@@ -12,7 +12,7 @@ use crate::model::conversation::Status;
 use crate::model::person::Email;
 
 /// The two states of a Gorgias ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TicketStatus {
     /// In the agents' views.
@@ -55,10 +55,22 @@ pub enum CustomerNames {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AttachmentMode {
+    /// They are uploaded, and the message refers to the copy in Gorgias.
+    Upload,
     /// The message links to where the file was.
     Link,
     /// Files are left out.
     Skip,
+}
+
+/// What becomes of customers' ratings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ratings {
+    /// Satisfaction surveys that were answered.
+    Survey,
+    /// Meta data of the ticket.
+    Meta,
 }
 
 /// Everything of `migration.toml` that decides how a conversation is mapped.
@@ -78,6 +90,8 @@ pub struct Rules {
     pub messages_per_ticket: usize,
     /// Whose name wins for a customer whom Gorgias already has.
     pub customer_names: CustomerNames,
+    /// Customers' ratings.
+    pub ratings: Ratings,
     /// Decisions about people.
     pub people: Arc<PeopleTable>,
     /// New names of tags.
@@ -99,6 +113,7 @@ impl Default for Rules {
             attachments: AttachmentMode::Link,
             messages_per_ticket: super::MESSAGES_PER_TICKET_MAX,
             customer_names: CustomerNames::Keep,
+            ratings: Ratings::Survey,
             people: Arc::default(),
             tags: Arc::default(),
             fields: Arc::default(),

@@ -17,6 +17,7 @@ use super::channel::{Addresses, source_type};
 use super::fields;
 use super::identity::Identity;
 use super::people::{AgentDirectory, AgentMatch};
+use super::rating::{self, Rating};
 use super::rules::{AttachmentMode, CustomerNames, Mailbox, Rules, TicketStatus};
 use super::{EXTERNAL_ID_MAX, SUBJECT_MAX, TAG_MAX};
 
@@ -56,11 +57,15 @@ pub struct MappedMessage {
     pub cc: Vec<Address>,
     /// Who sends.
     pub sender: Sender,
+    /// The line that names an agent or the author of a note.
+    pub byline: Option<String>,
+    /// Whether that line stands in front of the body, because somebody stands in.
+    pub shows_byline: bool,
     /// What it says, with the author's name in front where somebody stands in.
     pub body: Body,
     /// When it was sent. Always past.
     pub sent_at: SentAt,
-    /// Files, as links.
+    /// Files: links, or what is to be uploaded.
     pub attachments: Vec<Attachment>,
     /// `Message-ID` of an email.
     pub message_id: Option<String>,
@@ -101,6 +106,8 @@ pub struct MappedTicket {
     pub closed: Option<Timestamp>,
     /// Free data kept on the ticket.
     pub meta: BTreeMap<String, serde_json::Value>,
+    /// What the customer thought of it.
+    pub rating: Option<Rating>,
     /// Messages in order; at least one.
     pub messages: Vec<MappedMessage>,
 }
@@ -169,6 +176,7 @@ pub fn map(
         updated: conversation.times.updated,
         closed,
         meta,
+        rating: rating::rating(conversation, rules, &mut findings),
         messages,
     };
     Ok(Mapped { ticket, findings })
@@ -256,19 +264,28 @@ struct MessageContext<'a> {
 
 impl MessageContext<'_> {
     fn map(&self, message: &Message, findings: &mut Vec<Finding>) -> Result<MappedMessage, Finding> {
-        let Authored { sender, first_line, finding } =
+        let Authored { sender, byline, shows_byline, finding } =
             authored(message, self.rules, self.directory, self.place)?;
         findings.extend(finding);
-        let body = match first_line {
-            Some(line) => message.body.clone().with_first_line(&line),
-            None => message.body.clone(),
+        let body = match &byline {
+            Some(line) if shows_byline => message.body.clone().with_first_line(line),
+            _ => message.body.clone(),
         };
         let routed = self.route(message, findings);
         let attachments = match self.rules.attachments {
             AttachmentMode::Skip => Vec::new(),
+            // What becomes of each is known when it was had; until then they are as the source has them.
+            AttachmentMode::Upload => message.attachments.clone(),
             AttachmentMode::Link => {
                 // Images stay links in the body, and what is in the export only has no link.
-                let is_link = |file: &&Attachment| file.kind != FileKind::InlineImage && !file.url.is_empty();
+                // What the text says already, as it does of recordings behind a login, is not said twice.
+                let said = |file: &Attachment| {
+                    let text = message.body.text().filter(|_| file.kind == FileKind::Recording);
+                    text.is_some_and(|text| text.contains(&file.url))
+                };
+                let is_link = |file: &&Attachment| {
+                    file.kind != FileKind::InlineImage && !file.url.is_empty() && !said(file)
+                };
                 message.attachments.iter().filter(is_link).cloned().collect()
             }
         };
@@ -281,6 +298,8 @@ impl MessageContext<'_> {
             to: routed.to,
             cc: routed.cc,
             sender,
+            byline,
+            shows_byline,
             body,
             sent_at: message.sent_at,
             attachments,

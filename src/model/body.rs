@@ -89,10 +89,55 @@ impl Body {
     /// The same body with a line in front of both forms; used to keep an author's name visible.
     #[must_use]
     pub fn with_first_line(self, line: &str) -> Self {
-        let text = self.text.map(|text| format!("{line}\n\n{text}").into());
-        let head = Html(format!("<p><em>{}</em></p>", Html::from_text(line).0).into());
-        let html = self.html.map(|html| html.preceded_by(&head));
+        let head = FirstLine::new(line);
+        let text = self.text.map(|text| format!("{}{text}", head.text).into());
+        let html = self.html.map(|html| html.preceded_by(&head.html));
         Self { text, html }
+    }
+}
+
+impl Body {
+    /// The body with each form as `change` makes it; nothing where it changes none.
+    pub fn changed(&self, change: &mut dyn FnMut(&str) -> Option<String>) -> Option<Self> {
+        let text = self.text.as_deref().and_then(&mut *change);
+        let html = self.html.as_ref().and_then(|html| change(html.as_str()));
+        (text.is_some() || html.is_some()).then(|| Self {
+            text: text.map_or_else(|| self.text.clone(), |text| Some(text.into())),
+            html: html.map_or_else(|| self.html.clone(), |html| Some(Html(html.into()))),
+        })
+    }
+}
+
+/// A line in front of a body, in both forms, as [`Body::with_first_line`] writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstLine {
+    text: String,
+    html: Html,
+}
+
+impl FirstLine {
+    /// The line.
+    pub fn new(line: &str) -> Self {
+        let html = Html(format!("<p><em>{}</em></p>", Html::from_text(line).0).into());
+        Self { text: format!("{line}\n\n"), html }
+    }
+
+    /// `text` with the line in front, or without it; nothing where it is so already.
+    pub fn put_before_text(&self, text: &str, shown: bool) -> Option<String> {
+        put_before(text, &self.text, shown)
+    }
+
+    /// The same for HTML.
+    pub fn put_before_html(&self, html: &str, shown: bool) -> Option<String> {
+        put_before(html, self.html.as_str(), shown)
+    }
+}
+
+fn put_before(body: &str, head: &str, shown: bool) -> Option<String> {
+    match (body.strip_prefix(head), shown) {
+        (Some(_), true) | (None, false) => None,
+        (Some(rest), false) => Some(rest.to_owned()),
+        (None, true) => Some(format!("{head}{body}")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The one table of finding codes. The manual is generated from it, and a code never changes its meaning.
 //!
 //! Letters: `I` input files, `Z` Zendesk, `A` Aircall, `M` message and conversation checks, `G` Gorgias's limits and
-//! mapping, `U` what the upload met.
+//! mapping, `U` what the upload met, `F` files.
 
 use std::fmt;
 
@@ -119,7 +119,7 @@ codes! {
     SidePreviewOnly "GI-Z019" Warn "a side conversation is in the export without its messages; a note holds its preview"
         => "fetch the events of the side conversation and put the file beside the export";
     RatingInMeta "GI-Z020" Info "a customer's satisfaction rating is kept as meta data of the ticket"
-        => "nothing; Gorgias does not show meta data to agents";
+        => "nothing; Gorgias does not show meta data to agents. [mapping] ratings says what becomes of good and bad";
     ChatLeftOut "GI-Z021" Warn "a chat of the Chat product names no ticket and was left out"
         => "nothing: only chats that became tickets are imported";
     TicketWithoutMessages "GI-Z022" Warn "a ticket is only in a table, which holds no messages, and was left out"
@@ -208,6 +208,8 @@ codes! {
         => "compare the value with the field's type and choices in Gorgias";
     LineUnmet "GI-G016" Info "a line of a mapping table names nothing that is in the exports"
         => "check its spelling; nothing, if the table is meant for other exports as well";
+    RatingUndated "GI-G017" Info "the time of a customer's rating is not in the export; that of the ticket's last message stands in"
+        => "nothing, or add the export of satisfaction ratings, which has the times";
     MappedTicketBad "GI-G011" Block "a row of the tickets mapping names a Gorgias ticket that cannot be used"
         => "correct the row in the tickets CSV";
 
@@ -236,7 +238,41 @@ codes! {
         => "nothing, if it was left out on purpose; else run again with an export that has it";
     RestNotInExport "GI-U013" Warn "a ticket is in Gorgias without all of it, and the rest is not in this export"
         => "run again with an export that has the ticket";
+    RatingThere "GI-U014" Warn "a ticket in Gorgias has another rating than the export; the export's stays in the meta data"
+        => "compare the two";
+    RatingRefused "GI-U015" Warn "Gorgias refused a customer's rating; it stays in the meta data of the ticket"
+        => "read Gorgias's words, or set [mapping] ratings = \"meta\"";
+    ChangedByHand "GI-U016" Info "a ticket or message was to be given to another user, and somebody had changed it in Gorgias; it stays"
+        => "nothing, or change it in Gorgias";
+    AmendRefused "GI-U017" Warn "Gorgias refused to change a message or ticket that is there; it stays as it is"
+        => "read Gorgias's words, and change it in Gorgias if it matters";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
+        => "nothing";
+
+    // Files.
+    FileHostNotListed "GI-F001" Info "a file lies on a host that may not be asked; the message keeps the link to it"
+        => "add the host to [attachments] hosts, if its files are to be uploaded";
+    FileHostSilent "GI-F002" Warn "the host of a file could not be reached; the message keeps the link and says so"
+        => "run gorgias-import fetch until everything is there, before the upload";
+    FileGone "GI-F003" Warn "a file is no longer where it was; its message says so"
+        => "nothing, unless somebody has a copy of it";
+    FileNeedsLogin "GI-F004" Warn "a file needs a login; its message says that it is not there"
+        => "set api_token_file and api_user in the [[source]], then run gorgias-import fetch";
+    FileUnusable "GI-F005" Warn "what came in place of a file is empty, cut off or an error; its message says so"
+        => "run gorgias-import fetch again before the upload";
+    FileTooLarge "GI-F006" Warn "a file is larger than [attachments] max_bytes; its message says that it is not there"
+        => "raise max_bytes, as far as Gorgias takes such files";
+    FileLedAway "GI-F007" Warn "the address of a file leads to a host that may not be asked; its message says so"
+        => "add the host to [attachments] hosts, if it is to be trusted";
+    FileNotInDump "GI-F008" Warn "a file that the export names cannot be read from it; its message says so"
+        => "put the file back where it was when the export was read";
+    FileRefused "GI-F009" Warn "Gorgias does not take a file; its message says that it is not there"
+        => "nothing, or attach it by hand";
+    FileNotFetched "GI-F010" Info "a file is on the web and was not fetched; the message keeps the link to it"
+        => "run gorgias-import fetch first, if the rehearsal is to show it";
+    RecordingWithoutLogin "GI-F012" Info "a recording is to be had with the account's API key alone; the message keeps the link to it"
+        => "set api_user and api_token_file in the [[source]], then run gorgias-import fetch";
+    UploadRepeated "GI-F011" Info "the answer to an upload was lost and the file was sent again; a copy may lie in Gorgias unused"
         => "nothing";
 }
 

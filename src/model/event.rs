@@ -65,6 +65,9 @@ pub struct Figures {
     pub tickets: TicketCounts,
     /// Messages.
     pub messages: MessageCounts,
+    /// Tickets that were given to other users, or whose messages were. Not in JSON where it is 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub reassigned: u64,
     /// Files uploaded.
     pub uploads: u64,
     /// Requests that left, retries and look-ups included.
@@ -111,6 +114,17 @@ pub enum Event {
         bytes_done: u64,
         /// Bytes in all.
         bytes_total: u64,
+    },
+    /// Files are being fetched.
+    Fetching {
+        /// Files that were had, or certainly cannot be.
+        files_done: u64,
+        /// Files in all.
+        files_total: u64,
+        /// Those that could not be had.
+        failed: u64,
+        /// Bytes fetched.
+        bytes: u64,
     },
     /// A run begins.
     RunStarted {

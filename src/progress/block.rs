@@ -32,6 +32,17 @@ pub(super) fn lines(standing: &Standing, look: &Look, now: Timestamp) -> Vec<Str
         Phase::Reading { source, bytes_done, bytes_total } => {
             vec![reading_line(source, *bytes_done, *bytes_total, standing.estimate(), look)]
         }
+        Phase::Fetching { done, total, failed, bytes } => {
+            let mut parts =
+                vec![format!("{} / {}", count(*done), count(*total)), percent(*done, *total), size(*bytes)];
+            if *failed > 0 {
+                parts.push(format!("failed {}", count(*failed)));
+            }
+            if let Some(seconds) = standing.estimate().latest_seconds() {
+                parts.push(format!("about {} left", duration(seconds)));
+            }
+            vec![labelled("files", &parts, Style::new(), look)]
+        }
         Phase::Uploading { run, account } => vec![
             head_line(standing, *run, account, look),
             labelled("tickets", &ticket_parts(standing), Style::new(), look),

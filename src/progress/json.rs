@@ -79,6 +79,10 @@ fn shape(event: &Event) -> (&'static str, Value) {
         Event::Reading { source, bytes_done, bytes_total } => {
             ("reading", json!({"source": source, "bytes_done": bytes_done, "bytes_total": bytes_total}))
         }
+        Event::Fetching { files_done, files_total, failed, bytes } => (
+            "fetching",
+            json!({"files_done": files_done, "files_total": files_total, "failed": failed, "bytes": bytes}),
+        ),
         Event::RunStarted { run, account, figures, resumed } => {
             let mut fields = figures_fields(figures);
             merge(&mut fields, json!({"run": run, "account": account, "resumed": resumed}));

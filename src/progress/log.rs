@@ -130,6 +130,9 @@ impl Reporter for EventLog {
                 let (selected, pending) = (figures.tickets.total(), figures.tickets.pending);
                 tracing::info!(run, account, resumed, selected, pending, "run started");
             }
+            Event::Fetching { files_done, files_total, failed, bytes } => {
+                tracing::debug!(files_done, files_total, failed, bytes, "fetching");
+            }
             Event::Progress { run, figures, calls_per_second, eta_seconds, bucket } => {
                 let tickets = figures.tickets;
                 let bucket = bucket.map(|(used, size)| format!("{used}/{size}"));

@@ -111,6 +111,9 @@ fn heartbeat_text(standing: &Standing, now: Timestamp) -> Option<String> {
             format!("bytes={bytes_done}/{bytes_total}"),
             format!("done={}", words::percent(*bytes_done, *bytes_total).replace(' ', "")),
         ],
+        Phase::Fetching { done, total, failed, bytes } => {
+            vec![format!("files={done}/{total}"), format!("failed={failed}"), format!("bytes={bytes}")]
+        }
         Phase::Uploading { run, .. } => uploading_fields(standing, *run, now),
     };
     if let Some(seconds) = standing.estimate().latest_seconds() {

@@ -47,6 +47,7 @@ fn figures(seconds: u64) -> Figures {
             ..TicketCounts::default()
         },
         messages: MessageCounts { created: created * 4, ..MessageCounts::default() },
+        reassigned: 0,
         uploads: 9_880,
         calls: 41_000 + seconds * 2,
         throttled: 0,

@@ -33,6 +33,8 @@ pub(super) enum Phase {
     Starting,
     /// Exports are being read.
     Reading { source: String, bytes_done: u64, bytes_total: u64 },
+    /// Files are being fetched.
+    Fetching { done: u64, total: u64, failed: u64, bytes: u64 },
     /// A run uploads.
     Uploading { run: u64, account: String },
 }
@@ -69,6 +71,14 @@ impl Standing {
                 self.eta.observe(now, *bytes_done, *bytes_total, None);
                 let (source, bytes_done, bytes_total) = (words::plain(source), *bytes_done, *bytes_total);
                 self.phase = Phase::Reading { source, bytes_done, bytes_total };
+            }
+            Event::Fetching { files_done, files_total, failed, bytes } => {
+                if !matches!(self.phase, Phase::Fetching { .. }) {
+                    self.eta = Estimator::default();
+                }
+                let (done, total, failed, bytes) = (*files_done, *files_total, *failed, *bytes);
+                self.eta.observe(now, done, total, None);
+                self.phase = Phase::Fetching { done, total, failed, bytes };
             }
             Event::RunStarted { run, account, figures, resumed: _ } => {
                 self.phase = Phase::Uploading { run: *run, account: words::plain(account) };

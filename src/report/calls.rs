@@ -17,6 +17,8 @@ pub struct CallPlan {
     pub lookups: u64,
     /// Distinct tags.
     pub tags: u64,
+    /// Customers' ratings.
+    pub surveys: u64,
     /// Distinct files.
     pub uploads: u64,
     /// What one call per ticket, message, customer, tag and file would cost.
@@ -32,6 +34,7 @@ impl CallPlan {
             + self.customers
             + self.lookups
             + self.tags
+            + self.surveys
             + self.uploads
     }
 }
@@ -100,6 +103,9 @@ pub struct CallsByKind {
     /// Reads.
     #[serde(default)]
     pub lookup: u64,
+    /// Customers' ratings.
+    #[serde(default)]
+    pub survey: u64,
 }
 
 impl From<&CallPlan> for Calls {
@@ -112,6 +118,7 @@ impl From<&CallPlan> for Calls {
             tag: plan.tags,
             upload: plan.uploads,
             lookup: plan.lookups,
+            survey: plan.surveys,
         };
         Self { planned: plan.planned(), naive: plan.naive, by_kind }
     }
@@ -119,7 +126,7 @@ impl From<&CallPlan> for Calls {
 
 impl CallsByKind {
     /// The kinds by name, in the order of the plan.
-    pub fn named(&self) -> [(&'static str, u64); 7] {
+    pub fn named(&self) -> [(&'static str, u64); 8] {
         [
             ("ticket", self.ticket),
             ("message", self.message),
@@ -128,6 +135,7 @@ impl CallsByKind {
             ("tag", self.tag),
             ("upload", self.upload),
             ("lookup", self.lookup),
+            ("survey", self.survey),
         ]
     }
 }
@@ -153,10 +161,11 @@ mod tests {
             lookups: 16,
             tags: 32,
             uploads: 64,
+            surveys: 128,
             naive: 9,
         };
         let calls = Calls::from(&plan);
-        assert_eq!((calls.planned, calls.naive), (127, 9));
-        assert_eq!(calls.by_kind.named().iter().map(|(_, n)| n).sum::<u64>(), 127);
+        assert_eq!((calls.planned, calls.naive), (255, 9));
+        assert_eq!(calls.by_kind.named().iter().map(|(_, n)| n).sum::<u64>(), 255);
     }
 }

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::calls::Calls;
+use super::overview::Overview;
+use super::schedule::{Budget, Schedule};
 use crate::model::finding::{Code, Finding, Severity};
 use crate::model::key::SourceName;
 use crate::source::SourceKind;
@@ -32,8 +34,51 @@ pub struct ValidationDocument {
     pub findings: Vec<FindingGroup>,
     /// The plan of calls.
     pub calls: Calls,
+    /// Files to bring to Gorgias, where they are to be uploaded.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub files: Option<FilesToMove>,
     /// Seconds that the planned calls take at the account's pace.
     pub eta_seconds: u64,
+    /// The export as a whole.
+    #[serde(default)]
+    pub overview: Overview,
+    /// The plan by the clock, where it was asked for and ends within a year.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub schedule: Option<Schedule>,
+}
+
+impl ValidationDocument {
+    /// The same with the plan by the clock, if it begins at `starts`.
+    #[must_use]
+    pub fn with_schedule(mut self, starts: Timestamp, budget: &Budget<'_>) -> Self {
+        self.schedule = Schedule::of(self.calls.planned, self.calls.naive, starts, budget);
+        if let Some(schedule) = self.schedule.as_ref().filter(|_| budget.reserve_times.is_some()) {
+            self.eta_seconds = schedule.seconds();
+        }
+        self
+    }
+
+    /// True if some findings are not among the examples.
+    pub fn is_cut(&self) -> bool {
+        self.findings.iter().any(|group| group.examples.len() as u64 != group.count)
+    }
+}
+
+/// Files to bring to Gorgias, each place once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilesToMove {
+    /// On the web.
+    pub to_fetch: u64,
+    /// In the export.
+    pub in_export: u64,
+    /// Their bytes, as far as the export says.
+    pub bytes: u64,
+    /// Those of unknown size.
+    pub unknown_size: u64,
+    /// On hosts that may not be asked: they stay links.
+    pub links: u64,
+    /// Seconds that their uploads add.
+    pub upload_seconds: u64,
 }
 
 /// One source. `tickets` and `messages` count what would be uploaded.

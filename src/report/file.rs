@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use jiff::tz::TimeZone;
+
 use super::csv::{FindingsCsv, Wanted};
 use super::document::ValidationDocument;
 use super::error::ReportError;
@@ -38,8 +40,26 @@ impl ReportFile {
         Ok(Self { path: path.to_owned(), form })
     }
 
+    /// Where it will be.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// True for a list of findings.
+    pub fn is_csv(&self) -> bool {
+        self.form == Form::Csv
+    }
+
+    /// The list of all findings that belongs beside a page, which shows only some of them; none for other forms.
+    pub fn list_beside(&self) -> Option<Self> {
+        let stem = self.path.file_stem().filter(|_| self.form == Form::Html)?.to_string_lossy();
+        let path = self.path.with_file_name(format!("{stem}-findings.csv"));
+        Some(Self { path, form: Form::Csv })
+    }
+
     /// Writes the report. `findings_csv` is the whole list of findings that the run kept; a CSV report is a copy of
-    /// it. Without it a CSV can only be written where the document has every finding as an example.
+    /// it, and a page links to it if it lies in the same folder. Without it a CSV can only be written where the document
+    /// has every finding as an example.
     pub fn write(
         &self,
         document: &ValidationDocument,
@@ -47,10 +67,15 @@ impl ReportFile {
     ) -> Result<(), ReportError> {
         let failed = |error| ReportError::Write { path: self.path.clone(), error };
         let content = match (self.form, findings_csv) {
-            (Form::Html, _) => html::validation_page(document).into_bytes(),
+            (Form::Html, list) => {
+                let zone = TimeZone::system();
+                let list = list.filter(|list| folder_of(list) == folder_of(&self.path));
+                let findings_csv = list.and_then(Path::file_name).and_then(OsStr::to_str);
+                html::validation_page(document, html::Page { zone: &zone, findings_csv }).into_bytes()
+            }
             (Form::Json, _) => json::file_bytes(document).map_err(failed)?,
             (Form::Csv, Some(kept)) => return self.copy(kept).map_err(failed),
-            (Form::Csv, None) if has_all_findings(document) => csv_bytes(document).map_err(failed)?,
+            (Form::Csv, None) if !document.is_cut() => csv_bytes(document).map_err(failed)?,
             (Form::Csv, None) => return Err(ReportError::FindingsNotKept { path: self.path.clone() }),
         };
         self.put(&mut content.as_slice()).map_err(failed)
@@ -66,14 +91,18 @@ impl ReportFile {
 
     /// Through a temporary file beside it (mode 0600), so that a reader never sees half a report.
     fn put(&self, content: &mut dyn io::Read) -> io::Result<()> {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+        let mut file = tempfile::NamedTempFile::new_in(folder_of(&self.path))?;
         io::copy(content, &mut file)?;
         file.flush()?;
         file.as_file().sync_all()?;
         file.persist(&self.path).map_err(|error| error.error)?;
         Ok(())
     }
+}
+
+/// The folder that a file is in; the present one for a bare name.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Writes the report in the form that the ending of `path` names; see [`ReportFile::write`].
@@ -83,10 +112,6 @@ pub fn write_report(
     findings_csv: Option<&Path>,
 ) -> Result<(), ReportError> {
     ReportFile::new(path)?.write(document, findings_csv)
-}
-
-fn has_all_findings(document: &ValidationDocument) -> bool {
-    document.findings.iter().all(|group| group.examples.len() as u64 == group.count)
 }
 
 fn csv_bytes(document: &ValidationDocument) -> io::Result<Vec<u8>> {
@@ -135,6 +160,13 @@ mod tests {
         let mut document = examples::document();
         document.findings[0].count = 11;
         assert!(matches!(write_report(&path, &document, None), Err(ReportError::FindingsNotKept { .. })));
+        let page = ReportFile::new(&folder.path().join("r.html")).unwrap();
+        let list = page.list_beside().unwrap();
+        assert!(list.path().ends_with("r-findings.csv") && list.list_beside().is_none());
+        page.write(&document, Some(list.path())).unwrap();
+        assert!(std::fs::read_to_string(page.path()).unwrap().contains("href=\"./r-findings.csv\""));
+        page.write(&document, Some(Path::new("elsewhere/r-findings.csv"))).unwrap();
+        assert!(!std::fs::read_to_string(page.path()).unwrap().contains("r-findings.csv"));
         let kept = folder.path().join("findings.csv");
         std::fs::write(&kept, "code\nGI-M002\n").unwrap();
         write_report(&path, &document, Some(&kept)).unwrap();

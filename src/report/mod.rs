@@ -15,24 +15,36 @@ mod findings;
 mod html;
 mod inventory;
 mod json;
+mod overview;
+mod plot;
 mod redact;
+mod schedule;
 mod summary;
 mod terminal;
+mod undo;
 mod validation;
+mod verification;
 pub(crate) mod words;
 
 pub use calls::{CallPlan, Calls, CallsByKind, Pace};
 pub use csv::{COLUMNS, FindingLists, FindingsCsv, FindingsNdjson, Wanted};
-pub use document::{Example, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
+pub use document::{Example, FilesToMove, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
 pub use error::ReportError;
 pub use file::{ReportFile, write_report};
 pub use findings::EXAMPLES_MAX;
-pub use html::validation_page;
+pub use html::{Page, validation_page};
 pub use inventory::{
     FieldKind, Inventory, InventoryDocument, Listed, ListedField, ListedPerson, inventory_text,
 };
 pub use json::write_line;
+pub use overview::{Agent, Agents, Decided, Files, Match, Month, Overview, Thread};
 pub use redact::{redact, redact_json, redact_key};
+pub use schedule::{Budget, Schedule, Span};
 pub use summary::{RunState, RunSummary, StatusDocument, next_after, status_text, summary_text};
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
+pub use undo::{SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
 pub use validation::{FindingSink, Imbalance, Validation};
+pub use verification::{
+    ClassCounts, DifferencesCsv, DifferentTicket, LISTED_MAX, NotChecked, SampleProof, VerificationDocument,
+    difference_words, verification_text, verification_verdict,
+};

@@ -31,6 +31,9 @@ pub struct RunSummary {
     pub tickets: TicketCounts,
     /// Messages by outcome.
     pub messages: MessageCounts,
+    /// Tickets that were given to other users, or whose messages were. Not in JSON where it is 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub reassigned: u64,
     /// Files uploaded.
     pub uploads: u64,
     /// Requests that left.
@@ -42,6 +45,11 @@ pub struct RunSummary {
     pub elapsed_seconds: f64,
     /// Requests that the egress gate refused because they could have mailed someone.
     pub could_have_sent: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
@@ -60,6 +68,7 @@ impl RunSummary {
             exit_code,
             tickets: figures.tickets,
             messages: figures.messages,
+            reassigned: figures.reassigned,
             uploads: figures.uploads,
             calls: figures.calls,
             throttled: figures.throttled,
@@ -80,6 +89,7 @@ impl RunSummary {
             && self.exit_code == 0
             && self.is_finished()
             && tickets.already > 0
+            && self.reassigned == 0
             && tickets.created + tickets.appended + tickets.rejected + self.messages.created == 0
             && self.could_have_sent == 0
     }
@@ -289,6 +299,7 @@ mod tests {
         Figures {
             tickets: TicketCounts { created: 50_198, already: 9, rejected: 7, ..TicketCounts::default() },
             messages: MessageCounts { created: 212_000, already: 40, rejected: 31 },
+            reassigned: 0,
             uploads: 9_880,
             calls: 62_254,
             throttled: 0,

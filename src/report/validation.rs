@@ -10,6 +10,7 @@ use super::calls::{CallPlan, Calls, Pace};
 use super::document::{SourceReport, Totals, VERSION, ValidationDocument};
 use super::error::ReportError;
 use super::findings::FindingsByCode;
+use super::overview::{Decided, Gathering};
 use crate::model::conversation::{Conversation, FileKind, Side};
 use crate::model::finding::{Code, Finding, Severity};
 use crate::model::key::SourceName;
@@ -42,6 +43,7 @@ pub struct Imbalance {
 pub struct Validation {
     sources: Vec<Counted>,
     findings: FindingsByCode,
+    overview: Gathering,
     /// Rejections whose own code is not a blocking one; they block all the same.
     mislabelled: u64,
     sinks: Vec<Box<dyn FindingSink + Send>>,
@@ -67,6 +69,13 @@ impl Validation {
         self
     }
 
+    /// The same, knowing whom the table of people decides about.
+    #[must_use]
+    pub fn with_decided(mut self, decided: Decided) -> Self {
+        self.overview.decide(decided);
+        self
+    }
+
     /// Counts one record of `source`.
     pub fn observe(&mut self, source: &SourceName, record: &Record) {
         match record {
@@ -74,6 +83,7 @@ impl Validation {
                 let entry = self.record(source);
                 entry.rejected_messages += rejected_messages.len() as u64;
                 count_conversation(entry, conversation);
+                self.overview.observe(conversation, findings, rejected_messages);
                 for finding in rejected_messages {
                     self.reject(finding);
                 }
@@ -119,6 +129,7 @@ impl Validation {
         report.files = facts.files;
         report.bytes = facts.bytes;
         report.people = facts.people;
+        self.overview.source_finished(spec, facts);
     }
 
     /// Records and messages that cannot be imported, and findings of the same weight about files. `validate` ends
@@ -167,14 +178,18 @@ impl Validation {
     /// The document as it stands.
     pub fn document(&self, plan: &CallPlan, pace: Pace) -> ValidationDocument {
         let sources: Vec<SourceReport> = self.sources.iter().map(|source| source.report.clone()).collect();
+        let findings = self.findings.sorted();
         ValidationDocument {
             v: VERSION,
             kind: "validation".to_owned(),
             totals: Totals::of(&sources),
             sources,
-            findings: self.findings.sorted(),
+            overview: self.overview.overview(&findings),
+            findings,
             calls: Calls::from(plan),
+            files: None,
             eta_seconds: pace.seconds(plan.planned()),
+            schedule: None,
         }
     }
 

@@ -91,6 +91,19 @@ pub(crate) fn ticket_updated(work: &Work, before: &Ticket, after: &Ticket) -> Re
     if assignees(before) != assignees(after) {
         assigned(work, after)?;
     }
+    if before.doc.assignee_user.is_some() && after.doc.assignee_user.is_none() {
+        events::note(work, "ticket-unassigned", "Ticket", after.id, None)?;
+    }
+    if before.doc.assignee_team.is_some() && after.doc.assignee_team.is_none() {
+        events::note(work, "ticket-team-unassigned", "Ticket", after.id, None)?;
+    }
+    if before.doc.subject != after.doc.subject {
+        let data = json!({"old_subject": before.doc.subject, "new_subject": after.doc.subject});
+        events::note(work, "ticket-subject-updated", "Ticket", after.id, Some(&data))?;
+    }
+    if before.customer_id != after.customer_id {
+        events::note(work, "ticket-customer-updated", "Ticket", after.id, None)?;
+    }
     match (before.doc.status.as_str(), after.doc.status.as_str()) {
         ("open", "closed") => {
             events::note(work, "ticket-closed", "Ticket", after.id, None)?;
@@ -105,6 +118,27 @@ pub(crate) fn ticket_updated(work: &Work, before: &Ticket, after: &Ticket) -> Re
         _ => {}
     }
     automations(work, after, TICKET_UPDATED, &[])
+}
+
+/// Events of tags that a ticket got or lost, by their ids (kinds and data as Gorgias's own helpdesk reads them).
+pub(crate) fn tags_changed(
+    work: &Work,
+    ticket_id: i64,
+    before: &[i64],
+    after: &[i64],
+) -> Result<(), ApiError> {
+    let missing_in = |list: &[i64], other: &[i64]| -> Vec<i64> {
+        list.iter().filter(|id| !other.contains(id)).copied().collect()
+    };
+    let (added, removed) = (missing_in(after, before), missing_in(before, after));
+    if !added.is_empty() {
+        events::note(work, "ticket-tags-added", "Ticket", ticket_id, Some(&json!({"tags_added": added})))?;
+    }
+    if !removed.is_empty() {
+        let data = json!({"tags_removed": removed});
+        events::note(work, "ticket-tags-removed", "Ticket", ticket_id, Some(&data))?;
+    }
+    Ok(())
 }
 
 fn assigned(work: &Work, ticket: &Ticket) -> Result<(), ApiError> {

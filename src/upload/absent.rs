@@ -31,6 +31,8 @@ pub(super) struct Absent {
     pub messages: Vec<Elsewhere>,
     /// The number of the message whose outcome is unknown.
     pub unknown: Option<u32>,
+    /// Whether its survey was sent and the outcome is not known; it stays so, as its content is not at hand.
+    pub survey_unknown: bool,
     /// Whether it has to be closed in Gorgias, as far as the source's status says.
     pub closed: bool,
     /// Why the mapping blocks it, where it is in the export.
@@ -82,7 +84,7 @@ pub(super) fn finding(key: &ConversationKey, code: Code) -> Finding {
 /// What is said of a ticket that lacks messages which cannot be brought.
 pub(super) fn incomplete(key: &ConversationKey, missing: u64) -> Finding {
     let words = match missing {
-        0 => "its status may have to be put right".to_owned(),
+        0 => "its status or rating may have to be put right".to_owned(),
         1 => "1 message is missing".to_owned(),
         missing => format!("{missing} messages are missing"),
     };
@@ -183,7 +185,7 @@ fn noted(shared: &Shared, absent: &Absent, ticket: &wire::Ticket, status_fits: b
             None => {}
         }
     }
-    let whole = missing == 0 && status_fits;
+    let whole = missing == 0 && status_fits && !absent.survey_unknown;
     if whole {
         shared.ticket_finished(absent.row);
     }

@@ -73,7 +73,6 @@ pub async fn read(
     patience: Duration,
     digest: &dyn Fn(&Identity) -> AddressDigest,
 ) -> Result<Account, AccountError> {
-    let failed = |what| move |failure| AccountError::Call { what, failure };
     let id = match patiently(patience, async || client.account().await).await {
         // A recording shows a domain and no id; either names the account.
         Ok(account) => account.id.map(|id| id.to_string()).or(account.domain),
@@ -81,6 +80,49 @@ pub async fn read(
         Err(CallFailure::NotFound | CallFailure::Forbidden { .. } | CallFailure::Refused { .. }) => None,
         Err(failure) => return Err(failed("the id")(failure)),
     };
+    let People { directory, integrations, me } = people(client, rules, patience).await?;
+    let mut resources = Resources::default();
+    let tags = patiently(patience, async || client.tags().await).await.map_err(failed("the tags"))?;
+    for tag in tags {
+        if let Some(name) = tag.name {
+            resources.made(Need::Tag(name), tag.id);
+        }
+    }
+    let mut customers = 0;
+    let mut pages = client.customers();
+    loop {
+        let page =
+            patiently(patience, async || pages.next_page().await).await.map_err(failed("the customers"))?;
+        let Some(page) = page else { break };
+        for customer in page {
+            if let Some(email) = customer.email.as_deref().and_then(Email::parse) {
+                customers += 1;
+                resources.made(Need::Customer(digest(&Identity::Email(email))), customer.id);
+            }
+        }
+    }
+    let role = me.role.and_then(|role| role.name);
+    Ok(Account { id, directory, resources, integrations, customers, role })
+}
+
+/// What mapping needs to know of the account: its users, its mailbox, its custom fields. Nothing that has to be walked
+/// through is read.
+pub async fn directory(
+    client: &Client,
+    rules: &Rules,
+    patience: Duration,
+) -> Result<AgentDirectory, AccountError> {
+    Ok(people(client, rules, patience).await?.directory)
+}
+
+/// Who works in the account, and with what.
+struct People {
+    directory: AgentDirectory,
+    integrations: Vec<wire::Integration>,
+    me: wire::User,
+}
+
+async fn people(client: &Client, rules: &Rules, patience: Duration) -> Result<People, AccountError> {
     let me = patiently(patience, async || client.me().await).await.map_err(failed("the key's owner"))?;
     let users = patiently(patience, async || client.users().await).await.map_err(failed("the users"))?;
     let integrations = patiently(patience, async || client.integrations().await)
@@ -111,28 +153,12 @@ pub async fn read(
         directory = directory.with_fields(fields.into_iter().filter_map(field).collect());
         check_fields(rules, &directory)?;
     }
-    let mut resources = Resources::default();
-    let tags = patiently(patience, async || client.tags().await).await.map_err(failed("the tags"))?;
-    for tag in tags {
-        if let Some(name) = tag.name {
-            resources.made(Need::Tag(name), tag.id);
-        }
-    }
-    let mut customers = 0;
-    let mut pages = client.customers();
-    loop {
-        let page =
-            patiently(patience, async || pages.next_page().await).await.map_err(failed("the customers"))?;
-        let Some(page) = page else { break };
-        for customer in page {
-            if let Some(email) = customer.email.as_deref().and_then(Email::parse) {
-                customers += 1;
-                resources.made(Need::Customer(digest(&Identity::Email(email))), customer.id);
-            }
-        }
-    }
-    let role = me.role.and_then(|role| role.name);
-    Ok(Account { id, directory, resources, integrations, customers, role })
+    Ok(People { directory, integrations, me })
+}
+
+/// How a call failed that reads `what`.
+fn failed(what: &'static str) -> impl FnOnce(CallFailure) -> AccountError {
+    move |failure| AccountError::Call { what, failure }
 }
 
 /// Whoever is named as a user in the people table must be one.

@@ -9,8 +9,9 @@ use super::Shared;
 use super::answer::{Answered, classify};
 use super::encode::{Encoder, status_update};
 use super::job::{Append, Closed, Fault, How, Job, Task, Worked};
+use super::rating;
 use super::retry::is_last_lookup;
-use super::send::ledger_stop;
+use super::send::{ledger_stop, sender};
 use super::shared::Takes;
 use crate::mapping::TicketStatus;
 
@@ -51,12 +52,16 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> 
     } else {
         put_status(shared, job, to).await
     };
-    match restored {
+    let customer = ticket.customer.as_ref().map(|customer| customer.id);
+    let rated = match restored {
+        Ok(()) => rating::bring(shared, job, to, customer, rating::Look::First).await,
+        Err(worked) => Err(worked),
+    };
+    match rated {
         Ok(()) => {
             give_up_elsewhere(shared, job, &ticket.messages);
             shared.ticket_finished(job.row);
             let how = if job.created_by_this_run { How::Created } else { How::Appended };
-            let customer = ticket.customer.map(|customer| customer.id);
             Worked::Complete { customer, gorgias_id: to.gorgias_id, how }
         }
         Err(worked) => worked,
@@ -95,9 +100,13 @@ fn holds(job: &Job, ticket: &wire::Ticket, number: u32) -> bool {
 /// Messages that were never registered are not looked at.
 pub(super) fn missing(job: &Job, ticket: &wire::Ticket, shared: &Shared) -> Vec<usize> {
     let mut missing = Vec::new();
+    let mut senders = Vec::new();
     for (at, (message, number)) in job.ticket.messages.iter().zip(&job.numbers).enumerate() {
         match (held(ticket, message.key.as_str()), number) {
-            (Some(held), Some(number)) => shared.message_adopted(job.row, *number, held.id),
+            (Some(held), Some(number)) => {
+                shared.message_adopted(job.row, *number, held.id);
+                senders.extend(sender(*number, held));
+            }
             (None, Some(_)) => missing.push(at),
             (_, None) => {}
         }
@@ -105,8 +114,10 @@ pub(super) fn missing(job: &Job, ticket: &wire::Ticket, shared: &Shared) -> Vec<
     for message in &job.elsewhere {
         if let Some(held) = held(ticket, message.key.as_str()) {
             shared.message_adopted(job.row, message.number, held.id);
+            senders.extend(sender(message.number, held));
         }
     }
+    shared.senders_given(job.row, senders);
     missing
 }
 
@@ -135,7 +146,10 @@ pub(super) async fn append(shared: &Shared, job: &Job, to: Append, missing: &[us
         let Some(number) = job.numbers[at] else { continue };
         shared.intend_message(job.row, number).await.map_err(ledger_stop)?;
         match post(shared, job, to, at).await {
-            Ok(created) => shared.message_created(job.row, number, created.id),
+            Ok(created) => {
+                shared.message_created(job.row, number, created.id);
+                shared.senders_given(job.row, sender(number, &created).into_iter().collect());
+            }
             Err(failure) => return Err(not_appended(shared, job, to, number, classify(&failure))),
         }
     }
@@ -239,7 +253,7 @@ fn refused(job: &Job, words: String) -> Finding {
     Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place).with_detail(words)
 }
 
-fn gone(job: &Job, to: Append) -> Worked {
+pub(super) fn gone(job: &Job, to: Append) -> Worked {
     if to.foreign {
         let finding = Finding::new(Code::MappedTicketBad, &job.ticket.key, &job.place);
         return Worked::Rejected(finding.with_detail("the Gorgias ticket does not exist or is in the trash"));

@@ -167,6 +167,7 @@ impl Feed {
             gorgias_id: row.gorgias_id.map(i64::cast_unsigned),
             messages: rows.iter().map(elsewhere).collect(),
             unknown,
+            survey_unknown: self.plan.view.survey(row.id)? == Some(PartState::Sending),
             closed: row.mapped_to.is_none() && is_over,
             blocked,
             lookups: 0,
@@ -231,11 +232,17 @@ impl Feed {
         let elsewhere =
             rows.iter().filter(|row| !planned.contains(row.key.as_str())).map(elsewhere).collect();
         let unknown = rows.iter().find(|row| row.state == PartState::Sending).map(|row| row.n);
+        let survey = self.plan.view.survey(row.id)?;
+        let survey_unknown = survey == Some(PartState::Sending);
         let id = |id: i64| id.cast_unsigned();
         let task = match (row.state, row.gorgias_id, row.mapped_to) {
             (TicketState::Sending, ..) => Task::Settle,
-            (_, _, Some(mapped)) => Task::Append(Append { foreign: true, unknown, ..Append::to(id(mapped)) }),
-            (_, Some(known), None) => Task::Append(Append { unknown, ..Append::to(id(known)) }),
+            (_, _, Some(mapped)) => {
+                Task::Append(Append { foreign: true, unknown, survey_unknown, ..Append::to(id(mapped)) })
+            }
+            (_, Some(known), None) => {
+                Task::Append(Append { unknown, survey_unknown, ..Append::to(id(known)) })
+            }
             (_, None, None) => Task::Create,
         };
         let inherited = task.is_unknown();
@@ -251,9 +258,11 @@ impl Feed {
             created_by_this_run: false,
             rides: None,
             customers: Vec::new(),
+            survey,
             lookups: 0,
             dead_since: None,
             inherited,
+            prepared: false,
         })
     }
 }

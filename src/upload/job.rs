@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ledger::TicketId;
+use crate::ledger::{PartState, TicketId};
 use crate::mapping::MappedTicket;
 use crate::model::finding::{Finding, Place};
 
@@ -29,6 +29,8 @@ pub(super) struct Append {
     pub foreign: bool,
     /// The ledger's number of a message that was sent and whose outcome is not known.
     pub unknown: Option<u32>,
+    /// True where its survey was sent and the outcome is not known.
+    pub survey_unknown: bool,
     /// Set for a foreign ticket that was closed before the first message was appended; that may reopen it.
     pub closed: Option<Closed>,
 }
@@ -43,7 +45,7 @@ pub(super) struct Closed {
 impl Append {
     /// Completes the ticket of this id; nothing that was sent is unknown.
     pub(super) fn to(gorgias_id: u64) -> Self {
-        Self { gorgias_id, foreign: false, unknown: None, closed: None }
+        Self { gorgias_id, foreign: false, unknown: None, survey_unknown: false, closed: None }
     }
 
     /// The same where message `number` has an unknown outcome.
@@ -51,7 +53,7 @@ impl Append {
         Self { unknown: Some(number), ..self }
     }
 
-    /// The same once nothing of it is unknown.
+    /// The same once no message of it is unknown.
     pub(super) fn settled(self) -> Self {
         Self { unknown: None, ..self }
     }
@@ -60,7 +62,11 @@ impl Append {
 impl Task {
     /// Whether a write was made whose outcome is not known.
     pub(super) fn is_unknown(&self) -> bool {
-        matches!(self, Self::Settle | Self::Append(Append { unknown: Some(_), .. }))
+        match self {
+            Self::Create => false,
+            Self::Settle => true,
+            Self::Append(to) => to.unknown.is_some() || to.survey_unknown,
+        }
     }
 }
 
@@ -97,6 +103,8 @@ pub(super) struct Job {
     pub refused: u64,
     /// True once this run has created the ticket, even if messages are still to be appended.
     pub created_by_this_run: bool,
+    /// Where the survey of the ticket stood when it came from the ledger.
+    pub survey: Option<PartState>,
     /// Gorgias ids of the customers that the ticket names, as far as they are known.
     pub customers: Vec<(AddressDigest, u64)>,
     /// The customer who is created by this ticket.
@@ -108,9 +116,17 @@ pub(super) struct Job {
     pub dead_since: Option<tokio::time::Instant>,
     /// True where the unknown outcome was found in the ledger at the start, left by an earlier run.
     pub inherited: bool,
+    /// True once its files were had and put into its messages.
+    pub prepared: bool,
 }
 
 impl Job {
+    /// Whether the customer's rating is still to be sent.
+    pub(super) fn rating_due(&self) -> bool {
+        let is_over = matches!(self.survey, Some(PartState::Done | PartState::Rejected));
+        self.ticket.rating.is_some() && !is_over
+    }
+
     /// The Gorgias id of a customer whom the ticket names, if it was known when the ticket was started.
     pub(super) fn customer(&self, digest: AddressDigest) -> Option<u64> {
         self.customers.iter().find(|(known, _)| *known == digest).map(|(_, id)| *id)

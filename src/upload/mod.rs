@@ -13,6 +13,7 @@
 
 mod absent;
 pub mod account;
+mod amend;
 mod answer;
 mod append;
 mod breaker;
@@ -21,12 +22,16 @@ mod dispatcher;
 mod encode;
 mod existing;
 mod feed;
+mod files;
 mod job;
+mod links;
 mod make;
 mod patience;
 mod preflight;
 mod pressure;
 mod probe;
+mod rating;
+mod reassign;
 mod rebuild;
 mod resources;
 mod retry;
@@ -35,6 +40,7 @@ mod settle;
 mod shared;
 #[cfg(test)]
 mod tests;
+pub mod touched;
 mod traffic;
 
 use std::path::PathBuf;
@@ -47,12 +53,18 @@ use tokio_util::sync::CancellationToken;
 pub use breaker::MaxErrors;
 pub use existing::{Existing, ExistingError, existing};
 pub use feed::Plan;
+pub use files::Files;
 pub use job::Stop;
+pub use links::{Fixed, LinkCounts, Pages, fix_links, open_links};
+pub(crate) use patience::patiently;
 pub use preflight::{Automation, Preflight, preflight};
 pub use probe::{ProbeError, probe};
+pub use reassign::{Moves, moves};
 pub use rebuild::{RebuildError, Rebuilt, rebuild};
 pub use resources::{AddressDigest, Need, Resources};
+pub(crate) use retry::back_off;
 pub use shared::{Notes, Shared, digest};
+pub(crate) use traffic::TICKET;
 pub use traffic::Traffic;
 
 use crate::model::event::{Event, Figures};
@@ -86,6 +98,8 @@ pub struct Options {
     pub max_duration: Option<Duration>,
     /// Whether a ticket is left out that seems to be in the account already by other means; one more call for each.
     pub skip_existing: bool,
+    /// Where old and new tickets are on the web; without it links stay as they are.
+    pub pages: Option<Pages>,
     /// What is watched while the run goes on.
     pub watch: Watch,
     /// What the user's clock and hands decide.
@@ -161,7 +175,19 @@ pub async fn upload(
     events: mpsc::UnboundedSender<Event>,
 ) -> (Ended, Figures) {
     let shared = std::sync::Arc::new(shared);
+    let after = reassign::Pass::of(&plan);
+    after.begin(&shared);
     let left_over = canary::left_open(&shared.options.watch, &plan.view);
     let feed = feed::start(plan, left_over);
-    dispatcher::Dispatcher::new(shared, control, events, resources, figures).run(feed).await
+    let dispatcher = dispatcher::Dispatcher::new(
+        std::sync::Arc::clone(&shared),
+        control.clone(),
+        events.clone(),
+        resources,
+        figures,
+    );
+    match dispatcher.run(feed).await {
+        (Ended::Finished, figures) => after.run(&shared, &control, &events, figures).await,
+        ended => ended,
+    }
 }

@@ -12,7 +12,7 @@ use super::retry::back_off;
 const FIRST_READS_MAX: Duration = Duration::from_mins(1);
 
 /// Makes `call` until it is answered, for as long as `patience` (a minute at most) lasts.
-pub(super) async fn patiently<T>(
+pub(crate) async fn patiently<T>(
     patience: Duration,
     mut call: impl AsyncFnMut() -> Result<T, CallFailure>,
 ) -> Result<T, CallFailure> {

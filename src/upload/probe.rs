@@ -36,8 +36,11 @@ pub async fn probe(
     for key in keys(view, selection)? {
         let found =
             patiently(patience, async || client.find_tickets_by_external_id(key.as_str()).await).await?;
-        if found.iter().any(|ticket| ticket.external_id.as_deref() == Some(key.as_str())) {
-            return Ok(Some(key));
+        for ticket in found.iter().filter(|ticket| ticket.external_id.as_deref() == Some(key.as_str())) {
+            // What this ledger took back is not there.
+            if !view.is_undone(ticket.id.cast_signed())? {
+                return Ok(Some(key));
+            }
         }
     }
     Ok(None)

@@ -4,8 +4,12 @@
 //! holds nothing but planned messages and is there once is adopted with what it holds. Every other ticket of ours is
 //! noted as one with an unknown outcome: the next run looks it up by itself and says what is wrong with it, and nothing
 //! can be created twice. Nothing is written to Gorgias.
+//!
+//! A ticket whose key was made by rule, and which the export does not have, may be a call or a thread of texts that the
+//! export has under its id. Only the lost ledger could join the two, or one that first learns of the export without ids:
+//! so that is asked for, and no ledger is made.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -17,6 +21,7 @@ use crate::model::key::ConversationKey;
 use crate::staging::{Staging, StagingError};
 
 use super::patience::patiently;
+use super::send::sender;
 use super::settle::TIME_KEPT;
 
 /// Adoptions between two commits that are waited for.
@@ -49,6 +54,16 @@ pub enum RebuildError {
     /// The staged conversations failed.
     #[error(transparent)]
     Staging(#[from] StagingError),
+    /// The account holds tickets of these sources under keys made by rule which the export does not have.
+    #[error(
+        "{count} of the account's tickets have keys made by rule that this export does not have, such as {example}"
+    )]
+    OtherForm {
+        /// How many.
+        count: u64,
+        /// One of them.
+        example: ConversationKey,
+    },
 }
 
 /// A ticket of the account under a key of ours.
@@ -59,6 +74,9 @@ struct Held {
     trashed: bool,
     /// Numbers and Gorgias ids of our messages that it holds.
     messages: Vec<(u32, i64)>,
+    /// Numbers of those by the account's side, and the users who sent them.
+    senders: Vec<(u32, u64)>,
+    assignee: Option<u64>,
     strangers: u32,
     /// The ledger's number of each planned message, while messages are read.
     numbers: HashMap<String, u32>,
@@ -91,6 +109,8 @@ pub async fn rebuild(
             Some(planned) if times_there[&ticket.row] == 1 && fits(ticket, planned.created) => {
                 let all = ticket.messages.len() >= planned.messages;
                 drop(ledger.ticket_adopted(ticket.row, gorgias_id.cast_signed(), &ticket.messages, all));
+                drop(ledger.assignee_given(ticket.row, ticket.assignee));
+                drop(ledger.senders_given(ticket.row, ticket.senders.clone()));
                 rebuilt.whole += u64::from(all);
                 rebuilt.partly += u64::from(!all);
             }
@@ -109,19 +129,32 @@ async fn tickets(
     tell: &mut dyn FnMut(&Rebuilt),
 ) -> Result<HashMap<u64, Held>, RebuildError> {
     let mut held = HashMap::new();
+    let sources: BTreeSet<String> = ledger.view().sources()?.into_iter().map(|row| row.name).collect();
+    let mut other_form: Option<(u64, ConversationKey)> = None;
     let mut pages = client.all_tickets();
     while let Some(page) = patiently(patience, async || pages.next_page().await).await? {
         for item in page {
             rebuilt.tickets_read += 1;
             let key = item.external_id.as_deref().and_then(|key| ConversationKey::parse(key).ok());
             let Some(key) = key else { continue };
-            let Some(row) = ledger.view().ticket(&key)? else { continue };
+            let Some(row) = ledger.view().ticket(&key)? else {
+                if sources.contains(key.source()) && made_by_rule(&key) && item.trashed_datetime.is_none() {
+                    let (count, _) = other_form.get_or_insert((0, key));
+                    *count += 1;
+                }
+                continue;
+            };
+            if ledger.view().is_undone(item.id.cast_signed())? {
+                continue;
+            }
             let ticket = Held {
                 row: row.id,
                 key,
                 created: item.created_datetime,
                 trashed: item.trashed_datetime.is_some(),
                 messages: Vec::new(),
+                senders: Vec::new(),
+                assignee: item.assignee_user.map(|user| user.id),
                 strangers: 0,
                 numbers: HashMap::new(),
             };
@@ -129,7 +162,15 @@ async fn tickets(
         }
         tell(rebuilt);
     }
-    Ok(held)
+    match other_form {
+        Some((count, example)) => Err(RebuildError::OtherForm { count, example }),
+        None => Ok(held),
+    }
+}
+
+/// Ids that help desks give are numbers; what rules make of a record's facts is not.
+fn made_by_rule(key: &ConversationKey) -> bool {
+    !key.id().bytes().all(|byte| byte.is_ascii_digit())
 }
 
 async fn messages(
@@ -152,6 +193,7 @@ async fn messages(
             match message.external_id.as_deref().and_then(|key| ticket.numbers.get(key)) {
                 Some(number) if ticket.messages.iter().all(|(known, _)| known != number) => {
                     ticket.messages.push((*number, message.id.cast_signed()));
+                    ticket.senders.extend(sender(*number, &message));
                 }
                 // Not ours, or ours a second time.
                 _ => ticket.strangers += 1,

@@ -12,7 +12,7 @@ const BACK_OFF_FIRST: Duration = Duration::from_millis(500);
 
 /// The pause before attempt number `failures + 1`: doubling, with `jitter` (0 to 1) taking off up to a half, so
 /// that programs that failed together do not come back together.
-pub(super) fn back_off(failures: u32, jitter: f64) -> Duration {
+pub(crate) fn back_off(failures: u32, jitter: f64) -> Duration {
     let doubled = BACK_OFF_FIRST.saturating_mul(1 << failures.saturating_sub(1).min(16));
     doubled.min(BACK_OFF_MAX).mul_f64(1.0 - jitter.clamp(0.0, 1.0) / 2.0)
 }

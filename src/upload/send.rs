@@ -13,6 +13,8 @@ use super::append;
 use super::encode::Encoder;
 use super::existing;
 use super::job::{Append, Elsewhere, Fault, How, Job, Stop, Task, Worked};
+use super::links;
+use super::rating;
 use super::settle;
 use super::shared::Takes;
 use super::traffic::TICKET;
@@ -40,6 +42,10 @@ fn plan_hash(job: &Job) -> [u8; 16] {
 /// Does what there is to do with a ticket.
 pub(super) async fn work(shared: &Shared, job: &mut Job) -> Worked {
     let row = job.row;
+    // What is settled is only looked up.
+    if job.task != Task::Settle {
+        links::turn(shared, job);
+    }
     let work = async {
         match job.task {
             Task::Create => create(shared, job).await,
@@ -179,6 +185,7 @@ async fn create_with(shared: &Shared, job: &Job) -> Result<Worked, Vec<(usize, S
 /// Notes a ticket that was created, and appends what did not fit.
 async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize) -> Worked {
     let mut ids = Vec::with_capacity(nested);
+    let mut senders = Vec::new();
     for (message, number) in job.ticket.messages.iter().zip(&job.numbers).take(nested) {
         let answered =
             ticket.messages.iter().find(|m| m.external_id.as_deref() == Some(message.key.as_str()));
@@ -188,10 +195,13 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
             return Worked::Unknown { fault: Fault { words, retry_after: None }, then: Task::Settle };
         };
         ids.extend(number.map(|number| (number, answered.id.cast_signed())));
+        senders.extend(number.and_then(|number| sender(number, answered)));
     }
     append::give_up_elsewhere(shared, job, &ticket.messages);
-    let all = nested == job.ticket.messages.len();
+    let all = nested == job.ticket.messages.len() && !job.rating_due();
     shared.ticket_created(job.row, ticket.id, &ids, all);
+    shared.assignee_given(job.row, job.ticket.assignee);
+    shared.senders_given(job.row, senders);
     let customer = ticket.customer.as_ref().map(|customer| customer.id);
     if let (Some(digest), Some(id)) = (job.rides, customer) {
         shared.need_made(&super::resources::Need::Customer(digest), id, true);
@@ -201,16 +211,34 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
     }
     let missing: Vec<usize> = (nested..job.ticket.messages.len()).collect();
     let to = Append::to(ticket.id);
-    match append::append(shared, job, to, &missing).await {
-        Ok(()) => match append::put_status(shared, job, to).await {
-            Ok(()) => {
-                shared.ticket_finished(job.row);
-                Worked::Complete { customer, gorgias_id: ticket.id, how: How::Created }
-            }
-            Err(worked) => worked,
-        },
+    match complete(shared, job, to, &missing, customer).await {
+        Ok(()) => {
+            shared.ticket_finished(job.row);
+            Worked::Complete { customer, gorgias_id: ticket.id, how: How::Created }
+        }
         Err(worked) => worked,
     }
+}
+
+/// Which user a message of the account's side has as its sender, as Gorgias shows it.
+pub(super) fn sender(number: u32, message: &wire::Message) -> Option<(u32, u64)> {
+    let by_agent = message.from_agent == Some(true);
+    message.sender.as_ref().filter(|_| by_agent).map(|sender| (number, sender.id))
+}
+
+/// Brings what did not ride in the call that created the ticket.
+async fn complete(
+    shared: &Shared,
+    job: &Job,
+    to: Append,
+    missing: &[usize],
+    customer: Option<u64>,
+) -> Result<(), Worked> {
+    append::append(shared, job, to, missing).await?;
+    if !missing.is_empty() {
+        append::put_status(shared, job, to).await?;
+    }
+    rating::bring(shared, job, to, customer, rating::Look::No).await
 }
 
 /// A failure of the ledger, as the reason to stop.

@@ -47,7 +47,14 @@ pub(super) enum Hits {
 pub(super) async fn hits(shared: &Shared, key: &str) -> Result<Hits, Answered> {
     let found = shared.client.find_tickets_by_external_id(key).await;
     let found = found.map_err(|failure| classify(&failure))?;
-    let hits: Vec<_> = found.iter().filter(|item| item.external_id.as_deref() == Some(key)).collect();
+    let mut hits = Vec::new();
+    for item in found.iter().filter(|item| item.external_id.as_deref() == Some(key)) {
+        // What this ledger took back is not there.
+        let undone = shared.ledger.view().is_undone(item.id.cast_signed());
+        if !undone.map_err(|error| Answered::Stop(Stop::Ledger { words: error.to_string() }))? {
+            hits.push(item);
+        }
+    }
     // A list that is read in pages while it changes can show an item twice.
     let mut live: Vec<_> =
         hits.iter().filter(|item| item.trashed_datetime.is_none()).map(|item| item.id).collect();
@@ -82,18 +89,19 @@ async fn adopt(shared: &Shared, job: &Job, gorgias_id: u64) -> Worked {
         return Worked::Stop(Stop::NotOurs { finding: Box::new(finding) });
     }
     shared.ticket_found(job.row, gorgias_id);
+    shared.assignee_given(job.row, ticket.assignee_user.as_ref().map(|user| user.id));
     let missing = append::missing(job, &ticket, shared);
     let customer = ticket.customer.as_ref().map(|customer| customer.id);
     if let (Some(digest), Some(id)) = (job.rides, customer) {
         shared.need_made(&super::resources::Need::Customer(digest), id, true);
     }
-    if missing.is_empty() {
+    if missing.is_empty() && !job.rating_due() {
         append::give_up_elsewhere(shared, job, &ticket.messages);
         shared.ticket_finished(job.row);
         let how = if job.inherited { How::Adopted } else { How::Created };
         return Worked::Complete { customer, gorgias_id, how };
     }
-    // Whoever wrote the rest may have to be looked up first.
+    // Only the rating may be left; but whoever wrote the rest may have to be looked up first.
     Worked::Continue { then: Task::Append(Append::to(gorgias_id)), customer }
 }
 

@@ -11,6 +11,8 @@ use crate::model::finding::{Code, Finding};
 use crate::model::time::now;
 
 use super::answer::refuses_imported;
+use super::files::Files;
+use super::links::Links;
 use super::resources::{AddressDigest, Need};
 use super::traffic::Traffic;
 use super::{Imported, Options};
@@ -28,6 +30,10 @@ pub struct Shared {
     pub(super) client: Client,
     pub(super) ledger: Ledger,
     pub(super) options: Options,
+    /// How files are had and uploaded; where absent, they stay links.
+    pub(super) files: Option<Arc<Files>>,
+    /// Where links lead; nothing where they stay as they are.
+    pub(super) links: Option<Links>,
     traffic: Arc<Traffic>,
     notes: Mutex<Notes>,
     nested_max: AtomicUsize,
@@ -86,7 +92,22 @@ impl Shared {
                 Imported::Auto => ledger.view().fact(takes.fact()).is_ok_and(|fact| fact.is_none()),
             })
         });
-        Self { client, ledger, options, traffic, notes: Mutex::new(notes), nested_max, imported }
+        // Sources that cannot be read now cannot be read a moment later either, and the run will say so.
+        let links = options.pages.as_ref().and_then(|pages| Links::new(&ledger, pages).ok());
+        let notes = Mutex::new(notes);
+        Self { client, ledger, options, links, files: None, traffic, notes, nested_max, imported }
+    }
+
+    /// Uploads files, as `files` has them.
+    #[must_use]
+    pub fn with_files(mut self, files: Files) -> Self {
+        self.files = Some(Arc::new(files));
+        self
+    }
+
+    /// Files that were uploaded so far.
+    pub(super) fn uploads(&self) -> u64 {
+        self.files.as_ref().map_or(0, |files| files.uploaded())
     }
 
     pub(super) fn digest(&self, identity: &Identity) -> AddressDigest {
@@ -260,6 +281,38 @@ impl Shared {
     /// It will not be brought to Gorgias.
     pub(super) fn message_refused(&self, ticket: TicketId, number: u32, code: Code) {
         drop(self.ledger.message_refused(ticket, number, code));
+    }
+
+    pub(super) fn assignee_given(&self, ticket: TicketId, assignee: Option<u64>) {
+        drop(self.ledger.assignee_given(ticket, assignee));
+    }
+
+    pub(super) fn senders_given(&self, ticket: TicketId, senders: Vec<(u32, u64)>) {
+        if !senders.is_empty() {
+            drop(self.ledger.senders_given(ticket, senders));
+        }
+    }
+
+    pub(super) async fn intend_survey(&self, ticket: TicketId) -> Result<(), String> {
+        durable(self.ledger.intend_survey(ticket)).await
+    }
+
+    pub(super) fn survey_made(&self, ticket: TicketId, gorgias_id: u64, created: bool) {
+        let id = gorgias_id.cast_signed();
+        drop(match created {
+            true => self.ledger.survey_created(ticket, id),
+            false => self.ledger.survey_known(ticket, id),
+        });
+    }
+
+    /// Settled, or certainly not sent.
+    pub(super) fn survey_not_there(&self, ticket: TicketId) {
+        drop(self.ledger.survey_not_there(ticket));
+    }
+
+    /// It will not be sent.
+    pub(super) fn survey_refused(&self, ticket: TicketId) {
+        drop(self.ledger.survey_refused(ticket));
     }
 
     pub(super) fn reject(&self, ticket: TicketId, finding: &Finding) {

@@ -18,7 +18,7 @@ const LATENCY_WEIGHT: u64 = 8;
 
 tokio::task_local! {
     /// The ticket for whose sake the calls of this task are made.
-    pub(super) static TICKET: TicketId;
+    pub(crate) static TICKET: TicketId;
 }
 
 /// Where the journal goes, once the run has a number.

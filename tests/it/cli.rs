@@ -24,6 +24,7 @@ fn the_bare_name_shows_what_can_be_done_and_fails() {
       init         Look at exports and write migration.toml with what was found
       validate     What would be imported, what would be lost, how long it takes (no network)
       rehearse     The real uploader against a stand-in of Gorgias, to browse (this machine only)
+      fetch        Download attachments and recordings ahead of the run, links that expire first
       run          Upload to Gorgias; run it again to resume
       rebuild      Make the ledger anew from the account, by look-up; writes nothing to Gorgias
       status       Where the current or last run stands, from another terminal too

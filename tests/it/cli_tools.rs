@@ -34,13 +34,14 @@ fn man_pages_are_written_one_a_command() {
     exit 0
     --- stdout
     --- stderr
-    wrote 12 pages into man
+    wrote 13 pages into man
     ");
     let mut names: Vec<_> =
         fs::read_dir(place.path().join("man")).unwrap().map(|page| page.unwrap().file_name()).collect();
     names.sort();
     assert_snapshot!(names.iter().map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("\n"), @"
     gorgias-import-completions.1
+    gorgias-import-fetch.1
     gorgias-import-init.1
     gorgias-import-man.1
     gorgias-import-rebuild.1
@@ -66,7 +67,7 @@ fn schemas_are_json_alone_and_together() {
     let place = Place::new();
     let all: Value = serde_json::from_slice(&place.run("schema").stdout).unwrap();
     let names: Vec<&str> = all.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(names, ["error", "event", "init", "rebuild", "status", "summary", "validation"]);
+    assert_eq!(names, ["error", "event", "fetch", "init", "rebuild", "status", "summary", "validation"]);
     for name in names {
         let one: Value = serde_json::from_slice(&place.run(&format!("schema {name}")).stdout).unwrap();
         assert_eq!(one, all[name]);

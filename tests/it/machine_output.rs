@@ -1,7 +1,7 @@
 //! What `--json` really prints fits the schemas that the binary ships, and stdout carries nothing else.
 
 #[path = "../../src/commands/schema/fits.rs"]
-mod fits;
+pub(crate) mod fits;
 
 use std::collections::BTreeSet;
 

@@ -100,7 +100,7 @@ fn take_stock(
         validation.source_finished(spec, facts);
         inventory.source_finished(spec, facts);
     }
-    let document = validation.finish(&call_plan(&planner), terms::pace(config))?;
+    let document = validation.finish(&call_plan(&planner, None), terms::pace(config))?;
     Ok(inventory.finish(&document))
 }
 
@@ -171,7 +171,11 @@ fn tell(context: &Context, detection: &Detection) {
         return;
     }
     for path in detection.unknown.iter().take(UNKNOWN_NAMED) {
-        context.output.say(&format!("of no known kind: `{}`", path.display()));
+        let is_read =
+            detection.found.iter().flat_map(|found| &found.paths).any(|read| path.starts_with(read));
+        let told =
+            if is_read { "not known by its beginning, will be looked at again" } else { "of no known kind" };
+        context.output.say(&format!("{told}: `{}`", path.display()));
     }
     if let Some(more) = detection.unknown.len().checked_sub(UNKNOWN_NAMED).filter(|more| *more > 0) {
         context.output.say(&format!("of no known kind: {more} more"));

@@ -21,7 +21,7 @@ pub(in crate::commands) struct RunFolder {
 impl RunFolder {
     /// Makes the folder and begins its lists with what reading the exports found.
     pub(super) fn create(state_dir: &Path, run: u64, intake: &Intake) -> Result<Self, CommandError> {
-        let path = state_dir.join("runs").join(format!("{run:04}"));
+        let path = path(state_dir, run);
         std::fs::create_dir_all(&path)?;
         let lists = Arc::new(Mutex::new(FindingLists::create(&path)?));
         let folder = Self { path, lists, failed: Arc::default() };
@@ -67,14 +67,20 @@ impl RunFolder {
         std::fs::write(&path, bytes).map_err(write)?;
         // What an older version staged may lack fields of this one; the JSON report has it as it is.
         if let Ok(document) = serde_json::from_value(intake.facts.document.clone()) {
-            write_report(&self.path.join("report.html"), &document, None)?;
+            let findings = self.path.join("findings.csv");
+            write_report(&self.path.join("report.html"), &document, Some(&findings))?;
         }
         Ok(())
     }
 }
 
+/// Where the folder of a run is.
+pub(super) fn path(state_dir: &Path, run: u64) -> PathBuf {
+    state_dir.join("runs").join(format!("{run:04}"))
+}
+
 /// The greatest number of a run that has a folder; a ledger that was made anew knows nothing of those.
-pub(super) fn last(state_dir: &Path) -> u64 {
+pub(in crate::commands) fn last(state_dir: &Path) -> u64 {
     let runs = std::fs::read_dir(state_dir.join("runs")).into_iter().flatten().flatten();
     runs.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).max().unwrap_or_default()
 }

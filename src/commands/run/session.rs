@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
-use crate::config::selection::{Order, Selection};
+use crate::attachments::Keeper;
+use crate::config::selection::Selection;
 use crate::config::{self, Config};
 use crate::exit::ExitCode;
 use crate::gorgias::Client;
@@ -13,17 +14,16 @@ use crate::ledger::{self, Ledger, NewRun, RunState, StateCounts, TicketState, Wh
 use crate::mapping::{AgentDirectory, Rules, TicketStatus};
 use crate::model::event::{Event, Figures, MessageCounts, TicketCounts};
 use crate::model::finding::{Code, Finding};
-use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::report::RunSummary;
 use crate::upload::account::{self, Account};
-use crate::upload::{self, Ended, Existing, ExistingError, Plan, Preflight, Shared, Traffic};
+use crate::upload::{self, Ended, Existing, ExistingError, Files, Moves, Plan, Preflight, Shared, Traffic};
 
 use super::folder::{self, RunFolder};
 use super::{Wishes, block_on, config_hash, words};
 use crate::commands::intake::Intake;
 use crate::commands::signals::Signals;
-use crate::commands::{CommandError, Context, connect, terms};
+use crate::commands::{CommandError, Context, connect, select, terms};
 
 /// Name of the ledger's fact that the user was asked about history that is there by other means.
 const EXISTING_ASKED: &str = "existing-asked";
@@ -49,6 +49,8 @@ pub(in crate::commands) struct Session<'a> {
     pub(in crate::commands) ledger: Ledger,
     pub(in crate::commands) intake: Intake,
     pub(in crate::commands) target: Target,
+    /// How files are had, where they are to be uploaded.
+    pub(in crate::commands) keeper: Option<Keeper>,
     /// How many messages a stand-in says it would have sent; the real Gorgias does not tell.
     pub(in crate::commands) outbox: Option<Box<dyn Fn() -> u64 + Send + Sync>>,
 }
@@ -72,7 +74,7 @@ impl Session<'_> {
         heard: mpsc::UnboundedReceiver<Event>,
     ) -> Result<ExitCode, CommandError> {
         let started = Instant::now();
-        let selection = self.ledger_selection()?;
+        let selection = select::in_ledger(self.selection, self.ledger.view(), &self.intake.staging)?;
         let rules = terms::rules(self.config)?;
         self.context.output.say(&format!("reading the account {} …", self.target.name));
         let met = block_on(self.meet(&rules, signals, &selection))??;
@@ -81,10 +83,15 @@ impl Session<'_> {
             // Whoever names rejected records wants them tried again.
             self.ledger.retry_rejected(&selection).wait()?;
         }
+        if !wishes.dry_run {
+            // Running the plan again is asking for what was taken back.
+            self.ledger.retry_undone(&selection).wait()?;
+        }
         let counts = self.ledger.view().counts(&selection)?;
         let figures = self.figures(&counts);
+        let moves = self.moves(&selection, &rules, &met.account)?;
         if wishes.dry_run {
-            return words::dry_run(&self, &met.account, &figures, started);
+            return words::dry_run(&self, &met.account, &figures, &moves, started);
         }
         let messages = [TicketState::Pending, TicketState::Appending, TicketState::Sending];
         let messages = messages.into_iter().map(|state| counts.messages(state)).sum();
@@ -94,6 +101,7 @@ impl Session<'_> {
             messages,
             open: self.open_tickets(&selection)?,
             existing: met.existing.as_ref(),
+            moves,
         };
         if let Some(question) = asked.question() {
             if let Some(existing) = &met.existing
@@ -109,6 +117,17 @@ impl Session<'_> {
             self.ledger.set_fact(EXISTING_ASKED, "true").wait()?;
         }
         self.upload(met, rules, selection, figures, wishes, signals, (events, heard), started)
+    }
+
+    /// What is in Gorgias and is to be given to other users.
+    fn moves(
+        &self,
+        selection: &ledger::Selection,
+        rules: &Rules,
+        account: &Account,
+    ) -> Result<Moves, CommandError> {
+        let plan = self.plan(selection.clone(), rules.clone(), account.directory.clone());
+        upload::moves(&plan).map_err(|words| CommandError::new(ExitCode::Temporary, words))
     }
 
     /// The first calls: who is there, whose ledger this is, and whether the tickets are there already.
@@ -224,46 +243,6 @@ impl Session<'_> {
         }
     }
 
-    /// What the flags select, in the ledger's terms. Keys of messages stand for their conversations.
-    fn ledger_selection(&self) -> Result<ledger::Selection, CommandError> {
-        let (since, until) = self.selection.span();
-        let keys = match self.selection.keys() {
-            None => None,
-            Some(keys) => Some(self.conversations_of(&keys.collect::<Vec<_>>())?),
-        };
-        Ok(ledger::Selection {
-            sources: self.selection.sources().cloned().collect(),
-            since_ms: since.map(jiff::Timestamp::as_millisecond),
-            until_ms: until.map(jiff::Timestamp::as_millisecond),
-            statuses: self.selection.statuses().collect(),
-            keys,
-            limit: self.selection.limit,
-            newest_first: self.selection.order == Order::Newest,
-        })
-    }
-
-    fn conversations_of(&self, keys: &[&str]) -> Result<Vec<ConversationKey>, CommandError> {
-        let mut conversations = Vec::new();
-        let mut others = false;
-        for key in keys {
-            match ConversationKey::parse(key) {
-                Ok(key) if self.ledger.view().ticket(&key)?.is_some() => conversations.push(key),
-                _ => others = true,
-            }
-        }
-        if others {
-            self.intake.staging.for_each(|staged| {
-                if self.selection.matches(&staged.conversation)
-                    && !conversations.contains(&staged.conversation.key)
-                {
-                    conversations.push(staged.conversation.key);
-                }
-                std::ops::ControlFlow::Continue(())
-            })?;
-        }
-        Ok(conversations)
-    }
-
     /// Where things stand before this run.
     fn figures(&self, counts: &StateCounts) -> Figures {
         let (left_out, left_out_messages) = counts.left_out();
@@ -272,7 +251,10 @@ impl Session<'_> {
             rejected: counts.tickets(TicketState::Rejected) - left_out,
             left_out,
             unknown: counts.tickets(TicketState::Sending),
-            pending: counts.tickets(TicketState::Pending) + counts.tickets(TicketState::Appending),
+            // A run makes anew what was taken back.
+            pending: counts.tickets(TicketState::Pending)
+                + counts.tickets(TicketState::Appending)
+                + counts.tickets(TicketState::Undone),
             ..TicketCounts::default()
         };
         let messages = MessageCounts {
@@ -286,7 +268,7 @@ impl Session<'_> {
 
     #[expect(clippy::too_many_arguments, reason = "the last step of a story told in order")]
     fn upload(
-        self,
+        mut self,
         met: Met,
         rules: Rules,
         selection: ledger::Selection,
@@ -311,13 +293,16 @@ impl Session<'_> {
         let options = terms::options(self.config, run, automations, wishes);
         let (ended, mut figures) = {
             let notes = folder.notes();
-            let shared = Shared::new(
+            let mut shared = Shared::new(
                 self.target.client.clone(),
                 self.ledger.clone(),
                 options,
                 Arc::clone(&self.target.traffic),
                 notes,
             );
+            if let Some(keeper) = self.keeper.take() {
+                shared = shared.with_files(Files::new(keeper));
+            }
             let plan = self.plan(selection, rules, account.directory);
             let control = signals.control.clone();
             block_on(upload::upload(shared, plan, account.resources, figures, control, events))?

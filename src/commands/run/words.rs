@@ -7,7 +7,7 @@ use crate::model::event::Figures;
 use crate::report::{self, Layout, RunSummary};
 use crate::text;
 use crate::upload::account::Account;
-use crate::upload::{Automation, Ended, Existing, Stop};
+use crate::upload::{Automation, Ended, Existing, Moves, Stop};
 use jiff::{SignedDuration, Timestamp};
 
 use super::folder::RunFolder;
@@ -24,13 +24,18 @@ pub(super) struct Asked<'a> {
     /// Tickets of them that will be open.
     pub(super) open: u64,
     pub(super) existing: Option<&'a Existing>,
+    /// What is in Gorgias and is to be given to other users.
+    pub(super) moves: Moves,
 }
 
 impl Asked<'_> {
     /// Nothing where there is nothing to write.
     pub(super) fn question(&self) -> Option<String> {
         let tickets = self.figures.tickets.pending + self.figures.tickets.unknown;
-        (tickets > 0).then(|| {
+        if tickets == 0 {
+            return self.moving().map(|words| format!("{words} Change them in {}?", self.account));
+        }
+        Some({
             let mut announced = self.announcements().join(" ");
             announced.push_str(if announced.is_empty() { "" } else { " " });
             format!(
@@ -39,6 +44,20 @@ impl Asked<'_> {
                 text::count(tickets, "ticket"),
                 text::count(self.messages, "message"),
                 self.account,
+            )
+        })
+    }
+
+    /// What is given to other users, if anything.
+    fn moving(&self) -> Option<String> {
+        let Moves { tickets, assignees, messages } = self.moves;
+        (tickets > 0).then(|| {
+            format!(
+                "Since they were sent, the people of the export have come to be other Gorgias users: {} and the user in charge \
+                 of {} are changed in place, which may notify whoever is put in charge; it takes {}.",
+                text::count(messages, "message"),
+                text::count(assignees, "ticket"),
+                text::count(self.moves.calls(), "call"),
             )
         })
     }
@@ -52,7 +71,7 @@ impl Asked<'_> {
                 text::count(self.open, "ticket")
             )
         });
-        open.into_iter().chain(self.existing.map(existing_words)).collect()
+        open.into_iter().chain(self.moving()).chain(self.existing.map(existing_words)).collect()
     }
 }
 
@@ -141,7 +160,7 @@ fn stop_code(stop: &Stop) -> ExitCode {
 }
 
 /// Why a run does not begin: automations that are on.
-pub(super) fn refusal(open: &[Automation]) -> CommandError {
+pub(in crate::commands) fn refusal(open: &[Automation]) -> CommandError {
     let list: Vec<String> = open.iter().map(|one| format!("  {}  {}", one.id, one.what)).collect();
     let accept: Vec<String> = open.iter().map(|one| format!("\"{}\"", one.id)).collect();
     CommandError::new(
@@ -159,7 +178,7 @@ pub(super) fn refusal(open: &[Automation]) -> CommandError {
 }
 
 /// Why a run was stopped, and what to do now.
-fn stop_error(stop: &Stop) -> CommandError {
+pub(in crate::commands) fn stop_error(stop: &Stop) -> CommandError {
     let (message, next) = match stop {
         Stop::Unauthorized { words } => (
             format!("Gorgias refused the credentials in the middle of the run: {words}"),
@@ -279,10 +298,6 @@ fn tell_rehearsed(context: &Context, summary: &RunSummary) {
         text::count(summary.calls, "call"),
         text::duration(Duration::from_secs(seconds))
     ));
-    context.output.say(&format!(
-        "to browse the tickets: gorgias-import sandbox --store {}",
-        context.state_dir().display()
-    ));
 }
 
 /// What a run would do, without doing it.
@@ -290,6 +305,7 @@ pub(super) fn dry_run(
     session: &Session<'_>,
     account: &Account,
     figures: &Figures,
+    moves: &Moves,
     started: Instant,
 ) -> Result<ExitCode, CommandError> {
     let output = &session.context.output;
@@ -300,6 +316,9 @@ pub(super) fn dry_run(
         let mut document = serde_json::to_value(&summary).map_err(std::io::Error::from)?;
         document["dry_run"] = true.into();
         document["writes"] = 0.into();
+        if moves.tickets > 0 {
+            document["reassigned"] = moves.tickets.into();
+        }
         output.document(&document)?;
     } else {
         let tickets = &figures.tickets;
@@ -313,6 +332,12 @@ pub(super) fn dry_run(
             text::count(account.customers, "customer"),
             text::count(calls, "call"),
         ));
+        if moves.tickets > 0 {
+            output.say(&format!(
+                "{} would be given to other users, or messages in them",
+                text::count(moves.tickets, "ticket")
+            ));
+        }
         output.next("gorgias-import run --limit 20");
     }
     Ok(if figures.tickets.rejected > 0 { ExitCode::Partial } else { ExitCode::Ok })

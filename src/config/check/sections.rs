@@ -11,7 +11,7 @@ use crate::config::file;
 use crate::config::selection::STATUSES;
 use crate::config::settings::{
     AttachmentMode, Attachments, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate, RateSetting,
-    Safety, TicketStatus, UnknownAgent, Upload,
+    Ratings, Safety, TicketStatus, UnknownAgent, Upload,
 };
 use crate::model::conversation::Status;
 use crate::model::person::Email;
@@ -58,6 +58,9 @@ const CANARY: &[&str] = &["rule", "survey", "stranger", "date", "status", "messa
 
 /// Automations are read again at least this often, in seconds.
 const RECHECK_MAX: u64 = 600;
+
+/// Largest file that may be set, in bytes: no request may be larger than 256 MiB (`gorgias::egress`).
+const FILE_BYTES_MAX: u64 = 200_000_000;
 
 /// Longest wait that a setting in seconds may ask for: a day.
 const SECONDS_MAX: u64 = 86_400;
@@ -118,33 +121,29 @@ fn reserve(written: &file::Rate, problems: &mut Problems<'_>) -> (u8, Option<Tim
 }
 
 pub(super) fn attachments(written: file::Attachments, problems: &mut Problems<'_>) -> Attachments {
-    let mode = match &written.mode {
-        // Refused and not taken for `link`: links die with the old account, and whoever asked for the files to be
-        // uploaded would notice too late.
-        Some(mode) if mode.get_ref() == "upload" => {
-            problems.at(
-                &mode.span(),
-                "attachments cannot be uploaded by this version yet; set mode = \"link\" or \"skip\"",
-            );
-            AttachmentMode::Link
-        }
-        mode => problems.choice(
-            "mode",
-            mode.as_ref(),
-            &[("link", AttachmentMode::Link), ("skip", AttachmentMode::Skip)],
-            AttachmentMode::Link,
-        ),
-    };
-    for host in &written.hosts {
+    let modes =
+        [("upload", AttachmentMode::Upload), ("link", AttachmentMode::Link), ("skip", AttachmentMode::Skip)];
+    let mode = problems.choice("mode", written.mode.as_ref(), &modes, AttachmentMode::Upload);
+    Attachments {
+        mode,
+        hosts: hosts(written.hosts, problems),
+        max_bytes: problems.number("max_bytes", written.max_bytes.as_ref(), 1..=FILE_BYTES_MAX, 25_000_000),
+        timeout: Duration::from_secs(problems.number(
+            "timeout_seconds",
+            written.timeout_seconds.as_ref(),
+            1..=3600,
+            30,
+        )),
+    }
+}
+
+fn hosts(written: Vec<Spanned<String>>, problems: &mut Problems<'_>) -> Vec<String> {
+    for host in &written {
         if !is_host(host.get_ref()) {
             problems.at(&host.span(), format!("`{}` is not a host: write HOST or HOST:PORT", host.get_ref()));
         }
     }
-    Attachments {
-        mode,
-        hosts: written.hosts.into_iter().map(Spanned::into_inner).collect(),
-        max_bytes: problems.number("max_bytes", written.max_bytes.as_ref(), 1..=1_000_000_000, 25_000_000),
-    }
+    written.into_iter().map(Spanned::into_inner).collect()
 }
 
 fn is_host(text: &str) -> bool {
@@ -192,6 +191,13 @@ pub(super) fn mapping(written: file::Mapping, problems: &mut Problems<'_>) -> Ma
             written.customer_names.as_ref(),
             &[("keep", CustomerNames::Keep), ("overwrite", CustomerNames::Overwrite)],
             CustomerNames::Keep,
+        ),
+        link_hosts: hosts(written.link_hosts, problems),
+        ratings: problems.choice(
+            "ratings",
+            written.ratings.as_ref(),
+            &[("survey", Ratings::Survey), ("meta", Ratings::Meta)],
+            Ratings::Survey,
         ),
         status: status(&written.status, problems),
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Client;
 use crate::gorgias::call::Call;
+use crate::gorgias::credentials::Login;
 use crate::gorgias::error::CallFailure;
 use crate::gorgias::observer::EndpointKind;
 use crate::gorgias::paging::Pages;
@@ -56,9 +57,18 @@ impl Client {
         Ok(self.line().call::<List<AccountSetting>>(&call).await?.data)
     }
 
-    /// The user whose login this is.
+    /// The user whose login this is. That user 0 is the caller was seen and is documented nowhere; where there is none,
+    /// it is the user with the login's address.
     pub async fn me(&self) -> Result<User, CallFailure> {
-        self.line().call(&Call::get(EndpointKind::User, "/api/users/0", None)).await
+        let zero = self.line().call(&Call::get(EndpointKind::User, "/api/users/0", None)).await;
+        let (Err(CallFailure::NotFound), Login::Basic { email, .. }) =
+            (&zero, &*self.line().credentials.current().0)
+        else {
+            return zero;
+        };
+        let is_owner =
+            |user: &User| user.email.as_deref().is_some_and(|address| address.eq_ignore_ascii_case(email));
+        self.users().await?.into_iter().find(is_owner).ok_or(CallFailure::NotFound)
     }
 
     /// All users.

@@ -93,6 +93,25 @@ async fn every_read_passes_the_gate() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn where_user_0_is_nobody_the_logins_address_says_who_we_are() {
+    const USERS: &str =
+        r#"{"data": [{"id": 3, "email": "kim@x.example"}, {"id": 4, "email": "OPS@example.com"}]}"#;
+    let client = |email: &str| {
+        let transport = InMemory::new(|request| {
+            let (status, body) = match request.path() {
+                "/api/users" => (200, USERS),
+                _ => (404, r#"{"error": {"msg": "not found"}}"#),
+            };
+            async move { Ok(RawAnswer::json(status, body)) }
+        });
+        let credentials = Credentials::basic(email, SecretString::from("key"));
+        Client::builder(transport, credentials, Limiter::new(Limit::Auto, Reserve::default())).build()
+    };
+    assert_eq!(client("ops@example.com").me().await.unwrap().id, 4);
+    assert!(matches!(client("who@example.com").me().await, Err(CallFailure::NotFound)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn every_write_passes_the_gate() {
     let (client, log) = client(|line| {
         if line.contains("/upload") {

@@ -34,6 +34,8 @@ pub enum NotSentKind {
     Build,
     /// Writing is switched off (a dry run).
     ReadOnly,
+    /// It is not among what the command may do to the tickets that it may touch.
+    NotOurs,
     /// The limiter was closed, because the run is stopping.
     Stopped,
 }
@@ -65,6 +67,7 @@ impl fmt::Display for NotSentKind {
             Self::Connect => "no connection",
             Self::Build => "it could not be built",
             Self::ReadOnly => "writing is switched off",
+            Self::NotOurs => "it is not among what this command may do",
             Self::Stopped => "not started",
         })
     }

@@ -7,6 +7,7 @@ mod failure;
 mod http_client;
 mod in_memory;
 mod read_only;
+mod take_back;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ pub use failure::{LostKind, NotSentKind, SendFailure};
 pub use http_client::{Http, Timeouts};
 pub use in_memory::InMemory;
 pub use read_only::ReadOnly;
+pub use take_back::{OwnTickets, TakeBack, TakeBackStep};
 
 use super::credentials::Login;
 use super::egress::Cleared;

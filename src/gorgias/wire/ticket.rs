@@ -290,6 +290,8 @@ pub struct TicketListItem {
     pub external_id: Option<String>,
     /// `open` or `closed`.
     pub status: Option<String>,
+    /// Priority.
+    pub priority: Option<String>,
     /// Channel.
     pub channel: Option<String>,
     /// How the first message came in.
@@ -298,6 +300,8 @@ pub struct TicketListItem {
     pub customer: Option<Person>,
     /// Agent in charge.
     pub assignee_user: Option<Person>,
+    /// Map from a custom field's id to its value; empty where there are none.
+    pub custom_fields: Option<Value>,
     /// Subject.
     pub subject: Option<String>,
     /// Tags.

@@ -1,5 +1,6 @@
 mod bind;
 mod durability;
+mod files;
 mod join;
 mod open;
 mod outcome;
@@ -51,6 +52,7 @@ fn registration(number: u32, last_activity_ms: i64, messages: u32) -> Registrati
         mapped_to: None,
         call: None,
         also: Vec::new(),
+        rated: false,
         messages: (0..messages).map(|n| message(number * 10 + n, 1)).collect(),
     }
 }

@@ -16,6 +16,7 @@ fn thread(ids: &[u32]) -> Registration {
         key: thread_key(ids[0]),
         // Of the whole conversation, so that each log has its own.
         fingerprint: Fingerprint([u8::try_from(ids.len() + 10 * ids[0] as usize).unwrap(); 16]),
+        rated: false,
         also: ids.iter().map(|id| thread_key(*id)).collect(),
         messages: ids.iter().map(text).collect(),
         ..registration(1, 1_000, 0)

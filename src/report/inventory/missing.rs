@@ -80,7 +80,11 @@ const OF_FILES: &[Row] = &[
 ];
 
 /// The sentences. `users_missing` says that no file describes people, `id_only` of how many there is nothing but an id.
-pub(super) fn sentences(findings: &[FindingGroup], users_missing: bool, id_only: u64) -> Vec<String> {
+pub(in crate::report) fn sentences(
+    findings: &[FindingGroup],
+    users_missing: bool,
+    id_only: u64,
+) -> Vec<String> {
     let of = |codes: &[Code]| {
         findings.iter().filter(|group| codes.contains(&group.code)).map(|group| group.count).sum::<u64>()
     };

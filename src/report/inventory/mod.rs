@@ -4,7 +4,7 @@
 //! bytes a person; names of tags, fields and agents are counted in tables with a limit, and a table that is cut says
 //! so. The tables hold names and addresses and go into CSV files for people; the document for programs has figures only.
 
-mod missing;
+pub(super) mod missing;
 mod tally;
 mod text;
 

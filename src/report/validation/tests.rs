@@ -60,10 +60,11 @@ fn the_json_as_it_is() {
     let plan = CallPlan { tickets: 1, tags: 1, naive: 3, ..CallPlan::default() };
     let document = validation.finish(&plan, Pace::default()).unwrap();
     let json = serde_json::to_string(&document).unwrap();
-    insta::assert_snapshot!(json.replace(",\"sides", ",\n\"sides").replace(",\"totals", ",\n\"totals"), @r#"
+    insta::assert_snapshot!(json.replace(",\"sides", ",\n\"sides").replace(",\"totals", ",\n\"totals").replace(",\"overview", ",\n\"overview"), @r#"
     {"v":1,"type":"validation","sources":[{"name":"zendesk","files":0,"bytes":0,"tickets":1,"messages":2,
     "sides":{"customer":1,"agent":0,"note":1},"channels":{"email":1,"internal-note":1},"attachments":0,"inline_images":0,"recordings":0,"people":0,"left_out":0,"unreadable":0,"rejected":0,"rejected_messages":1,"not_selected":0,"first":"2021-01-04T08:00:00Z","last":"2021-01-04T09:00:00Z"}],
-    "totals":{"tickets":1,"messages":2,"rejected":0,"rejected_messages":1,"left_out":0,"unreadable":0,"not_selected":0},"findings":[{"code":"GI-M002","severity":"block","count":1,"summary":"a message has no readable time","remedy":"export it again; a time is never guessed","examples":[{"key":"zendesk:comment:9","file":"exports/zendesk/tickets.zip!export_1.json","line":4,"byte":400}]}],"calls":{"planned":2,"naive":3,"by_kind":{"ticket":1,"message":0,"update":0,"customer":0,"tag":1,"upload":0,"lookup":0}},"eta_seconds":0}
+    "totals":{"tickets":1,"messages":2,"rejected":0,"rejected_messages":1,"left_out":0,"unreadable":0,"not_selected":0},"findings":[{"code":"GI-M002","severity":"block","count":1,"summary":"a message has no readable time","remedy":"export it again; a time is never guessed","examples":[{"key":"zendesk:comment:9","file":"exports/zendesk/tickets.zip!export_1.json","line":4,"byte":400}]}],"calls":{"planned":2,"naive":3,"by_kind":{"ticket":1,"message":0,"update":0,"customer":0,"tag":1,"upload":0,"lookup":0,"survey":0}},"eta_seconds":0,
+    "overview":{"months":[{"month":"2021-01","tickets":1,"customer":1,"agent":0,"note":1}],"longest":[{"key":"zendesk:ticket:1","file":"exports/zendesk/tickets.zip!export_1.json","line":1,"messages":2,"files":0,"days":0,"findings":1,"codes":["GI-M002"]}],"ugliest":[{"key":"zendesk:ticket:1","file":"exports/zendesk/tickets.zip!export_1.json","line":1,"messages":2,"files":0,"days":0,"findings":1,"codes":["GI-M002"]}],"agents":{"count":0,"by_table":0,"by_address":0,"by_name":0,"by_nothing":0,"uncounted_messages":0,"unmatched":[]},"files":{"count":0,"bytes":0,"of_unknown_size":0,"local":0},"missing":[]}}
     "#);
 }
 

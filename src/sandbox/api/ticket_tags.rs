@@ -12,6 +12,7 @@ use crate::sandbox::account::{Caller, TICKET_UPDATED};
 use crate::sandbox::app::App;
 use crate::sandbox::check::{Fields, Nulls};
 use crate::sandbox::clock;
+use crate::sandbox::effects;
 use crate::sandbox::reply::{ApiError, Reply, Sent};
 use crate::sandbox::store::{Work, events, tags, tickets};
 use crate::sandbox::wire::other::TagRecord;
@@ -78,6 +79,7 @@ async fn change(
     app.write(caller, move |work| {
         let mut found = tickets::require(work.db, ticket)?;
         let ids = named(work, &sent)?;
+        let had = tags::ids_of_ticket(work.db, ticket)?;
         match change {
             Change::Add => tags::attach(work.db, ticket, &ids)?,
             Change::Replace => tags::replace(work.db, ticket, &ids)?,
@@ -86,6 +88,7 @@ async fn change(
         found.updated = clock::now();
         tickets::update(work.db, &found)?;
         events::note(work, TICKET_UPDATED, "Ticket", ticket, None)?;
+        effects::tags_changed(work, ticket, &had, &tags::ids_of_ticket(work.db, ticket)?)?;
         Ok(Reply::empty(status))
     })
     .await

@@ -54,7 +54,9 @@ fn update_in(work: &Work, ticket_id: i64, sent: &Sent) -> Result<Reply, ApiError
     );
     if let Given::Value(names) = &new.tags {
         let ids = resolve::tag_ids(work, names, &mut problems)?;
+        let had = tags::ids_of_ticket(work.db, ticket_id)?;
         tags::replace(work.db, ticket_id, &ids)?;
+        effects::tags_changed(work, ticket_id, &had, &ids)?;
     }
     if let Given::Value(values) = &new.custom_fields {
         after.doc.custom_fields.extend(resolve::field_values(work, values, &mut problems));

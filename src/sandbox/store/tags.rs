@@ -51,6 +51,11 @@ pub(crate) fn search(db: &Connection, text: &str) -> Result<Vec<Tag>, ApiError> 
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Ids of the tags of a ticket.
+pub(crate) fn ids_of_ticket(db: &Connection, ticket_id: i64) -> Result<Vec<i64>, ApiError> {
+    Ok(of_ticket(db, ticket_id)?.into_iter().map(|tag| tag.id).collect())
+}
+
 /// The tags of a ticket.
 pub(crate) fn of_ticket(db: &Connection, ticket_id: i64) -> Result<Vec<Tag>, ApiError> {
     let sql = "SELECT id, name, description, color, created, 0 FROM tags

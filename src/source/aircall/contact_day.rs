@@ -7,9 +7,9 @@ use rusqlite::params;
 
 use super::call::Call;
 use super::payloads::from_json;
-use super::scratch::Scratch;
 use crate::model::finding::Finding;
 use crate::source::SourceError;
+use crate::source::scratch::Scratch;
 
 /// Most calls of one number on one day that are brought together, which bounds memory. More is a machine calling, and
 /// what is beyond stays one conversation a call.

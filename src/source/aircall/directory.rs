@@ -9,8 +9,8 @@ use rusqlite::{OptionalExtension, params};
 use super::api::{self, Object};
 use super::call::{Agent, Line};
 use super::number::Number;
-use super::scratch::Scratch;
 use crate::source::SourceError;
+use crate::source::scratch::Scratch;
 
 /// Most users and lines kept in memory. Aircall's largest customers have some thousands.
 const KEPT_MAX: usize = 100_000;

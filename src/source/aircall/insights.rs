@@ -12,9 +12,9 @@ use super::api::Object;
 use super::call::Call;
 use super::directory::Directory;
 use super::payloads::{from_json, to_json};
-use super::scratch::Scratch;
 use crate::model::finding::Place;
 use crate::source::SourceError;
+use crate::source::scratch::Scratch;
 
 /// Longest note, in characters. Four hours of talk, which is the most that Aircall records, are about half of it.
 const NOTE_CHARS_MAX: usize = 400_000;

@@ -8,10 +8,10 @@ use rusqlite::params;
 
 use super::call::{Call, Direction};
 use super::payloads::{from_json, to_json};
-use super::scratch::Scratch;
 use crate::model::finding::Finding;
 use crate::model::trace::{CallTrace, Likeness, Trace};
 use crate::source::SourceError;
+use crate::source::scratch::Scratch;
 
 /// Calls that began about the same time and are compared.
 const COMPARED_MAX: i64 = 10_000;

@@ -8,9 +8,9 @@ use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
 use super::call::{Agent, Call};
-use super::scratch::Scratch;
 use crate::model::finding::Finding;
 use crate::source::SourceError;
+use crate::source::scratch::Scratch;
 
 /// Most payloads of one call that are folded. A call has a dozen events; the newest count.
 const FOLDED_MAX: usize = 200;

@@ -8,9 +8,9 @@ use jiff::SignedDuration;
 use rusqlite::params;
 
 use super::payloads::{from_json, to_json};
-use super::scratch::Scratch;
 use super::sms::TextMessage;
 use crate::source::SourceError;
+use crate::source::scratch::Scratch;
 
 /// A thread ends where nobody writes for so long: what is written after a week is another matter.
 const SILENCE: SignedDuration = SignedDuration::from_hours(7 * 24);

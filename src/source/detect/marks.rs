@@ -20,6 +20,7 @@ const ZENDESK_JSON: &[&str] = &[
     "\"ticket_id\"",
     "\"ticket\":{",
     "\"audits\":[",
+    "\"suspended_tickets\":[",
     "\"html_body\"",
     "\"plain_body\"",
     "\"end-user\"",

@@ -122,6 +122,18 @@ fn archives_are_looked_into() {
 }
 
 #[test]
+fn a_page_of_suspended_tickets_is_zendesks() {
+    let folder = tempfile::tempdir().unwrap();
+    put(
+        folder.path(),
+        "suspended.json",
+        r#"{"suspended_tickets": [{"id": 1, "cause": "Detected as spam"}], "count": 1}"#,
+    );
+    let detection = detect(&[folder.path().to_owned()]).unwrap();
+    assert_eq!(detection.found[0].kind, SourceKind::Zendesk);
+}
+
+#[test]
 fn what_is_not_there_is_told() {
     let error = detect(&["no-such-export".into()]).unwrap_err();
     assert_eq!(error.to_string(), "there is no `no-such-export`");

@@ -49,7 +49,7 @@ pub(super) struct Stand {
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rating {
     /// When it was given or changed, as text that sorts by time.
-    at: Box<str>,
+    pub(super) at: Box<str>,
     /// `good` or `bad`.
     pub(super) score: Box<str>,
     /// What the customer added.

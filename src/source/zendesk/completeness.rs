@@ -1,9 +1,9 @@
 //! Is everything there? What a ticket says of its own messages, against what was read.
 
+use super::extra;
 use super::gather::Gathered;
 use super::message::{Notes, Scene};
 use super::unite::Placed;
-use super::{extra, facts};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::person::Role;
 
@@ -33,9 +33,6 @@ pub(super) fn remark(
     for preview in gathered.extras.iter().filter(|extra| extra.is_preview) {
         debug_assert_eq!(preview.from, extra::Whence::Side);
         say(Code::SidePreviewOnly, String::new());
-    }
-    if facts::satisfaction(scene).0.is_some_and(|score| score != "offered") {
-        say(Code::RatingInMeta, String::new());
     }
     let explained = gathered.missing > 0
         || !gathered.has_no_chat()

@@ -13,6 +13,7 @@ use super::loose::{Any, Integer};
 use super::message::Scene;
 use super::ticket::Ticket;
 use crate::model::conversation::{Conversation, Field, FieldValue, Message, Priority, Side, Status, Times};
+use crate::model::fact;
 use crate::model::finding::Place;
 use crate::model::person::{Person, Role};
 use crate::model::time::parse_rfc3339;
@@ -175,11 +176,19 @@ fn field_value(value: &Any<'_>) -> Option<FieldValue> {
     }
 }
 
-/// What the customer thought: score, comment, reason. What the ticket itself says comes first, because it is the newest;
-/// it can lack the comment, and be without all of it in dumps of lists.
-pub(super) fn satisfaction<'s>(
-    scene: &'s Scene<'_, '_>,
-) -> (Option<&'s str>, Option<&'s str>, Option<&'s str>) {
+/// What the customer thought.
+#[derive(Default)]
+struct Satisfaction<'s> {
+    score: Option<&'s str>,
+    comment: Option<&'s str>,
+    reason: Option<&'s str>,
+    /// When it was given or last changed.
+    at: Option<&'s str>,
+}
+
+/// What the ticket itself says comes first, because it is the newest; it can lack the comment, never has the time, and
+/// can be without all of it in dumps of lists.
+fn satisfaction<'s>(scene: &'s Scene<'_, '_>) -> Satisfaction<'s> {
     let apart = scene.ticket.id.known().and_then(|id| scene.context.index.apart.rating(id));
     let filled = |text: &'s str| Some(text).filter(|text| !text.trim().is_empty());
     let is_given = |score: &&str| !matches!(*score, "offered" | "unoffered");
@@ -190,14 +199,22 @@ pub(super) fn satisfaction<'s>(
             let same = apart.filter(|apart| *apart.score == *score);
             let comment = stated.and_then(|rating| rating.comment.filled());
             let reason = stated.and_then(|rating| rating.reason.filled());
-            (
-                Some(score),
-                comment.or_else(|| filled(&same?.comment)),
-                reason.or_else(|| filled(&same?.reason)),
-            )
+            Satisfaction {
+                score: Some(score),
+                comment: comment.or_else(|| filled(&same?.comment)),
+                reason: reason.or_else(|| filled(&same?.reason)),
+                at: same.and_then(|same| filled(&same.at)),
+            }
         }
-        (None, Some(apart)) => (filled(&apart.score), filled(&apart.comment), filled(&apart.reason)),
-        (None, None) => (score.filter(|score| *score != "unoffered"), None, None),
+        (None, Some(apart)) => Satisfaction {
+            score: filled(&apart.score),
+            comment: filled(&apart.comment),
+            reason: filled(&apart.reason),
+            at: filled(&apart.at),
+        },
+        (None, None) => {
+            Satisfaction { score: score.filter(|score| *score != "unoffered"), ..Satisfaction::default() }
+        }
     }
 }
 
@@ -215,13 +232,13 @@ fn meta(scene: &Scene<'_, '_>, calls: Vec<Value>, merges: &Merges) -> BTreeMap<S
     let known = |ids: &[Integer]| ids.iter().filter_map(|id| id.known()).collect::<Vec<i64>>();
     let merged_from: BTreeSet<i64> =
         merges.from.iter().copied().chain(known(&ticket.merged_ticket_ids.0)).collect();
-    let (score, comment, reason) = satisfaction(scene);
+    let Satisfaction { score, comment, reason, at } = satisfaction(scene);
     let facts = [
         ("zendesk_ticket_id", json!(ticket.id.known())),
-        ("zendesk_url", json!(ticket.url.filled())),
+        (fact::ZENDESK_URL, json!(ticket.url.filled())),
         ("external_id", json!(ticket.external_id.filled())),
         ("type", json!(ticket.r#type.filled())),
-        ("group", json!(ticket.group_id.known().and_then(|id| index.name(NameOf::Group, id)))),
+        (fact::GROUP, json!(ticket.group_id.known().and_then(|id| index.name(NameOf::Group, id)))),
         (
             "organization",
             json!(ticket.organization_id.known().and_then(|id| index.name(NameOf::Organization, id))),
@@ -232,9 +249,10 @@ fn meta(scene: &Scene<'_, '_>, calls: Vec<Value>, merges: &Merges) -> BTreeMap<S
         ("follow_ups", numbers(known(&ticket.followup_ids.0))),
         ("merged_from", numbers(merged_from.into_iter().collect())),
         ("merged_into", json!(merges.into)),
-        ("satisfaction", json!(score)),
-        ("satisfaction_comment", json!(comment.map(html::decode))),
-        ("satisfaction_reason", json!(reason)),
+        (fact::RATING, json!(score)),
+        (fact::RATING_COMMENT, json!(comment.map(html::decode))),
+        (fact::RATING_REASON, json!(reason)),
+        (fact::RATING_AT, json!(at)),
         ("calls", if calls.is_empty() { Value::Null } else { Value::Array(calls) }),
     ];
     facts

@@ -1,16 +1,17 @@
 //! Joining on disk: records of one ticket that lie apart, gathered in a temporary SQLite file.
 //!
 //! Rows are appended as they come and indexed once at the end, because a table kept in the order of its keys grows ten
-//! times slower. The file holds customers' texts: it lies in a folder of its own and goes with it.
+//! times slower.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
 use super::recognise::Kind;
 use crate::model::finding::Place;
 use crate::source::SourceError;
+use crate::source::scratch::Scratch;
 
 /// A record that waits for the others of its ticket.
 #[derive(Clone, Debug)]
@@ -42,34 +43,25 @@ const KINDS: &[Kind] = &[
 
 /// The temporary file.
 pub(super) struct Join {
-    connection: Connection,
-    _folder: tempfile::TempDir,
+    scratch: Scratch,
 }
 
 impl Join {
-    /// Makes an empty file below `folder`.
+    /// Makes an empty file in `folder`.
     pub(super) fn new(folder: &Path) -> Result<Self, SourceError> {
-        let folder = tempfile::Builder::new()
-            .prefix("join-")
-            .tempdir_in(folder)
-            .map_err(|error| SourceError::Io { file: folder.to_string_lossy().into_owned(), error })?;
-        let connection = Connection::open(folder.path().join("join.sqlite"))?;
-        // Nothing of it must survive a crash.
-        connection.execute_batch(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
-             CREATE TABLE record (ticket INTEGER NOT NULL, kind INTEGER NOT NULL, file TEXT NOT NULL, line INTEGER,
-                                  byte INTEGER, repaired INTEGER NOT NULL, bytes BLOB NOT NULL);
-             BEGIN;",
-        )?;
-        Ok(Self { connection, _folder: folder })
+        let table = "CREATE TABLE record (ticket INTEGER NOT NULL, kind INTEGER NOT NULL, file TEXT NOT NULL, line INTEGER,
+                                          byte INTEGER, repaired INTEGER NOT NULL, bytes BLOB NOT NULL)";
+        Ok(Self { scratch: Scratch::new(folder, "join-", table)? })
     }
 
     /// Appends a record.
     pub(super) fn add(&mut self, row: &Row) -> Result<(), SourceError> {
         let kind = KINDS.iter().position(|kind| *kind == row.kind).unwrap_or_default();
         let number = |value: Option<u64>| value.and_then(|value| i64::try_from(value).ok());
-        let mut insert =
-            self.connection.prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+        let mut insert = self
+            .scratch
+            .connection
+            .prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
         insert.execute(params![
             row.ticket,
             i64::try_from(kind).unwrap_or_default(),
@@ -87,8 +79,8 @@ impl Join {
         &mut self,
         take: &mut dyn FnMut(i64, Vec<Row>) -> Result<bool, SourceError>,
     ) -> Result<(), SourceError> {
-        self.connection.execute_batch("CREATE INDEX by_ticket ON record (ticket); COMMIT;")?;
-        let mut query = self.connection.prepare(
+        self.scratch.connection.execute_batch("CREATE INDEX by_ticket ON record (ticket); COMMIT;")?;
+        let mut query = self.scratch.connection.prepare(
             "SELECT ticket, kind, file, line, byte, repaired, bytes FROM record ORDER BY ticket, rowid",
         )?;
         let mut rows = query.query([])?;

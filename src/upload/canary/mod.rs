@@ -7,12 +7,17 @@
 //! Invariants: a ticket goes ahead only after its key is noted in the ledger, so that a run that dies before the verdict
 //! leaves the next one something to read back; "passed" is noted only when every ticket that went ahead was read.
 //!
+//! A kind that comes only after the verdict is read back as well, while the others go on: nobody can hold back a whole
+//! export to see what its last ticket is like.
+//!
 //! It must not know queues, clocks or the network: the dispatcher asks and tells it.
 
 mod compare;
 mod read_back;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+
+use serde::{Deserialize, Serialize};
 
 use crate::ledger::{Ledger, LedgerView, TicketId};
 use crate::mapping::{READ_BACK_EVERY, READ_BACK_FIRST, TicketStatus};
@@ -27,7 +32,7 @@ use compare::accepts;
 pub(super) use read_back::{ReadBack, read_back};
 
 /// What makes tickets different for automations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Kind {
     channel: Channel,
     status: TicketStatus,
@@ -74,6 +79,8 @@ pub(super) struct Canary {
     odd: BTreeMap<ConversationKey, Vec<String>>,
     /// Keys of all that went ahead, in this run or in one that died before the verdict.
     keys: Vec<ConversationKey>,
+    /// Tickets of kinds that came after the verdict and are not read back.
+    late: HashSet<TicketId>,
     held: VecDeque<Job>,
     read: usize,
     created: u64,
@@ -83,19 +90,19 @@ pub(super) struct Canary {
 impl Canary {
     /// The canary as `view` knows it.
     pub(super) fn new(watch: &Watch, view: &LedgerView) -> Self {
-        let phase = match &watch.automations {
-            None => Phase::Off,
-            // A fact that cannot be read costs another canary and no more.
-            Some(automations) if view.fact(&passed(automations)).is_ok_and(|fact| fact.is_some()) => {
-                Phase::Passed
-            }
-            Some(_) => Phase::Ahead,
+        // A fact that cannot be read costs another canary and no more.
+        let fact = watch.automations.as_ref().and_then(|automations| view.fact(&passed(automations)).ok()?);
+        let phase = match (&watch.automations, &fact) {
+            (None, _) => Phase::Off,
+            (Some(_), Some(_)) => Phase::Passed,
+            (Some(_), None) => Phase::Ahead,
         };
         Self {
             phase,
             automations: watch.automations.clone().unwrap_or_default(),
-            kinds: HashSet::new(),
+            kinds: fact.and_then(|kinds| serde_json::from_str(&kinds).ok()).unwrap_or_default(),
             picks: HashMap::new(),
+            late: HashSet::new(),
             before: HashSet::new(),
             kept: false,
             odd: left_odd(watch, view),
@@ -166,7 +173,14 @@ impl Canary {
             _ if self.odd.contains_key(&job.ticket.key) => true,
             Phase::Off => false,
             Phase::Ahead => self.picks.contains_key(&job.row),
-            Phase::Passed => created && self.created.is_multiple_of(READ_BACK_EVERY),
+            Phase::Passed => {
+                let is_late =
+                    created && self.kinds.len() < READ_BACK_FIRST && self.kinds.insert(Kind::of(job));
+                if is_late {
+                    self.late.insert(job.row);
+                }
+                is_late || (created && self.created.is_multiple_of(READ_BACK_EVERY))
+            }
         }
     }
 
@@ -174,6 +188,9 @@ impl Canary {
     pub(super) fn confirmed(&mut self, job: &Job, ledger: &Ledger) {
         self.read += usize::from(self.picks.remove(&job.row).is_some());
         self.before.remove(&job.row);
+        if self.late.remove(&job.row) {
+            self.note_passed(ledger);
+        }
         if self.odd.remove(&job.ticket.key).is_some() {
             self.note_odd(ledger);
         }
@@ -223,7 +240,7 @@ impl Canary {
         self.phase = Phase::Passed;
         // Where nothing could be sent ahead, nothing was learnt.
         if self.read > 0 {
-            drop(ledger.set_fact(&passed(&self.automations), "true"));
+            self.note_passed(ledger);
         }
         self.keys.clear();
         self.note_open(ledger);
@@ -242,6 +259,12 @@ impl Canary {
         }
         self.odd.insert(key.clone(), ids.to_vec());
         self.note_odd(ledger);
+    }
+
+    /// Notes the kinds that were read. One that was not, because the run died, is read when the next of its kind comes.
+    fn note_passed(&self, ledger: &Ledger) {
+        let kinds = serde_json::to_string(&self.kinds).unwrap_or_default();
+        drop(ledger.set_fact(&passed(&self.automations), &kinds));
     }
 
     fn note_odd(&self, ledger: &Ledger) {
@@ -281,7 +304,7 @@ fn open_keys(watch: &Watch, view: &LedgerView) -> Vec<ConversationKey> {
     serde_json::from_str(&fact).unwrap_or_default()
 }
 
-/// Name of the ledger's fact that the canary passed.
+/// Name of the ledger's fact that the canary passed, and with which kinds.
 fn passed(automations: &str) -> String {
     format!("canary-passed:{automations}")
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::fake::{Fault, Reaction};
 use super::world::{Cut, World, conversation, person};
 use crate::mapping::{AgentDirectory, Rules};
-use crate::model::conversation::{Conversation, Status};
+use crate::model::conversation::{Conversation, Side, Status};
 use crate::model::person::Person;
 use crate::upload::canary::Canary;
 use crate::upload::feed::{self, Fed};
@@ -213,6 +213,27 @@ async fn what_is_switched_on_while_a_run_goes_on_stops_it_within_ten_minutes() {
     world.check();
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_kind_that_comes_after_the_verdict_is_read_back_once() {
+    let kim = kim();
+    let first = export();
+    let answered = |number| {
+        let mut answered = conversation(number, &kim, &[Some(&kim), None], &[], Status::Open);
+        answered.messages[1].side = Side::Agent;
+        answered
+    };
+    let mut world = watched(first.clone());
+    world.run(None).await.unwrap();
+    let events = |world: &World| requests(world, "GET /api/events");
+    let before = events(&world);
+    world.conversations = first.iter().cloned().chain([answered(41), answered(42)]).collect();
+    assert_eq!(world.run(None).await.unwrap().figures.tickets.created, 2);
+    let late = events(&world);
+    world.conversations.push(answered(43));
+    assert_eq!(world.run(None).await.unwrap().figures.tickets.created, 1);
+    assert_eq!((before, late - before, events(&world) - late), (2, 1, 0));
+}
+
 #[test]
 fn one_ticket_in_five_hundred_is_read_back_later() {
     let world = watched(export());
@@ -220,7 +241,8 @@ fn one_ticket_in_five_hundred_is_read_back_later() {
     let mut feed = feed::start(world.plan(&ledger, Rules::default(), AgentDirectory::offline()), Vec::new());
     let Some(Fed::Job(job)) = feed.blocking_recv() else { panic!("a job") };
     let read = |canary: &mut Canary| (0..1_400).filter(|_| canary.wants(&job, true)).count();
-    ledger.set_fact("canary-passed:quiet", "true").wait().unwrap();
+    let closed = r#"[{"channel": "api", "status": "closed", "by_agent": false, "new": true}]"#;
+    ledger.set_fact("canary-passed:quiet", closed).wait().unwrap();
     assert_eq!(read(&mut Canary::new(&world.options.watch, ledger.view())), 2);
     assert_eq!(read(&mut Canary::new(&Watch::default(), ledger.view())), 0);
 }

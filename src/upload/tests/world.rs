@@ -142,6 +142,7 @@ impl World {
 impl<S: Server> World<S> {
     pub(super) fn with(server: S, conversations: Vec<Conversation>) -> Self {
         let options = Options {
+            pages: None,
             run: 1,
             concurrency: 4,
             concurrency_max: 4,

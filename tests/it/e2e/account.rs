@@ -89,6 +89,11 @@ impl Account {
         self.sandbox().base_url().to_owned()
     }
 
+    /// The store itself, to do what no call of the API can.
+    pub(super) fn store(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.folder.path().join("store.sqlite")).unwrap()
+    }
+
     pub(super) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }
@@ -96,9 +101,16 @@ impl Account {
     /// Writes to the account as somebody else who works in it.
     #[track_caller]
     pub(super) fn write(&self, method: reqwest::Method, path: &str, body: &Value) {
+        self.write_as("ops@example.com", "sandbox", method, path, body);
+    }
+
+    /// The same as the owner of another key.
+    #[track_caller]
+    pub(super) fn write_as(&self, email: &str, key: &str, method: reqwest::Method, path: &str, body: &Value) {
         let client = reqwest::Client::builder().build().unwrap();
         let request = client.request(method, format!("{}{path}", self.base_url()));
-        let request = request.basic_auth("ops@example.com", Some("sandbox")).json(body);
+        let request = request.basic_auth(email, Some(key));
+        let request = if body.is_null() { request } else { request.json(body) };
         self.block_on(async { request.send().await.unwrap().error_for_status().unwrap() });
     }
 

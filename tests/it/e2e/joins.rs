@@ -80,6 +80,34 @@ fn calls_get_their_ids_later_and_are_not_created_again() {
 }
 
 #[test]
+fn a_lost_ledger_is_not_made_anew_from_an_export_that_knows_the_calls_by_other_keys() {
+    let account = Account::new();
+    let workspace = Workspace::new(&account.base_url(), AIRCALL, "");
+    let rows = [row(0, 1, 95, ""), row(5, 30, 20, "")];
+    workspace.write("calls/calls.csv", &old(&rows));
+    workspace.migrate();
+    let before = account.end_state();
+    std::fs::remove_file(workspace.path("calls/calls.csv")).unwrap();
+    let calls = [call(31, 0, 1, 95, &[]), call(32, 5, 30, 20, &[])];
+    workspace.write("calls/calls.json", &json!({"calls": calls}).to_string());
+    assert_eq!(workspace.migrate()["tickets"]["created"], 0);
+
+    workspace.lose_the_ledger();
+    let refused = workspace.run("rebuild --yes --json").expect(7);
+    assert!(refused.stderr.contains("2 of the account's tickets"), "{}", refused.stderr);
+
+    // As the refusal says: first with the report that was uploaded, then with the calls that have ids.
+    let aside = std::fs::read(workspace.path("calls/calls.json")).unwrap();
+    std::fs::remove_file(workspace.path("calls/calls.json")).unwrap();
+    workspace.write("calls/calls.csv", &old(&rows));
+    workspace.run("rebuild --yes --json").expect(0);
+    std::fs::remove_file(workspace.path("calls/calls.csv")).unwrap();
+    std::fs::write(workspace.path("calls/calls.json"), aside).unwrap();
+    assert_eq!(workspace.migrate()["tickets"]["created"], 0);
+    assert_eq!(account.end_state(), before);
+}
+
+#[test]
 fn a_call_that_may_be_one_of_two_is_left_out_with_a_finding() {
     let account = Account::new();
     let workspace = Workspace::new(&account.base_url(), AIRCALL, "");

@@ -2,6 +2,7 @@
 
 mod account;
 mod export;
+mod people;
 mod process;
 mod workspace;
 
@@ -12,15 +13,19 @@ mod changes;
 mod crash;
 mod facts;
 mod faults;
+mod file_host;
+mod files;
 mod fixtures;
 mod generated;
 mod interrupts;
 mod joins;
 mod kinds;
 mod ledger;
+mod links;
 mod mapping;
 mod pace;
 mod question;
+mod ratings;
 mod rejects;
 mod safety;
 mod samples;
@@ -28,5 +33,7 @@ mod selection;
 mod shapes;
 mod talks;
 mod texts;
+mod undo;
 mod validation;
+mod verify;
 mod watching;

@@ -91,3 +91,29 @@ fn a_missing_export_is_named() {
         assert!(ended.stdout.is_empty(), "{line}: {}", ended.stdout);
     }
 }
+
+/// The page holds some of the findings and leads to all of them; what the fixtures are known to hold is in the overview.
+#[test]
+fn the_page_leads_to_the_whole_list_and_the_overview_adds_up() {
+    let workspace = Workspace::with_fixtures(NOWHERE);
+    let document = workspace.validate("--report report.html");
+    let page = std::fs::read_to_string(workspace.path("report.html")).unwrap();
+    assert!(page.contains("href=\"./report-findings.csv\""), "a cut list has a link");
+    let list = std::fs::read_to_string(workspace.path("report-findings.csv")).unwrap();
+    assert!(list.lines().count() > 100, "{}", list.lines().count());
+    let overview = &document["overview"];
+    let sum = |field: &str| -> u64 {
+        let months = overview["months"].as_array().unwrap();
+        months.iter().map(|month| month[field].as_u64().unwrap()).sum()
+    };
+    assert_eq!(sum("tickets"), document["totals"]["tickets"]);
+    assert_eq!(sum("customer") + sum("agent") + sum("note"), document["totals"]["messages"]);
+    assert_eq!(overview["longest"][0]["messages"], 620, "{overview}");
+    assert!(document["schedule"]["ends"].as_str() > document["schedule"]["starts"].as_str());
+    // Names of agents are for people, on the page; the document has keys.
+    assert!(page.contains("Ingrid Solheim") && !document.to_string().contains("Ingrid Solheim"));
+    // Asked for anyway, the list is the one that was asked for.
+    workspace.validate("--report other.html --report all.csv");
+    assert!(std::fs::read_to_string(workspace.path("other.html")).unwrap().contains("href=\"./all.csv\""));
+    assert!(!workspace.path("other-findings.csv").exists());
+}

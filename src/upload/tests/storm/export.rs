@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::world::{conversation, person};
 use crate::model::body::{Body, Html};
 use crate::model::conversation::{Channel, Conversation, Message, Side, Status};
+use crate::model::fact;
 use crate::model::key::{PersonKey, SourceName};
 use crate::model::person::{Address, Email, Person, Role};
 
@@ -75,6 +76,9 @@ pub(super) fn ticket(
     made.subject = rng.bool().then(|| format!("Question {number} – “naïve”"));
     made.channel = CHANNELS[rng.usize(..CHANNELS.len())];
     made.assignee = rng.bool().then(|| agent(true));
+    if rng.bool() {
+        made.meta.insert(fact::RATING.into(), if rng.bool() { "good".into() } else { "bad".into() });
+    }
     for (at, message) in made.messages.iter_mut().enumerate() {
         let body = body(rng, number, at);
         dress(rng, message, body);

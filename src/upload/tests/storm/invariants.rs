@@ -85,6 +85,8 @@ pub(super) async fn hold(world: &World<StandIn>, grown: bool) {
         let ticket = there.next().unwrap_or_else(|| panic!("{key} is not there"));
         assert!(there.next().is_none(), "{key} is there twice");
         compare(&plan, ticket, grown);
+        let rating = plan.rating.map(|rating| rating.score);
+        assert_eq!(ticket["satisfaction_survey"]["score"], json!(rating), "{key}");
         let row = ledger.view().ticket(&conversation.key).unwrap().unwrap();
         assert_eq!((row.state, row.gorgias_id), (TicketState::Done, ticket["id"].as_i64()), "{key}");
         let parts = ledger.view().messages(row.id).unwrap();

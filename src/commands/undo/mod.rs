@@ -1,0 +1,240 @@
+//! `undo`: takes back what this ledger created. A preview unless `--execute`.
+
+mod meet;
+mod tally;
+mod target;
+
+use std::time::{Duration, Instant};
+
+use crate::cli::UndoArgs;
+use crate::config::Config;
+use crate::config::selection::Selection;
+use crate::exit::ExitCode;
+use crate::gorgias::{OwnTickets, TakeBackStep};
+use crate::ledger::{self, Ledger, LedgerError, LedgerView, NewRun, RunState};
+use crate::model::key::{ConversationKey, MessageKey};
+use crate::model::time::now;
+use crate::report::UndoDocument;
+use crate::text;
+use crate::undo::{Line, Mode, Undo, UndoError};
+
+use super::run::{block_on, config_hash, last_folder};
+use super::signals::Signals;
+use super::{CommandError, Context, rehearse, select, status, terms};
+use tally::Tally;
+use target::Target;
+
+/// Tickets that one list takes.
+const BATCH: u64 = 100;
+/// Calls that a batch costs beside one a ticket: two lists, and the events since the last batch.
+const CALLS_PER_BATCH: u64 = 4;
+/// How often it is told how far it is.
+const TOLD_EVERY: Duration = Duration::from_secs(5);
+
+/// What is to be done.
+struct Order<'a> {
+    context: &'a Context,
+    config: &'a Config,
+    step: TakeBackStep,
+    mode: Mode,
+    selection: ledger::Selection,
+}
+
+pub(super) fn run(context: &Context, args: &UndoArgs) -> Result<ExitCode, CommandError> {
+    let mut config = context.config()?;
+    let flags = context.selection(&args.selection, &config)?;
+    let ledger = open(context)?;
+    if target::is_rehearsal(&ledger)? {
+        rehearse::compress(&mut config);
+    }
+    let target = target::find(context, &config, config.account()?, &ledger)?;
+    let mode = confirmed(args, target.name())?;
+    ledger.bind_account(target.name(), None).wait()?;
+    let order = Order {
+        context,
+        config: &config,
+        step: if args.purge { TakeBackStep::Purge } else { TakeBackStep::Trash },
+        mode,
+        selection: in_ledger(context, &flags, ledger.view())?,
+    };
+    order.carry_out(&ledger, target)
+}
+
+/// The ledger that is there; none is made, because without one there is nothing to take back.
+fn open(context: &Context) -> Result<Ledger, CommandError> {
+    if let Err(error @ LedgerError::Absent { .. }) = LedgerView::open(context.state_dir()) {
+        return Err(CommandError::from_error(ExitCode::Usage, &error)
+            .with_next("name the folder of the ledger with --state-dir"));
+    }
+    Ok(Ledger::open(context.state_dir(), now())?)
+}
+
+/// Whether it is to be done; the account has to be named as it is.
+fn confirmed(args: &UndoArgs, account: &str) -> Result<Mode, CommandError> {
+    if !args.execute {
+        return Ok(Mode::Preview);
+    }
+    match args.confirm.as_deref() {
+        Some(named) if named == account => Ok(Mode::Execute),
+        named => {
+            let said = match named {
+                Some(_) => "--confirm names another account than the ledger's; nothing was done",
+                None => "--execute needs --confirm with the account's name; nothing was done",
+            };
+            Err(CommandError::new(ExitCode::Usage, said)
+                .with_next(format!("to take tickets back from {account}: --execute --confirm {account}")))
+        }
+    }
+}
+
+/// What the flags select, by the ledger alone. Keys of messages stand for their conversations.
+fn in_ledger(
+    context: &Context,
+    flags: &Selection,
+    view: &LedgerView,
+) -> Result<ledger::Selection, CommandError> {
+    let mut selection = select::without_keys(flags);
+    let Some(keys) = flags.keys() else { return Ok(selection) };
+    let mut found = Vec::new();
+    for key in keys {
+        let conversation = match ConversationKey::parse(key) {
+            Ok(key) if view.ticket(&key)?.is_some() => Some(key),
+            _ => match MessageKey::parse(key) {
+                Ok(message) => view.conversation_of(&message)?,
+                Err(_) => None,
+            },
+        };
+        match conversation {
+            Some(conversation) => found.push(conversation),
+            None => context.output.warn(&format!("{key} is not in the ledger")),
+        }
+    }
+    selection.keys = Some(found);
+    Ok(selection)
+}
+
+impl Order<'_> {
+    fn carry_out(self, ledger: &Ledger, mut target: Target) -> Result<ExitCode, CommandError> {
+        let signals = Signals::listen()?;
+        let own = OwnTickets::default();
+        let client = target.client(self.config, own.clone(), self.step)?;
+        let mut document = UndoDocument::new(target.name(), step_name(self.step), self.mode == Mode::Execute);
+        let candidates = self.candidates(ledger)?;
+        self.say_price(candidates);
+        let met = block_on(meet::meet(&self, &client, ledger, &target, &signals))??;
+        let undo = Undo {
+            client,
+            own,
+            ledger: ledger.clone(),
+            hands: met,
+            concurrency: self.config.upload.concurrency,
+            patience: self.config.upload.patience,
+            settle: self.config.upload.settle,
+            drain: signals.control.drain.clone(),
+        };
+        if self.mode == Mode::Execute {
+            document.run = Some(self.start_run(ledger)?);
+            if let Some(run) = document.run {
+                target.traffic.keep_journal(ledger.clone(), run);
+            }
+        }
+        let mut tally = Tally::begin(self.context, document, candidates)?;
+        let done = block_on(self.work(&undo, &signals, &mut |lines: &[Line]| tally.add(lines)))?;
+        let (customers, tags) = ledger.view().made_by_us()?;
+        let (calls, ..) = target.traffic.counts();
+        let planned = price(tally.document.tickets.planned);
+        let document = &mut tally.document;
+        document.stays = crate::report::Stays { customers, tags };
+        document.calls = crate::report::UndoCalls { planned, made: calls };
+        document.eta_seconds = terms::pace(self.config).seconds(planned);
+        let failed = done.err().map(|error| meet::in_words(&error, &target));
+        let code = tally.exit_code(failed.as_ref(), &signals);
+        if let Some(run) = tally.document.run {
+            let figures = status::figures(ledger.view(), calls)?;
+            let open = tally.document.tickets.pending + tally.document.tickets.unknown;
+            let state = if failed.is_none() && open == 0 { RunState::Done } else { RunState::Interrupted };
+            ledger.finish_run(run, state, code.number(), now(), &figures).wait()?;
+        }
+        tally.finish(self.context, code)?;
+        failed.map_or(Ok(code), |error| Err(error.with_code(code)))
+    }
+
+    /// How many tickets are looked at.
+    fn candidates(&self, ledger: &Ledger) -> Result<u64, CommandError> {
+        Ok(match self.step {
+            TakeBackStep::Trash => ledger.view().created_ids(&self.selection)?.len() as u64,
+            TakeBackStep::Purge => ledger.view().undone_in_trash(&self.selection)?.len() as u64,
+        })
+    }
+
+    /// The price is said before anything is read.
+    fn say_price(&self, candidates: u64) {
+        let lists = candidates.div_ceil(BATCH) * CALLS_PER_BATCH;
+        let calls = if self.mode == Mode::Execute { price(candidates) } else { lists };
+        let what = match (self.mode, self.step) {
+            (Mode::Preview, _) => "looking at",
+            (Mode::Execute, TakeBackStep::Trash) => "moving to the trash up to",
+            (Mode::Execute, TakeBackStep::Purge) => "deleting for good up to",
+        };
+        let seconds = terms::pace(self.config).seconds(calls);
+        self.context.output.paragraph(&format!(
+            "{what} {}: about {}, {}",
+            text::count(candidates, "ticket"),
+            text::count(calls, "call"),
+            text::duration(Duration::from_secs(seconds)),
+        ));
+    }
+
+    fn start_run(&self, ledger: &Ledger) -> Result<u64, CommandError> {
+        let run = NewRun {
+            command: "undo".to_owned(),
+            export_fingerprint: None,
+            config_hash: Some(config_hash(self.config)?),
+            started: now(),
+            after: last_folder(self.context.state_dir()),
+        };
+        Ok(ledger.start_run(run).wait()?)
+    }
+
+    async fn work(
+        &self,
+        undo: &Undo,
+        signals: &Signals,
+        tally: &mut dyn FnMut(&[Line]),
+    ) -> Result<(), UndoError> {
+        let mut told = Instant::now();
+        let mut seen = 0;
+        let mut tell = |lines: &[Line]| {
+            tally(lines);
+            seen += lines.len() as u64;
+            if told.elapsed() >= TOLD_EVERY {
+                told = Instant::now();
+                self.context.output.say(&format!("{} so far", text::count(seen, "ticket")));
+            }
+        };
+        let working = async {
+            match self.step {
+                TakeBackStep::Trash => undo.to_trash(&self.selection, self.mode, &mut tell).await,
+                TakeBackStep::Purge => undo.purge(&self.selection, self.mode, &mut tell).await,
+            }
+        };
+        tokio::select! {
+            biased;
+            // The second signal: what is under way is settled by the next command.
+            () = signals.control.abort.cancelled() => Ok(()),
+            done = working => done,
+        }
+    }
+}
+
+fn step_name(step: TakeBackStep) -> &'static str {
+    match step {
+        TakeBackStep::Trash => "trash",
+        TakeBackStep::Purge => "purge",
+    }
+}
+
+/// Calls that so many tickets cost, about.
+fn price(tickets: u64) -> u64 {
+    tickets + tickets.div_ceil(BATCH) * CALLS_PER_BATCH
+}

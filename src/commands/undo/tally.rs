@@ -1,0 +1,197 @@
+//! What became of the tickets: counted, listed, and written down while it happens.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::exit::ExitCode;
+use crate::model::time::now;
+use crate::report::{UndoDocument, UndoReceipt};
+use crate::text;
+use crate::undo::{Fate, Line, Reason};
+
+use crate::commands::signals::Signals;
+use crate::commands::{CommandError, Context};
+
+/// Spared tickets that a terminal shows; all of them are in the document and the receipt.
+const SHOWN_MAX: usize = 20;
+
+/// The document in the making, and the receipt of a run.
+pub(super) struct Tally {
+    pub(super) document: UndoDocument,
+    candidates: u64,
+    receipt: Option<(PathBuf, UndoReceipt)>,
+    failed: Option<io::Error>,
+}
+
+impl Tally {
+    /// A run gets a folder with its receipt; a preview leaves nothing behind.
+    pub(super) fn begin(
+        context: &Context,
+        document: UndoDocument,
+        candidates: u64,
+    ) -> Result<Self, CommandError> {
+        let receipt = match document.run {
+            None => None,
+            Some(run) => {
+                let folder = context.state_dir().join("runs").join(format!("{run:04}"));
+                std::fs::create_dir_all(&folder)?;
+                let receipt = UndoReceipt::create(&folder)?;
+                Some((folder, receipt))
+            }
+        };
+        Ok(Self { document, candidates, receipt, failed: None })
+    }
+
+    /// A batch.
+    pub(super) fn add(&mut self, lines: &[Line]) {
+        for line in lines {
+            self.count(line);
+        }
+        // A receipt that cannot be written is told at the end; what was done is in the ledger.
+        if let Err(error) = self.write(lines) {
+            self.failed.get_or_insert(error);
+        }
+    }
+
+    fn count(&mut self, line: &Line) {
+        let tickets = &mut self.document.tickets;
+        match &line.fate {
+            Fate::Spared(reasons) => {
+                return self.document.spare(line.key.as_str(), line.gorgias_id, names(reasons));
+            }
+            Fate::Gone => tickets.gone += 1,
+            Fate::Planned => {}
+            Fate::Trashed => tickets.trashed += 1,
+            Fate::Purged => tickets.purged += 1,
+            Fate::Unknown(_) => tickets.unknown += 1,
+            Fate::Pending => tickets.pending += 1,
+        }
+        tickets.planned += u64::from(line.fate != Fate::Gone);
+    }
+
+    fn write(&mut self, lines: &[Line]) -> io::Result<()> {
+        let Some((_, receipt)) = &mut self.receipt else { return Ok(()) };
+        for line in lines {
+            let (outcome, reasons) = match &line.fate {
+                Fate::Planned => ("planned", String::new()),
+                Fate::Trashed => ("trashed", String::new()),
+                Fate::Purged => ("purged", String::new()),
+                Fate::Gone => ("gone", String::new()),
+                Fate::Unknown(_) => ("unknown", String::new()),
+                Fate::Pending => ("pending", String::new()),
+                Fate::Spared(reasons) => ("spared", names(reasons).join(" ")),
+            };
+            receipt.row(line.key.as_str(), line.gorgias_id, outcome, &reasons, now())?;
+        }
+        receipt.flush()
+    }
+
+    /// What the process ends with.
+    pub(super) fn exit_code(&self, failed: Option<&CommandError>, signals: &Signals) -> ExitCode {
+        let tickets = &self.document.tickets;
+        let mut codes: Vec<ExitCode> = failed.map(CommandError::code).into_iter().collect();
+        let interrupted = signals.control.drain.is_cancelled() || signals.control.abort.is_cancelled();
+        if interrupted {
+            codes.push(signals.exit_code());
+        }
+        if self.document.executed {
+            if tickets.unknown > 0 {
+                codes.push(ExitCode::UnknownLeft);
+            }
+            if tickets.spared > 0 {
+                codes.push(ExitCode::Partial);
+            }
+        }
+        ExitCode::strongest(codes)
+    }
+
+    /// Writes the receipt down and tells.
+    pub(super) fn finish(mut self, context: &Context, code: ExitCode) -> Result<(), CommandError> {
+        self.document.exit_code = code.number();
+        if let Some((folder, _)) = &self.receipt {
+            let receipt = folder.join("receipt.json");
+            let bytes = serde_json::to_vec_pretty(&self.document).map_err(io::Error::from)?;
+            std::fs::write(receipt, bytes)?;
+        }
+        if let Some(error) = self.failed.take() {
+            return Err(error.into());
+        }
+        if context.output.is_json() {
+            context.output.document(&self.document)?;
+        } else {
+            self.tell(context);
+        }
+        Ok(())
+    }
+
+    fn tell(&self, context: &Context) {
+        let output = &context.output;
+        output.paragraph(&self.verdict());
+        for spared in self.document.spared.iter().take(SHOWN_MAX) {
+            let id = spared.gorgias_id.map(|id| format!(" (Gorgias ticket {id})")).unwrap_or_default();
+            output.say(&format!("  spared: {}{id}: {}", spared.key, spared.reasons.join(", ")));
+        }
+        let more = self.document.spared.len().saturating_sub(SHOWN_MAX);
+        if more > 0 {
+            output.say(&format!("  and {more} more; --json lists all"));
+        }
+        if self.document.step == "trash" && self.document.stays.customers + self.document.stays.tags > 0 {
+            let stays = &self.document.stays;
+            output.paragraph(&format!(
+                "{} and {} that the import created stay: Gorgias's API does not tell who else uses them.",
+                text::count(stays.customers, "customer"),
+                text::count(stays.tags, "tag"),
+            ));
+        }
+        if let Some((folder, _)) = &self.receipt {
+            output.say(&format!("receipt: {}", folder.display()));
+        }
+        output.next(&self.next());
+    }
+
+    fn verdict(&self) -> String {
+        let document = &self.document;
+        let tickets = &document.tickets;
+        let (would, done) = match document.step {
+            "purge" => ("would be deleted for good", tickets.purged),
+            _ => ("would be moved to the trash", tickets.trashed),
+        };
+        let mut words = if document.executed {
+            let what = if document.step == "purge" { "deleted for good" } else { "in the trash" };
+            format!("{} of {} {what}", done, text::count(self.candidates, "ticket"))
+        } else {
+            let duration = text::duration(std::time::Duration::from_secs(document.eta_seconds));
+            let calls = text::count(document.calls.planned, "call");
+            format!("{} {would}: about {calls}, {duration}", text::count(tickets.planned, "ticket"))
+        };
+        let others = [
+            (tickets.spared, "spared"),
+            (tickets.gone, "gone before"),
+            (tickets.unknown, "unknown"),
+            (tickets.pending, "not tried"),
+        ];
+        let others = others.iter().filter(|(count, _)| *count > 0);
+        words.extend(others.map(|(count, what)| format!(", {count} {what}")));
+        words + "."
+    }
+
+    fn next(&self) -> String {
+        let document = &self.document;
+        let purge = if document.step == "purge" { " --purge" } else { "" };
+        let again = format!("gorgias-import undo{purge} --execute --confirm {}", document.account);
+        match (document.executed, document.tickets.unknown + document.tickets.pending) {
+            (false, _) | (true, 1..) => again,
+            (true, 0) if purge.is_empty() => {
+                format!(
+                    "look at the trash in Gorgias; to empty it of these: gorgias-import undo --purge --execute --confirm {}",
+                    document.account
+                )
+            }
+            (true, 0) => "gorgias-import status".to_owned(),
+        }
+    }
+}
+
+fn names(reasons: &[Reason]) -> Vec<&'static str> {
+    reasons.iter().map(|reason| reason.as_str()).collect()
+}

@@ -1,0 +1,72 @@
+//! Where tickets are taken back from: the account of the config, or the stand-in of a rehearsal.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use crate::config::{Account, Config};
+use crate::gorgias::{Client, Credentials, OwnTickets, TakeBackStep};
+use crate::ledger::Ledger;
+use crate::upload::Traffic;
+
+use crate::commands::connect::{self, Access};
+use crate::commands::rehearse;
+use crate::commands::stand_in::StandIn;
+use crate::commands::{CommandError, Context};
+
+/// An account, and how it is reached.
+pub(super) struct Target {
+    account: Account,
+    login: Option<Credentials>,
+    /// Which credential is used, in words.
+    pub(super) credential: String,
+    /// The observer of its calls.
+    pub(super) traffic: Arc<Traffic>,
+    /// Kept running as long as this lives.
+    _stand_in: Option<StandIn>,
+}
+
+/// The account that the ledger belongs to.
+pub(super) fn find(
+    context: &Context,
+    config: &Config,
+    account: &Account,
+    ledger: &Ledger,
+) -> Result<Target, CommandError> {
+    let (events, _) = mpsc::unbounded_channel();
+    let traffic = Arc::new(Traffic::new(events));
+    if is_rehearsal(ledger)? {
+        let stand_in = StandIn::of_rehearsal(context.state_dir(), config)?;
+        let (account, login) = stand_in.account()?;
+        let credential = "stand-in's key".to_owned();
+        return Ok(Target { account, login: Some(login), credential, traffic, _stand_in: Some(stand_in) });
+    }
+    let credentials = context.credentials(account)?;
+    let login = connect::login(&credentials)?;
+    let credential = credentials.describe();
+    Ok(Target { account: account.clone(), login: Some(login), credential, traffic, _stand_in: None })
+}
+
+/// Whether the ledger is a rehearsal's.
+pub(super) fn is_rehearsal(ledger: &Ledger) -> Result<bool, CommandError> {
+    Ok(ledger.view().account()?.is_some_and(|(name, _)| name == rehearse::ACCOUNT))
+}
+
+impl Target {
+    /// The account's name, as `--confirm` wants it.
+    pub(super) fn name(&self) -> &str {
+        &self.account.name
+    }
+
+    /// A client that may do `step` to `own` and nothing else.
+    pub(super) fn client(
+        &mut self,
+        config: &Config,
+        own: OwnTickets,
+        step: TakeBackStep,
+    ) -> Result<Client, CommandError> {
+        let access = Access::TakeBack(own, step);
+        let login = self.login.take().expect("a target makes one client");
+        connect::client(config, &self.account, login, &self.traffic, access)
+    }
+}

@@ -1,0 +1,78 @@
+-- Version 3: what belongs to tickets beside their messages, files, what reading back showed, what is taken back.
+
+-- What reading back showed.
+CREATE TABLE match_class (number INTEGER PRIMARY KEY, name TEXT NOT NULL, meaning TEXT NOT NULL) STRICT;
+INSERT INTO match_class VALUES
+    (0, 'identical',  'everything that was compared is as it was sent'),
+    (1, 'normalised', 'the same once spaces, markup and times below a second are set aside'),
+    (2, 'extra',      'all as it was sent, and something beside it that nobody imported'),
+    (3, 'differs',    'something is not as it was sent'),
+    (4, 'missing',    'the ticket or a message of it is not there');
+
+-- One row a ticket that was read back: what was found when that was done last.
+CREATE TABLE verified (
+    ticket INTEGER PRIMARY KEY,      -- ticket.id
+    at_ms INTEGER NOT NULL,
+    class INTEGER NOT NULL,          -- match_class.number
+    differences TEXT                 -- JSON array; what differs, without texts, names and addresses; null where nothing does
+) STRICT;
+
+-- One row a verification that came to its end.
+CREATE TABLE verification (
+    id INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    run INTEGER,                     -- run.id: the last run before it
+    document TEXT NOT NULL           -- JSON: as verify --json prints it, without the list of differences
+) STRICT;
+
+-- Taking back: one row a ticket whose move to the trash was intended and whose outcome was not noted.
+CREATE TABLE trashing (
+    ticket INTEGER PRIMARY KEY,      -- ticket.id
+    gorgias_id INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL           -- when it was intended
+) STRICT;
+-- How many messages the ticket held in Gorgias when it was taken back; null where nobody knows.
+ALTER TABLE undone ADD COLUMN messages INTEGER;
+
+-- One row a ticket whose rating was sent as a satisfaction survey, or was refused.
+CREATE TABLE survey (
+    ticket INTEGER PRIMARY KEY,      -- ticket.id
+    state INTEGER NOT NULL,          -- part_state.number
+    gorgias_id INTEGER               -- the survey in Gorgias
+) STRICT;
+
+-- Who was put in charge of a ticket and made the sender of its messages, by ids of Gorgias users: what the table of
+-- people is compared with after it was changed.
+CREATE TABLE given (
+    ticket INTEGER PRIMARY KEY,      -- ticket.id
+    assignee INTEGER,                -- Gorgias user, as far as one was set
+    senders TEXT NOT NULL            -- JSON: {"message.n": Gorgias user} of notes and agents' messages
+) STRICT;
+
+-- One row a link in a message to an old ticket that was not in Gorgias when the message was sent.
+CREATE TABLE link (
+    ticket INTEGER NOT NULL,         -- ticket.id of the message
+    n INTEGER NOT NULL,              -- message.n
+    target TEXT NOT NULL,            -- key of the old ticket
+    settled INTEGER NOT NULL,        -- 1 once the message leads to the new ticket
+    PRIMARY KEY (ticket, n, target)
+) STRICT, WITHOUT ROWID;
+
+-- Files: one row for each place (address or path) that a message names. No address, no file name.
+CREATE TABLE file (
+    place BLOB PRIMARY KEY,          -- keyed hash of the address or path, 16 bytes
+    content BLOB,                    -- BLAKE3 of the bytes, where they were had; also the name below files/
+    size INTEGER,                    -- bytes
+    reason TEXT,                     -- why there are none, where it failed
+    tried_ms INTEGER NOT NULL        -- when
+) STRICT, WITHOUT ROWID;
+
+-- Uploads: one row for each content that was to be sent. A lost answer is no reason for a look-up: the file is sent again.
+CREATE TABLE upload (
+    content BLOB PRIMARY KEY,        -- as in file
+    state INTEGER NOT NULL,          -- part_state.number
+    sent INTEGER NOT NULL,           -- requests that may have left a file in Gorgias; all but one lie there unused
+    url TEXT,                        -- where Gorgias keeps it, under a name made of the content's hash
+    content_type TEXT,
+    size INTEGER
+) STRICT, WITHOUT ROWID;

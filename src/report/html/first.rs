@@ -1,0 +1,192 @@
+//! The first screen: can I go ahead, what will be there, how long it takes, what would be lost.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use maud::{Markup, PreEscaped, html};
+
+use super::Page;
+use crate::model::finding::Severity;
+use crate::report::document::ValidationDocument;
+use crate::report::schedule::Schedule;
+use crate::report::words::{count, duration, plural};
+
+/// Whether to go ahead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signal {
+    Go,
+    Care,
+    Stop,
+}
+
+/// The answer to the one question.
+pub(super) struct Verdict {
+    pub(super) signal: Signal,
+    pub(super) title: String,
+    say: String,
+    next: &'static str,
+    meaning: &'static str,
+}
+
+const VALIDATE: (&str, &str) = ("gorgias-import validate", "once that is corrected");
+const REHEARSE: (&str, &str) =
+    ("gorgias-import rehearse", "the whole run against a stand-in; nothing leaves this machine");
+
+/// The verdict of a document. It never says yes where a record is blocked.
+pub(super) fn verdict(document: &ValidationDocument) -> Verdict {
+    let totals = &document.totals;
+    let blocking: u64 = document
+        .findings
+        .iter()
+        .filter(|group| group.severity == Severity::Block)
+        .map(|group| group.count)
+        .sum();
+    let make =
+        |signal, title: String, say: String, (next, meaning)| Verdict { signal, title, say, next, meaning };
+    if totals.tickets == 0 {
+        let say = "No ticket was found that could be imported. The findings below say what was met instead.";
+        return make(Signal::Stop, "There is nothing to import yet".to_owned(), say.to_owned(), VALIDATE);
+    }
+    let all = format!(
+        "{} with {}",
+        plural(totals.tickets, "ticket", "tickets"),
+        plural(totals.messages, "message", "messages")
+    );
+    if blocking > 0 {
+        let title = format!("Not all of it yet: {} blocked", plural(blocking, "record is", "records are"));
+        let say = format!(
+            "{all} can go. What is blocked stands first under Findings: correct it and validate again, or go on without."
+        );
+        return make(Signal::Stop, title, say, VALIDATE);
+    }
+    let lacks = totals.unreadable > 0 || !document.overview.missing.is_empty();
+    if lacks {
+        let say =
+            format!("{all} can be imported. The export itself is not complete; see what would be missing.");
+        return make(Signal::Care, "You can go ahead, but something is missing".to_owned(), say, REHEARSE);
+    }
+    let say = format!("{all} can be imported, and nothing of the export is missing.");
+    make(Signal::Go, "Yes, you can go ahead".to_owned(), say, REHEARSE)
+}
+
+/// Everything that is seen without scrolling.
+pub(super) fn screen(document: &ValidationDocument, verdict: &Verdict, page: Page<'_>) -> Markup {
+    html! {
+        section.card.verdict.(verdict.signal.class()) {
+            (verdict.signal.icon())
+            div {
+                p.kicker { "Can I go ahead?" }
+                h1 { (verdict.title) }
+                p.say { (verdict.say) }
+                p.next { span.soft { "Next:" } code { (verdict.next) } span.soft { (verdict.meaning) } }
+            }
+        }
+        div.tiles {
+            (content_tile(document))
+            (time_tile(document, page.zone))
+            (lost_tile(document))
+        }
+    }
+}
+
+impl Signal {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Go => "go",
+            Self::Care => "care",
+            Self::Stop => "stop",
+        }
+    }
+
+    /// A tick, an exclamation mark, a cross; the words beside it say the same.
+    fn icon(self) -> Markup {
+        let mark = match self {
+            Self::Go => "<path d=\"M9 16.5l5 5 9-10.5\"/>",
+            Self::Care => "<path d=\"M16 9v9M16 22.6v.2\"/>",
+            Self::Stop => "<path d=\"M11 11l10 10M21 11L11 21\"/>",
+        };
+        html! {
+            svg viewBox="0 0 32 32" aria-hidden="true" { circle cx="16" cy="16" r="13.5" {} (PreEscaped(mark)) }
+        }
+    }
+}
+
+fn content_tile(document: &ValidationDocument) -> Markup {
+    let sources = &document.sources;
+    let people: u64 = sources.iter().map(|source| source.people).sum();
+    let first = sources.iter().filter_map(|source| source.first).min();
+    let last = sources.iter().filter_map(|source| source.last).max();
+    html! {
+        section.tile {
+            h2 { "What will be in Gorgias" }
+            p.big { (plural(document.totals.tickets, "ticket", "tickets")) }
+            p { (plural(document.totals.messages, "message", "messages")) " of " (plural(people, "person", "people")) }
+            @if let (Some(first), Some(last)) = (first, last) {
+                p.soft { "with their own dates, " (day(first)) " to " (day(last)) }
+            }
+        }
+    }
+}
+
+fn time_tile(document: &ValidationDocument, zone: &TimeZone) -> Markup {
+    html! {
+        section.tile {
+            h2 { "How long it takes" }
+            p.big { (duration(document.eta_seconds)) }
+            @if let Some(schedule) = &document.schedule {
+                p { "Started now, it would end " (window(schedule, zone)) }
+            }
+            p.soft { (plural(document.calls.planned, "call", "calls")) " at the account's rate limit" }
+        }
+    }
+}
+
+fn lost_tile(document: &ValidationDocument) -> Markup {
+    let totals = &document.totals;
+    let lost = totals.rejected + totals.rejected_messages + totals.unreadable;
+    let missing = document.overview.missing.len() as u64;
+    html! {
+        section.tile {
+            h2 { "What would be lost" }
+            p.big { @if lost == 0 { "Nothing" } @else { (plural(lost, "record", "records")) } }
+            @if lost == 0 { p { "Every record that was read can be imported" @if totals.left_out > 0 { " or is left out on purpose" } } }
+            @if totals.rejected + totals.rejected_messages > 0 {
+                p { (count(totals.rejected + totals.rejected_messages)) " blocked" }
+            }
+            @if totals.unreadable > 0 { p { (plural(totals.unreadable, "line", "lines")) " that cannot be read" } }
+            @if totals.left_out > 0 { p.soft { (count(totals.left_out)) " left out on purpose" } }
+            @if missing > 0 { p { a href="#lost" { (plural(missing, "gap", "gaps")) } " in the export itself" } }
+        }
+    }
+}
+
+/// `2026-03-01`.
+fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
+
+/// `Mon 23 Nov 2026, 07:10 (Europe/Paris)`.
+pub(super) fn moment(at: Timestamp, zone: &TimeZone) -> String {
+    let local = at.to_zoned(zone.clone());
+    format!("{} ({})", local.strftime("%a %-d %b %Y, %H:%M"), zone_name(zone, at))
+}
+
+fn zone_name(zone: &TimeZone, at: Timestamp) -> String {
+    zone.iana_name().map_or_else(|| at.to_zoned(zone.clone()).strftime("%:z").to_string(), str::to_owned)
+}
+
+/// `today between 07:10 and 07:50`, `on Tue 24 Nov between …`; over midnight both days are named.
+pub(super) fn window(schedule: &Schedule, zone: &TimeZone) -> String {
+    let local = |at: Timestamp| at.to_zoned(zone.clone());
+    let (starts, early, late) = (local(schedule.starts), local(schedule.ends), local(schedule.ends_latest));
+    let day = |at: &jiff::Zoned| {
+        if at.date() == starts.date() { "today".to_owned() } else { at.strftime("on %a %-d %b").to_string() }
+    };
+    let time = |at: &jiff::Zoned| at.strftime("%H:%M").to_string();
+    if early.date() != late.date() {
+        format!("between {} {} and {} {}", day(&early), time(&early), day(&late), time(&late))
+    } else if time(&early) == time(&late) {
+        format!("{} at {}", day(&early), time(&early))
+    } else {
+        format!("{} between {} and {}", day(&early), time(&early), time(&late))
+    }
+}

@@ -1,0 +1,129 @@
+//! Looking at a batch of tickets before they are moved: one list of a hundred, the events, and a ticket by itself only
+//! where the list leaves a doubt.
+
+use std::collections::{HashMap, HashSet};
+
+use super::history::History;
+use super::{Fate, Line, Reason, Undo, UndoError, failed, line};
+use crate::gorgias::{CallFailure, wire};
+use crate::ledger::{PartState, TicketId, TicketRow, TicketState, WriteSpan};
+use crate::upload::patiently;
+use crate::upload::touched::{Known, Seen, Touch, by_events};
+
+/// What a look at a ticket showed.
+#[expect(clippy::large_enum_variant, reason = "most are ready, and a batch is a hundred of them")]
+pub(super) enum Look {
+    /// Nobody has worked at it.
+    Ready(Ready),
+    /// An earlier attempt has moved it already; so many messages.
+    MovedByUs(TicketRow, Option<u64>),
+    /// It stays.
+    Spared(TicketRow, Vec<Reason>),
+    /// Somebody deleted it or moved it to the trash.
+    Gone(TicketRow),
+}
+
+/// A ticket that can be moved, as it was seen last.
+pub(super) struct Ready {
+    pub(super) row: TicketRow,
+    pub(super) gorgias_id: u64,
+    pub(super) seen: wire::TicketListItem,
+    pub(super) known: Known,
+}
+
+impl Look {
+    /// What would become of it.
+    pub(super) fn foreseen(self) -> Line {
+        match self {
+            Self::Ready(ready) => line(&ready.row, Fate::Planned),
+            Self::MovedByUs(row, _) => line(&row, Fate::Planned),
+            Self::Spared(row, reasons) => line(&row, Fate::Spared(reasons)),
+            Self::Gone(row) => line(&row, Fate::Gone),
+        }
+    }
+}
+
+/// Looks at a batch. `intended` are tickets whose move an earlier attempt began.
+pub(super) async fn look(
+    undo: &Undo,
+    history: &mut History,
+    batch: Vec<TicketRow>,
+    intended: &HashSet<TicketId>,
+) -> Result<Vec<Look>, UndoError> {
+    let ids: Vec<u64> = batch.iter().filter(|row| is_created(row)).filter_map(id).collect();
+    let listed = patiently(undo.patience, async || undo.client.list_tickets(&ids).await).await;
+    let listed = listed.map_err(failed("list tickets"))?;
+    let mut listed: HashMap<u64, wire::TicketListItem> =
+        listed.into_iter().map(|item| (item.id, item)).collect();
+    // After the list, so that what happened between the two is seen as an event.
+    let events = history.of(undo, &ids).await?;
+    let rows: Vec<TicketId> = batch.iter().map(|row| row.id).collect();
+    let writes = undo.ledger.view().writes(&rows)?;
+    let mut looks = Vec::with_capacity(batch.len());
+    for row in batch {
+        let Some(gorgias_id) = id(&row).filter(|_| is_created(&row)) else {
+            looks.push(Look::Spared(row, vec![Reason::WasThere]));
+            continue;
+        };
+        let look = match listed.remove(&gorgias_id) {
+            None => Look::Gone(row),
+            Some(item) if item.trashed_datetime.is_some() && intended.contains(&row.id) => {
+                Look::MovedByUs(row, item.messages_count)
+            }
+            Some(item) if item.trashed_datetime.is_some() => Look::Gone(row),
+            Some(item) => {
+                let events = events.get(&gorgias_id).map_or(&[][..], Vec::as_slice);
+                let writes = writes.get(&row.id).map_or(&[][..], Vec::as_slice);
+                live(undo, row, item, events, writes).await?
+            }
+        };
+        looks.push(look);
+    }
+    Ok(looks)
+}
+
+fn id(row: &TicketRow) -> Option<u64> {
+    row.gorgias_id.map(i64::cast_unsigned)
+}
+
+/// Whether this tool created it; one that the tickets mapping names was there before.
+fn is_created(row: &TicketRow) -> bool {
+    row.mapped_to.is_none()
+}
+
+/// A ticket that is there.
+async fn live(
+    undo: &Undo,
+    row: TicketRow,
+    item: wire::TicketListItem,
+    events: &[Seen],
+    writes: &[WriteSpan],
+) -> Result<Look, UndoError> {
+    let mut touches = by_events(events, &undo.hands, writes, undo.ahead());
+    let messages = undo.ledger.view().messages(row.id)?;
+    let known = Known::of(&messages);
+    let there = messages.iter().filter(|message| message.state == PartState::Done).count() as u64;
+    if item.messages_count != Some(there) {
+        // What the list counts is not documented; the ticket itself tells.
+        let ticket = patiently(undo.patience, async || undo.client.get_ticket(item.id).await).await;
+        match ticket {
+            Ok(ticket) if known.strangers(&ticket.messages) > 0 => {
+                touches.insert(Touch::Message);
+            }
+            Ok(_) => {}
+            Err(CallFailure::NotFound) => return Ok(Look::Gone(row)),
+            Err(failure) => return Err(failed("read a ticket")(failure)),
+        }
+    }
+    if touches.is_empty() {
+        return Ok(Look::Ready(Ready { gorgias_id: item.id, row, seen: item, known }));
+    }
+    Ok(Look::Spared(row, touches.into_iter().map(Reason::Touched).collect()))
+}
+
+/// Notes that a ticket is not in Gorgias any more, where the ledger did not know.
+pub(super) fn note_gone(undo: &Undo, row: &TicketRow) {
+    if matches!(row.state, TicketState::Done | TicketState::Appending) {
+        drop(undo.ledger.ticket_gone(row.id));
+    }
+}

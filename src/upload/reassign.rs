@@ -1,0 +1,331 @@
+//! Tickets and messages whose user is another one by now: the table of people was changed, or a user was made in
+//! Gorgias. They are changed in place, after everything else of the run.
+//!
+//! The ledger knows which user each was given, so nothing is asked of Gorgias to see what there is to do. What somebody
+//! changed in Gorgias since then stays as it is.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use futures::StreamExt as _;
+use tokio::sync::mpsc;
+
+use crate::gorgias::wire;
+use crate::ledger::{LedgerView, Selection, TicketRow, Which};
+use crate::mapping::{AgentDirectory, MappedMessage, Rules, Sender, map};
+use crate::model::body::FirstLine;
+use crate::model::event::{Event, Figures};
+use crate::model::finding::{Code, Finding};
+use crate::staging::{Found, Staging};
+
+use super::amend::{self, Amended, NotAmended};
+use super::job::Stop;
+use super::traffic::TICKET;
+use super::{Control, Ended, Plan, Shared};
+
+/// Name of the ledger's fact that says by which people and users everything in Gorgias was given.
+const GIVEN_BY: &str = "given-by";
+
+/// What is to be given to other users.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moves {
+    /// Tickets of which anything is.
+    pub tickets: u64,
+    /// Tickets whose user in charge is another one.
+    pub assignees: u64,
+    /// Messages whose sender is another user.
+    pub messages: u64,
+}
+
+impl Moves {
+    /// The calls that they cost: each ticket is read, and each change is a call.
+    pub fn calls(&self) -> u64 {
+        self.tickets + self.assignees + self.messages
+    }
+}
+
+/// Counts what the next run would give to other users. Reads the ledger and the staging, not Gorgias.
+pub fn moves(plan: &Plan) -> Result<Moves, String> {
+    let pass = Pass::of(plan);
+    let mut moves = Moves::default();
+    if pass.is_settled() {
+        return Ok(moves);
+    }
+    pass.each(&mut |ticket| {
+        moves.tickets += 1;
+        moves.assignees += u64::from(ticket.assignee.is_some());
+        moves.messages += ticket.messages.len() as u64;
+    })?;
+    Ok(moves)
+}
+
+/// A change of the user in charge: from whom, to whom.
+type NewAssignee = (Option<u64>, Option<u64>);
+
+/// A message that gets another sender.
+#[derive(Clone, Debug)]
+struct NewSender {
+    n: u32,
+    message: u64,
+    from: u64,
+    to: u64,
+    byline: Option<FirstLine>,
+    shows_byline: bool,
+}
+
+/// What is to be changed of a ticket.
+#[derive(Clone, Debug)]
+struct Reassigned {
+    row: TicketRow,
+    gorgias_id: u64,
+    assignee: Option<NewAssignee>,
+    messages: Vec<NewSender>,
+}
+
+/// How the change of a ticket ended.
+enum Outcome {
+    Done,
+    /// It is not there any more, or Gorgias would not.
+    Nothing,
+    /// The user wants to stop.
+    Left,
+    Faulted(String),
+    Stop(Stop),
+}
+
+/// The pass after an upload.
+pub(super) struct Pass {
+    view: LedgerView,
+    staging: PathBuf,
+    selection: Selection,
+    rules: Rules,
+    directory: AgentDirectory,
+}
+
+impl Pass {
+    pub(super) fn of(plan: &Plan) -> Self {
+        Self {
+            view: plan.view.clone(),
+            staging: plan.staging.clone(),
+            selection: plan.selection.clone(),
+            rules: plan.rules.clone(),
+            directory: plan.directory.clone(),
+        }
+    }
+
+    /// Where nothing was given yet, everything will be by what holds now.
+    pub(super) fn begin(&self, shared: &Shared) {
+        if self.view.is_anything_given().is_ok_and(|given| !given) {
+            self.settled(shared);
+        }
+    }
+
+    fn fingerprint(&self) -> String {
+        self.directory.fingerprint(&self.rules)
+    }
+
+    fn settled(&self, shared: &Shared) {
+        drop(shared.ledger.set_fact(GIVEN_BY, &self.fingerprint()));
+    }
+
+    /// Whether everything in Gorgias was given by what holds now.
+    fn is_settled(&self) -> bool {
+        // A fact that cannot be read is found out anew.
+        self.view.fact(GIVEN_BY).is_ok_and(|fact| fact == Some(self.fingerprint()))
+    }
+
+    /// Changes what is to be changed.
+    pub(super) async fn run(
+        &self,
+        shared: &Shared,
+        control: &Control,
+        events: &mpsc::UnboundedSender<Event>,
+        mut figures: Figures,
+    ) -> (Ended, Figures) {
+        if self.is_settled() {
+            return (Ended::Finished, figures);
+        }
+        let mut tickets = Vec::new();
+        if let Err(words) = self.each(&mut |ticket| tickets.push(ticket)) {
+            return (Ended::Stopped(Stop::Ledger { words }), figures);
+        }
+        let work = tickets.into_iter().map(|ticket| async {
+            if control.drain.is_cancelled() || control.abort.is_cancelled() {
+                return Outcome::Left;
+            }
+            TICKET.scope(ticket.row.id, change(shared, ticket)).await
+        });
+        let mut work = futures::stream::iter(work).buffer_unordered(shared.options.concurrency);
+        let mut ended = Ended::Finished;
+        loop {
+            let outcome = tokio::select! {
+                biased;
+                () = control.abort.cancelled() => None,
+                outcome = work.next() => outcome,
+            };
+            match outcome {
+                Some(Outcome::Done) => figures.reassigned += 1,
+                Some(Outcome::Nothing) => {}
+                Some(Outcome::Left) => ended = Ended::Interrupted,
+                Some(Outcome::Faulted(words)) => ended = Ended::Stopped(Stop::Unreachable { words }),
+                Some(Outcome::Stop(stop)) => ended = Ended::Stopped(stop),
+                None if control.abort.is_cancelled() => {
+                    ended = Ended::Interrupted;
+                    break;
+                }
+                None => break,
+            }
+            if matches!(ended, Ended::Stopped(_)) {
+                shared.halt();
+                break;
+            }
+        }
+        drop(work);
+        if ended == Ended::Finished && self.selection == Selection::default() {
+            self.settled(shared);
+        }
+        if figures.reassigned > 0 {
+            let message =
+                format!("tickets given to other users, or messages in them: {}", figures.reassigned);
+            drop(events.send(Event::Notice { message }));
+        }
+        let (calls, throttled, could_have_sent) = shared.calls();
+        figures = Figures { calls, throttled, could_have_sent, ..figures };
+        match shared.flush().await {
+            Ok(()) => (ended, figures),
+            Err(words) => (Ended::Stopped(Stop::Ledger { words }), figures),
+        }
+    }
+
+    /// Hands every ticket of which something is to be changed to `take`.
+    fn each(&self, take: &mut dyn FnMut(Reassigned)) -> Result<(), String> {
+        let words = |error: &dyn std::fmt::Display| error.to_string();
+        let Found::Whole(staging) = Staging::open(&self.staging).map_err(|error| words(&error))? else {
+            return Err("the staging file has gone; run again".to_owned());
+        };
+        let rows = self.view.tickets(&self.selection, Which::InGorgias).map_err(|error| words(&error))?;
+        for row in rows {
+            let row = row.map_err(|error| words(&error))?;
+            if let Some(ticket) = self.of_row(&staging, row)? {
+                take(ticket);
+            }
+        }
+        Ok(())
+    }
+
+    /// What is to be changed of a ticket, if anything.
+    fn of_row(&self, staging: &Staging, row: TicketRow) -> Result<Option<Reassigned>, String> {
+        let words = |error: &dyn std::fmt::Display| error.to_string();
+        let Some(gorgias_id) = row.gorgias_id.map(i64::cast_unsigned) else { return Ok(None) };
+        let Some(given) = self.view.given(row.id).map_err(|error| words(&error))? else { return Ok(None) };
+        let Some(conversation) = staging.get(&row.key).map_err(|error| words(&error))? else {
+            return Ok(None);
+        };
+        let Ok(mapped) = map(&conversation, &self.rules, &self.directory) else { return Ok(None) };
+        let ticket = mapped.ticket;
+        // A ticket that was there before the import is not ours to give away.
+        let ours = row.mapped_to.is_none();
+        let assignee =
+            (ours && given.assignee != ticket.assignee).then_some((given.assignee, ticket.assignee));
+        let planned: HashMap<&str, &MappedMessage> =
+            ticket.messages.iter().map(|message| (message.key.as_str(), message)).collect();
+        let mut messages = Vec::new();
+        for known in self.view.messages(row.id).map_err(|error| words(&error))? {
+            let from = given.senders.get(&known.n);
+            let (Some(from), Some(message), Some(planned)) =
+                (from, known.gorgias_id, planned.get(known.key.as_str()))
+            else {
+                continue;
+            };
+            match planned.sender {
+                Sender::Agent { user: Some(to) } if to != *from => messages.push(NewSender {
+                    n: known.n,
+                    message: message.cast_unsigned(),
+                    from: *from,
+                    to,
+                    byline: planned.byline.as_deref().map(FirstLine::new),
+                    shows_byline: planned.shows_byline,
+                }),
+                _ => {}
+            }
+        }
+        let is_concerned = assignee.is_some() || !messages.is_empty();
+        Ok(is_concerned.then_some(Reassigned { row, gorgias_id, assignee, messages }))
+    }
+}
+
+/// Changes a ticket: first its messages, then who is in charge.
+async fn change(shared: &Shared, ticket: Reassigned) -> Outcome {
+    let held = match amend::read(shared, ticket.gorgias_id).await {
+        Ok(held) => held,
+        Err(failure) => return not_amended(shared, &ticket, failure),
+    };
+    if held.trashed_datetime.is_some() {
+        return Outcome::Nothing;
+    }
+    for new in &ticket.messages {
+        let Some(message) = held.messages.iter().find(|message| message.id == new.message) else { continue };
+        match message.sender.as_ref().map(|sender| sender.id) {
+            Some(is) if is == new.to => {}
+            Some(is) if is == new.from => {
+                let amended = amended(new, message);
+                if let Err(failure) = amend::message(shared, ticket.gorgias_id, message, &amended).await {
+                    match not_amended(shared, &ticket, failure) {
+                        Outcome::Nothing => {}
+                        other => return other,
+                    }
+                }
+            }
+            _ => note(shared, &ticket, Code::ChangedByHand, "a message"),
+        }
+        shared.senders_given(ticket.row.id, vec![(new.n, new.to)]);
+    }
+    if let Some((from, to)) = ticket.assignee {
+        let is = held.assignee_user.as_ref().map(|user| user.id);
+        if is != to && is == from {
+            let assignee = to.map_or(wire::Change::Clear, |id| wire::Change::To(wire::IdRef { id }));
+            let update =
+                wire::UpdateTicket { assignee_user: Some(assignee), ..wire::UpdateTicket::default() };
+            if let Err(failure) = amend::ticket(shared, ticket.gorgias_id, &update).await {
+                match not_amended(shared, &ticket, failure) {
+                    Outcome::Nothing => {}
+                    other => return other,
+                }
+            }
+        } else if is != to {
+            note(shared, &ticket, Code::ChangedByHand, "who is in charge");
+        }
+        shared.assignee_given(ticket.row.id, to);
+    }
+    Outcome::Done
+}
+
+/// The sender, and the line that names the author where somebody stands in now, or did and does not any more.
+fn amended(new: &NewSender, message: &wire::Message) -> Amended {
+    let line = new.byline.as_ref();
+    let text = message.body_text.as_deref();
+    let html = message.body_html.as_deref();
+    Amended {
+        sender: Some(new.to),
+        text: line.zip(text).and_then(|(line, text)| line.put_before_text(text, new.shows_byline)),
+        html: line.zip(html).and_then(|(line, html)| line.put_before_html(html, new.shows_byline)),
+    }
+}
+
+/// What is refused stays as it is and is told; it is not tried again until the people change once more.
+fn not_amended(shared: &Shared, ticket: &Reassigned, failure: NotAmended) -> Outcome {
+    match failure {
+        NotAmended::Refused(words) => {
+            note(shared, ticket, Code::AmendRefused, &words);
+            Outcome::Nothing
+        }
+        NotAmended::Gone => Outcome::Nothing,
+        NotAmended::Faulted(fault) => Outcome::Faulted(fault.words),
+        NotAmended::Stop(stop) => Outcome::Stop(stop),
+    }
+}
+
+fn note(shared: &Shared, ticket: &Reassigned, code: Code, detail: &str) {
+    let key = Some(ticket.row.key.to_string());
+    shared.note(&Finding { code, key, place: None, detail: detail.to_owned() });
+}

@@ -1,0 +1,114 @@
+//! A ticket as it should be: what the ledger says was brought to Gorgias, with the content that the export gives it.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::ledger::{LedgerError, LedgerView, MessageRow, PartState, TicketRow, TicketState};
+use crate::mapping::{AgentDirectory, MappedMessage, MappedTicket, Rules, map};
+use crate::model::fingerprint::Fingerprint;
+use crate::staging::{Staging, StagingError};
+
+/// What is needed to say how a ticket should be.
+pub(super) struct Source<'a> {
+    pub(super) view: &'a LedgerView,
+    pub(super) staging: &'a Staging,
+    pub(super) rules: &'a Rules,
+    pub(super) directory: &'a AgentDirectory,
+}
+
+/// A ticket as it should be.
+pub(super) struct Expected {
+    pub(super) row: TicketRow,
+    /// What the export makes of the ticket itself; nothing where it does not have it any more, or has it changed.
+    pub(super) ticket: Option<MappedTicket>,
+    /// The messages that were brought to Gorgias, in order.
+    pub(super) messages: Vec<ExpectedMessage>,
+    /// Keys of messages that may or may not be there: their outcome is not known.
+    pub(super) open: HashSet<String>,
+    /// Further keys of the ticket.
+    pub(super) aliases: Vec<String>,
+}
+
+/// A message as it should be.
+pub(super) struct ExpectedMessage {
+    /// The key by which the ledger knows it.
+    pub(super) key: String,
+    /// Its Gorgias id, where the answer told it.
+    pub(super) gorgias_id: Option<u64>,
+    /// What it should be; nothing where the export does not have it any more, or has another text for it now.
+    pub(super) content: Option<MappedMessage>,
+}
+
+/// Why it cannot be said.
+#[derive(Debug, thiserror::Error)]
+pub enum ExpectedError {
+    /// The ledger failed.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The staged conversations failed.
+    #[error(transparent)]
+    Staging(#[from] StagingError),
+}
+
+impl Expected {
+    /// Whether the ticket was there before the import, so that most of it is not ours to judge.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.row.mapped_to.is_some()
+    }
+
+    /// Whether everything of it can be compared by content.
+    pub(super) fn is_whole(&self) -> bool {
+        self.ticket.is_some() && self.messages.iter().all(|message| message.content.is_some())
+    }
+
+    /// The place of the message that lies in Gorgias under this id and key. The id comes first: a message that was
+    /// joined to its real key still lies under the key that it was sent with.
+    pub(super) fn place_of(&self, id: u64, external_id: Option<&str>) -> Option<usize> {
+        let by_id = self.messages.iter().position(|message| message.gorgias_id == Some(id));
+        by_id.or_else(|| {
+            let key = external_id?;
+            self.messages
+                .iter()
+                .position(|message| message.key == key && message.gorgias_id.is_none_or(|known| known == id))
+        })
+    }
+}
+
+impl Source<'_> {
+    /// How the ticket of this row should be.
+    pub(super) fn expected(&self, row: TicketRow) -> Result<Expected, ExpectedError> {
+        let rows = self.view.messages(row.id)?;
+        let staged = self.staging.get(&row.key)?;
+        let now: HashMap<&str, Fingerprint> = staged
+            .iter()
+            .flat_map(|staged| &staged.messages)
+            .map(|message| (message.key.as_str(), Fingerprint::of_message(message)))
+            .collect();
+        let mapped = staged.as_ref().and_then(|staged| map(staged, self.rules, self.directory).ok());
+        let mut ticket = mapped.map(|mapped| mapped.ticket);
+        let mut contents: HashMap<String, MappedMessage> = match &mut ticket {
+            Some(ticket) => std::mem::take(&mut ticket.messages)
+                .into_iter()
+                .map(|message| (message.key.to_string(), message))
+                .collect(),
+            None => HashMap::new(),
+        };
+        let key = |row: &MessageRow| row.key.to_string();
+        let messages = rows
+            .iter()
+            .filter(|row| row.state == PartState::Done)
+            .map(|row| ExpectedMessage {
+                key: key(row),
+                gorgias_id: row.gorgias_id.map(i64::cast_unsigned),
+                // The ledger knows the text that was sent by its fingerprint; another one was never sent.
+                content: contents
+                    .remove(row.key.as_str())
+                    .filter(|_| now.get(row.key.as_str()) == Some(&row.fingerprint)),
+            })
+            .collect();
+        let open = rows.iter().filter(|row| row.state == PartState::Sending).map(key).collect();
+        let aliases = self.view.aliases(row.id)?;
+        // While something is still to be brought, status and closing time are not the last ones.
+        let settled = row.state == TicketState::Done;
+        Ok(Expected { ticket: ticket.filter(|_| settled), row, messages, open, aliases })
+    }
+}

@@ -1,0 +1,188 @@
+//! One message as it should be and as it is.
+
+use std::collections::BTreeSet;
+
+use super::compare::{CustomerIds, normalised};
+use super::same::{Likeness, html, identity, lengths, text, time};
+use crate::gorgias::wire;
+use crate::mapping::{MappedMessage, Sender};
+use crate::model::conversation::{Attachment, Side};
+use crate::model::person::Address;
+use crate::model::verification::{Aspect, Difference, MatchClass};
+
+/// Names that are told at most where a list differs.
+pub(super) const NAMED_MAX: usize = 5;
+
+/// Gorgias's channel and source type of an internal note.
+const NOTE: &str = "internal-note";
+
+/// What differs between a message as it was planned and as it is there.
+pub(super) fn compare_message(
+    planned: &MappedMessage,
+    found: &wire::Message,
+    customers: &CustomerIds<'_>,
+) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let mut differs = |what, expected: &str, found: &str| {
+        differences.push(Difference::new(what, MatchClass::Differs, expected, found));
+    };
+    let side = |agent| if agent { "company" } else { "customer" };
+    let by_agent = planned.side != Side::Customer;
+    if found.from_agent != Some(by_agent) {
+        differs(Aspect::Side, side(by_agent), found.from_agent.map_or("nothing", side));
+    }
+    let should = planned.side != Side::Note;
+    let public = |public| if public { "public" } else { "internal note" };
+    if is_public(found) != should {
+        differs(Aspect::Visibility, public(should), public(!should));
+    }
+    channel(planned, found, &mut differences);
+    differences.extend(time(Aspect::SentTime, planned.sent_at.timestamp(), found.sent_datetime));
+    bodies(planned, found, &mut differences);
+    author(planned, found, customers, &mut differences);
+    addresses(planned, found, &mut differences);
+    let (files, there) = (&planned.attachments, &found.attachments);
+    match attachments(files, there) {
+        Likeness::Same => {}
+        Likeness::Normalised => {
+            differences.push(normalised(Aspect::Attachments, "the same files under other addresses"));
+        }
+        Likeness::Different => {
+            let words = |count: usize| format!("{count} files");
+            let is = if files.len() == there.len() { "others".to_owned() } else { words(there.len()) };
+            let should = words(files.len());
+            differences.push(Difference::new(Aspect::Attachments, MatchClass::Differs, should, is));
+        }
+    }
+    let message_ids = (planned.message_id.as_deref(), found.message_id.as_deref());
+    if let (Some(should), Some(is)) = message_ids
+        && text(Some(should), Some(is)) == Likeness::Different
+    {
+        let (should, is) = lengths(Some(should), Some(is));
+        differences.push(Difference::new(Aspect::MessageId, MatchClass::Differs, should, is));
+    }
+    differences.into_iter().map(|difference| difference.of(planned.key.as_str())).collect()
+}
+
+/// Only internal notes are private; where the flag is missing the channel tells.
+fn is_public(found: &wire::Message) -> bool {
+    found.public.unwrap_or_else(|| !is_note(found))
+}
+
+fn is_note(found: &wire::Message) -> bool {
+    let kind = found.source.as_ref().and_then(|source| source.kind.as_deref());
+    found.channel.as_deref() == Some(NOTE) || kind == Some(NOTE)
+}
+
+fn channel(planned: &MappedMessage, found: &wire::Message, differences: &mut Vec<Difference>) {
+    let should = planned.channel.as_str();
+    if found.channel.as_deref() == Some(should) {
+        return;
+    }
+    // A note on a telephone ticket was seen to be stored with the ticket's channel.
+    differences.push(if planned.side == Side::Note && is_note(found) {
+        normalised(Aspect::Channel, "a note filed under the channel of its ticket")
+    } else {
+        let is = found.channel.as_deref().unwrap_or("nothing");
+        Difference::new(Aspect::Channel, MatchClass::Differs, should, is)
+    });
+}
+
+fn bodies(planned: &MappedMessage, found: &wire::Message, differences: &mut Vec<Difference>) {
+    let (should_html, should_text) =
+        (planned.body.html().map(crate::model::body::Html::as_str), planned.body.text());
+    let both = [
+        (Aspect::Text, text(should_text, found.body_text.as_deref()), should_text, &found.body_text),
+        (Aspect::Html, html(should_html, found.body_html.as_deref()), should_html, &found.body_html),
+    ];
+    for (what, likeness, should, is) in both {
+        match likeness {
+            Likeness::Same => {}
+            Likeness::Normalised => differences.push(normalised(what, "the same to whoever reads it")),
+            Likeness::Different => {
+                let (should, is) = lengths(should, is.as_deref());
+                differences.push(Difference::new(what, MatchClass::Differs, should, is));
+            }
+        }
+    }
+}
+
+fn author(
+    planned: &MappedMessage,
+    found: &wire::Message,
+    customers: &CustomerIds<'_>,
+    differences: &mut Vec<Difference>,
+) {
+    let sender = found.sender.as_ref();
+    let (holds, should) = match &planned.sender {
+        Sender::Agent { user: None } => (true, String::new()),
+        Sender::Agent { user: Some(user) } => {
+            (sender.is_some_and(|sender| sender.id == *user), format!("user {user}"))
+        }
+        Sender::Customer { identity: who, .. } => {
+            let id = customers(who).map_or_else(String::new, |id| format!(" {id}"));
+            (identity(who, sender, customers), format!("customer{id}"))
+        }
+    };
+    if !holds {
+        let is = sender.map_or_else(|| "nobody".to_owned(), |sender| format!("person {}", sender.id));
+        differences.push(Difference::new(Aspect::Author, MatchClass::Differs, should, is));
+    }
+}
+
+/// Addresses are compared without case, and only where some were sent.
+fn addresses(planned: &MappedMessage, found: &wire::Message, differences: &mut Vec<Difference>) {
+    let should: BTreeSet<String> = (planned.from.iter().map(|from| ("from", from)))
+        .chain(planned.to.iter().map(|to| ("to", to)))
+        .chain(planned.cc.iter().map(|cc| ("cc", cc)))
+        .map(|(place, address): (&str, &Address)| format!("{place} {}", address.address.to_lowercase()))
+        .collect();
+    if should.is_empty() {
+        return;
+    }
+    let mut is = BTreeSet::new();
+    if let Some(source) = &found.source {
+        let mut take = |place: &str, address: &wire::Address| {
+            if let Some(address) = &address.address {
+                is.insert(format!("{place} {}", address.to_lowercase()));
+            }
+        };
+        source.from.iter().for_each(|from| take("from", from));
+        source.to.iter().flatten().for_each(|to| take("to", to));
+        source.cc.iter().flatten().for_each(|cc| take("cc", cc));
+    }
+    if is != should {
+        let words = |all: &BTreeSet<String>| format!("{} addresses", all.len());
+        let found = if is.len() == should.len() { "others".to_owned() } else { words(&is) };
+        differences.push(Difference::new(Aspect::Addresses, MatchClass::Differs, words(&should), found));
+    }
+}
+
+/// Files by name and size; the address may be another one, where the file was copied.
+fn attachments(should: &[Attachment], is: &[wire::StoredAttachment]) -> Likeness {
+    if should.len() != is.len() {
+        return Likeness::Different;
+    }
+    let mut left: Vec<&wire::StoredAttachment> = is.iter().collect();
+    let mut likeness = Likeness::Same;
+    for file in should {
+        let sizes_agree = |there: &wire::StoredAttachment| match (file.size, there.size) {
+            (Some(should), Some(is)) => should == is,
+            _ => true,
+        };
+        let fits = |there: &&wire::StoredAttachment| {
+            there.name.as_deref() == Some(file.name.as_str()) && sizes_agree(there)
+        };
+        let exact =
+            |there: &&wire::StoredAttachment| fits(there) && there.url.as_deref() == Some(file.url.as_str());
+        let place = left.iter().position(exact).or_else(|| {
+            likeness = Likeness::Normalised;
+            left.iter().position(fits)
+        });
+        match place {
+            Some(place) => drop(left.remove(place)),
+            None => return Likeness::Different,
+        }
+    }
+    likeness
+}

@@ -1,0 +1,224 @@
+//! Reading back: what was brought to Gorgias, compared with what is there.
+//!
+//! Invariants:
+//!
+//! - How a ticket should be is made anew from the export by the mapping that the upload used, never from the requests
+//!   that were sent; this module sees neither the upload nor its encoding, so that a mistake of theirs shows.
+//! - Lists can only acquit: a ticket that is not whole and as it should be by the lists is read by itself before
+//!   anything is said against it.
+//! - Nothing is written to Gorgias, and differences tell no texts, names or addresses.
+//! - Memory grows with the number of tickets, not with their texts.
+//!
+//! It must not know export formats, the upload, the command line or the terminal.
+
+mod budget;
+pub mod chance;
+mod compare;
+mod expected;
+mod found;
+mod html;
+mod lists;
+mod message;
+mod patience;
+mod same;
+mod sample;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use futures::StreamExt as _;
+
+use crate::gorgias::{CallFailure, Client};
+use crate::ledger::{LedgerError, LedgerView, Selection, TicketId, TicketRow, Which};
+use crate::mapping::{AgentDirectory, Identity, Rules};
+use crate::model::verification::{Aspect, Difference, MatchClass, class_of};
+use crate::staging::{Staging, StagingError};
+
+pub use budget::{Way, cheaper, least_calls};
+use compare::compare_whole;
+pub use expected::ExpectedError;
+use expected::Source;
+use found::FoundTicket;
+use lists::Lists;
+use patience::patiently;
+use sample::Reservoir;
+
+/// What is needed to read back.
+pub struct Verification<'a> {
+    /// A client; one that can only read is enough.
+    pub client: &'a Client,
+    /// The ledger.
+    pub view: &'a LedgerView,
+    /// The staged export.
+    pub staging: &'a Staging,
+    /// How it is mapped.
+    pub rules: &'a Rules,
+    /// The account's users.
+    pub directory: &'a AgentDirectory,
+    /// Gorgias id of a customer, where the ledger has it.
+    pub customers: &'a dyn Fn(&Identity) -> Option<u64>,
+    /// How long the account may stay away.
+    pub patience: Duration,
+    /// Tickets that are read by themselves at once; it only hides latency.
+    pub together: usize,
+    /// Whether all tickets of the ledger are checked, so that tickets that it does not know are told.
+    pub everything: bool,
+}
+
+/// Which tickets are checked.
+#[derive(Debug)]
+pub struct Chosen {
+    /// Tickets from which they were chosen.
+    pub population: u64,
+    /// Ledger rows and Gorgias ids.
+    pub tickets: Vec<(TicketId, u64)>,
+}
+
+/// A ticket that was checked.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// Its row; nothing for a ticket that the ledger does not know.
+    pub ticket: Option<TicketId>,
+    /// Its key.
+    pub key: String,
+    /// Its Gorgias id.
+    pub gorgias_id: u64,
+    /// Its class.
+    pub class: MatchClass,
+    /// What differs.
+    pub differences: Vec<Difference>,
+    /// False where the export does not have all of it any more, or has another text now, so that of some of it only
+    /// the presence was checked.
+    pub by_content: bool,
+}
+
+/// What happens while tickets are read back.
+#[derive(Debug)]
+pub enum Step {
+    /// A ticket was checked.
+    Checked(Box<Checked>),
+    /// A page of a list was read.
+    Page,
+    /// So many tickets are left to be read one by one.
+    Singly(u64),
+}
+
+/// Why reading back ended.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// A call failed.
+    #[error("cannot read tickets back")]
+    Call(#[from] CallFailure),
+    /// The ledger failed.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The staged conversations failed.
+    #[error(transparent)]
+    Staging(#[from] StagingError),
+}
+
+impl From<ExpectedError> for VerifyError {
+    fn from(error: ExpectedError) -> Self {
+        match error {
+            ExpectedError::Ledger(error) => Self::Ledger(error),
+            ExpectedError::Staging(error) => Self::Staging(error),
+        }
+    }
+}
+
+/// The tickets of a selection that are in Gorgias, or a random sample of `size` and `seed` of them.
+pub fn choose(
+    view: &LedgerView,
+    selection: &Selection,
+    sample: Option<(usize, u64)>,
+) -> Result<Chosen, LedgerError> {
+    let (size, seed) = sample.unwrap_or((usize::MAX, 0));
+    let mut reservoir = Reservoir::new(size, seed);
+    for row in view.tickets(selection, Which::InGorgias)? {
+        let row = row?;
+        if is_there(&row)
+            && let Some(id) = row.gorgias_id
+        {
+            reservoir.offer((row.id, id.cast_unsigned()));
+        }
+    }
+    let (population, tickets) = reservoir.finish();
+    Ok(Chosen { population, tickets })
+}
+
+/// Whether the ledger says that the ticket is in Gorgias now.
+fn is_there(row: &TicketRow) -> bool {
+    use crate::ledger::TicketState as S;
+    matches!(row.state, S::Done | S::Appending)
+}
+
+/// Reads the chosen tickets back. `take` hears of every step; each chosen ticket is told once.
+pub async fn verify(
+    verification: &Verification<'_>,
+    chosen: &Chosen,
+    way: Way,
+    take: &mut dyn FnMut(Step),
+) -> Result<(), VerifyError> {
+    let source = Source {
+        view: verification.view,
+        staging: verification.staging,
+        rules: verification.rules,
+        directory: verification.directory,
+    };
+    let (doubtful, twice) = match way {
+        Way::Single => (chosen.tickets.clone(), Twice::default()),
+        Way::Lists => {
+            let mut lists = Lists::new(verification, &source, chosen);
+            lists.tickets(take).await?;
+            lists.messages(take).await?;
+            lists.finish()
+        }
+    };
+    take(Step::Singly(doubtful.len() as u64));
+    let client = verification.client;
+    let patience = verification.patience;
+    let mut reads =
+        futures::stream::iter(doubtful)
+            .map(|(row, id)| async move {
+                (row, id, patiently(patience, async || client.get_ticket(id).await).await)
+            })
+            .buffer_unordered(verification.together.max(1));
+    while let Some((row, id, read)) = reads.next().await {
+        let found = match read {
+            Ok(ticket) => Some(FoundTicket::from(ticket)),
+            Err(CallFailure::NotFound) => None,
+            Err(failure) => return Err(failure.into()),
+        };
+        let Some(row) = verification.view.ticket_by_id(row)? else { continue };
+        let checked = judge(verification, &source, row, id, found.as_ref(), &twice)?;
+        take(Step::Checked(Box::new(checked)));
+    }
+    Ok(())
+}
+
+/// Further Gorgias tickets under the key of one of ours.
+type Twice = std::collections::HashMap<TicketId, Vec<u64>>;
+
+fn judge(
+    verification: &Verification<'_>,
+    source: &Source<'_>,
+    row: TicketRow,
+    gorgias_id: u64,
+    found: Option<&FoundTicket>,
+    twice: &Twice,
+) -> Result<Checked, VerifyError> {
+    let (id, key) = (row.id, row.key.to_string());
+    let expected = source.expected(row)?;
+    let mut differences = match found {
+        None => vec![Difference::new(Aspect::Ticket, MatchClass::Missing, "there", "not there")],
+        Some(found) => compare_whole(&expected, found, verification.customers),
+    };
+    for other in twice.get(&id).into_iter().flatten() {
+        let is = format!("there a second time, as Gorgias ticket {other}");
+        differences.push(Difference::new(Aspect::Ticket, MatchClass::Extra, "there once", is));
+    }
+    let by_content = expected.is_whole() || expected.is_foreign();
+    let class = class_of(&differences);
+    Ok(Checked { ticket: Some(id), key, gorgias_id, class, differences, by_content })
+}

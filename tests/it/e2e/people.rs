@@ -1,0 +1,93 @@
+//! Who is who after a change: whoever becomes another Gorgias user is changed in place, without another import.
+
+use gorgias_import::sandbox::SeedUser;
+use serde_json::{Value, json};
+
+use super::account::{Account, Play};
+use super::export::Export;
+use super::workspace::{RUN, Workspace};
+
+/// Ana and Ben of the default account.
+const ANA: i64 = 519_543_301;
+const BEN: i64 = 519_543_302;
+
+fn workspace(account: &Account, export: &Export, people: &str) -> Workspace {
+    let rest = "[mapping]\nmailbox = \"support@acme.example\"\npeople = \"people.csv\"\n";
+    let workspace = Workspace::with_export_and(&account.base_url(), export, rest);
+    workspace.write("people.csv", people);
+    workspace
+}
+
+fn agents(account: &Account) -> Vec<(Value, Value)> {
+    let tickets = account.tickets();
+    let of =
+        |ticket: &Value| (ticket["assignee_user_id"].clone(), ticket["messages"][1]["sender"]["id"].clone());
+    tickets.values().map(of).collect()
+}
+
+fn updates(account: &Account) -> usize {
+    account.writes().iter().filter(|call| call.method == "PUT").count()
+}
+
+#[test]
+fn a_changed_table_gives_messages_and_tickets_to_other_users_in_place() {
+    let account = Account::new();
+    // Seven messages: some are appended one by one, every fourth is a note.
+    let export = Export::of(3, |number| if number == 2 { 7 } else { 2 });
+    let workspace = workspace(&account, &export, "key,decision\nzendesk:user:501,stand-in\n");
+    workspace.migrate();
+    let (created, before) = (account.sandbox().stats().unwrap().messages, updates(&account));
+    let first = account.tickets()["zendesk:ticket:1"]["messages"][1].clone();
+    assert!(first["body_html"].as_str().unwrap().starts_with("<p><em>Ben Brook wrote:</em></p>"));
+
+    workspace.write("people.csv", "key,decision,gorgias_email\nzendesk:user:501,user,ana@acme.example\n");
+    let dry = workspace.run(&format!("{RUN} --dry-run")).expect(0);
+    assert_eq!(dry.lines().pop().unwrap()["reassigned"], 3);
+    assert_eq!(updates(&account), before);
+    let summary = workspace.migrate();
+    assert_eq!((&summary["reassigned"], &summary["tickets"]["already"]), (&json!(3), &json!(3)));
+    assert!(agents(&account).iter().all(|of| *of == (json!(ANA), json!(ANA))), "{:?}", agents(&account));
+    // Five messages by the agent and three tickets, one call each.
+    assert_eq!(updates(&account) - before, 5 + 3);
+    account.nothing_was_sent();
+    assert_eq!(account.sandbox().stats().unwrap().messages, created);
+    let now = account.tickets()["zendesk:ticket:1"]["messages"][1].clone();
+    assert_eq!(now["body_html"], "<p>Message 1 of ticket 1.</p>");
+    assert_eq!(
+        (&now["sent_datetime"], &now["body_text"]),
+        (&first["sent_datetime"], &json!("Message 1 of ticket 1."))
+    );
+
+    // Back again, and then nothing is left to do.
+    workspace.write("people.csv", "key,decision\nzendesk:user:501,stand-in\n");
+    workspace.migrate();
+    assert_eq!(account.tickets()["zendesk:ticket:1"]["messages"][1]["body_html"], first["body_html"]);
+    let before = updates(&account);
+    assert!(workspace.migrate()["reassigned"].is_null());
+    assert_eq!(updates(&account), before);
+}
+
+#[test]
+fn a_user_who_is_made_in_gorgias_later_gets_what_is_theirs() {
+    let mut play = Play::default();
+    let ben = play.seed.users.iter().position(|user| user.id == BEN).unwrap();
+    let ben: SeedUser = play.seed.users.remove(ben);
+    let mut account = Account::playing(play);
+    let workspace = Workspace::with_export(&account.base_url(), &Export::of(2, |_| 2));
+    workspace.migrate();
+    assert!(agents(&account).iter().all(|(assignee, _)| assignee.is_null()));
+    // Somebody takes one of the tickets in Gorgias meanwhile.
+    let taken = account.tickets()["zendesk:ticket:2"]["id"].clone();
+    account.write(
+        reqwest::Method::PUT,
+        &format!("/api/tickets/{taken}"),
+        &json!({"assignee_user": {"id": ANA}}),
+    );
+    account.play.seed.users.push(ben);
+    account.restart(std::time::Duration::ZERO);
+    assert_eq!(workspace.migrate()["reassigned"], 2);
+    assert_eq!(agents(&account), [(json!(BEN), json!(BEN)), (json!(ANA), json!(BEN))]);
+    let findings = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0002/findings.csv")).unwrap();
+    assert!(findings.contains("GI-U016"), "{findings}");
+    account.nothing_was_sent();
+}
