@@ -11,7 +11,10 @@ pub(crate) mod fuzzing;
 pub mod input;
 mod record_at;
 mod scratch;
+mod spent;
 pub mod zendesk;
+
+pub use spent::done_with;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;

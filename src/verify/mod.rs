@@ -22,8 +22,6 @@ mod message;
 mod patience;
 mod same;
 mod sample;
-#[cfg(test)]
-mod tests;
 
 use std::time::Duration;
 

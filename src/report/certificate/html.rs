@@ -16,7 +16,7 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.kept{color:var(--g
 @media print{body{margin:0;max-width:none}h2{break-after:avoid}tr{break-inside:avoid}}";
 
 /// The page.
-pub fn certificate_page(certificate: &Certificate) -> String {
+pub(in crate::report) fn certificate_page(certificate: &Certificate) -> String {
     let run = &certificate.run;
     let page = html! {
         (DOCTYPE)

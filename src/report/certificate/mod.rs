@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-pub(super) use html::certificate_page;
+pub(in crate::report) use html::certificate_page;
 pub use runbook::Measured;
 use runbook::Runbook;
 pub use text::certificate_text;
