@@ -210,6 +210,12 @@ codes! {
         => "check its spelling; nothing, if the table is meant for other exports as well";
     RatingUndated "GI-G017" Info "the time of a customer's rating is not in the export; that of the ticket's last message stands in"
         => "nothing, or add the export of satisfaction ratings, which has the times";
+    HtmlCleaned "GI-G018" Info "scripts, forms, event handlers or tracking pixels were taken out of a ticket's messages"
+        => "nothing; the text stays";
+    GroupUnmatched "GI-G019" Info "a ticket's group has no Gorgias team of that name; it is kept as meta data"
+        => "make a team of the group's name in Gorgias, or nothing";
+    PeopleJoined "GI-G020" Info "several ids of the exports have the same address and become one customer"
+        => "nothing; if they are different people, say in the table of [mapping] people who is who";
     MappedTicketBad "GI-G011" Block "a row of the tickets mapping names a Gorgias ticket that cannot be used"
         => "correct the row in the tickets CSV";
 

@@ -119,6 +119,15 @@ pub enum Event {
         /// Bytes in all.
         bytes_total: u64,
     },
+    /// Records that lie apart are put together, after everything of a source has been read.
+    Joining {
+        /// Name of the source.
+        source: String,
+        /// Records put together; 0 while they are sorted.
+        records_done: u64,
+        /// Records in all.
+        records_total: u64,
+    },
     /// Files are being fetched.
     Fetching {
         /// Files that were had, or certainly cannot be.

@@ -42,7 +42,9 @@ pub use json::write_line;
 pub use overview::{Agent, Agents, Decided, Files, Match, Month, Overview, Thread};
 pub use redact::{redact, redact_json, redact_key};
 pub use schedule::{Budget, Schedule, Span};
-pub use summary::{RunState, RunSummary, StatusDocument, next_after, status_text, summary_text};
+pub use summary::{
+    RunState, RunSummary, StatusDocument, next_after, next_of_status, status_text, summary_text,
+};
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
 pub use undo::{SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
 pub use validation::{FindingSink, Imbalance, Validation};

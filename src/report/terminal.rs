@@ -213,7 +213,7 @@ fn example_lines(example: &super::document::Example, width: usize) -> Vec<String
 }
 
 /// The files to bring to Gorgias; nothing where there are none.
-pub(super) fn files_text(document: &ValidationDocument) -> Option<String> {
+pub(in crate::report) fn files_text(document: &ValidationDocument) -> Option<String> {
     let files = document.files.filter(|files| files.to_fetch + files.in_export + files.links > 0)?;
     let mut known = vec![size(files.bytes)];
     if files.unknown_size > 0 {

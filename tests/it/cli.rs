@@ -138,8 +138,7 @@ fn a_wrong_command_or_flag_suggests_the_nearest() {
       tip: a similar subcommand exists: 'validate'
 
     Usage: gorgias-import [OPTIONS] <COMMAND>
-
-    For more information, try '--help'.
+    next: gorgias-import --help
     ");
     assert_snapshot!(place.shown("run --dry-rum"), @"
     exit 2
@@ -150,8 +149,7 @@ fn a_wrong_command_or_flag_suggests_the_nearest() {
       tip: a similar argument exists: '--dry-run'
 
     Usage: gorgias-import run --dry-run
-
-    For more information, try '--help'.
+    next: gorgias-import run --help
     ");
     assert_snapshot!(place.shown("run --api-key x"), @"
     exit 2
@@ -160,8 +158,7 @@ fn a_wrong_command_or_flag_suggests_the_nearest() {
     error: unexpected argument '--api-key' found
 
     Usage: gorgias-import run [OPTIONS]
-
-    For more information, try '--help'.
+    next: gorgias-import run --help
     ");
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod export;
 mod people;
+mod places;
 mod process;
 mod workspace;
 
