@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::gorgias::{CallFailure, Client};
-use crate::ledger::{Ack, Ledger, PartState, PlanHash, RunState, TicketId, Written};
+use crate::ledger::{Ack, Ledger, PartState, PlanHash, RunState, TicketId};
 use crate::mapping::Identity;
 use crate::model::event::Figures;
 use crate::model::finding::{Code, Finding};
@@ -198,11 +198,6 @@ impl Shared {
     /// Who works in the account; read once, when it is first asked for.
     pub(super) async fn hands(&self) -> Result<&Hands, CallFailure> {
         self.hands.get_or_try_init(|| Hands::read(&self.client)).await
-    }
-
-    /// Status, assignee and tags of these tickets are written, or about to be.
-    pub(super) fn remember_written(&self, tickets: Vec<(TicketId, Written)>) {
-        drop(self.ledger.remember_written(tickets));
     }
 
     pub(super) async fn intend_tickets(&self, intents: &[(TicketId, PlanHash)]) -> Result<(), String> {
