@@ -34,7 +34,7 @@ fn man_pages_are_written_one_a_command() {
     exit 0
     --- stdout
     --- stderr
-    wrote 13 pages into man
+    wrote 16 pages into man
     ");
     let mut names: Vec<_> =
         fs::read_dir(place.path().join("man")).unwrap().map(|page| page.unwrap().file_name()).collect();
@@ -42,6 +42,7 @@ fn man_pages_are_written_one_a_command() {
     assert_snapshot!(names.iter().map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("\n"), @"
     gorgias-import-completions.1
     gorgias-import-fetch.1
+    gorgias-import-fix-links.1
     gorgias-import-init.1
     gorgias-import-man.1
     gorgias-import-rebuild.1
@@ -51,7 +52,9 @@ fn man_pages_are_written_one_a_command() {
     gorgias-import-sandbox.1
     gorgias-import-schema.1
     gorgias-import-status.1
+    gorgias-import-undo.1
     gorgias-import-validate.1
+    gorgias-import-verify.1
     gorgias-import.1
     ");
     let again = place.run("man --out man");
@@ -67,7 +70,22 @@ fn schemas_are_json_alone_and_together() {
     let place = Place::new();
     let all: Value = serde_json::from_slice(&place.run("schema").stdout).unwrap();
     let names: Vec<&str> = all.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(names, ["error", "event", "fetch", "init", "rebuild", "status", "summary", "validation"]);
+    assert_eq!(
+        names,
+        [
+            "error",
+            "event",
+            "fetch",
+            "fix-links",
+            "init",
+            "rebuild",
+            "status",
+            "summary",
+            "undo",
+            "validation",
+            "verification"
+        ]
+    );
     for name in names {
         let one: Value = serde_json::from_slice(&place.run(&format!("schema {name}")).stdout).unwrap();
         assert_eq!(one, all[name]);
