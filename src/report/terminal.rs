@@ -59,6 +59,9 @@ pub fn validation_text(document: &ValidationDocument, layout: Layout) -> String 
         lines.extend(document.findings.iter().flat_map(|group| finding_lines(group, wide, layout)));
     }
     lines.push(String::new());
+    if let Some(compared) = &document.ledger {
+        lines.extend(labelled("ledger", &compared.text(), layout));
+    }
     if document.totals.tickets > 0 {
         lines.extend(files_text(document).iter().flat_map(|text| labelled("files", text, layout)));
         lines.extend(labelled("calls", &calls_text(document), layout));

@@ -140,8 +140,7 @@ fn a_wrong_command_or_flag_suggests_the_nearest() {
       tip: a similar subcommand exists: 'validate'
 
     Usage: gorgias-import [OPTIONS] <COMMAND>
-
-    For more information, try '--help'.
+    next: gorgias-import --help
     ");
     assert_snapshot!(place.shown("run --dry-rum"), @"
     exit 2
@@ -152,8 +151,7 @@ fn a_wrong_command_or_flag_suggests_the_nearest() {
       tip: a similar argument exists: '--dry-run'
 
     Usage: gorgias-import run --dry-run
-
-    For more information, try '--help'.
+    next: gorgias-import run --help
     ");
     assert_snapshot!(place.shown("run --api-key x"), @"
     exit 2
@@ -162,8 +160,7 @@ fn a_wrong_command_or_flag_suggests_the_nearest() {
     error: unexpected argument '--api-key' found
 
     Usage: gorgias-import run [OPTIONS]
-
-    For more information, try '--help'.
+    next: gorgias-import run --help
     ");
 }
 

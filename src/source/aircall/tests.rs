@@ -55,6 +55,7 @@ fn tell(spec: &SourceSpec) -> (Told, SourceFacts) {
         stop: &stop,
         temp_dir: temp.path(),
         may_start_over: false,
+        joining: None,
     };
     let mut told = Told::default();
     let facts = read(spec, &context, &mut |record| {
@@ -132,7 +133,7 @@ fn the_samples_facts_come_out() {
     );
     assert_eq!((facts.files, facts.people, facts.origins.len()), (1, 8, 0));
     let first = &told.conversations[0].0.messages[0];
-    assert_eq!(first.route.to[0].address, "+61355504772");
+    assert_eq!(&*first.route.to[0].address, "+61355504772");
     let lines: Vec<&str> = first.body.text().unwrap().lines().collect();
     assert_eq!(lines[0], "Inbound call - missed (no agent available) - 3 min 37 s");
     assert_eq!(lines[1], "Customer: +61491570006");
@@ -362,6 +363,7 @@ fn the_sink_can_end_the_reading() {
         stop: &stop,
         temp_dir: dir.path(),
         may_start_over: false,
+        joining: None,
     };
     let mut count = 0;
     let spec = spec_of(vec![dir.path().join("a.csv")]);
