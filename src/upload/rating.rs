@@ -13,7 +13,7 @@ use crate::model::time::{SentAt, now};
 use super::Shared;
 use super::answer::{Answered, classify};
 use super::append::gone;
-use super::job::{Append, Fault, Job, Task, Worked};
+use super::job::{Append, Fault, Job, Stop, Task, Worked};
 use super::retry::is_last_lookup;
 use super::send::ledger_stop;
 
@@ -70,6 +70,10 @@ async fn looked_up(shared: &Shared, job: &Job, to: Append, rating: &Rating) -> R
             Answered::Lost(fault) | Answered::NotSent(fault) => {
                 Err(Worked::NotSent { fault, then: Task::Append(to) })
             }
+            Answered::Stop(Stop::Forbidden { words }) if !to.survey_unknown => {
+                refused(shared, job, &words);
+                Ok(true)
+            }
             Answered::Stop(stop) => Err(Worked::Stop(stop)),
             Answered::NotFound(_) => Err(gone(job, to)),
             Answered::Refused(words) | Answered::TooLarge(words) | Answered::Conflict(words) => {
@@ -95,6 +99,11 @@ async fn not_taken(
         Answered::NotSent(fault) => {
             shared.survey_not_there(job.row);
             Err(Worked::NotSent { fault, then: Task::Append(to) })
+        }
+        // A login that may not write surveys can import without them; a quota stops the next ticket.
+        Answered::Stop(Stop::Forbidden { words }) => {
+            refused(shared, job, &words);
+            Ok(())
         }
         Answered::Stop(stop) => {
             // Whoever is not let in has changed nothing.
