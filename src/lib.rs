@@ -1,5 +1,6 @@
 //! `gorgias-import`: moves the history of a help desk into Gorgias. See ARCHITECTURE.md for the map.
 
+pub mod attachments;
 pub mod cli;
 pub mod commands;
 pub mod config;

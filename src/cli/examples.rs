@@ -24,6 +24,12 @@ Examples:
   gorgias-import rehearse --limit 100               the hundred newest tickets
   gorgias-import rehearse --faults nasty --seed 7   with time-outs and resets";
 
+pub(super) const FETCH: &str = "\
+Examples:
+  gorgias-import fetch          everything that is not here yet; again to go on
+  gorgias-import fetch --json   one document with the counts, for a script
+  gorgias-import run            uses what was fetched";
+
 pub(super) const RUN: &str = "\
 Examples:
   gorgias-import run --dry-run                    read Gorgias, write nothing

@@ -135,6 +135,9 @@ pub enum Command {
     /// The real uploader against a stand-in of Gorgias, to browse (this machine only)
     #[command(before_help = examples::REHEARSE, help_template = TEMPLATE)]
     Rehearse(RehearseArgs),
+    /// Download attachments and recordings ahead of the run, links that expire first
+    #[command(before_help = examples::FETCH, help_template = TEMPLATE)]
+    Fetch,
     /// Upload to Gorgias; run it again to resume
     #[command(before_help = examples::RUN, help_template = TEMPLATE)]
     Run(RunArgs),
@@ -204,6 +207,12 @@ pub struct RehearseArgs {
     /// Seed of the faults, so that a rehearsal can be repeated
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
+    /// Serve the result as web pages until Ctrl-C, without a terminal too
+    #[arg(long, conflicts_with = "no_browse")]
+    pub browse: bool,
+    /// End at once, on a terminal too
+    #[arg(long)]
+    pub no_browse: bool,
 }
 
 /// `run`.
@@ -325,7 +334,7 @@ pub struct ManArgs {
 #[derive(Args, Debug)]
 pub struct SchemaArgs {
     /// Only this one
-    #[arg(value_parser = ["init", "validation", "summary", "status", "verification", "undo", "fix-links", "rebuild", "event", "error"])]
+    #[arg(value_parser = ["init", "validation", "fetch", "summary", "status", "verification", "undo", "fix-links", "rebuild", "event", "error"])]
     pub name: Option<String>,
 }
 

@@ -1,9 +1,10 @@
 //! Exports to staging and ledger: what has to be there before anything is sent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::attachments::FilePlanner;
 use crate::config::Config;
 use crate::config::selection::Selection;
 use crate::exit::ExitCode;
@@ -15,10 +16,11 @@ use crate::model::key::ConversationKey;
 use crate::report::{Validation, ValidationDocument};
 use crate::source::{self, Record, SourceFacts, SourceSpec};
 use crate::staging::{Filling, Found, Staging, StagingError};
+use crate::upload::{Tells, tells_fact};
 
 use super::reading::{Reading, merged};
 use super::signals::Signals;
-use super::validate::call_plan;
+use super::validate::{call_plan, file_plan, files_document, plan_files};
 use super::{CommandError, Context, terms};
 
 /// Name of the staging file in the state folder.
@@ -42,6 +44,13 @@ struct StagedSource {
     kind: String,
     origins: BTreeSet<String>,
     grouping: String,
+}
+
+impl StagedFacts {
+    /// The accounts that the exports show, by source.
+    pub(super) fn origins(&self) -> impl Iterator<Item = (&str, &BTreeSet<String>)> {
+        self.sources.iter().map(|source| (source.name.as_str(), &source.origins))
+    }
 }
 
 /// A whole export, staged and registered.
@@ -177,15 +186,20 @@ fn stage(
         staged.validation.observe(&spec.name, &record);
         if let Some(ticket) = &ticket {
             staged.planner.add(ticket, rules.messages_per_ticket);
+            plan_files(&mut staged.files, ticket, rules.attachments);
         }
         Ok(())
     });
     let (staged, read) = read.map_err(|error| with_signal(error, signals))?;
-    let Staged { filling, mut validation, planner, rejected, rejected_messages } = staged;
+    let Staged { filling, mut validation, planner, files, rejected, rejected_messages } = staged;
     for (spec, facts) in &read {
         validation.source_finished(spec, facts);
     }
-    let document: ValidationDocument = validation.finish(&call_plan(&planner), terms::pace(config))?;
+    let origins = read.iter().map(|(spec, facts)| (spec.name.as_str(), &facts.origins));
+    let files = file_plan(config, &files, origins)?;
+    let pace = terms::pace(config);
+    let mut document: ValidationDocument = validation.finish(&call_plan(&planner, files.as_ref()), pace)?;
+    document.files = files.map(|files| files_document(&files, pace));
     let document = serde_json::to_value(&document).map_err(std::io::Error::from)?;
     let sources = read.iter().map(|(spec, facts)| staged_source(spec, facts)).collect();
     let facts = StagedFacts { sources, rejected, rejected_messages, document };
@@ -197,6 +211,7 @@ struct Staged {
     filling: Filling,
     validation: Validation,
     planner: CallPlanner,
+    files: FilePlanner,
     rejected: Vec<(String, Code)>,
     rejected_messages: u64,
 }
@@ -204,7 +219,8 @@ struct Staged {
 impl Staged {
     fn into(filling: Filling) -> Self {
         let (validation, planner) = (Validation::new(), CallPlanner::default());
-        Self { filling, validation, planner, rejected: Vec::new(), rejected_messages: 0 }
+        let files = FilePlanner::default();
+        Self { filling, validation, planner, files, rejected: Vec::new(), rejected_messages: 0 }
     }
 }
 
@@ -275,7 +291,14 @@ fn register(
     let rules = terms::rules(config)?;
     let mut registrar = ledger.registrar();
     let mut failed = None;
+    let nothing = Tells { assignees: false, tags: false };
+    let mut tells: BTreeMap<String, Tells> =
+        facts.sources.iter().map(|source| (source.name.clone(), nothing)).collect();
     staging.for_each(|staged| {
+        let conversation = &staged.conversation;
+        let told = tells.entry(conversation.key.source().to_owned()).or_insert(nothing);
+        told.assignees |= conversation.assignee.is_some();
+        told.tags |= !conversation.tags.is_empty();
         let mut registration = Registration::of(&staged.conversation);
         registration.rated = is_rated(&staged.conversation, &rules);
         registration.mapped_to = mapped.get(&staged.conversation.key).map(|id| id.cast_signed());
@@ -294,6 +317,9 @@ fn register(
         if let Ok(key) = ConversationKey::parse(key) {
             registrar.add_rejected(&key, *code, None)?;
         }
+    }
+    for (source, told) in tells {
+        drop(ledger.set_fact(&tells_fact(&source), &told.to_string()));
     }
     Ok(registrar.finish(Some(key))?)
 }
@@ -358,7 +384,7 @@ mod tests {
             fields: Vec::new(),
             times: Times { created: at, updated: None, closed: None },
             messages: vec![message],
-            meta: std::collections::BTreeMap::default(),
+            meta: BTreeMap::default(),
             place: Place::default(),
         };
         Record::Conversation {

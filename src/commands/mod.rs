@@ -6,11 +6,14 @@
 mod completions;
 mod connect;
 mod error;
+mod fetch;
+mod files;
 mod fix_links;
 mod init;
 mod intake;
 mod listen;
 mod man;
+mod near;
 mod output;
 mod panic;
 mod reading;
@@ -61,11 +64,7 @@ impl Context {
 
     /// Reads and checks the config.
     pub fn config(&self) -> Result<Config, CommandError> {
-        let config = Config::load(&self.globals.config)?;
-        for key in config.without_effect() {
-            self.output.warn(&format!("{key} is set in the config, and nothing follows it yet"));
-        }
-        Ok(config)
+        Ok(Config::load(&self.globals.config)?)
     }
 
     /// The selection that the flags mean under a config.
@@ -128,6 +127,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CommandErro
         Command::Init(args) => init::run(context, &args),
         Command::Validate(args) => validate::run(context, &args),
         Command::Rehearse(args) => rehearse::run(context, &args),
+        Command::Fetch => fetch::run(context),
         Command::Run(args) => run::run(context, &args),
         Command::Undo(args) => undo::run(context, &args),
         Command::FixLinks(args) => fix_links::run(context, &args),

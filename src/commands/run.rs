@@ -4,7 +4,7 @@ mod folder;
 mod session;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use crate::upload::Traffic;
 
 use super::connect::{self, Access};
 use super::signals::Signals;
-use super::{CommandError, Context, intake};
+use super::{CommandError, Context, files, intake};
 pub(super) use folder::last as last_folder;
 pub(super) use session::{Session, Target};
 pub(super) use words::{refusal, stop_error as stopped};
@@ -34,6 +34,12 @@ pub(super) struct Wishes {
     pub(super) max_errors: Option<ErrorBudget>,
     pub(super) stop_at: Option<Timestamp>,
     pub(super) pause_file: Option<PathBuf>,
+}
+
+/// The folder of the last run, if there was one.
+pub(super) fn last_run_folder(state_dir: &Path) -> Option<PathBuf> {
+    let run = folder::last(state_dir);
+    (run > 0).then(|| folder::path(state_dir, run))
 }
 
 pub(super) fn run(context: &Context, args: &RunArgs) -> Result<ExitCode, CommandError> {
@@ -58,6 +64,7 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> Result<ExitCode, Command
     let traffic = Arc::new(Traffic::new(events.clone()));
     let access = if wishes.dry_run { Access::ReadOnly } else { Access::Write };
     let client = connect::client(&config, account, login, &traffic, access)?;
+    let keeper = if wishes.dry_run { None } else { files::keeper(context, &config, &ledger, &intake)? };
     let target = Target { name: account.name.clone(), credential: credentials.describe(), client, traffic };
     let session = Session {
         context,
@@ -67,6 +74,7 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> Result<ExitCode, Command
         ledger,
         intake,
         target,
+        keeper,
         outbox: None,
     };
     session.run(wishes, &signals, events, heard)

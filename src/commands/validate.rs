@@ -2,28 +2,32 @@
 
 use std::cell::Cell;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::{BTreeSet, BinaryHeap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 
+use crate::attachments::{FilePlan, FilePlanner};
 use crate::cli::ValidateArgs;
 use crate::config::Config;
 use crate::config::selection::{Order, Selection};
 use crate::exit::ExitCode;
-use crate::mapping::{CallPlanner, Rules};
+use crate::ledger::{Doing, LedgerError, LedgerView, Registration};
+use crate::mapping::{AttachmentMode, CallPlanner, MappedTicket, Rules};
+use crate::model::conversation::Conversation;
 use crate::model::event::Reporter;
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::report::{
-    self, CallPlan, FindingLists, Layout, ReportError, ReportFile, Validation, ValidationDocument,
+    self, CallPlan, Compared, FilesToMove, FindingLists, Layout, Pace, ReportError, ReportFile, Validation,
+    ValidationDocument,
 };
 use crate::source::Record;
 
 use super::reading::{Reading, merged};
-use super::{CommandError, Context, terms};
+use super::{CommandError, Context, files, terms};
 
 pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, CommandError> {
     let config = context.config()?;
@@ -38,12 +42,13 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, Co
         Some(limit) => Some(first_keys(&config, &selection, limit, reporter.as_mut())?),
         None => None,
     };
+    let ledger = ledger(context);
     let (document, blocking) = {
-        let wanted = |conversation: &crate::model::conversation::Conversation| {
+        let wanted = |conversation: &Conversation| {
             selection.matches(conversation)
                 && chosen.as_ref().is_none_or(|keys| keys.contains(&conversation.key))
         };
-        examine(&config, &selection, lists.as_ref(), &wanted, reporter.as_mut())?
+        examine(&config, &selection, lists.as_ref(), ledger.as_ref(), &wanted, reporter.as_mut())?
     };
     drop(reporter);
     if let Some(lists) = &lists {
@@ -75,12 +80,22 @@ fn write(
     Ok(())
 }
 
+/// What is counted while the exports are read.
+#[derive(Default)]
+struct Counted {
+    validation: Validation,
+    planner: CallPlanner,
+    files: FilePlanner,
+    compared: Compared,
+}
+
 /// Reads everything, counts what is `wanted`, and gives the document and the number of records that are blocked.
 fn examine(
     config: &Config,
     selection: &Selection,
     lists: Option<&Lists>,
-    wanted: &dyn Fn(&crate::model::conversation::Conversation) -> bool,
+    ledger: Option<&LedgerView>,
+    wanted: &dyn Fn(&Conversation) -> bool,
     reporter: &mut dyn Reporter,
 ) -> Result<(ValidationDocument, u64), CommandError> {
     let rules = terms::rules(config)?;
@@ -90,14 +105,15 @@ fn examine(
     let mut begin = || {
         let people = Arc::clone(&rules.people);
         let validation = Validation::new().with_decided(Box::new(move |key| people.decision(key).is_some()));
-        Ok(match lists {
-            Some(lists) => (validation.with_sink(Box::new(lists.begin()?)), CallPlanner::default()),
-            None => (validation, CallPlanner::default()),
-        })
+        let validation = match lists {
+            Some(lists) => validation.with_sink(Box::new(lists.begin()?)),
+            None => validation,
+        };
+        Ok(Counted { validation, ..Counted::default() })
     };
-    let ((mut validation, planner), facts) =
+    let (Counted { mut validation, planner, files, compared }, facts) =
         reading.fill(reporter, &mut begin, &mut |into, spec, record, mapping| {
-            let (validation, planner) = into;
+            let Counted { validation, planner, files, compared } = into;
             let (record, ticket) = merged(record, mapping);
             match &record {
                 Record::Conversation { conversation, .. } if !wanted(conversation) => {
@@ -107,10 +123,19 @@ fn examine(
                     validation.pass_over(&spec.name);
                 }
                 _ => {
-                    if let Some(ticket) = &ticket {
+                    if let (Some(ticket), Record::Conversation { conversation, .. }) = (&ticket, &record) {
                         let nested =
                             if mapped.contains_key(&ticket.key) { 0 } else { rules.messages_per_ticket };
-                        planner.add(ticket, nested);
+                        let doing = foresee(ledger, conversation, compared)?;
+                        match doing {
+                            Doing::Create => planner.add(ticket, nested),
+                            Doing::Append(messages) => planner.add_known(messages),
+                            Doing::Update => planner.add_known(0),
+                            Doing::Nothing => {}
+                        }
+                        if matches!(doing, Doing::Create | Doing::Append(_)) {
+                            plan_files(files, ticket, rules.attachments);
+                        }
                     }
                     validation.observe(&spec.name, &record);
                 }
@@ -121,8 +146,44 @@ fn examine(
         validation.source_finished(spec, facts);
     }
     let blocking = validation.blocking();
-    let document = validation.finish(&call_plan(&planner), terms::pace(config))?;
+    let origins = facts.iter().map(|(spec, facts)| (spec.name.as_str(), &facts.origins));
+    let files = file_plan(config, &files, origins)?;
+    let mut document = validation.finish(&call_plan(&planner, files.as_ref()), terms::pace(config))?;
+    document.files = files.map(|files| files_document(&files, terms::pace(config)));
+    document.ledger = ledger.map(|_| compared);
     Ok((document.with_schedule(now(), &terms::budget(config)), blocking))
+}
+
+/// The ledger that the next run would go on with, if there is one. Nothing is written to it.
+fn ledger(context: &Context) -> Option<LedgerView> {
+    match LedgerView::open(context.state_dir()) {
+        Ok(view) => Some(view),
+        Err(LedgerError::Absent { .. }) => None,
+        Err(error) => {
+            let why = CommandError::from(error);
+            let words = format!("the export is not compared with the ledger: {}", why.message());
+            context.output.warn(&words);
+            None
+        }
+    }
+}
+
+/// What a run would do with a conversation, counted.
+fn foresee(
+    ledger: Option<&LedgerView>,
+    conversation: &Conversation,
+    compared: &mut Compared,
+) -> Result<Doing, CommandError> {
+    let Some(ledger) = ledger else { return Ok(Doing::Create) };
+    let foreseen = ledger.foresee(&Registration::of(conversation))?;
+    match foreseen.doing {
+        Doing::Create => compared.create += 1,
+        Doing::Append(_) => compared.append += 1,
+        Doing::Update => compared.update += 1,
+        Doing::Nothing => compared.unchanged += 1,
+    }
+    compared.conflict += u64::from(foreseen.conflict);
+    Ok(foreseen.doing)
 }
 
 /// Lists of all findings, for the reports.
@@ -159,8 +220,9 @@ fn is_named(selection: &Selection, key: Option<&str>) -> bool {
 }
 
 /// The planner's calls as the report shows them.
-pub(super) fn call_plan(planner: &CallPlanner) -> CallPlan {
+pub(super) fn call_plan(planner: &CallPlanner, files: Option<&FilePlan>) -> CallPlan {
     let kinds = planner.kinds();
+    let uploads = files.map_or(0, FilePlan::uploads);
     CallPlan {
         tickets: kinds.tickets,
         messages_appended: kinds.messages,
@@ -169,8 +231,43 @@ pub(super) fn call_plan(planner: &CallPlanner) -> CallPlan {
         lookups: kinds.lookups,
         tags: kinds.tags,
         surveys: kinds.surveys,
-        uploads: 0,
-        naive: kinds.naive,
+        uploads,
+        naive: kinds.naive + uploads,
+    }
+}
+
+/// Takes the files of a ticket into account, where they are to be uploaded.
+pub(super) fn plan_files(planner: &mut FilePlanner, ticket: &MappedTicket, mode: AttachmentMode) {
+    if mode != AttachmentMode::Upload {
+        return;
+    }
+    for message in &ticket.messages {
+        message.attachments.iter().for_each(|file| planner.add(message.key.source(), file));
+    }
+}
+
+/// The plan of files, where they are to be uploaded; `origins` are the accounts that the exports show, by source.
+pub(super) fn file_plan<'o>(
+    config: &Config,
+    planner: &FilePlanner,
+    origins: impl Iterator<Item = (&'o str, &'o BTreeSet<String>)>,
+) -> Result<Option<FilePlan>, CommandError> {
+    if config.attachments.mode != AttachmentMode::Upload {
+        return Ok(None);
+    }
+    let hosts = files::hosts(config, origins, &|_, _| Ok(None))?;
+    Ok(Some(planner.finish(&hosts)))
+}
+
+/// The plan of files as the report shows it.
+pub(super) fn files_document(plan: &FilePlan, pace: Pace) -> FilesToMove {
+    FilesToMove {
+        to_fetch: plan.to_fetch,
+        in_export: plan.local,
+        bytes: plan.bytes,
+        unknown_size: plan.unknown_size,
+        links: plan.links,
+        upload_seconds: pace.seconds(plan.uploads() + pace.burst),
     }
 }
 

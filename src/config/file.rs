@@ -56,6 +56,9 @@ pub(super) struct Source {
     pub(super) include_internal: Option<Spanned<bool>>,
     pub(super) max_unpacked: Text,
     pub(super) max_ratio: Number,
+    pub(super) api_user: Text,
+    pub(super) api_token_file: Option<PathBuf>,
+    pub(super) api_token_command: Text,
 }
 
 #[derive(Default, Deserialize)]
@@ -73,6 +76,7 @@ pub(super) struct Attachments {
     #[serde(default)]
     pub(super) hosts: Vec<Spanned<String>>,
     pub(super) max_bytes: Number,
+    pub(super) timeout_seconds: Number,
 }
 
 #[derive(Default, Deserialize)]

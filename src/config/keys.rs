@@ -96,6 +96,17 @@ const SOURCE: &[Key] = &[
     ),
     key("max_unpacked", "\"512GB\"", "most that one archive may unpack to, in MB, GB or TB; more is refused"),
     key("max_ratio", "500", "most that an archive may unpack to, in times its size; more is refused"),
+    key(
+        "api_user",
+        "none",
+        "for files that need a login: zendesk: an agent's address, aircall: the API id; without it the token is OAuth's",
+    ),
+    key(
+        "api_token_file",
+        "none",
+        "file with the source account's API token, mode 0600; it goes to that account's host only",
+    ),
+    key("api_token_command", "none", "command whose output is that token"),
 ];
 
 const RATE: &[Key] = &[
@@ -111,11 +122,16 @@ const RATE: &[Key] = &[
 const ATTACHMENTS: &[Key] = &[
     key(
         "mode",
-        "\"link\"",
-        "link keeps links to where files are, skip leaves them out; upload is not in this version yet",
+        "\"upload\"",
+        "upload brings files to Gorgias, link keeps links to where they are, skip leaves them out",
     ),
-    key("hosts", "[]", "no effect yet: further hosts that files may be fetched from, HOST or HOST:PORT"),
-    key("max_bytes", "25000000", "no effect yet: largest file that is uploaded, in bytes"),
+    key(
+        "hosts",
+        "[]",
+        "hosts that files may be fetched from beside the source account's own, HOST or HOST:PORT; files elsewhere stay links",
+    ),
+    key("max_bytes", "25000000", "largest file that is uploaded, in bytes, up to 200000000"),
+    key("timeout_seconds", "30", "how long a host may say nothing while a file is fetched, 1 to 3600"),
 ];
 
 const MAPPING: &[Key] = &[

@@ -20,6 +20,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use account::{Account, AddressError, parse_base_url};
@@ -27,9 +28,10 @@ pub use error::{ConfigError, Problem};
 pub use hash::ConfigHashes;
 pub use settings::{
     AttachmentMode, Attachments, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate, RateSetting,
-    Ratings, Safety, TicketNumber, TicketStatus, UnknownAgent, Upload,
+    Ratings, Safety, SourceLogin, TicketNumber, TicketStatus, UnknownAgent, Upload,
 };
 
+use crate::model::key::SourceName;
 use crate::source::SourceSpec;
 
 /// Largest config file that is read, in bytes: a thousand times what anybody writes, so a wrong path is noticed.
@@ -44,6 +46,8 @@ pub struct Config {
     pub account: Option<Account>,
     /// `[[source]]`, in the order of the file. At least one; their names are distinct.
     pub sources: Vec<SourceSpec>,
+    /// Logins of source accounts, for files that need one.
+    pub logins: BTreeMap<SourceName, SourceLogin>,
     /// `[rate]`.
     pub rate: Rate,
     /// `[attachments]`.
@@ -78,14 +82,6 @@ impl Config {
     /// `[gorgias]`, for commands that talk to an account.
     pub fn account(&self) -> Result<&Account, ConfigError> {
         self.account.as_ref().ok_or_else(|| ConfigError::NoAccount { file: self.file.clone() })
-    }
-
-    /// Keys that are set and that nothing follows yet. Whoever set them must be told.
-    pub fn without_effect(&self) -> Vec<&'static str> {
-        [(!self.attachments.hosts.is_empty(), "[attachments] hosts")]
-            .into_iter()
-            .filter_map(|(set, key)| set.then_some(key))
-            .collect()
     }
 
     /// The hashes by which a resumed run notices that the config has changed.

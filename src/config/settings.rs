@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::rate::RateLimit;
+use super::secret::SecretOrigin;
 pub use crate::mapping::{
     AttachmentMode, CustomerNames, Mailbox, Ratings, TicketNumber, TicketStatus, UnknownAgent,
 };
@@ -42,6 +43,18 @@ pub struct Attachments {
     pub hosts: Vec<String>,
     /// Largest file that is uploaded, in bytes.
     pub max_bytes: u64,
+    /// How long a host may say nothing while a file is fetched. Like every time-out it decides nothing of what is sent.
+    #[serde(skip)]
+    pub timeout: Duration,
+}
+
+/// The login of a source account. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceLogin {
+    /// Whose token it is; absent for a token of OAuth.
+    pub user: Option<String>,
+    /// The token.
+    pub token: SecretOrigin,
 }
 
 /// `[mapping]`: source terms to Gorgias terms.

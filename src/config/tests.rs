@@ -2,6 +2,7 @@ use std::fs;
 use std::time::Duration;
 
 use super::keys::{SECTIONS, Section};
+use super::secret::SecretOrigin;
 use super::*;
 use crate::model::conversation::Status;
 use crate::source::{Grouping, SourceKind};
@@ -48,7 +49,7 @@ fn the_least_config_has_safe_defaults() {
     assert_eq!(config.sources[1].kind, SourceKind::Aircall);
     assert!(config.sources[1].include_internal);
     assert_eq!(config.rate, Rate { limit: RateSetting::Auto, reserve_percent: 0, reserve_times: None });
-    assert_eq!(config.attachments.mode, AttachmentMode::Link);
+    assert_eq!(config.attachments.mode, AttachmentMode::Upload);
     assert_eq!(config.mapping.unknown_agent, UnknownAgent::KeyOwner);
     assert_eq!(config.mapping.status[&Status::Pending], TicketStatus::Open);
     assert_eq!(config.mapping.status[&Status::Call], TicketStatus::Closed);
@@ -87,10 +88,17 @@ fn a_timetable_needs_its_time_zone_and_says_what_is_wrong() {
 }
 
 #[test]
-fn keys_that_nothing_follows_yet_are_named() {
-    assert_eq!(parse(&with("")).unwrap().without_effect(), [""; 0]);
-    let set = "[attachments]\nhosts = [\"cdn.example.com\"]\n[mapping]\ncustomer_names = \"overwrite\"\n";
-    assert_eq!(parse(&with(set)).unwrap().without_effect(), ["[attachments] hosts"]);
+fn files_are_uploaded_by_default_and_logins_of_sources_hold_no_secret() {
+    let config = parse(&with("")).unwrap();
+    assert_eq!(config.attachments.mode, AttachmentMode::Upload);
+    assert_eq!((config.attachments.max_bytes, config.attachments.timeout.as_secs()), (25_000_000, 30));
+    assert!(config.logins.is_empty());
+    let source = "[[source]]\nkind = \"aircall\"\nname = \"more\"\npaths = [\"calls\"]\napi_user = \"id\"\n";
+    let config = parse(&with(&format!("{source}api_token_file = \"aircall.token\"\n"))).unwrap();
+    let login = config.logins.values().next().unwrap();
+    assert_eq!(login.user.as_deref(), Some("id"));
+    assert!(matches!(&login.token, SecretOrigin::File(file) if file.ends_with("aircall.token")));
+    assert!(problems(&with(source)).contains("api_user needs the token that belongs to it"));
 }
 
 #[test]
@@ -135,7 +143,7 @@ paths = ["b"]
 limit = "fast"
 reserve = "100%"
 [attachments]
-mode = "upload"
+mode = "copy"
 hosts = ["cdn.example.com", "https://x.example.com/", "a@b"]
 [mapping]
 people = "nobody.csv"
@@ -161,7 +169,7 @@ via = "zendes"
     line 13: two sources are named `zendesk`: give each a name of its own with name = "…"
     line 17: limit: `fast` is not a rate: write calls and seconds, such as 40/20s, or "auto"
     line 18: reserve cannot be `100%`; write a share from 0% to 95%, or a timetable such as mon-fri 08:00 30%, 19:00 0%
-    line 20: attachments cannot be uploaded by this version yet; set mode = "link" or "skip"
+    line 20: mode cannot be `copy`; known: upload, link, skip
     line 21: `https://x.example.com/` is not a host: write HOST or HOST:PORT
     line 21: `a@b` is not a host: write HOST or HOST:PORT
     line 23: people: there is no file `work/nobody.csv`

@@ -7,6 +7,7 @@ use std::io::Read;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::error::LedgerError;
+use super::query::LedgerView;
 use crate::model::key::PersonKey;
 use crate::model::person::Email;
 
@@ -20,6 +21,10 @@ impl AddressHash {
         Self(bytes)
     }
 }
+
+/// A keyed hash of where a file is: an address on the web, which may carry a token, or a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PlaceHash(pub(super) [u8; 16]);
 
 /// Hashes addresses with the salt of one ledger, so that the same person has another hash in every ledger.
 #[derive(Clone)]
@@ -41,6 +46,11 @@ impl AddressHasher {
     /// The hash of a person who has no address and is known by the key alone.
     pub fn person(&self, key: &PersonKey) -> AddressHash {
         self.hash("key", key.as_str())
+    }
+
+    /// The hash of where a file is.
+    pub fn place(&self, place: &str) -> PlaceHash {
+        PlaceHash(self.hash("place", place).0)
     }
 
     /// A short keyed hash of what is a hash already.
@@ -84,6 +94,13 @@ pub(super) fn hasher(connection: &Connection) -> Result<AddressHasher, LedgerErr
 fn existing(connection: &Connection) -> Result<Option<AddressHasher>, LedgerError> {
     let salt = connection.query_row("SELECT value FROM meta WHERE name = 'salt'", [], |row| row.get(0));
     Ok(salt.optional()?.map(|salt| AddressHasher { salt }))
+}
+
+impl LedgerView {
+    /// Hashes as this ledger does, for whoever only reads it.
+    pub fn hasher(&self) -> Result<Option<AddressHasher>, LedgerError> {
+        self.read(existing)
+    }
 }
 
 /// Thirty-two bytes from the kernel. Where it has no `/dev/urandom`, they are hashed from the keys with which the

@@ -1,4 +1,4 @@
--- Version 3: what belongs to tickets beside their messages, what reading back showed, what is taken back.
+-- Version 3: what belongs to tickets beside their messages, files, what reading back showed, what is taken back.
 
 -- What reading back showed.
 CREATE TABLE match_class (number INTEGER PRIMARY KEY, name TEXT NOT NULL, meaning TEXT NOT NULL) STRICT;
@@ -57,3 +57,33 @@ CREATE TABLE link (
     settled INTEGER NOT NULL,        -- 1 once the message leads to the new ticket
     PRIMARY KEY (ticket, n, target)
 ) STRICT, WITHOUT ROWID;
+
+-- Files: one row for each place (address or path) that a message names. No address, no file name.
+CREATE TABLE file (
+    place BLOB PRIMARY KEY,          -- keyed hash of the address or path, 16 bytes
+    content BLOB,                    -- BLAKE3 of the bytes, where they were had; also the name below files/
+    size INTEGER,                    -- bytes
+    reason TEXT,                     -- why there are none, where it failed
+    tried_ms INTEGER NOT NULL        -- when
+) STRICT, WITHOUT ROWID;
+
+-- Uploads: one row for each content that was to be sent. A lost answer is no reason for a look-up: the file is sent again.
+CREATE TABLE upload (
+    content BLOB PRIMARY KEY,        -- as in file
+    state INTEGER NOT NULL,          -- part_state.number
+    sent INTEGER NOT NULL,           -- requests that may have left a file in Gorgias; all but one lie there unused
+    url TEXT,                        -- where Gorgias keeps it, under a name made of the content's hash
+    content_type TEXT,
+    size INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- Later exports: the source's status, assignee and tags of a ticket as registered last; 8 bytes of a hash. Null in rows
+-- of earlier versions.
+ALTER TABLE ticket ADD COLUMN face BLOB;
+-- One row a ticket: what was written to Gorgias last.
+CREATE TABLE written (
+    ticket INTEGER PRIMARY KEY,      -- ticket.id
+    closed INTEGER NOT NULL,         -- 1 where its status was closed
+    assignee INTEGER,                -- Gorgias user
+    tags BLOB NOT NULL               -- 4 bytes of a hash of each name, in ascending order
+) STRICT;

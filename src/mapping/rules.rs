@@ -55,6 +55,8 @@ pub enum CustomerNames {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AttachmentMode {
+    /// They are uploaded, and the message refers to the copy in Gorgias.
+    Upload,
     /// The message links to where the file was.
     Link,
     /// Files are left out.

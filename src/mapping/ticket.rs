@@ -68,7 +68,7 @@ pub struct MappedMessage {
     pub body: Body,
     /// When it was sent. Always past.
     pub sent_at: SentAt,
-    /// Files, as links.
+    /// Files: links, or what is to be uploaded.
     pub attachments: Vec<Attachment>,
     /// `Message-ID` of an email.
     pub message_id: Option<String>,
@@ -313,9 +313,18 @@ impl MessageContext<'_> {
         let routed = self.route(message, findings);
         let attachments = match self.rules.attachments {
             AttachmentMode::Skip => Vec::new(),
+            // What becomes of each is known when it was had; until then they are as the source has them.
+            AttachmentMode::Upload => message.attachments.clone(),
             AttachmentMode::Link => {
                 // Images stay links in the body, and what is in the export only has no link.
-                let is_link = |file: &&Attachment| file.kind != FileKind::InlineImage && !file.url.is_empty();
+                // What the text says already, as it does of recordings behind a login, is not said twice.
+                let said = |file: &Attachment| {
+                    let text = message.body.text().filter(|_| file.kind == FileKind::Recording);
+                    text.is_some_and(|text| text.contains(&file.url))
+                };
+                let is_link = |file: &&Attachment| {
+                    file.kind != FileKind::InlineImage && !file.url.is_empty() && !said(file)
+                };
                 message.attachments.iter().filter(is_link).cloned().collect()
             }
         };

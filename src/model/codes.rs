@@ -1,7 +1,7 @@
 //! The one table of finding codes. The manual is generated from it, and a code never changes its meaning.
 //!
 //! Letters: `I` input files, `Z` Zendesk, `A` Aircall, `M` message and conversation checks, `G` Gorgias's limits and
-//! mapping, `U` what the upload met.
+//! mapping, `U` what the upload met, `F` files.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ macro_rules! codes {
             pub const ALL: &[Self] = &[ $( Self::$name, )* ];
 
             /// The stable name: `GI-…`.
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $( Self::$name => $code, )* }
             }
 
@@ -252,7 +252,39 @@ codes! {
         => "nothing, or change it in Gorgias";
     AmendRefused "GI-U017" Warn "Gorgias refused to change a message or ticket that is there; it stays as it is"
         => "read Gorgias's words, and change it in Gorgias if it matters";
+    MessageNotInExport "GI-U018" Warn "a message was still to be appended to a ticket in Gorgias, and this export does not have it any more"
+        => "nothing, if it was deleted in the source; an export that has it brings it";
+    MissingInSource "GI-U019" Info "a message that is in Gorgias is not in this export; it stays in Gorgias"
+        => "if it was deleted in the source and must not stay, delete it in Gorgias";
+    TouchedInGorgias "GI-U020" Warn "the status, assignee or tags of a ticket changed in the source, and people have worked at it in Gorgias; it was left as it is there"
+        => "compare the two and put it right in Gorgias by hand";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
+        => "nothing";
+
+    // Files.
+    FileHostNotListed "GI-F001" Info "a file lies on a host that may not be asked; the message keeps the link to it"
+        => "add the host to [attachments] hosts, if its files are to be uploaded";
+    FileHostSilent "GI-F002" Warn "the host of a file could not be reached; the message keeps the link and says so"
+        => "run gorgias-import fetch until everything is there, before the upload";
+    FileGone "GI-F003" Warn "a file is no longer where it was; its message says so"
+        => "nothing, unless somebody has a copy of it";
+    FileNeedsLogin "GI-F004" Warn "a file needs a login; its message says that it is not there"
+        => "set api_token_file and api_user in the [[source]], then run gorgias-import fetch";
+    FileUnusable "GI-F005" Warn "what came in place of a file is empty, cut off or an error; its message says so"
+        => "run gorgias-import fetch again before the upload";
+    FileTooLarge "GI-F006" Warn "a file is larger than [attachments] max_bytes; its message says that it is not there"
+        => "raise max_bytes, as far as Gorgias takes such files";
+    FileLedAway "GI-F007" Warn "the address of a file leads to a host that may not be asked; its message says so"
+        => "add the host to [attachments] hosts, if it is to be trusted";
+    FileNotInDump "GI-F008" Warn "a file that the export names cannot be read from it; its message says so"
+        => "put the file back where it was when the export was read";
+    FileRefused "GI-F009" Warn "Gorgias does not take a file; its message says that it is not there"
+        => "nothing, or attach it by hand";
+    FileNotFetched "GI-F010" Info "a file is on the web and was not fetched; the message keeps the link to it"
+        => "run gorgias-import fetch first, if the rehearsal is to show it";
+    RecordingWithoutLogin "GI-F012" Info "a recording is to be had with the account's API key alone; the message keeps the link to it"
+        => "set api_user and api_token_file in the [[source]], then run gorgias-import fetch";
+    UploadRepeated "GI-F011" Info "the answer to an upload was lost and the file was sent again; a copy may lie in Gorgias unused"
         => "nothing";
 }
 

@@ -126,9 +126,15 @@ impl Reporter for EventLog {
             Event::Reading { source, bytes_done, bytes_total } => {
                 tracing::trace!(source, bytes_done, bytes_total, "reading");
             }
+            Event::Joining { source, records_done, records_total } => {
+                tracing::trace!(source, records_done, records_total, "joining");
+            }
             Event::RunStarted { run, account, figures, resumed } => {
                 let (selected, pending) = (figures.tickets.total(), figures.tickets.pending);
                 tracing::info!(run, account, resumed, selected, pending, "run started");
+            }
+            Event::Fetching { files_done, files_total, failed, bytes } => {
+                tracing::debug!(files_done, files_total, failed, bytes, "fetching");
             }
             Event::Progress { run, figures, calls_per_second, eta_seconds, bucket } => {
                 let tickets = figures.tickets;

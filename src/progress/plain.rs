@@ -111,6 +111,14 @@ fn heartbeat_text(standing: &Standing, now: Timestamp) -> Option<String> {
             format!("bytes={bytes_done}/{bytes_total}"),
             format!("done={}", words::percent(*bytes_done, *bytes_total).replace(' ', "")),
         ],
+        Phase::Joining { source, done, total } => vec![
+            format!("joining={source}"),
+            format!("records={done}/{total}"),
+            format!("done={}", words::percent(*done, *total).replace(' ', "")),
+        ],
+        Phase::Fetching { done, total, failed, bytes } => {
+            vec![format!("files={done}/{total}"), format!("failed={failed}"), format!("bytes={bytes}")]
+        }
         Phase::Uploading { run, .. } => uploading_fields(standing, *run, now),
     };
     if let Some(seconds) = standing.estimate().latest_seconds() {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::calls::Calls;
+use super::compared::Compared;
 use super::overview::Overview;
 use super::schedule::{Budget, Schedule};
 use crate::model::finding::{Code, Finding, Severity};
@@ -34,8 +35,14 @@ pub struct ValidationDocument {
     pub findings: Vec<FindingGroup>,
     /// The plan of calls.
     pub calls: Calls,
+    /// Files to bring to Gorgias, where they are to be uploaded.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub files: Option<FilesToMove>,
     /// Seconds that the planned calls take at the account's pace.
     pub eta_seconds: u64,
+    /// How the export compares with the ledger, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ledger: Option<Compared>,
     /// The export as a whole.
     #[serde(default)]
     pub overview: Overview,
@@ -59,6 +66,23 @@ impl ValidationDocument {
     pub fn is_cut(&self) -> bool {
         self.findings.iter().any(|group| group.examples.len() as u64 != group.count)
     }
+}
+
+/// Files to bring to Gorgias, each place once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilesToMove {
+    /// On the web.
+    pub to_fetch: u64,
+    /// In the export.
+    pub in_export: u64,
+    /// Their bytes, as far as the export says.
+    pub bytes: u64,
+    /// Those of unknown size.
+    pub unknown_size: u64,
+    /// On hosts that may not be asked: they stay links.
+    pub links: u64,
+    /// Seconds that their uploads add.
+    pub upload_seconds: u64,
 }
 
 /// One source. `tickets` and `messages` count what would be uploaded.

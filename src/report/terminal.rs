@@ -59,7 +59,11 @@ pub fn validation_text(document: &ValidationDocument, layout: Layout) -> String 
         lines.extend(document.findings.iter().flat_map(|group| finding_lines(group, wide, layout)));
     }
     lines.push(String::new());
+    if let Some(compared) = &document.ledger {
+        lines.extend(labelled("ledger", &compared.text(), layout));
+    }
     if document.totals.tickets > 0 {
+        lines.extend(files_text(document).iter().flat_map(|text| labelled("files", text, layout)));
         lines.extend(labelled("calls", &calls_text(document), layout));
         lines.extend(labelled("time", &time_text(document), layout));
     }
@@ -206,6 +210,26 @@ fn example_lines(example: &super::document::Example, width: usize) -> Vec<String
         lines.extend(wrap(&plain(detail), width - 4, 0).into_iter().map(|line| format!("    {line}")));
     }
     lines
+}
+
+/// The files to bring to Gorgias; nothing where there are none.
+pub(in crate::report) fn files_text(document: &ValidationDocument) -> Option<String> {
+    let files = document.files.filter(|files| files.to_fetch + files.in_export + files.links > 0)?;
+    let mut known = vec![size(files.bytes)];
+    if files.unknown_size > 0 {
+        known.push(format!("{} of unknown size", count(files.unknown_size)));
+    }
+    let mut parts = vec![format!("{} to fetch", count(files.to_fetch))];
+    for (number, what) in [(files.in_export, "in the export"), (files.links, "stay links")] {
+        if number > 0 {
+            parts.push(format!("{} {what}", count(number)));
+        }
+    }
+    let uploads = match files.upload_seconds {
+        0 => String::new(),
+        seconds => format!("; uploading them takes about {} of the time below", duration(seconds)),
+    };
+    Some(format!("{} ({}){uploads}", parts.join(", "), known.join(", ")))
 }
 
 /// The plan of calls beside the naive one.

@@ -187,7 +187,9 @@ impl Validation {
             overview: self.overview.overview(&findings),
             findings,
             calls: Calls::from(plan),
+            files: None,
             eta_seconds: pace.seconds(plan.planned()),
+            ledger: None,
             schedule: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::gorgias::wire;
 use crate::mapping::{Identity, MappedMessage, MappedTicket, Sender, TicketStatus};
-use crate::model::conversation::{Attachment, Priority, Side};
+use crate::model::conversation::{Attachment, FileKind, Priority, Side};
 use crate::model::person::Address;
 
 /// Media type of a file whose type the export does not give; Gorgias requires one.
@@ -63,7 +63,9 @@ impl Encoder<'_> {
 
     fn nested(&self, ticket: &MappedTicket, message: &MappedMessage) -> wire::CreateMessage {
         let agent = message.side != Side::Customer;
-        let attachments: Vec<_> = message.attachments.iter().map(attachment).collect();
+        // Images stay links in the body, and what is in the export only has no link.
+        let is_link = |file: &&Attachment| file.kind != FileKind::InlineImage && !file.url.is_empty();
+        let attachments: Vec<_> = message.attachments.iter().filter(is_link).map(attachment).collect();
         wire::CreateMessage {
             via: Some(self.via.to_owned()),
             body_html: message.body.html().map(|html| html.as_str().to_owned()),

@@ -4,15 +4,17 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::gorgias::{CallFailure, Client};
-use crate::ledger::{Ack, Ledger, PartState, PlanHash, RunState, TicketId};
+use crate::ledger::{Ack, Ledger, PartState, PlanHash, RunState, TicketId, Written};
 use crate::mapping::Identity;
 use crate::model::event::Figures;
 use crate::model::finding::{Code, Finding};
 use crate::model::time::now;
 
 use super::answer::refuses_imported;
+use super::files::Files;
 use super::links::Links;
 use super::resources::{AddressDigest, Need};
+use super::touched::Hands;
 use super::traffic::Traffic;
 use super::{Imported, Options};
 
@@ -29,10 +31,13 @@ pub struct Shared {
     pub(super) client: Client,
     pub(super) ledger: Ledger,
     pub(super) options: Options,
+    /// How files are had and uploaded; where absent, they stay links.
+    pub(super) files: Option<Arc<Files>>,
     /// Where links lead; nothing where they stay as they are.
     pub(super) links: Option<Links>,
     traffic: Arc<Traffic>,
     notes: Mutex<Notes>,
+    hands: tokio::sync::OnceCell<Hands>,
     nested_max: AtomicUsize,
     /// Whether `imported` is still sent with tickets, and with appended messages.
     imported: [AtomicBool; 2],
@@ -91,7 +96,31 @@ impl Shared {
         });
         // Sources that cannot be read now cannot be read a moment later either, and the run will say so.
         let links = options.pages.as_ref().and_then(|pages| Links::new(&ledger, pages).ok());
-        Self { client, ledger, options, links, traffic, notes: Mutex::new(notes), nested_max, imported }
+        let notes = Mutex::new(notes);
+        Self {
+            client,
+            ledger,
+            options,
+            links,
+            files: None,
+            traffic,
+            notes,
+            hands: tokio::sync::OnceCell::new(),
+            nested_max,
+            imported,
+        }
+    }
+
+    /// Uploads files, as `files` has them.
+    #[must_use]
+    pub fn with_files(mut self, files: Files) -> Self {
+        self.files = Some(Arc::new(files));
+        self
+    }
+
+    /// Files that were uploaded so far.
+    pub(super) fn uploads(&self) -> u64 {
+        self.files.as_ref().map_or(0, |files| files.uploaded())
     }
 
     pub(super) fn digest(&self, identity: &Identity) -> AddressDigest {
@@ -164,6 +193,16 @@ impl Shared {
 
     pub(super) fn is_halted(&self) -> bool {
         self.client.limiter().is_closed()
+    }
+
+    /// Who works in the account; read once, when it is first asked for.
+    pub(super) async fn hands(&self) -> Result<&Hands, CallFailure> {
+        self.hands.get_or_try_init(|| Hands::read(&self.client)).await
+    }
+
+    /// Status, assignee and tags of these tickets are written, or about to be.
+    pub(super) fn remember_written(&self, tickets: Vec<(TicketId, Written)>) {
+        drop(self.ledger.remember_written(tickets));
     }
 
     pub(super) async fn intend_tickets(&self, intents: &[(TicketId, PlanHash)]) -> Result<(), String> {

@@ -37,7 +37,8 @@ fn new_links(body: &str) -> Vec<Range<usize>> {
         let before = &body[..at];
         let start = before.rfind("https://").max(before.rfind("http://"))?;
         let host = before[start..].split_once("://")?.1;
-        let plain = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'));
+        let plain =
+            host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'));
         (length > 0 && plain && !host.is_empty()).then_some(start..digits + length)
     });
     ends.collect()
@@ -58,7 +59,8 @@ mod tests {
         }
         assert_eq!(with_old_links(should, "a https://x.gorgias.com/app/ticket/71 b"), None);
         assert_eq!(with_old_links(should, should), None);
-        let other = with_old_links("a /x https://x.zendesk.com/tickets/1", "b https://x.gorgias.com/app/ticket/7");
+        let other =
+            with_old_links("a /x https://x.zendesk.com/tickets/1", "b https://x.gorgias.com/app/ticket/7");
         assert_eq!(other.as_deref(), Some("b https://x.zendesk.com/tickets/1"));
     }
 }

@@ -24,9 +24,13 @@ fn the_bare_name_shows_what_can_be_done_and_fails() {
       init         Look at exports and write migration.toml with what was found
       validate     What would be imported, what would be lost, how long it takes (no network)
       rehearse     The real uploader against a stand-in of Gorgias, to browse (this machine only)
+      fetch        Download attachments and recordings ahead of the run, links that expire first
       run          Upload to Gorgias; run it again to resume
+      undo         Take back what this tool created, to the trash first (a preview unless --execute)
+      fix-links    Second pass over links between old tickets (a preview unless --execute)
       rebuild      Make the ledger anew from the account, by look-up; writes nothing to Gorgias
       status       Where the current or last run stands, from another terminal too
+      verify       Read back from Gorgias and compare; writes nothing to Gorgias
       sandbox      Serve the stand-in of Gorgias alone (this machine only)
       completions  Print shell completions
       man          Write the man pages
@@ -136,8 +140,7 @@ fn a_wrong_command_or_flag_suggests_the_nearest() {
       tip: a similar subcommand exists: 'validate'
 
     Usage: gorgias-import [OPTIONS] <COMMAND>
-
-    For more information, try '--help'.
+    next: gorgias-import --help
     ");
     assert_snapshot!(place.shown("run --dry-rum"), @"
     exit 2
@@ -148,8 +151,7 @@ fn a_wrong_command_or_flag_suggests_the_nearest() {
       tip: a similar argument exists: '--dry-run'
 
     Usage: gorgias-import run --dry-run
-
-    For more information, try '--help'.
+    next: gorgias-import run --help
     ");
     assert_snapshot!(place.shown("run --api-key x"), @"
     exit 2
@@ -158,8 +160,7 @@ fn a_wrong_command_or_flag_suggests_the_nearest() {
     error: unexpected argument '--api-key' found
 
     Usage: gorgias-import run [OPTIONS]
-
-    For more information, try '--help'.
+    next: gorgias-import run --help
     ");
 }
 

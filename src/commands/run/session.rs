@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
+use crate::attachments::Keeper;
 use crate::config::selection::Selection;
 use crate::config::{self, Config};
 use crate::exit::ExitCode;
@@ -16,7 +17,7 @@ use crate::model::finding::{Code, Finding};
 use crate::model::time::now;
 use crate::report::RunSummary;
 use crate::upload::account::{self, Account};
-use crate::upload::{self, Ended, Existing, ExistingError, Moves, Plan, Preflight, Shared, Traffic};
+use crate::upload::{self, Ended, Existing, ExistingError, Files, Moves, Plan, Preflight, Shared, Traffic};
 
 use super::folder::{self, RunFolder};
 use super::{Wishes, block_on, config_hash, words};
@@ -48,6 +49,8 @@ pub(in crate::commands) struct Session<'a> {
     pub(in crate::commands) ledger: Ledger,
     pub(in crate::commands) intake: Intake,
     pub(in crate::commands) target: Target,
+    /// How files are had, where they are to be uploaded.
+    pub(in crate::commands) keeper: Option<Keeper>,
     /// How many messages a stand-in says it would have sent; the real Gorgias does not tell.
     pub(in crate::commands) outbox: Option<Box<dyn Fn() -> u64 + Send + Sync>>,
 }
@@ -265,7 +268,7 @@ impl Session<'_> {
 
     #[expect(clippy::too_many_arguments, reason = "the last step of a story told in order")]
     fn upload(
-        self,
+        mut self,
         met: Met,
         rules: Rules,
         selection: ledger::Selection,
@@ -290,13 +293,16 @@ impl Session<'_> {
         let options = terms::options(self.config, run, automations, wishes);
         let (ended, mut figures) = {
             let notes = folder.notes();
-            let shared = Shared::new(
+            let mut shared = Shared::new(
                 self.target.client.clone(),
                 self.ledger.clone(),
                 options,
                 Arc::clone(&self.target.traffic),
                 notes,
             );
+            if let Some(keeper) = self.keeper.take() {
+                shared = shared.with_files(Files::new(keeper));
+            }
             let plan = self.plan(selection, rules, account.directory);
             let control = signals.control.clone();
             block_on(upload::upload(shared, plan, account.resources, figures, control, events))?
@@ -352,6 +358,14 @@ impl Session<'_> {
             };
             folder.note(&finding);
         }
+        for missing in &report.missing {
+            folder.note(&Finding {
+                code: Code::MissingInSource,
+                key: Some(missing.message.to_string()),
+                place: None,
+                detail: format!("in {}", missing.conversation),
+            });
+        }
         for known in &report.elsewhere {
             folder.note(&Finding {
                 code: Code::InOtherThread,
@@ -371,14 +385,17 @@ impl Session<'_> {
         let known = report.total() - report.new;
         if known > 0 {
             let message = format!(
-                "compared with the ledger: {} new, {} with further messages, {} replaced before they were sent, {} \
-                 unchanged, {} known under other keys, {} messages changed in the source",
+                "compared with the ledger: {} new, {} with further messages, {} with another status, assignee or \
+                 other tags, {} replaced before they were sent, {} unchanged, {} known under other keys, {} messages \
+                 changed and {} missing in the source",
                 report.new,
                 report.appended,
+                report.updated,
                 report.replaced,
                 report.unchanged,
                 report.joined,
-                report.changed_count
+                report.changed_count,
+                report.missing_count
             );
             drop(events.send(Event::Notice { message }));
         }

@@ -20,6 +20,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("rebuild", include_str!("rebuild.json")),
     ("verification", include_str!("verification.json")),
     ("fix-links", include_str!("fix-links.json")),
+    ("fetch", include_str!("fetch.json")),
     ("event", include_str!("event.json")),
     ("summary", include_str!("summary.json")),
     ("error", include_str!("error.json")),

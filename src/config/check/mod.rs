@@ -23,10 +23,12 @@ pub(super) fn config(file: &Path, text: &str) -> Result<Config, ConfigError> {
         problems.toml(&error);
         problems.take()
     })?;
+    let (sources, logins) = sources::check(written.source, &mut problems);
     let config = Config {
         file: file.to_owned(),
         account: written.gorgias.and_then(|gorgias| account::check(gorgias, &mut problems)),
-        sources: sources::check(written.source, &mut problems),
+        sources,
+        logins,
         rate: sections::rate(&written.rate, &mut problems),
         attachments: sections::attachments(written.attachments, &mut problems),
         mapping: sections::mapping(written.mapping, &mut problems),

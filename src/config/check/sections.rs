@@ -60,6 +60,9 @@ const CANARY: &[&str] = &["rule", "survey", "stranger", "date", "status", "messa
 /// Automations are read again at least this often, in seconds.
 const RECHECK_MAX: u64 = 600;
 
+/// Largest file that may be set, in bytes: no request may be larger than 256 MiB (`gorgias::egress`).
+const FILE_BYTES_MAX: u64 = 200_000_000;
+
 /// Longest wait that a setting in seconds may ask for: a day.
 const SECONDS_MAX: u64 = 86_400;
 
@@ -119,27 +122,19 @@ fn reserve(written: &file::Rate, problems: &mut Problems<'_>) -> (u8, Option<Tim
 }
 
 pub(super) fn attachments(written: file::Attachments, problems: &mut Problems<'_>) -> Attachments {
-    let mode = match &written.mode {
-        // Refused and not taken for `link`: links die with the old account, and whoever asked for the files to be
-        // uploaded would notice too late.
-        Some(mode) if mode.get_ref() == "upload" => {
-            problems.at(
-                &mode.span(),
-                "attachments cannot be uploaded by this version yet; set mode = \"link\" or \"skip\"",
-            );
-            AttachmentMode::Link
-        }
-        mode => problems.choice(
-            "mode",
-            mode.as_ref(),
-            &[("link", AttachmentMode::Link), ("skip", AttachmentMode::Skip)],
-            AttachmentMode::Link,
-        ),
-    };
+    let modes =
+        [("upload", AttachmentMode::Upload), ("link", AttachmentMode::Link), ("skip", AttachmentMode::Skip)];
+    let mode = problems.choice("mode", written.mode.as_ref(), &modes, AttachmentMode::Upload);
     Attachments {
         mode,
         hosts: hosts(written.hosts, problems),
-        max_bytes: problems.number("max_bytes", written.max_bytes.as_ref(), 1..=1_000_000_000, 25_000_000),
+        max_bytes: problems.number("max_bytes", written.max_bytes.as_ref(), 1..=FILE_BYTES_MAX, 25_000_000),
+        timeout: Duration::from_secs(problems.number(
+            "timeout_seconds",
+            written.timeout_seconds.as_ref(),
+            1..=3600,
+            30,
+        )),
     }
 }
 

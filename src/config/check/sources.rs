@@ -1,11 +1,13 @@
 //! `[[source]]`: kinds, names that are distinct, paths, and settings that fit the kind.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
 
 use super::Problems;
+use crate::config::SourceLogin;
 use crate::config::file::Source;
+use crate::config::secret::SecretOrigin;
 use crate::model::key::SourceName;
 use crate::source::{DateOrder, Grouping, SourceKind, SourceSpec, UnpackLimits};
 
@@ -17,19 +19,26 @@ const RATIO_MAX: u64 = 1_000_000;
 
 const KINDS: &[(&str, SourceKind)] = &[("zendesk", SourceKind::Zendesk), ("aircall", SourceKind::Aircall)];
 
-pub(super) fn check(written: Vec<Spanned<Source>>, problems: &mut Problems<'_>) -> Vec<SourceSpec> {
+/// The sources, and the logins of their accounts.
+pub(super) fn check(
+    written: Vec<Spanned<Source>>,
+    problems: &mut Problems<'_>,
+) -> (Vec<SourceSpec>, BTreeMap<SourceName, SourceLogin>) {
     if written.is_empty() {
         problems.whole("there is no [[source]]: name an export with kind and paths");
     }
     if written.len() > SOURCES_MAX {
         problems.whole(format!("there are more than {SOURCES_MAX} sources"));
-        return Vec::new();
+        return (Vec::new(), BTreeMap::new());
     }
+    let mut logins = BTreeMap::new();
     let mut names = BTreeSet::new();
     let mut specs = Vec::with_capacity(written.len());
     for source in written {
         let span = source.span();
+        let login = login(source.get_ref(), &span, problems);
         let Some(spec) = one(source, problems) else { continue };
+        logins.extend(login.map(|login| (spec.name.clone(), login)));
         if !names.insert(spec.name.clone()) {
             problems.at(
                 &span,
@@ -41,7 +50,24 @@ pub(super) fn check(written: Vec<Spanned<Source>>, problems: &mut Problems<'_>) 
         }
         specs.push(spec);
     }
-    specs
+    (specs, logins)
+}
+
+/// How the source's account lets one in. A file goes before a command, as for Gorgias's own key.
+fn login(source: &Source, span: &std::ops::Range<usize>, problems: &mut Problems<'_>) -> Option<SourceLogin> {
+    let file = source.api_token_file.as_ref().map(|file| SecretOrigin::File(problems.resolve(file)));
+    let command = source.api_token_command.as_ref().map(|command| SecretOrigin::Command {
+        key: "api_token_command",
+        command: command.get_ref().clone(),
+        folder: problems.folder().to_owned(),
+    });
+    let user = source.api_user.as_ref().map(|user| user.get_ref().clone());
+    let token = file.or(command);
+    if token.is_none() && user.is_some() {
+        problems
+            .at(span, "api_user needs the token that belongs to it: set api_token_file or api_token_command");
+    }
+    Some(SourceLogin { user, token: token? })
 }
 
 fn one(source: Spanned<Source>, problems: &mut Problems<'_>) -> Option<SourceSpec> {

@@ -34,7 +34,7 @@ pub(super) enum QueryRule {
     Nothing,
     /// `action`, with a permit.
     Action,
-    /// `type`, one of the two kinds of attachment.
+    /// `type`, the private kind of attachment.
     UploadType,
 }
 

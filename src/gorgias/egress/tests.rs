@@ -285,12 +285,26 @@ fn only_the_expected_content_type_passes() {
         let result = check(&Method::POST, "/api/tickets/1/messages", None, kind, &body, None, now(), None);
         assert_eq!(result, Err(Refusal::ContentType), "{kind:?}");
     }
-    let upload = |kind: &str, query: Option<&str>| {
-        check(&Method::POST, "/api/upload", query, Some(kind), b"--x--", None, now(), None)
+    let head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
+    let body = format!("{head}y\r\n--x--\r\n");
+    let with = |kind: &str, query: Option<&str>, body: &str| {
+        check(&Method::POST, "/api/upload", query, Some(kind), body.as_bytes(), None, now(), None)
     };
+    let upload = |kind: &str, query: Option<&str>| with(kind, query, &body);
     assert_eq!(upload("multipart/form-data; boundary=x", Some("type=attachment")), Ok(()));
+    // What customers sent is not for everybody.
+    assert_eq!(
+        upload("multipart/form-data; boundary=x", Some("type=public_attachment")),
+        Err(Refusal::Query)
+    );
     assert_eq!(upload("multipart/form-data; boundary=x", Some("type=profile_picture")), Err(Refusal::Query));
     assert_eq!(upload("application/json", None), Err(Refusal::ContentType));
+    for wrong in
+        ["", "--x--\r\n", head, &format!("{head}y\r\n{body}"), &body.replace("file\"; filename", "type")]
+    {
+        let refused = with("multipart/form-data; boundary=x", None, wrong);
+        assert_eq!(refused, Err(Refusal::Body("it must be one file")), "{wrong:?}");
+    }
     assert_eq!(upload("multipart/form-data; boundary=", None), Err(Refusal::ContentType));
 }
 

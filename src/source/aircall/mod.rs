@@ -30,6 +30,7 @@ mod people;
 mod row;
 mod sms;
 mod sms_ticket;
+mod sounds;
 mod survey;
 mod teller;
 mod text;
@@ -37,12 +38,14 @@ mod threads;
 mod ticket;
 
 use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
 
 pub use layout::is_column_name;
 
+use self::sounds::Sounds;
 use self::survey::Surveyor;
 use self::teller::Teller;
-use super::input::{self, Opened, Pass};
+use super::input::{self, InputFile, Opened, Pass};
 use super::{ReadContext, Record, SourceError, SourceFacts, SourceSpec};
 
 pub(super) fn read(
@@ -50,7 +53,12 @@ pub(super) fn read(
     context: &ReadContext<'_>,
     sink: &mut dyn FnMut(Record) -> ControlFlow<()>,
 ) -> Result<SourceFacts, SourceError> {
-    let files = input::entries(spec)?;
+    let entries = input::entries(spec)?;
+    let bytes = |files: &[InputFile]| files.iter().map(|file| file.bytes).sum::<u64>();
+    let (all, all_bytes) = (entries.len() as u64, bytes(&entries));
+    let (sounds, files) = Sounds::take(entries);
+    // They are not read, and are as good as done.
+    context.bytes_done.fetch_add(all_bytes - bytes(&files), Ordering::Relaxed);
     let mut surveyor = Surveyor::new(spec, context.temp_dir);
     for file in &files {
         let flow = file.for_each_stream(context, Pass::First, &mut |opened| {
@@ -63,7 +71,7 @@ pub(super) fn read(
     }
     let survey = surveyor.settle()?;
 
-    let mut teller = Teller::new(spec, context, &survey, sink)?;
+    let mut teller = Teller::new(spec, context, &survey, sounds, sink)?;
     let mut flow = ControlFlow::Continue(());
     for file in &files {
         flow = file.for_each_stream(context, Pass::Second, &mut |opened| match opened {
@@ -78,8 +86,8 @@ pub(super) fn read(
         teller.finish()?;
     }
     Ok(SourceFacts {
-        files: files.len() as u64,
-        bytes: files.iter().map(|file| file.bytes).sum(),
+        files: all,
+        bytes: all_bytes,
         people: teller.people(),
         // The CSV does not name the company.
         ..SourceFacts::default()

@@ -16,6 +16,7 @@ use super::number::Number;
 use super::payloads::Aside;
 use super::row::{Row, RowContext};
 use super::sms::TextMessage;
+use super::sounds::Sounds;
 use super::survey::Survey;
 use super::ticket::Tickets;
 use crate::model::finding::{Code, Finding, Place};
@@ -44,6 +45,7 @@ impl<'a> Teller<'a> {
         spec: &'a SourceSpec,
         context: &ReadContext<'_>,
         survey: &'a Survey,
+        sounds: Sounds,
         sink: &'a mut dyn FnMut(Record) -> ControlFlow<()>,
     ) -> Result<Self, SourceError> {
         let days = match spec.grouping {
@@ -56,7 +58,7 @@ impl<'a> Teller<'a> {
             sink,
             // A zone that does not exist is refused when the config is read.
             timezone: spec.timezone.as_deref().and_then(|name| TimeZone::get(name).ok()),
-            tickets: Tickets::new(&spec.name, context.now),
+            tickets: Tickets::new(&spec.name, context.now).with(sounds),
             days,
             nameless: survey.mixed.then(|| Nameless::new(context.temp_dir)).transpose()?,
             told: HashSet::new(),

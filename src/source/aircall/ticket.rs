@@ -10,6 +10,7 @@ use super::body;
 use super::call::{Audio, Call, Comment, Direction};
 use super::outcome;
 use super::people::{People, nameless};
+use super::sounds::Sounds;
 use crate::model::body::Body;
 use crate::model::conversation::{Channel, Conversation, Message, Route, Side, Status, Times};
 use crate::model::finding::{Code, Finding};
@@ -26,6 +27,8 @@ pub(super) struct Tickets {
     pub(super) now: Timestamp,
     /// Everyone met so far.
     pub(super) people: People,
+    /// Recordings that the export has as files.
+    sounds: Sounds,
 }
 
 /// The messages of one call, and those of its comments that cannot be imported.
@@ -37,7 +40,12 @@ struct Parts {
 impl Tickets {
     /// For calls of `source`, whose messages have to be before `now`.
     pub(super) fn new(source: &SourceName, now: Timestamp) -> Self {
-        Self { source: source.clone(), now, people: People::new(source) }
+        Self { source: source.clone(), now, people: People::new(source), sounds: Sounds::default() }
+    }
+
+    /// The same, which knows of these files.
+    pub(super) fn with(self, sounds: Sounds) -> Self {
+        Self { sounds, ..self }
     }
 
     /// The conversation of one call with its rejected messages, or the finding that blocks it.
@@ -140,7 +148,7 @@ impl Tickets {
             body,
             sent_at,
             route: route(call),
-            attachments: Vec::new(),
+            attachments: self.sounds.of(call),
             message_id: None,
         }];
         let mut rejected = Vec::new();

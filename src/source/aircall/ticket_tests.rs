@@ -1,6 +1,7 @@
 use super::super::call::{Agent, tests::call};
 use super::super::number::Number;
 use super::*;
+use crate::model::conversation::FileKind;
 use crate::model::person::Role;
 
 fn tickets() -> Tickets {
@@ -28,7 +29,10 @@ fn an_inbound_call_is_the_customers_message() {
     assert_eq!(message.sent_at.timestamp().to_string(), "2025-06-02T09:15:00Z");
     assert_eq!(message.route.from, Some(address("+33639980001", None)));
     assert_eq!(message.route.to, [address("+33199000001", Some("Support FR"))]);
-    assert!(message.attachments.is_empty() && !message.synthetic_key);
+    let [recording] = &message.attachments[..] else { panic!("{:?}", message.attachments) };
+    assert_eq!((recording.name.as_str(), recording.kind), ("aircall-2700000001.mp3", FileKind::Recording));
+    assert_eq!(recording.url, "https://assets.aircall.io/calls/2700000001/recording");
+    assert!(!message.synthetic_key);
     assert!(message.body.html().unwrap().as_str().contains("<br>Customer: +33639980001<br>"));
 }
 

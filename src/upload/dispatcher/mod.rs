@@ -6,6 +6,7 @@
 //! or settling until its fate is known.
 
 mod absent;
+mod files;
 mod guard;
 mod schedule;
 mod telling;
@@ -27,6 +28,7 @@ use super::absent::{Absent, Settled};
 use super::breaker::Breaker;
 use super::canary::{Canary, Oddity, ReadBack};
 use super::feed::Fed;
+use super::files::Prepared;
 use super::job::{Job, Stop, Task, Worked};
 use super::make::{self, Made, Making};
 use super::preflight::Preflight;
@@ -53,6 +55,7 @@ enum Done {
     LookedUp(Box<Absent>, Settled),
     ReadBack(Box<ReadBack>, Result<Vec<Oddity>, CallFailure>),
     Reread(Result<Preflight, CallFailure>),
+    Prepared(Box<Job>, Prepared),
 }
 
 /// The upload of one run.
@@ -71,6 +74,7 @@ pub(super) struct Dispatcher {
     remaking: Vec<(Instant, Making)>,
     /// Tickets that only the ledger knows, and when they are looked up.
     absent: Vec<(Instant, Absent)>,
+    waiting: files::Waiting,
     tasks: JoinSet<Done>,
     in_flight: usize,
     /// Tickets whose outcome would be unknown if the task were cut off now.
@@ -122,6 +126,7 @@ impl Dispatcher {
             settling: Vec::new(),
             remaking: Vec::new(),
             absent: Vec::new(),
+            waiting: files::Waiting::default(),
             tasks: JoinSet::new(),
             in_flight: 0,
             at_stake: HashMap::new(),
@@ -157,7 +162,7 @@ impl Dispatcher {
             if self.tasks.is_empty() && (self.stopping() || (exhausted && self.held() == 0)) {
                 break;
             }
-            let room = !exhausted && !self.stopping() && self.held() < HELD_MAX;
+            let room = !exhausted && !self.stopping() && self.has_room();
             let wake = self.next_wake();
             tokio::select! {
                 biased;
@@ -184,6 +189,7 @@ impl Dispatcher {
                 () = tokio::time::sleep_until(wake) => {}
                 _ = tick.tick() => {
                     self.follow_schedule();
+                    self.tell_waiting();
                     self.tell();
                 }
             }
@@ -214,6 +220,7 @@ impl Dispatcher {
             + self.absent.len()
             + self.canary.held()
             + self.reading.len()
+            + self.waiting.count()
             + usize::from(self.leasing)
     }
 
@@ -226,6 +233,7 @@ impl Dispatcher {
             return;
         }
         self.wake_due();
+        self.prepare_next();
         let slots = self.shared.slots();
         while self.in_flight < slots {
             if let Some(making) = self.makings.pop_front() {
@@ -309,7 +317,8 @@ impl Dispatcher {
             self.settle_later(job);
             return;
         }
-        let Some(mut job) = self.canary.admit(job, &self.shared.ledger) else { return };
+        let Some(job) = self.canary.admit(job, &self.shared.ledger) else { return };
+        let Some(mut job) = self.keep_for_files(job) else { return };
         let exists = matches!(job.task, Task::Append { .. });
         let shared = Arc::clone(&self.shared);
         let digest = |identity: &crate::mapping::Identity| shared.digest(identity);
@@ -360,6 +369,7 @@ impl Dispatcher {
                 self.in_flight -= 1;
                 self.was_read_back(*read, found);
             }
+            Ok(Done::Prepared(job, prepared)) => self.was_prepared(*job, prepared),
             Ok(Done::Reread(found)) => {
                 self.in_flight -= 1;
                 self.was_reread(found);
@@ -386,7 +396,7 @@ impl Dispatcher {
     /// Whether tickets wait for something that nobody is making, so that nothing would ever happen again.
     fn is_stuck(&self, exhausted: bool) -> bool {
         let parked: usize = self.parked.values().map(Vec::len).sum();
-        let waits_for_feed = !exhausted && self.held() < HELD_MAX;
+        let waits_for_feed = !exhausted && self.has_room();
         parked > 0 && self.held() == parked + self.canary.held() && !self.stopping() && !waits_for_feed
     }
 

@@ -53,6 +53,7 @@ impl Dispatcher {
         self.figures.calls = calls;
         self.figures.throttled = throttled;
         self.figures.could_have_sent = could_have_sent;
+        self.figures.uploads = self.shared.uploads();
     }
 
     pub(super) fn send_event(&self, event: Event) {

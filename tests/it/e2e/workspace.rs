@@ -39,9 +39,10 @@ impl Workspace {
         };
         let mapping =
             if rest.contains("[mapping]") { "" } else { "[mapping]\nmailbox = \"support@acme.example\"\n" };
+        let files = if rest.contains("[attachments]") { "" } else { "[attachments]\nmode = \"link\"\n" };
         let text = format!(
             "[gorgias]\nbase_url = \"{base_url}\"\nemail = \"ops@example.com\"\n\n{sources}\n\
-             [attachments]\nmode = \"link\"\n\n{mapping}\n{rest}\n{quick}"
+             {files}\n{mapping}\n{rest}\n{quick}"
         );
         self.write("migration.toml", &text);
     }

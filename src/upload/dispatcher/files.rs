@@ -1,0 +1,85 @@
+//! Tickets that wait for their files: beside the queues, so that nobody waits with them.
+
+use std::sync::Arc;
+
+use super::{Dispatcher, Done, HELD_MAX};
+use crate::model::event::Event;
+use crate::upload::files::{self, Prepared};
+use crate::upload::job::Job;
+
+/// Tickets whose files are being had at once. Hosts and uploads have bounds of their own.
+const PREPARING_MAX: usize = 256;
+/// Tickets with files in memory, beside those that wait for other things.
+const WAITING_MAX: usize = 1024;
+/// Ticks after which a run that does nothing but wait for files says so again.
+const TOLD_EVERY: u32 = 60;
+/// Ticks after which it says so first.
+const TOLD_FROM: u32 = 3;
+
+/// Tickets that wait for their files.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    next: std::collections::VecDeque<Job>,
+    preparing: usize,
+    quiet_ticks: u32,
+}
+
+impl Waiting {
+    pub(super) fn count(&self) -> usize {
+        self.next.len() + self.preparing
+    }
+}
+
+impl Dispatcher {
+    /// Whether more tickets may come from the feed. Those that wait for files have room of their own.
+    pub(super) fn has_room(&self) -> bool {
+        self.held() - self.waiting.count() < HELD_MAX && self.waiting.count() < WAITING_MAX
+    }
+
+    /// Keeps a ticket whose files are not had yet; gives back one that can go on.
+    pub(super) fn keep_for_files(&mut self, job: Job) -> Option<Job> {
+        if files::wants(&self.shared, &job) {
+            self.waiting.next.push_back(job);
+            None
+        } else {
+            Some(job)
+        }
+    }
+
+    /// Begins to have the files of the tickets that wait.
+    pub(super) fn prepare_next(&mut self) {
+        while self.waiting.preparing < PREPARING_MAX {
+            let Some(mut job) = self.waiting.next.pop_front() else { return };
+            self.waiting.preparing += 1;
+            let shared = Arc::clone(&self.shared);
+            let task = self.tasks.spawn(async move {
+                let prepared = files::prepare(&shared, &mut job).await;
+                Done::Prepared(Box::new(job), prepared)
+            });
+            // Nothing of the ticket was sent: whatever becomes of the task, its outcome is known.
+            self.at_stake.insert(task.id(), 0);
+        }
+    }
+
+    pub(super) fn was_prepared(&mut self, job: Job, prepared: Prepared) {
+        self.waiting.preparing -= 1;
+        match prepared {
+            Prepared::Ready => self.arrived(job),
+            Prepared::NotSent(fault) => {
+                self.faulted(&fault);
+                self.waiting.next.push_back(job);
+            }
+            Prepared::Stop(stop) => self.stop(stop),
+        }
+    }
+
+    /// Says from time to time that the run waits for files and for nothing else.
+    pub(super) fn tell_waiting(&mut self) {
+        let only = self.waiting.preparing > 0 && self.in_flight == 0 && self.paused.is_none();
+        self.waiting.quiet_ticks = if only { self.waiting.quiet_ticks + 1 } else { 0 };
+        if self.waiting.quiet_ticks % TOLD_EVERY == TOLD_FROM {
+            let message = format!("waiting for the files of {} tickets", self.waiting.count());
+            self.send_event(Event::Notice { message });
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Files of a ticket, before it is sent: had, uploaded once for each content, and put into its messages.
+//!
+//! A ticket waits for its files without keeping others from going. Downloads cost none of the account's calls, an upload
+//! costs one. An upload whose answer was lost is made again: Gorgias has no list of files to look in, and a copy that no
+//! message names harms nobody. A file that cannot be had costs itself alone: its message says that it is missing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use crate::attachments::{self, Broken, Fate, Had, Keeper, Locks, Reason};
+use crate::ledger::{ContentHash, PartState};
+use crate::model::conversation::Attachment;
+use crate::model::finding::{Code, Finding};
+
+use super::Shared;
+use super::answer::{Answered, classify};
+use super::job::{Fault, Job, Stop};
+use super::retry::back_off;
+use super::traffic::TICKET;
+
+/// Uploads at once. Each holds its file in memory, twice while it is sent.
+const AT_ONCE: usize = 3;
+/// Uploads of one content whose answers were lost before it counts as one that Gorgias does not take.
+const SENDS_MAX: u32 = 6;
+/// How often it is looked whether the run is ending.
+const HALT_POLL: Duration = Duration::from_millis(100);
+
+/// The files of a run.
+#[derive(Debug)]
+pub struct Files {
+    keeper: Keeper,
+    turns: Semaphore,
+    at_work: Locks<ContentHash>,
+    uploaded: AtomicU64,
+}
+
+/// What came of preparing a ticket.
+#[derive(Debug)]
+pub(super) enum Prepared {
+    /// It can be sent.
+    Ready,
+    /// An upload was not answered, or the run is ending; it can be tried again.
+    NotSent(Fault),
+    /// Everything has to stop.
+    Stop(Stop),
+}
+
+/// Why a file has no fate yet.
+enum Trouble {
+    Fault(Fault),
+    Stop(Stop),
+}
+
+impl From<Broken> for Trouble {
+    fn from(broken: Broken) -> Self {
+        Self::Stop(Stop::Ledger { words: broken.0 })
+    }
+}
+
+impl From<crate::ledger::LedgerError> for Trouble {
+    fn from(error: crate::ledger::LedgerError) -> Self {
+        Self::Stop(Stop::Ledger { words: error.to_string() })
+    }
+}
+
+impl Files {
+    /// Files that `keeper` has.
+    pub fn new(keeper: Keeper) -> Self {
+        let (turns, at_work) = (Semaphore::new(AT_ONCE), Locks::default());
+        Self { keeper, turns, at_work, uploaded: AtomicU64::new(0) }
+    }
+
+    /// Files that were uploaded so far.
+    pub(super) fn uploaded(&self) -> u64 {
+        self.uploaded.load(Ordering::Relaxed)
+    }
+
+    async fn fate(&self, shared: &Shared, asked: &Asked<'_>) -> Result<Fate, Trouble> {
+        if let Some((content, _)) = self.keeper.known(asked.file)?
+            && let Some(there) = shared.ledger.view().upload(content)?.and_then(|row| Fate::of_upload(&row))
+        {
+            return Ok(there);
+        }
+        let had = tokio::select! {
+            had = self.keeper.have(asked.source, asked.file) => had?,
+            () = halted(shared) => return Err(ending()),
+        };
+        match had {
+            Ok(had) => self.upload(shared, asked, &had).await,
+            Err(reason) => Ok(Fate::Without(reason)),
+        }
+    }
+
+    /// Uploads a content, unless that was done.
+    async fn upload(&self, shared: &Shared, asked: &Asked<'_>, had: &Had) -> Result<Fate, Trouble> {
+        let content = had.content;
+        let _alone = self.at_work.lock(content).await;
+        let row = shared.ledger.view().upload(content)?;
+        if let Some(there) = row.as_ref().and_then(Fate::of_upload) {
+            return Ok(there);
+        }
+        let given_up = row.as_ref().is_some_and(|row| row.sent >= SENDS_MAX);
+        if given_up || row.is_some_and(|row| row.state == PartState::Rejected) {
+            return Ok(Fate::Without(Reason::Refused));
+        }
+        let _turn = self.turns.acquire().await;
+        let Some(bytes) = had.bytes().await else { return Ok(Fate::Without(Reason::CutOff)) };
+        if shared.is_halted() {
+            return Err(ending());
+        }
+        let kind = attachments::content_type(asked.file, &bytes);
+        let lost = shared.ledger.intend_upload(content).await?;
+        if lost > 0 {
+            shared.note(&asked.finding(Code::UploadRepeated));
+        }
+        match shared.client.upload(&neutral_name(content, &kind), &kind, &bytes).await {
+            Ok(kept) => {
+                let (kind, size) = (kept.content_type.unwrap_or(kind), kept.size.unwrap_or(had.size));
+                shared.ledger.uploaded(content, &kept.url, &kind, size).await?;
+                self.uploaded.fetch_add(1, Ordering::Relaxed);
+                Ok(Fate::There { url: kept.url, content_type: kind, size })
+            }
+            Err(failure) => match classify(&failure) {
+                Answered::NotSent(fault) => {
+                    shared.ledger.upload_not_sent(content).await?;
+                    Err(Trouble::Fault(fault))
+                }
+                Answered::Lost(fault) => {
+                    // What is wrong may be this file alone, so the others do not wait with it.
+                    tokio::select! {
+                        () = tokio::time::sleep(back_off(lost + 1, fastrand::f64())) => {}
+                        () = halted(shared) => {}
+                    }
+                    Err(Trouble::Fault(fault))
+                }
+                Answered::Refused(_)
+                | Answered::TooLarge(_)
+                | Answered::NotFound(_)
+                | Answered::Conflict(_) => {
+                    shared.ledger.upload_refused(content).await?;
+                    Ok(Fate::Without(Reason::Refused))
+                }
+                Answered::Stop(stop) => {
+                    // Whoever is not let in has left nothing there.
+                    shared.ledger.upload_not_sent(content).await?;
+                    Err(Trouble::Stop(stop))
+                }
+            },
+        }
+    }
+}
+
+/// A file that a message names.
+struct Asked<'a> {
+    job: &'a Job,
+    /// The message's place in the ticket.
+    at: usize,
+    source: &'a str,
+    file: &'a Attachment,
+}
+
+impl Asked<'_> {
+    fn finding(&self, code: Code) -> Finding {
+        let key = &self.job.ticket.messages[self.at].key;
+        Finding::new(code, key, &self.job.place).with_detail(self.file.name.clone())
+    }
+
+    /// What is said of a file that could not be had.
+    fn gap(&self, reason: Reason) -> Finding {
+        let finding = self.finding(reason.code());
+        let detail = format!("{}: {reason}", finding.detail);
+        finding.with_detail(detail)
+    }
+}
+
+/// The files that have to be had before `job` is sent: those of the messages that it may still send.
+fn asked(job: &Job) -> Vec<Asked<'_>> {
+    let messages = job.ticket.messages.iter().zip(&job.numbers).enumerate();
+    let sent = messages.filter(|(_, (_, number))| number.is_some());
+    sent.flat_map(|(at, (message, _))| {
+        let source = message.key.source();
+        message.attachments.iter().map(move |file| Asked { job, at, source, file })
+    })
+    .collect()
+}
+
+/// Whether a ticket has files that are not had yet.
+pub(super) fn wants(shared: &Shared, job: &Job) -> bool {
+    shared.files.is_some() && !job.prepared && !asked(job).is_empty()
+}
+
+/// Has the files of a ticket and puts them into its messages.
+pub(super) async fn prepare(shared: &Shared, job: &mut Job) -> Prepared {
+    let Some(files) = shared.files.clone() else { return Prepared::Ready };
+    let fates = TICKET.scope(job.row, had_all(shared, &files, job)).await;
+    match fates {
+        Ok(fates) => {
+            put(shared, job, &fates);
+            job.prepared = true;
+            Prepared::Ready
+        }
+        Err(Trouble::Fault(fault)) => Prepared::NotSent(fault),
+        Err(Trouble::Stop(stop)) => Prepared::Stop(stop),
+    }
+}
+
+/// The fates of all files of a ticket, each with its message's place. All come to their end before the first trouble is
+/// told, so that no upload is cut off.
+async fn had_all(shared: &Shared, files: &Files, job: &Job) -> Result<Vec<(usize, Fate)>, Trouble> {
+    let asked = asked(job);
+    let fates = futures::future::join_all(asked.iter().map(|one| files.fate(shared, one))).await;
+    asked.iter().zip(fates).map(|(one, fate)| fate.map(|fate| (one.at, fate))).collect()
+}
+
+/// Puts the fates into the messages and says what is missing.
+fn put(shared: &Shared, job: &mut Job, fates: &[(usize, Fate)]) {
+    for (one, (_, fate)) in asked(job).iter().zip(fates) {
+        if let Fate::Without(reason) = fate {
+            shared.note(&one.gap(*reason));
+        }
+    }
+    let ticket = Arc::make_mut(&mut job.ticket);
+    for of_message in fates.chunk_by(|(one, _), (next, _)| one == next) {
+        let message = &mut ticket.messages[of_message[0].0];
+        let fates: Vec<Fate> = of_message.iter().map(|(_, fate)| fate.clone()).collect();
+        (message.body, message.attachments) =
+            attachments::rewrite(&message.body, &message.attachments, &fates);
+    }
+}
+
+/// The name under which a content is uploaded. Gorgias makes it part of the address, which the ledger keeps; several
+/// messages may call the same content by different names, and what people read is the message's own.
+fn neutral_name(content: ContentHash, kind: &str) -> String {
+    let stem = &content.to_hex()[..12];
+    match attachments::extension(kind) {
+        "" => format!("file-{stem}"),
+        end => format!("file-{stem}.{end}"),
+    }
+}
+
+async fn halted(shared: &Shared) {
+    while !shared.is_halted() {
+        tokio::time::sleep(HALT_POLL).await;
+    }
+}
+
+fn ending() -> Trouble {
+    Trouble::Fault(Fault { words: "the run is ending".to_owned(), retry_after: None })
+}
