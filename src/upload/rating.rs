@@ -95,15 +95,15 @@ async fn not_taken(
     let unknown =
         |fault| Worked::Unknown { fault, then: Task::Append(Append { survey_unknown: true, ..to }) };
     match classify(failure) {
+        // A login that may not write surveys can import without them; a quota stops the next ticket.
+        Answered::Refused(words) | Answered::TooLarge(words) | Answered::Stop(Stop::Forbidden { words }) => {
+            refused(shared, job, &words);
+            Ok(())
+        }
         Answered::Lost(fault) => Err(unknown(fault)),
         Answered::NotSent(fault) => {
             shared.survey_not_there(job.row);
             Err(Worked::NotSent { fault, then: Task::Append(to) })
-        }
-        // A login that may not write surveys can import without them; a quota stops the next ticket.
-        Answered::Stop(Stop::Forbidden { words }) => {
-            refused(shared, job, &words);
-            Ok(())
         }
         Answered::Stop(stop) => {
             // Whoever is not let in has changed nothing.
@@ -122,10 +122,6 @@ async fn not_taken(
             // The answer and the list contradict each other; time will tell.
             _ => Err(unknown(Fault { words, retry_after: None })),
         },
-        Answered::Refused(words) | Answered::TooLarge(words) => {
-            refused(shared, job, &words);
-            Ok(())
-        }
     }
 }
 
