@@ -110,6 +110,11 @@ impl LedgerView {
         })
     }
 
+    /// The messages of a ticket whose row is at hand, in order.
+    pub fn messages_of(&self, ticket: &TicketRow) -> Result<Vec<MessageRow>, LedgerError> {
+        self.read(|connection| messages(connection, ticket.id, &ticket.key))
+    }
+
     /// The appended messages whose outcome is not known: ticket and number.
     pub fn unknown_messages(&self) -> Result<Vec<(TicketId, u32)>, LedgerError> {
         self.read(|connection| {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -283,7 +284,7 @@ fn company_address(
     let written_to = emails().filter(|m| m.side == Side::Customer).find_map(|m| m.route.to.first());
     let written_from = emails().filter(|m| m.side == Side::Agent).find_map(|m| m.route.from.as_ref());
     let from_export = written_to.or(written_from).filter(|address| address.address.contains('@')).cloned();
-    let plain = |address: &str| Address { name: None, address: address.to_owned() };
+    let plain = |address: &str| Address { name: None, address: address.into() };
     from_export.or_else(|| match &rules.mailbox {
         Mailbox::Address(email) => Some(plain(email.as_str())),
         Mailbox::Default => directory.mailbox().map(plain),
@@ -387,7 +388,7 @@ impl MessageContext<'_> {
         let known = person
             .email
             .as_ref()
-            .map(|email| Address { name: person.name.clone(), address: email.as_str().to_owned() });
+            .map(|email| Address { name: person.name.as_deref().map(Arc::from), address: email.shared() });
         let theirs = if inbound { route.from.as_ref() } else { route.to.first() };
         let theirs = theirs.filter(is_email).cloned().or(known).ok_or(Code::EmailWithoutAddress)?;
         let ours = if inbound { route.to.first() } else { route.from.as_ref() };

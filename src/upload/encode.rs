@@ -166,7 +166,10 @@ fn source(message: &MappedMessage) -> wire::Source {
 }
 
 fn address(address: &Address) -> wire::Address {
-    wire::Address { name: address.name.clone(), address: Some(address.address.clone()) }
+    wire::Address {
+        name: address.name.as_deref().map(str::to_owned),
+        address: Some(address.address.to_string()),
+    }
 }
 
 fn attachment(file: &Attachment) -> wire::Attachment {

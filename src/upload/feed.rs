@@ -222,7 +222,7 @@ impl Feed {
     }
 
     fn job(&self, row: &TicketRow, mut ticket: MappedTicket, place: Place) -> Result<Job, LedgerError> {
-        let rows = self.plan.view.messages(row.id)?;
+        let rows = self.plan.view.messages_of(row)?;
         let creates =
             row.state != TicketState::Sending && row.gorgias_id.is_none() && row.mapped_to.is_none();
         if creates {
