@@ -166,7 +166,6 @@ mod tests {
         let context = ReadContext {
             now: crate::model::time::now(),
             bytes_done: &bytes_done,
-            joining: None,
             stop: &stop,
             temp_dir: folder.path(),
             may_start_over: false,

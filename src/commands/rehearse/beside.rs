@@ -45,7 +45,6 @@ impl Export {
         let context = ReadContext {
             now: now(),
             bytes_done: &bytes_done,
-            joining: None,
             stop: &stop,
             temp_dir: &temp_dir,
             may_start_over: false,
