@@ -76,7 +76,6 @@ mod twin;
 mod undo;
 mod verified;
 mod writer;
-mod written;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -107,7 +106,6 @@ pub use state::{PartState, TicketState};
 pub use totals::{Activity, RequestTotal};
 pub use undo::{TakenBack, WriteSpan};
 pub use verified::{VerificationRow, VerifiedRow};
-pub use written::Written;
 
 use lock::Lock;
 use writer::Writer;

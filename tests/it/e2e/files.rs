@@ -100,6 +100,9 @@ fn ten_pictures_of_which_three_are_broken_are_seven_pictures_and_three_named_gap
     workspace.migrate();
     assert_eq!((uploads(&account), host.asked().len()), (7, asked));
     account.nothing_was_sent();
+    // Read back, it is as it was sent, gaps and all.
+    let verified: Value = serde_json::from_str(&workspace.run("verify --json").expect(0).stdout).unwrap();
+    assert_eq!(verified["tickets"]["identical"], 2, "{verified}");
     // What the old host knew of the files is not in the ledger.
     let ledger = fs::read(workspace.path(".gorgias-import/ledger.sqlite")).unwrap();
     for secret in ["p0.png", "attachments/token", "?name="] {

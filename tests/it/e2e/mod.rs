@@ -35,6 +35,7 @@ mod safety;
 mod samples;
 mod selection;
 mod shapes;
+mod story;
 mod talks;
 mod texts;
 mod undo;
