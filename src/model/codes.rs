@@ -23,7 +23,7 @@ macro_rules! codes {
             pub const ALL: &[Self] = &[ $( Self::$name, )* ];
 
             /// The stable name: `GI-…`.
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $( Self::$name => $code, )* }
             }
 
@@ -246,6 +246,12 @@ codes! {
         => "nothing, or change it in Gorgias";
     AmendRefused "GI-U017" Warn "Gorgias refused to change a message or ticket that is there; it stays as it is"
         => "read Gorgias's words, and change it in Gorgias if it matters";
+    MessageNotInExport "GI-U018" Warn "a message was still to be appended to a ticket in Gorgias, and this export does not have it any more"
+        => "nothing, if it was deleted in the source; an export that has it brings it";
+    MissingInSource "GI-U019" Info "a message that is in Gorgias is not in this export; it stays in Gorgias"
+        => "if it was deleted in the source and must not stay, delete it in Gorgias";
+    TouchedInGorgias "GI-U020" Warn "the status, assignee or tags of a ticket changed in the source, and people have worked at it in Gorgias; it was left as it is there"
+        => "compare the two and put it right in Gorgias by hand";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 

@@ -11,6 +11,7 @@ mod calls;
 mod canary;
 mod changes;
 mod crash;
+mod delta;
 mod facts;
 mod faults;
 mod file_host;
