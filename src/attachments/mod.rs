@@ -48,11 +48,7 @@ use crate::ledger::{AddressHasher, FileRow, LedgerError, LedgerView};
 use crate::model::conversation::Attachment;
 
 /// What became of a file, as the ledger knows it: for whoever wants to say how a message should be that was sent.
-pub fn known_fate(
-    view: &LedgerView,
-    hasher: &AddressHasher,
-    file: &Attachment,
-) -> Result<Fate, LedgerError> {
+pub fn known_fate(view: &LedgerView, hasher: &AddressHasher, file: &Attachment) -> Result<Fate, LedgerError> {
     Ok(match view.file(hasher.place(place(file)))? {
         Some(FileRow::Had { content, .. }) => match view.upload(content)? {
             Some(row) => Fate::of_upload(&row).unwrap_or(Fate::Without(Reason::Refused)),

@@ -169,6 +169,7 @@ mod tests {
             stop: &stop,
             temp_dir: folder.path(),
             may_start_over: false,
+            joining: None,
         };
         excerpt(&spec, &Place::new(&name, 1, byte), &context).unwrap()
     }

@@ -7,6 +7,7 @@ mod process;
 mod workspace;
 
 mod absent;
+mod browsing;
 mod calls;
 mod canary;
 mod changes;
