@@ -110,6 +110,19 @@ impl Program {
     }
 }
 
+/// The report that `validate` writes of the fixtures, in a folder that goes when it is dropped.
+pub fn validation_report() -> (TempDir, PathBuf) {
+    let folder = TempDir::new().expect("a temporary folder");
+    copy(&repository().join("fixtures"), folder.path());
+    let file = folder.path().join("report.html");
+    let mut command = Command::new(program());
+    command.current_dir(folder.path()).args(["validate", "--report"]).arg(&file);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().expect("the program runs");
+    assert!(file.is_file(), "a report was written");
+    (folder, file)
+}
+
 impl Drop for Program {
     fn drop(&mut self) {
         drop(self.child.kill());
