@@ -14,7 +14,7 @@ use crate::model::event::{Event, Reporter};
 use crate::model::finding::{Code, Finding};
 use crate::model::key::ConversationKey;
 use crate::report::{Validation, ValidationDocument};
-use crate::source::{self, Record, SourceFacts, SourceSpec};
+use crate::source::{self, Record, SourceFacts, SourceSpec, done_with};
 use crate::staging::{Filling, Found, Staging, StagingError};
 use crate::upload::{Tells, tells_fact};
 
@@ -188,6 +188,7 @@ fn stage(
             staged.planner.add(ticket, rules.messages_per_ticket);
             plan_files(&mut staged.files, ticket, rules.attachments);
         }
+        done_with(record);
         Ok(())
     });
     let (staged, read) = read.map_err(|error| with_signal(error, signals))?;

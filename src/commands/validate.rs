@@ -24,7 +24,7 @@ use crate::report::{
     self, CallPlan, Compared, FilesToMove, FindingLists, Layout, Pace, ReportError, ReportFile, Validation,
     ValidationDocument,
 };
-use crate::source::Record;
+use crate::source::{Record, done_with};
 
 use super::reading::{Reading, merged};
 use super::{CommandError, Context, files, terms};
@@ -140,6 +140,7 @@ fn examine(
                     validation.observe(&spec.name, &record);
                 }
             }
+            done_with(record);
             Ok(())
         })?;
     for (spec, facts) in &facts {

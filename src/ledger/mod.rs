@@ -74,7 +74,6 @@ mod twin;
 mod undo;
 mod verified;
 mod writer;
-mod written;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -103,7 +102,6 @@ pub use selection::{Selection, StateCounts};
 pub use state::{PartState, TicketState};
 pub use undo::{TakenBack, WriteSpan};
 pub use verified::{VerificationRow, VerifiedRow};
-pub use written::Written;
 
 use lock::Lock;
 use writer::Writer;

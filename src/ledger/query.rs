@@ -110,6 +110,11 @@ impl LedgerView {
         })
     }
 
+    /// The messages of a ticket whose row is at hand, in order.
+    pub fn messages_of(&self, ticket: &TicketRow) -> Result<Vec<MessageRow>, LedgerError> {
+        self.read(|connection| messages(connection, ticket.id, &ticket.key))
+    }
+
     /// The appended messages whose outcome is not known: ticket and number.
     pub fn unknown_messages(&self) -> Result<Vec<(TicketId, u32)>, LedgerError> {
         self.read(|connection| {
@@ -161,6 +166,6 @@ pub(super) fn ticket_row(row: &Row<'_>) -> rusqlite::Result<TicketRow> {
         code: row.get(10)?,
         note: row.get(11)?,
         updated_ms: row.get(12)?,
-        face: row.get::<_, Option<[u8; 8]>>(13)?.map(Face),
+        face: row.get::<_, Option<[u8; 4]>>(13)?.map(Face),
     })
 }

@@ -10,7 +10,10 @@ mod excerpt;
 pub(crate) mod fuzzing;
 pub mod input;
 mod scratch;
+mod spent;
 pub mod zendesk;
+
+pub use spent::done_with;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;

@@ -222,7 +222,7 @@ impl Feed {
     }
 
     fn job(&self, row: &TicketRow, mut ticket: MappedTicket, place: Place) -> Result<Job, LedgerError> {
-        let rows = self.plan.view.messages(row.id)?;
+        let rows = self.plan.view.messages_of(row)?;
         let creates =
             row.state != TicketState::Sending && row.gorgias_id.is_none() && row.mapped_to.is_none();
         if creates {
@@ -260,7 +260,6 @@ impl Feed {
             elsewhere,
             done_before: rows.iter().filter(|row| row.state == PartState::Done).count() as u64,
             refused: 0,
-            written: self.plan.view.written(row.id)?,
             tells: self.tells(row.key.source())?,
             created_by_this_run: false,
             rides: None,

@@ -3,6 +3,7 @@
 mod account;
 mod export;
 mod people;
+mod places;
 mod process;
 mod workspace;
 
@@ -33,6 +34,7 @@ mod safety;
 mod samples;
 mod selection;
 mod shapes;
+mod story;
 mod talks;
 mod texts;
 mod undo;
