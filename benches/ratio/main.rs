@@ -12,6 +12,7 @@
 
 #[path = "../../examples/generate-export/aside.rs"]
 mod aside;
+mod bare;
 mod baseline;
 mod data;
 mod line;
@@ -37,6 +38,10 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use line::Line;
+
+/// The program's, so that both sides of a ratio have the same.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A measurement with the names of what it prints.
 type Measurement = (&'static str, fn() -> Vec<Line>);

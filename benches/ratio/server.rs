@@ -11,7 +11,6 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{Method, Request, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use http_body_util::BodyExt;
 use serde::Deserialize;
 
@@ -24,8 +23,6 @@ pub(crate) struct Seen {
     pub(crate) first: Mutex<Option<Instant>>,
     /// When the first write came.
     pub(crate) first_write: Mutex<Option<Instant>>,
-    /// Path and body of the writes, while they are kept.
-    pub(crate) kept: Mutex<Option<Vec<(String, Bytes)>>>,
     next_id: AtomicU64,
     /// How long it takes over each answer.
     delay: Duration,
@@ -124,9 +121,6 @@ async fn answer(State(seen): State<Arc<Seen>>, request: Request<axum::body::Body
         write!(text, "{comma}{{\"id\":{number},\"external_id\":\"{key}\"}}").unwrap();
     }
     text.push_str("]}");
-    if let Some(kept) = seen.kept.lock().unwrap().as_mut() {
-        kept.push((path.to_owned(), bytes));
-    }
     json(text)
 }
 

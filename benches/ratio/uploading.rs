@@ -1,22 +1,22 @@
 //! Uploads: what the ledger and the gate cost, and how much of an account's budget is used.
 
+use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use gorgias_import::gorgias::{BaseUrl, Client, Credentials, Http, Limit, Limiter, Reserve, Timeouts};
+use gorgias_import::gorgias::{Client, Credentials, Limit, Limiter, Reserve};
 use gorgias_import::model::event::{Event, Figures};
 use gorgias_import::sandbox::{self, BucketLimit, SandboxOptions};
 use gorgias_import::upload::{self, Control, Ended, Options, Plan, Shared, Traffic, account};
 use tokio::sync::mpsc;
 
+use crate::bare::{Bodies, Keeping, OwnerAndKey, post_all};
 use crate::line::{Line, Want, median, range};
 use crate::server::Server;
 use crate::staged::{Staged, rules};
 
 /// Requests in flight.
-const CONCURRENCY: usize = 32;
+pub(crate) const CONCURRENCY: usize = 32;
 const ROUNDS: usize = 5;
 /// Tickets of one round of the comparison.
 const TICKETS: usize = 4_000;
@@ -37,24 +37,22 @@ struct Upload {
     resources: upload::Resources,
     traffic: Arc<Traffic>,
     client: Client,
+    /// What is posted.
+    kept: Bodies,
     events: mpsc::UnboundedSender<Event>,
     heard: mpsc::UnboundedReceiver<Event>,
     folder: tempfile::TempDir,
 }
 
-fn client(base_url: &str, login: Credentials, limit: Limit, traffic: &Arc<Traffic>) -> Client {
-    let second = Duration::from_secs(10);
-    let timeouts = Timeouts { connect: second, read: second, total: second };
-    let http = Http::new(BaseUrl::parse(base_url).unwrap(), timeouts).unwrap();
-    let limiter = Limiter::new(limit, Reserve::new(0.0));
-    Client::builder(http, login, limiter).observer(Arc::clone(traffic)).build()
-}
-
-async fn prepare(staged: &Staged, base_url: &str, login: Credentials, limit: Limit) -> Upload {
+async fn prepare(staged: &Staged, base_url: &str, (owner, key): &OwnerAndKey, limit: Limit) -> Upload {
     let (folder, ledger, run) = staged.ledger();
     let (events, heard) = mpsc::unbounded_channel();
     let traffic = Arc::new(Traffic::new(events.clone()));
-    let client = client(base_url, login, limit, &traffic);
+    let kept = Bodies::default();
+    let limiter = Limiter::new(limit, Reserve::new(0.0));
+    let transport = Keeping::new(base_url, Arc::clone(&kept));
+    let login = Credentials::basic(owner.as_str(), key.clone().into());
+    let client = Client::builder(transport, login, limiter).observer(Arc::clone(&traffic)).build();
     let account = account::read(&client, &rules(), Duration::from_mins(1), &|identity: &_| {
         upload::digest(&ledger, identity)
     })
@@ -86,7 +84,7 @@ async fn prepare(staged: &Staged, base_url: &str, login: Credentials, limit: Lim
     };
     let notes = Box::new(|_: &_| {});
     let shared = Shared::new(client.clone(), ledger, options, Arc::clone(&traffic), notes);
-    Upload { shared, plan, resources: account.resources, traffic, client, events, heard, folder }
+    Upload { shared, plan, resources: account.resources, traffic, client, kept, events, heard, folder }
 }
 
 impl Upload {
@@ -114,8 +112,8 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
-fn login() -> Credentials {
-    Credentials::basic("bench@example.com", "bench".to_owned().into())
+fn login() -> OwnerAndKey {
+    ("bench@example.com".to_owned(), "bench".to_owned())
 }
 
 /// The uploader and the bare client, round by round.
@@ -129,43 +127,41 @@ struct Compared {
     our_cpu: Vec<f64>,
     bare_cpu: Vec<f64>,
     /// What the uploader sent, in order.
-    bodies: Vec<(String, Bytes)>,
+    bodies: Vec<(String, bytes::Bytes)>,
     /// Bytes of the ledger, and messages in it.
     at_rest: (u64, u64),
     tickets: u64,
 }
 
 impl Compared {
-    /// The first round warms up and records the bodies.
-    fn new(staged: &Staged, server: &Server, rounds: usize) -> Self {
+    /// The first round warms up.
+    fn new(staged: &Staged, base_url: &str, login: &OwnerAndKey, rounds: usize) -> Self {
         let unlimited = Limit::Fixed { requests: 100_000_000, window: Duration::from_secs(1) };
         let mut compared = Self::default();
         for round in 0..=rounds {
             let runtime = runtime();
-            let upload = runtime.block_on(prepare(staged, &server.base_url(), login(), unlimited));
-            if round == 0 {
-                *server.seen.kept.lock().unwrap() = Some(Vec::new());
-            }
-            let before = server.seen.requests.load(Ordering::Relaxed);
+            let upload = runtime.block_on(prepare(staged, base_url, login, unlimited));
+            let (traffic, kept) = (Arc::clone(&upload.traffic), Arc::clone(&upload.kept));
+            let (before, ..) = traffic.counts();
             let cpu = processor_seconds();
             let (seconds, figures, bytes) = runtime.block_on(upload.run(Control::default()));
-            let requests = (server.seen.requests.load(Ordering::Relaxed) - before) as f64;
             let our_cpu = processor_seconds() - cpu;
+            let requests = (traffic.counts().0 - before) as f64;
+            assert!(figures.tickets.pending + figures.tickets.rejected == 0, "{figures:?}");
             compared.at_rest = (bytes, figures.messages.created);
-            if round == 0 {
-                assert!(figures.tickets.pending + figures.tickets.rejected == 0, "{figures:?}");
-                compared.tickets = figures.tickets.created;
-                compared.bodies = server.seen.kept.lock().unwrap().take().unwrap();
-                continue;
-            }
+            compared.tickets = figures.tickets.created;
+            compared.bodies = std::mem::take(&mut *kept.lock().unwrap());
             let posted = compared.bodies.len() as f64;
             let cpu = processor_seconds();
-            let bare_rate = posted / runtime.block_on(post_all(&server.base_url(), &compared.bodies));
-            compared.bare_cpu.push((processor_seconds() - cpu) / posted * 1e6);
-            compared.our_cpu.push(our_cpu / requests * 1e6);
-            compared.ratios.push(requests / seconds / bare_rate);
-            compared.ours.push(requests / seconds);
-            compared.bare.push(bare_rate);
+            let taken = runtime.block_on(post_all(base_url, login.clone(), &compared.bodies));
+            let bare_cpu = processor_seconds() - cpu;
+            if round > 0 {
+                compared.bare_cpu.push(bare_cpu / posted * 1e6);
+                compared.our_cpu.push(our_cpu / requests * 1e6);
+                compared.ratios.push(requests / seconds / (posted / taken));
+                compared.ours.push(requests / seconds);
+                compared.bare.push(posted / taken);
+            }
         }
         compared
     }
@@ -200,12 +196,16 @@ fn processor_seconds() -> f64 {
     f64::from(ticks) / 100.0
 }
 
-/// The uploader against the same client without ledger, gate and limiter.
+/// The uploader against the same client that posts the same bodies with no ledger and no gate: against the stand-in,
+/// and against a server that answers at once and does nothing, where what is measured is processor time alone.
 pub(crate) fn overhead() -> Vec<Line> {
     let staged = Staged::new(TICKETS);
-    let at_once = Compared::new(&staged, &Server::start(), ROUNDS);
+    let at_once = Compared::new(&staged, &Server::start().base_url(), &login(), ROUNDS);
     let few = Staged::new(SLOW_TICKETS);
-    let slow = |delay| Compared::new(&few, &Server::slow(Duration::from_millis(delay)), SLOW_ROUNDS);
+    let stand_in = against_the_stand_in(&few);
+    let slow = |delay| {
+        Compared::new(&few, &Server::slow(Duration::from_millis(delay)).base_url(), &login(), SLOW_ROUNDS)
+    };
     let (after_5, after_50) = (slow(5), slow(50));
     let creates = at_once.bodies.iter().filter(|(path, _)| path == "/api/tickets").count();
     let per_message = at_once.at_rest.0 as f64 / at_once.at_rest.1 as f64;
@@ -214,7 +214,8 @@ pub(crate) fn overhead() -> Vec<Line> {
         at_once.at_rest.0, at_once.at_rest.1
     );
     vec![
-        at_once.line("uploader / bare client"),
+        stand_in.line("uploader / bare client, stand-in"),
+        at_once.line("uploader / bare client, at once"),
         after_5.line("  answers after 5 ms"),
         after_50.line("  answers after 50 ms"),
         Line {
@@ -236,33 +237,13 @@ pub(crate) fn overhead() -> Vec<Line> {
     ]
 }
 
-/// Posts everything with the same HTTP client and nothing else; seconds.
-async fn post_all(base_url: &str, bodies: &[(String, Bytes)]) -> f64 {
-    let client =
-        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-    let bodies: Arc<Vec<(String, Bytes)>> =
-        Arc::new(bodies.iter().map(|(path, body)| (format!("{base_url}{path}"), body.clone())).collect());
-    let next = Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let started = Instant::now();
-    let workers: Vec<_> = (0..CONCURRENCY)
-        .map(|_| {
-            let (client, bodies, next) = (client.clone(), Arc::clone(&bodies), Arc::clone(&next));
-            tokio::spawn(async move {
-                while let Some((url, body)) = bodies.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let request = client
-                        .post(url)
-                        .basic_auth("bench@example.com", Some("bench"))
-                        .header("content-type", "application/json")
-                        .body(body.clone());
-                    request.send().await.unwrap().bytes().await.unwrap();
-                }
-            })
-        })
-        .collect();
-    for worker in workers {
-        worker.await.unwrap();
-    }
-    started.elapsed().as_secs_f64()
+/// Both against the stand-in without a limit, which does with a request what the real account would have to do.
+fn against_the_stand_in(staged: &Staged) -> Compared {
+    let serving = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let options = SandboxOptions { limit: BucketLimit::UNLIMITED, ..SandboxOptions::default() };
+    let login = options.account.api_keys.iter().next().map(|(e, k)| (e.clone(), k.clone())).unwrap();
+    let sandbox = serving.block_on(sandbox::start(options)).unwrap();
+    Compared::new(staged, sandbox.base_url(), &login, SLOW_ROUNDS)
 }
 
 /// The share of the account's budget that is used while work is waiting, from a full bucket on.
@@ -272,27 +253,32 @@ pub(crate) fn pace() -> Vec<Line> {
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let window = Duration::from_secs(u64::from(BUCKET_SECONDS));
     let options = SandboxOptions { limit: BucketLimit::new(BUCKET, window), ..SandboxOptions::default() };
-    let (email, key) = options.account.api_keys.iter().next().map(|(e, k)| (e.clone(), k.clone())).unwrap();
+    let login = options.account.api_keys.iter().next().map(|(e, k)| (e.clone(), k.clone())).unwrap();
     let sandbox = stand_in.block_on(sandbox::start(options)).unwrap();
-    let login = Credentials::basic(email, key.into());
     let runtime = runtime();
     let (calls, seconds, throttled) = runtime.block_on(async {
-        let upload = prepare(&staged, sandbox.base_url(), login, Limit::Auto).await;
+        let upload = prepare(&staged, sandbox.base_url(), &login, Limit::Auto).await;
         fill(&upload.client).await;
         let (control, traffic) = (Control::default(), Arc::clone(&upload.traffic));
-        let running = tokio::spawn(upload.run(control.clone()));
-        // The first calls make tags and open connections.
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        let (before, ..) = traffic.counts();
-        let started = Instant::now();
-        tokio::time::sleep(STEADY).await;
-        let (after, throttled, _) = traffic.counts();
-        let seconds = started.elapsed().as_secs_f64();
-        assert!(!running.is_finished(), "too few tickets for the measurement");
-        control.drain.cancel();
-        drop(traffic);
-        running.await.unwrap();
-        (after - before, seconds, throttled)
+        let ended = Cell::new(false);
+        let uploading = async {
+            upload.run(control.clone()).await;
+            ended.set(true);
+        };
+        let measuring = async {
+            // The first calls make tags and open connections.
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            let (before, ..) = traffic.counts();
+            let started = Instant::now();
+            tokio::time::sleep(STEADY).await;
+            let (after, throttled, _) = traffic.counts();
+            let seconds = started.elapsed().as_secs_f64();
+            assert!(!ended.get(), "too few tickets for the measurement");
+            control.drain.cancel();
+            drop(traffic);
+            (after - before, seconds, throttled)
+        };
+        tokio::join!(uploading, measuring).1
     });
     let budget = f64::from(BUCKET) / f64::from(BUCKET_SECONDS) * seconds;
     let raw = format!(

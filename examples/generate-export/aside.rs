@@ -1,6 +1,38 @@
-//! What people add to what they have to say. Real letters are longer than stories; this brings them to length.
+//! What people add to what they have to say. Real letters are longer than stories, and no two are alike: sentences that
+//! come again bring them to length, and sentences of words drawn by chance keep them from packing better than letters do.
 
 use fastrand::Rng;
+
+/// The words that people use most, the most common first.
+const COMMON: &[&str] = &[
+    "the", "to", "and", "I", "a", "it", "of", "in", "is", "you", "that", "for", "was", "on", "my", "with",
+    "not", "have", "but", "we", "as", "this", "be", "at", "they", "from", "so", "had", "your", "or", "me",
+    "if", "are", "when", "one", "there", "which", "what", "by", "an", "after", "would", "then", "no", "has",
+    "could", "out", "two", "order", "been", "were", "will", "just", "about", "can", "any", "only", "because",
+    "still", "our", "before", "parcel", "again", "do", "than", "now", "back", "them", "more", "very", "day",
+    "first", "how", "did", "tent", "week", "other", "time", "size", "over", "some", "think", "off", "box",
+    "strap", "shop", "size", "zip", "pole",
+];
+
+/// Beginnings, middles and ends of all other words: names, things, trades, places.
+const SYLLABLES: [&[&str]; 3] = [
+    &[
+        "bra", "ke", "lo", "mi", "sta", "vo", "gri", "ha", "pel", "ru", "sha", "ti", "wo", "cle", "du",
+        "fen", "nor", "öst", "pra", "qui", "sol", "tre", "um", "ver", "zan", "bel", "cor", "dé", "flo",
+        "gar",
+    ],
+    &[
+        "", "la", "ri", "no", "ven", "ta", "mo", "shi", "der", "lu", "ga", "pe", "ssi", "cho", "ren", "bü",
+        "co", "dal",
+    ],
+    &[
+        "n", "ter", "s", "ing", "ed", "ly", "ment", "er", "tion", "a", "on", "ness", "ble", "ck", "st", "y",
+        "ful", "ö",
+    ],
+];
+
+/// Words that there are: what a shop's customers use between them.
+const WORDS: f64 = 30_000.0;
 
 const ASIDES: &[&str] = &[
     "By the way, we were up at the lake again last weekend. The weather turned within an hour, as it does up there, and everything we had from you stayed dry, apart from the map.",
@@ -21,12 +53,54 @@ const ASIDES: &[&str] = &[
     "I should add that the thermometer showed minus six and the wind came from the north, so this was perhaps not quite what it was made for. It still did better than its owner.",
 ];
 
-/// Up to three of them, as paragraphs after a text.
+/// Up to four paragraphs, some of them from above, to come after a text.
 pub(crate) fn some(rng: &mut Rng) -> String {
     let mut text = String::new();
-    for _ in 0..rng.usize(0..4) {
+    for _ in 0..rng.usize(1..5) {
         text.push_str("\n\n");
-        text.push_str(ASIDES[rng.usize(0..ASIDES.len())]);
+        if rng.u8(0..6) == 0 {
+            text.push_str(ASIDES[rng.usize(0..ASIDES.len())]);
+        } else {
+            paragraph(rng, &mut text);
+        }
     }
     text
+}
+
+fn paragraph(rng: &mut Rng, text: &mut String) {
+    for sentence in 0..rng.usize(2..6) {
+        if sentence > 0 {
+            text.push(' ');
+        }
+        let begin = text.len();
+        let words = rng.usize(5..20);
+        for number in 0..words {
+            if number > 0 {
+                text.push_str(if rng.u8(0..11) == 0 { ", " } else { " " });
+            }
+            match rng.u8(0..40) {
+                0 => text.push_str(&rng.u32(2..30_000).to_string()),
+                1 => text.push_str("\"quite so\""),
+                _ => word(rng, text),
+            }
+        }
+        if let Some(first) = text.get_mut(begin..=begin) {
+            first.make_ascii_uppercase();
+        }
+        text.push(*rng.choice(&['.', '.', '.', '.', '!', '?']).unwrap_or(&'.'));
+    }
+}
+
+/// A word, the common ones more often: each as often as its rank goes into their number (Zipf's law).
+fn word(rng: &mut Rng, text: &mut String) {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 30,000")]
+    let rank = WORDS.powf(rng.f64()) as usize;
+    if let Some(word) = COMMON.get(rank - 1) {
+        return text.push_str(word);
+    }
+    let mut rest = rank.wrapping_mul(2_654_435_761) >> 7;
+    for part in SYLLABLES {
+        text.push_str(part[rest % part.len()]);
+        rest /= part.len();
+    }
 }

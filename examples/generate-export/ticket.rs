@@ -18,7 +18,7 @@ const IDS_EACH: u64 = 4_096;
 /// Turns of the rare long ticket; one call to Gorgias takes 500 messages.
 const LONG_TURNS: usize = 640;
 /// Earlier messages that a mail program quotes in full.
-const QUOTES_MAX: usize = 3;
+const QUOTES_MAX: usize = 2;
 
 /// How tickets come in, in parts of a hundred: mail, form, help centre, chat, API.
 const SHARES: [(u8, &str); 5] = [(68, "email"), (84, "web"), (88, "help_center"), (95, "chat"), (100, "api")];
@@ -146,10 +146,11 @@ impl<'a> Writer<'a> {
     /// Text and HTML: mails quote what was said and end in a footer, answers end in a signature.
     fn bodies(&mut self, voice: Voice, mail: bool, text: &str) -> (String, String) {
         let html = markup::paragraphs(text);
-        if mail && self.rng.u8(0..10) < 8 {
+        if mail && self.rng.u8(0..10) < 5 {
             let quoted = (markup::quoted_text(&self.quotes), markup::quoted_html(&self.quotes));
-            let body = format!("{text}\n\n{FOOTER}{}", quoted.0);
-            let footer = markup::paragraphs(FOOTER);
+            let footer = if self.rng.u8(0..3) == 0 { FOOTER } else { "" };
+            let body = format!("{text}\n\n{footer}{}", quoted.0);
+            let footer = markup::paragraphs(footer);
             (body, format!("{html}{footer}{}", quoted.1))
         } else if voice == Voice::Agent {
             let body = format!("{text}\n\n-- \n{}\nAcme Outdoor · Customer Care", self.agent.name);

@@ -207,6 +207,12 @@ pub struct RehearseArgs {
     /// Seed of the faults, so that a rehearsal can be repeated
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
+    /// Serve the result as web pages until Ctrl-C, without a terminal too
+    #[arg(long, conflicts_with = "no_browse")]
+    pub browse: bool,
+    /// End at once, on a terminal too
+    #[arg(long)]
+    pub no_browse: bool,
 }
 
 /// `run`.

@@ -8,7 +8,9 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::config::selection::Selection;
 use crate::exit::ExitCode;
-use crate::mapping::{AgentDirectory, Kept, Mapped, MappedTicket, PeopleTable, Rules, Unmet, leave_out, map};
+use crate::mapping::{
+    AgentDirectory, Joins, Kept, Mapped, MappedTicket, PeopleTable, Rules, Unmet, leave_out, map,
+};
 use crate::model::event::{Event, Reporter};
 use crate::model::finding::Finding;
 use crate::model::key::SourceName;
@@ -98,6 +100,7 @@ impl Reading<'_> {
         let directory = AgentDirectory::offline();
         let mut facts = Sources::new();
         let mut unmet = Unmet::new(self.rules);
+        let mut joins = Joins::default();
         for spec in self.config.sources.iter().filter(|spec| self.selection.includes_source(&spec.name)) {
             let (bytes_done, joining) = (AtomicU64::new(0), Joining::default());
             let progress = Progress {
@@ -118,7 +121,8 @@ impl Reading<'_> {
             };
             let read = std::thread::scope(|scope| {
                 let ticker = scope.spawn(|| progress.tell(&mut *reporter));
-                let read = read_one(spec, &context, self.rules, &directory, &mut unmet, take);
+                let mut people = (&mut unmet, &mut joins);
+                let read = read_one(spec, &context, self.rules, &directory, &mut people, take);
                 progress.finished.store(true, Ordering::Release);
                 ticker.thread().unpark();
                 read
@@ -141,7 +145,7 @@ fn read_one(
     context: &ReadContext<'_>,
     rules: &Rules,
     directory: &AgentDirectory,
-    unmet: &mut Unmet,
+    (unmet, joins): &mut (&mut Unmet, &mut Joins),
     take: &mut Take<'_>,
 ) -> Result<SourceFacts, Ended> {
     let mut failed = None;
@@ -149,7 +153,7 @@ fn read_one(
         if let Record::Conversation { conversation, .. } = &record {
             unmet.meet(conversation);
         }
-        let record = wanted(record, &rules.people);
+        let record = joined(wanted(record, &rules.people), joins, rules);
         let mapped = match &record {
             Record::Conversation { conversation, .. } => Some(map(conversation, rules, directory)),
             _ => None,
@@ -183,6 +187,15 @@ fn wanted(record: Record, people: &PeopleTable) -> Record {
             Record::Conversation { conversation, findings, rejected_messages }
         }
     }
+}
+
+/// The record with what it tells of people who have several ids.
+fn joined(record: Record, joins: &mut Joins, rules: &Rules) -> Record {
+    let Record::Conversation { conversation, mut findings, rejected_messages } = record else {
+        return record;
+    };
+    findings.extend(joins.meet(&conversation, rules));
+    Record::Conversation { conversation, findings, rejected_messages }
 }
 
 /// The record as it will be imported: with what the mapping has to say about it, rejected where the mapping blocks it.

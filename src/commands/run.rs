@@ -4,7 +4,7 @@ mod folder;
 mod session;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,6 +34,12 @@ pub(super) struct Wishes {
     pub(super) max_errors: Option<ErrorBudget>,
     pub(super) stop_at: Option<Timestamp>,
     pub(super) pause_file: Option<PathBuf>,
+}
+
+/// The folder of the last run, if there was one.
+pub(super) fn last_run_folder(state_dir: &Path) -> Option<PathBuf> {
+    let run = folder::last(state_dir);
+    (run > 0).then(|| folder::path(state_dir, run))
 }
 
 pub(super) fn run(context: &Context, args: &RunArgs) -> Result<ExitCode, CommandError> {

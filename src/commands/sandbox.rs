@@ -46,8 +46,9 @@ pub(super) fn run(context: &Context, args: &SandboxArgs) -> Result<ExitCode, Com
 
 fn tell(context: &Context, sandbox: &Sandbox, login: Option<&(String, String)>) -> Result<(), CommandError> {
     let url = sandbox.base_url();
+    let pages = sandbox.browse_link()?;
     if context.output.is_json() {
-        context.output.document(&json!({ "v": 1, "type": "sandbox", "base_url": url }))?;
+        context.output.document(&json!({ "v": 1, "type": "sandbox", "base_url": url, "pages": pages }))?;
         return Ok(());
     }
     context.output.say(&format!("a stand-in of Gorgias is at {url} (this machine only); Ctrl-C ends it"));
@@ -55,9 +56,10 @@ fn tell(context: &Context, sandbox: &Sandbox, login: Option<&(String, String)>) 
         // These open nothing but the stand-in.
         context.output.say(&format!("log in as {email} with the key `{key}`"));
     }
-    context.output.next(&format!(
-        "set base_url = \"{url}\" in [gorgias] of migration.toml, or open {url} in a browser"
-    ));
+    context.output.say(&format!("browse what it holds: {pages} (opens once)"));
+    context
+        .output
+        .next(&format!("set base_url = \"{url}\" in [gorgias] of migration.toml, or open the link above"));
     Ok(())
 }
 

@@ -102,6 +102,7 @@ fn told(last: &RunRow) -> (TicketCounts, MessageCounts) {
             unknown: ticket("unknown"),
             pending: ticket("pending"),
             left_out: ticket("left_out"),
+            updated: ticket("updated"),
         },
         MessageCounts {
             created: message("created"),

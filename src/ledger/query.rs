@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::column;
-use super::{Holder, LedgerError, MessageRow, PlanHash, SourceRow, TicketId, TicketRow, file, lock};
+use super::{Face, Holder, LedgerError, MessageRow, PlanHash, SourceRow, TicketId, TicketRow, file, lock};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::key::ConversationKey;
 
 /// The columns of [`ticket_row`].
-pub(super) const TICKET_COLUMNS: &str = "id, key, state, status, last_ms, fingerprint, (SELECT plan FROM intent WHERE intent.ticket = ticket.id), gorgias_id, messages, mapped_to, code, note, updated_ms";
+pub(super) const TICKET_COLUMNS: &str = "id, key, state, status, last_ms, fingerprint, (SELECT plan FROM intent WHERE intent.ticket = ticket.id), gorgias_id, messages, mapped_to, code, note, updated_ms, face";
 
 /// The ledger as others see it: what is committed. Another process may have it open for writing.
 #[derive(Clone, Debug)]
@@ -110,6 +110,11 @@ impl LedgerView {
         })
     }
 
+    /// The messages of a ticket whose row is at hand, in order.
+    pub fn messages_of(&self, ticket: &TicketRow) -> Result<Vec<MessageRow>, LedgerError> {
+        self.read(|connection| messages(connection, ticket.id, &ticket.key))
+    }
+
     /// The appended messages whose outcome is not known: ticket and number.
     pub fn unknown_messages(&self) -> Result<Vec<(TicketId, u32)>, LedgerError> {
         self.read(|connection| {
@@ -161,5 +166,6 @@ pub(super) fn ticket_row(row: &Row<'_>) -> rusqlite::Result<TicketRow> {
         code: row.get(10)?,
         note: row.get(11)?,
         updated_ms: row.get(12)?,
+        face: row.get::<_, Option<[u8; 8]>>(13)?.map(Face),
     })
 }

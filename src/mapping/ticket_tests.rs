@@ -78,10 +78,10 @@ fn an_email_has_both_sides_and_a_closed_ticket_its_time() {
     );
     assert_eq!(ticket.tags, ["a", "A"]);
     let [incoming, outgoing] = &ticket.messages[..] else { panic!("two messages") };
-    assert_eq!(incoming.from.as_ref().unwrap().address, "kim@example.com");
-    assert_eq!(incoming.to[0].address, "support@acme.example");
-    assert_eq!(outgoing.from.as_ref().unwrap().address, "support@acme.example");
-    assert_eq!(outgoing.to[0].address, "kim@example.com");
+    assert_eq!(&*incoming.from.as_ref().unwrap().address, "kim@example.com");
+    assert_eq!(&*incoming.to[0].address, "support@acme.example");
+    assert_eq!(&*outgoing.from.as_ref().unwrap().address, "support@acme.example");
+    assert_eq!(&*outgoing.to[0].address, "kim@example.com");
     assert_eq!(outgoing.sender, Sender::Agent { user: Some(1) });
 }
 
@@ -93,7 +93,7 @@ fn the_mailbox_that_the_customer_wrote_to_is_the_company() {
     first.route.to = vec![Address { name: None, address: "help@acme.example".into() }];
     let talk = vec![first, message(2, &ana, Side::Agent, Channel::Email)];
     let ticket = map(&conversation(&kim, talk), &Rules::default(), &directory()).unwrap().ticket;
-    assert_eq!(ticket.messages[1].from.as_ref().unwrap().address, "help@acme.example");
+    assert_eq!(&*ticket.messages[1].from.as_ref().unwrap().address, "help@acme.example");
 }
 
 #[test]

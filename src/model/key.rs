@@ -77,7 +77,7 @@ macro_rules! typed_key {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(Box<str>);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The key `source:kind:id`. `kind` is the source's word for the record (`ticket`, `comment`, `call`, `user`).
@@ -128,7 +128,7 @@ macro_rules! typed_key {
 
         impl From<$name> for String {
             fn from(key: $name) -> Self {
-                key.0.into()
+                key.as_str().to_owned()
             }
         }
     };

@@ -1,6 +1,7 @@
 //! People as the export knows them. Identity is the id within the source, never the name.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,7 @@ use super::key::PersonKey;
 /// An email address that passed a syntax check. Compared without regard to case; the case written is kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Email(Box<str>);
+pub struct Email(Arc<str>);
 
 impl Email {
     /// Longest address that Gorgias accepts, in characters (its schema: `email` max 320).
@@ -27,6 +28,11 @@ impl Email {
     /// The address as written in the export.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The address as written, shared.
+    pub fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.0)
     }
 
     /// The address as identities compare it: lower case.
@@ -101,13 +107,13 @@ impl Person {
     }
 }
 
-/// An address in a message's route (an email address or a phone number) with the name beside it.
+/// An address in a message's route (an email address or a phone number) with the name beside it. Copies share the text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
     /// Display name.
-    pub name: Option<String>,
+    pub name: Option<Arc<str>>,
     /// Email address or phone number, as written.
-    pub address: String,
+    pub address: Arc<str>,
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Times: instants from exports, the sent time that must lie in the past, and the one place that reads the clock.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
 /// Reads the wall clock. Code that decides by time takes an instant as an argument instead of calling this.
@@ -52,6 +54,9 @@ impl From<SentAt> for Timestamp {
 /// take (no minutes, no separators) are refused, because a time that is guessed is a misdated message.
 pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
     let bytes = text.as_bytes();
+    if let Some(at) = plain_utc(bytes) {
+        return Some(at);
+    }
     let separated = bytes.len() >= 20
         && bytes[4] == b'-'
         && bytes[7] == b'-'
@@ -63,6 +68,22 @@ pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
     let offset_is_plain = matches!(offset, "Z" | "z")
         || (offset.len() == 6 && offset.starts_with(['+', '-']) && offset.as_bytes()[3] == b':');
     if separated && offset_is_plain { text.parse().ok() } else { None }
+}
+
+/// The form that nearly all times have, `2024-03-05T10:11:12Z`, in a tenth of the time. Nothing for any other.
+fn plain_utc(text: &[u8]) -> Option<Timestamp> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] = text
+    else {
+        return None;
+    };
+    let two = |tens: u8, ones: u8| {
+        let digits = tens.is_ascii_digit() && ones.is_ascii_digit();
+        if digits { i8::try_from((tens - b'0') * 10 + (ones - b'0')).ok() } else { None }
+    };
+    let year = i16::from(two(y1, y2)?) * 100 + i16::from(two(y3, y4)?);
+    let (month, day) = (two(m1, m2)?, two(d1, d2)?);
+    let at = DateTime::new(year, month, day, two(h1, h2)?, two(n1, n2)?, two(s1, s2)?, 0).ok()?;
+    Offset::UTC.to_timestamp(at).ok()
 }
 
 #[cfg(test)]
@@ -90,6 +111,15 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn the_short_way_reads_what_the_long_way_reads(
+            year in 0_u16..=9_999, month in 0_u8..14, day in 0_u8..33, hour in 0_u8..26, rest in 0_u16..6_200,
+        ) {
+            let (minute, second) = (rest / 100, rest % 100);
+            let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
+            proptest::prop_assert_eq!(parse_rfc3339(&text), text.parse().ok());
+        }
+
         #[test]
         fn any_text_is_read_or_refused_without_panic(text in ".{0,40}") {
             let _: Option<Timestamp> = parse_rfc3339(&text);

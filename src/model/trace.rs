@@ -94,7 +94,7 @@ impl CallTrace {
         let lasted = conversation.times.closed.map(|closed| closed.duration_since(started).as_secs());
         let seconds = lasted.and_then(|seconds| u32::try_from(seconds).ok());
         let customer = conversation.customer.phone.as_deref();
-        let line = line.map(|address| address.address.as_str());
+        let line = line.map(|address| &*address.address);
         Some((Self::new(started.as_second(), outbound, seconds, customer, line), call.synthetic_key))
     }
 
@@ -161,13 +161,25 @@ fn number(written: &str) -> Option<[u8; 8]> {
 
 /// Letters and digits of a body in lower case: exports differ in markup, spaces and marks.
 fn letters(body: &Body) -> String {
-    let plain =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     match (body.text(), body.html()) {
         (Some(text), _) => plain(text),
         (None, Some(html)) => plain(&without_markup(html.as_str())),
         (None, None) => String::new(),
     }
+}
+
+/// Letters and digits of a text in lower case.
+fn plain(text: &str) -> String {
+    let mut letters = String::with_capacity(text.len());
+    for c in text.chars() {
+        // Nearly all are ASCII, which needs no tables.
+        if c.is_ascii_alphanumeric() {
+            letters.push(c.to_ascii_lowercase());
+        } else if !c.is_ascii() && c.is_alphanumeric() {
+            letters.extend(c.to_lowercase());
+        }
+    }
+    letters
 }
 
 /// HTML without tags and entities. An entity stands for a mark or a space far more often than for a letter.

@@ -117,7 +117,9 @@ fn ticket_parts(standing: &Standing, look: &Look) -> Vec<String> {
         }
     }
     parts.push(format!("created {}", count(tickets.created)));
-    for (name, number) in [("appended", tickets.appended), ("already there", tickets.already)] {
+    let others =
+        [("appended", tickets.appended), ("updated", tickets.updated), ("already there", tickets.already)];
+    for (name, number) in others {
         if number > 0 {
             parts.push(format!("{name} {}", count(number)));
         }

@@ -5,6 +5,7 @@
 //! ledger nor the terminal: it gives text and files, and whoever calls it prints.
 
 mod calls;
+mod compared;
 mod csv;
 mod document;
 mod error;
@@ -27,6 +28,7 @@ mod verification;
 pub(crate) mod words;
 
 pub use calls::{CallPlan, Calls, CallsByKind, Pace};
+pub use compared::Compared;
 pub use csv::{COLUMNS, FindingLists, FindingsCsv, FindingsNdjson, Wanted};
 pub use document::{Example, FilesToMove, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
 pub use error::ReportError;

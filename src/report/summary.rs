@@ -90,7 +90,8 @@ impl RunSummary {
             && self.is_finished()
             && tickets.already > 0
             && self.reassigned == 0
-            && tickets.created + tickets.appended + tickets.rejected + self.messages.created == 0
+            && tickets.created + tickets.appended + tickets.updated + tickets.rejected + self.messages.created
+                == 0
             && self.could_have_sent == 0
     }
 
@@ -119,7 +120,7 @@ impl RunSummary {
 
 /// `50,207 of 50,214 selected tickets are in Gorgias; 7 were rejected (rejects.csv).`
 fn outcome(tickets: &TicketCounts, place: &str) -> String {
-    let there = tickets.created + tickets.appended + tickets.already;
+    let there = tickets.created + tickets.appended + tickets.updated + tickets.already;
     let all = match tickets.total() {
         0 => return "No ticket was selected.".to_owned(),
         total => plural(total, "selected ticket", "selected tickets"),

@@ -1,16 +1,20 @@
 //! Administration over HTTP, for tests and tools in another process: `/_sandbox/…`, JSON, not counted by the bucket.
+//! It wants the API's credentials, like the API.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::account::Account;
 use super::app::App;
+use super::auth;
 use super::fault::FaultPlan;
 use super::paging::Params;
 use super::reply::{ApiError, Reply, Sent};
@@ -31,7 +35,14 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/_sandbox/tickets", get(all_tickets))
         .route("/_sandbox/faults", get(faults).put(set_faults).post(set_faults))
         .route("/_sandbox/account", get(account).put(set_account).post(set_account))
+        .route_layer(from_fn_with_state(Arc::clone(&app), guard))
         .with_state(app)
+}
+
+/// Lets nobody in who could not use the API as well.
+async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Result<Response, ApiError> {
+    auth::authenticate(&app.account(), request.headers())?;
+    Ok(next.run(request).await)
 }
 
 async fn stats(State(app): State<Arc<App>>) -> Result<Reply, ApiError> {
@@ -47,7 +58,7 @@ async fn outbox_rows(State(app): State<Arc<App>>) -> Result<Reply, ApiError> {
 async fn requests(State(app): State<Arc<App>>, params: Params) -> Result<Reply, ApiError> {
     params.allow(&["after"])?;
     let after = u64::try_from(params.integer("after")?.unwrap_or(0)).unwrap_or(0);
-    let rows: Vec<_> = app.requests().into_iter().filter(|row| row.number > after).collect();
+    let rows: Vec<_> = app.log().rows().iter().filter(|row| row.number > after).cloned().collect();
     Reply::ok(&rows)
 }
 

@@ -1,6 +1,6 @@
 //! What all requests share: the store behind its lock, the account, the buckets, the faults, the log.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -9,42 +9,21 @@ use serde_json::Value;
 // Paused in simulations.
 use tokio::time::Instant;
 
+use super::access::Access;
 use super::account::{Account, Caller};
+use super::beside::Beside;
+use super::browse::Browse;
 use super::bucket::{Bucket, BucketLimit, Verdict};
-use super::clock::Moment;
 use super::fault::{Fault, FaultDesk, FaultPlan};
+use super::log::Log;
 use super::observer::Watch;
 use super::reply::ApiError;
 use super::store::{Store, Work, outbox, tickets};
 use super::wire::People;
 use super::wire::ticket::TicketOut;
 
-/// Rows of the request log kept; older ones are dropped.
-const LOG_ROWS_MAX: usize = 200_000;
-
-/// One request, as the log has it.
-#[derive(Clone, Debug, Serialize)]
-pub struct LoggedRequest {
-    /// Its number, from 1.
-    pub number: u64,
-    /// When it was received.
-    pub at: String,
-    /// `GET`, `POST` and so on.
-    pub method: String,
-    /// The path.
-    pub path: String,
-    /// The query, without the question mark.
-    pub query: String,
-    /// Bytes of the body.
-    pub body_bytes: usize,
-    /// The status answered, or none where the connection was cut.
-    pub status: Option<u16>,
-    /// The fault injected, if one was.
-    pub fault: Option<Fault>,
-}
-
 /// Counts of what the store holds and of what was asked.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Stats {
     /// Tickets, trashed ones included.
     pub tickets: u64,
@@ -78,13 +57,6 @@ pub struct Stats {
     pub faults: BTreeMap<Fault, u64>,
 }
 
-#[derive(Debug, Default)]
-struct Log {
-    rows: VecDeque<LoggedRequest>,
-    by_status: BTreeMap<u16, u64>,
-    throttled: u64,
-}
-
 #[derive(Debug)]
 struct Buckets {
     key: Bucket,
@@ -116,6 +88,12 @@ pub(crate) struct App {
     pub(crate) watch: Watch,
     pub(crate) base_url: String,
     pub(crate) limits: BodyLimits,
+    /// Who may see the pages.
+    pub(crate) access: Access,
+    /// What the pages list and search.
+    pub(crate) browse: Browse,
+    /// What else is known of tickets, if somebody said so.
+    pub(crate) beside: Option<Arc<dyn Beside>>,
 }
 
 /// Locks; a panic elsewhere leaves nothing half-done here, since the store has transactions.
@@ -124,6 +102,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl App {
+    #[expect(clippy::too_many_arguments, reason = "the parts of the stand-in, put together in one place")]
     pub(crate) fn new(
         store: Store,
         account: Account,
@@ -132,10 +111,14 @@ impl App {
         watch: Watch,
         base_url: String,
         limits: BodyLimits,
+        beside: Option<Arc<dyn Beside>>,
     ) -> Self {
         let now = Instant::now();
         let buckets = Buckets { key: Bucket::new(limit, now), oauth: Bucket::new(limit.doubled(), now) };
         Self {
+            access: Access::new(&base_url),
+            browse: Browse::of(store.path()),
+            beside,
             store: Mutex::new(store),
             account: RwLock::new(Arc::new(account)),
             buckets: Mutex::new(buckets),
@@ -198,7 +181,7 @@ impl App {
         match caller {
             Some(caller) if caller.bearer => buckets.oauth.take(now),
             Some(_) => buckets.key.take(now),
-            None => Verdict { header: buckets.key.peek(now), retry_after: None },
+            None => buckets.key.peek(now),
         }
     }
 
@@ -230,20 +213,14 @@ impl App {
         still
     }
 
-    /// Puts a request into the log. `throttled`: the bucket refused it.
-    pub(crate) fn record(&self, row: LoggedRequest, throttled: bool) {
-        let mut log = lock(&self.log);
-        *log.by_status.entry(row.status.unwrap_or(0)).or_default() += 1;
-        log.throttled += u64::from(throttled);
-        if log.rows.len() == LOG_ROWS_MAX {
-            log.rows.pop_front();
-        }
-        log.rows.push_back(row);
+    /// The log of requests, to write to or to ask.
+    pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
+        lock(&self.log)
     }
 
-    /// The log, oldest first.
-    pub(crate) fn requests(&self) -> Vec<LoggedRequest> {
-        lock(&self.log).rows.iter().cloned().collect()
+    /// The limit of the bucket for API keys.
+    pub(crate) fn limit(&self) -> BucketLimit {
+        lock(&self.buckets).key.limit()
     }
 
     /// Every ticket whole, trashed ones too, by id.
@@ -266,10 +243,7 @@ impl App {
     /// Counts of everything.
     pub(crate) fn stats(&self) -> Result<Stats, ApiError> {
         let faults = self.faults().injected().clone();
-        let (by_status, throttled) = {
-            let log = lock(&self.log);
-            (log.by_status.clone(), log.throttled)
-        };
+        let (by_status, throttled) = self.log().totals();
         let (requests, writes) = (self.watch.received_count(), self.watch.committed_count());
         self.read_now(|db, _| {
             let count = |from: &str| -> Result<u64, ApiError> {
@@ -295,26 +269,5 @@ impl App {
                 faults,
             })
         })
-    }
-}
-
-/// A row of the log that is not answered yet.
-pub(crate) fn log_row(
-    number: u64,
-    at: Moment,
-    method: &str,
-    path: &str,
-    query: &str,
-    body_bytes: usize,
-) -> LoggedRequest {
-    LoggedRequest {
-        number,
-        at: at.written(),
-        method: method.to_owned(),
-        path: path.to_owned(),
-        query: query.to_owned(),
-        body_bytes,
-        status: None,
-        fault: None,
     }
 }

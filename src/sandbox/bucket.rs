@@ -50,6 +50,8 @@ pub(crate) struct Bucket {
 pub(crate) struct Verdict {
     /// `used/limit`, the value of `X-Gorgias-Account-Api-Call-Limit`.
     pub(crate) header: String,
+    /// Units in the bucket after this request; nothing where there is no limit.
+    pub(crate) level: u32,
     /// Whole seconds to wait, where the request is refused.
     pub(crate) retry_after: Option<u64>,
 }
@@ -59,10 +61,15 @@ impl Bucket {
         Self { limit, level: 0.0, at }
     }
 
+    /// Its limit.
+    pub(crate) fn limit(&self) -> BucketLimit {
+        self.limit
+    }
+
     /// Counts a request, or refuses it. A refused request does not fill the bucket.
     pub(crate) fn take(&mut self, now: Instant) -> Verdict {
         if self.limit.capacity == 0 {
-            return Verdict { header: format!("1/{UNLIMITED_SHOWN}"), retry_after: None };
+            return Verdict { header: format!("1/{UNLIMITED_SHOWN}"), level: 0, retry_after: None };
         }
         self.leak(now);
         let capacity = f64::from(self.limit.capacity);
@@ -73,16 +80,16 @@ impl Bucket {
             self.level += 1.0;
             None
         };
-        Verdict { header: self.header(), retry_after }
+        Verdict { header: self.header(), level: self.units(), retry_after }
     }
 
-    /// What the header says without a request being counted.
-    pub(crate) fn peek(&mut self, now: Instant) -> String {
+    /// What the bucket says without a request being counted.
+    pub(crate) fn peek(&mut self, now: Instant) -> Verdict {
         if self.limit.capacity == 0 {
-            return format!("0/{UNLIMITED_SHOWN}");
+            return Verdict { header: format!("0/{UNLIMITED_SHOWN}"), level: 0, retry_after: None };
         }
         self.leak(now);
-        self.header()
+        Verdict { header: self.header(), level: self.units(), retry_after: None }
     }
 
     fn leak(&mut self, now: Instant) {
@@ -97,7 +104,12 @@ impl Bucket {
     }
 
     fn header(&self) -> String {
-        format!("{:.0}/{}", self.level.ceil(), self.limit.capacity)
+        format!("{}/{}", self.units(), self.limit.capacity)
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the capacity")]
+    fn units(&self) -> u32 {
+        self.level.ceil() as u32
     }
 }
 
@@ -115,14 +127,15 @@ mod tests {
         let start = Instant::now();
         let mut bucket = Bucket::new(BucketLimit::API_KEY, start);
         for used in 1..=40 {
-            assert_eq!(bucket.take(start), Verdict { header: format!("{used}/40"), retry_after: None });
+            let header = format!("{used}/40");
+            assert_eq!(bucket.take(start), Verdict { header, level: used, retry_after: None });
         }
-        assert_eq!(bucket.take(start), Verdict { header: "40/40".into(), retry_after: Some(1) });
+        assert_eq!(bucket.take(start), Verdict { header: "40/40".into(), level: 40, retry_after: Some(1) });
         let later = start + Duration::from_secs(1);
         assert_eq!(bucket.take(later).retry_after, None);
         assert_eq!(bucket.take(later).retry_after, None);
         assert_eq!(bucket.take(later).retry_after, Some(1));
-        assert_eq!(bucket.peek(start + Duration::from_secs(30)), "0/40");
+        assert_eq!(bucket.peek(start + Duration::from_secs(30)).header, "0/40");
     }
 
     #[test]

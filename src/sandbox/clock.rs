@@ -65,9 +65,9 @@ impl Moment {
         self.format("%Y-%m-%dT%H:%M:%S%.6f")
     }
 
-    /// For the browse pages: minutes are enough there.
-    pub(crate) fn short(self) -> String {
-        self.format("%Y-%m-%d %H:%M")
+    /// In the pattern of `strftime`, UTC; for the pages.
+    pub(crate) fn formatted(self, pattern: &str) -> String {
+        self.format(pattern)
     }
 
     fn format(self, pattern: &str) -> String {

@@ -56,6 +56,9 @@ pub enum SandboxError {
     /// A temporary folder for the store cannot be made.
     #[error("cannot make a temporary folder for the store")]
     Temporary(#[source] std::io::Error),
+    /// The operating system gives no random numbers for the link to the pages.
+    #[error("the system gives no random numbers")]
+    Random,
     /// The account to start with contradicts itself.
     #[error("the stand-in's account is not usable: {0}")]
     Account(String),

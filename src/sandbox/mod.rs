@@ -9,11 +9,14 @@
 //! What it must not know: the importer. It shares no code with it, or one mistake on both sides would cancel out.
 
 mod accept;
+mod access;
 mod account;
 mod admin;
 mod api;
 mod app;
 mod auth;
+mod beside;
+mod browse;
 mod bucket;
 mod check;
 mod clock;
@@ -26,6 +29,7 @@ mod hidden;
 #[cfg(test)]
 mod in_memory;
 mod language;
+mod log;
 mod observer;
 mod pages;
 mod paging;
@@ -50,14 +54,16 @@ use app::{App, BodyLimits};
 use observer::Watch;
 use pipeline::Server;
 use reply::ApiError;
-use store::Store;
+use store::{Store, tickets};
 
-pub use app::{LoggedRequest, Stats};
+pub use app::Stats;
+pub use beside::{Beside, Fact, Panel, Remark, RemarkKind, Section, Tone};
 pub use bucket::BucketLimit;
 pub use error::SandboxError;
 pub use fault::{Fault, FaultPlan, Scripted};
 #[cfg(test)]
 pub(crate) use in_memory::InMemory;
+pub use log::LoggedRequest;
 pub use observer::{Observation, Observer, Phase};
 pub use seed::{
     AccountSeed, SeedCustomer, SeedField, SeedHidden, SeedIntegration, SeedRule, SeedSetting, SeedTeam,
@@ -82,6 +88,8 @@ pub struct SandboxOptions {
     pub json_bytes_max: usize,
     /// The largest upload taken; above it 413. Gorgias publishes no number.
     pub upload_bytes_max: usize,
+    /// Who knows more of a ticket than the stand-in, for the page that shows it.
+    pub beside: Option<Arc<dyn Beside>>,
 }
 
 impl Default for SandboxOptions {
@@ -95,6 +103,7 @@ impl Default for SandboxOptions {
             observer: None,
             json_bytes_max: 10 * 1024 * 1024,
             upload_bytes_max: 25 * 1024 * 1024,
+            beside: None,
         }
     }
 }
@@ -135,13 +144,22 @@ impl Server {
         let limits =
             BodyLimits { json_bytes_max: options.json_bytes_max, upload_bytes_max: options.upload_bytes_max };
         let watch = Watch::new(options.observer);
-        let app = Arc::new(App::new(store, account, options.limit, options.faults, watch, base_url, limits));
+        let app = Arc::new(App::new(
+            store,
+            account,
+            options.limit,
+            options.faults,
+            watch,
+            base_url,
+            limits,
+            options.beside,
+        ));
         // The pipeline has its own limits, which answer in Gorgias's way.
         let api = api::router(Arc::clone(&app)).layer(DefaultBodyLimit::disable());
         let local = pages::router(Arc::clone(&app))
             .merge(admin::router(Arc::clone(&app)))
             .merge(api::file_router(Arc::clone(&app)))
-            .fallback(async || ApiError::not_found())
+            .fallback(pages::missing)
             .layer(DefaultBodyLimit::disable());
         Ok(Self { app, api, local })
     }
@@ -181,9 +199,35 @@ impl Sandbox {
         self.app.would_send().map_err(into_error)
     }
 
+    /// How many external ids more than one ticket has.
+    pub fn tickets_twice(&self) -> Result<u64, SandboxError> {
+        self.app.read_now(|db, _| tickets::twice(db)).map_err(into_error)
+    }
+
     /// The API requests since it started, oldest first (the last 200,000).
     pub fn requests(&self) -> Vec<LoggedRequest> {
-        self.app.requests()
+        self.app.log().rows().iter().cloned().collect()
+    }
+
+    /// A link to the pages that opens once: it is exchanged for a cookie. An earlier one that nobody used is void.
+    pub fn browse_link(&self) -> Result<String, SandboxError> {
+        Ok(format!("{}/enter/{}", self.base_url(), self.app.access.link()?))
+    }
+
+    /// Hangs remarks on tickets, by their own external id or that of one of their messages, in place of all earlier
+    /// ones. The pages show them and filter by them.
+    pub fn annotate(
+        &self,
+        kinds: &[RemarkKind],
+        remarks: impl Iterator<Item = Remark>,
+    ) -> Result<(), SandboxError> {
+        self.app.browse.annotate(kinds, remarks).map_err(into_error)
+    }
+
+    /// Makes the pages' index complete, telling `progress` how many changes are done and how many there are; it says
+    /// whether to go on. Without this the pages do it when they are opened.
+    pub fn index(&self, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<(), SandboxError> {
+        self.app.browse.complete(&self.app.account(), progress).map_err(into_error)
     }
 
     /// Injects other faults from now on; scripts count from here.

@@ -40,6 +40,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
 }
 
 impl Params {
+    /// The parameters of a query.
+    #[cfg(test)]
+    pub(crate) fn of(query: &str) -> Self {
+        let uri = format!("/?{query}").parse().unwrap();
+        let axum::extract::Query(pairs) = axum::extract::Query::try_from_uri(&uri).unwrap();
+        Self { pairs, raw: query.into() }
+    }
+
     /// Refuses parameters that are not in the list; `[]` and comparisons after a name are spelt out there.
     pub(crate) fn allow(&self, known: &[&str]) -> Result<(), ApiError> {
         let mut problems = Problems::default();

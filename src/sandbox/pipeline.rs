@@ -14,10 +14,12 @@ use hyper::body::Incoming;
 use jiff::{SignedDuration, Timestamp};
 use tower::ServiceExt;
 
-use super::app::{App, LoggedRequest, log_row};
+use super::app::App;
 use super::auth;
+use super::bucket::Verdict;
 use super::clock;
 use super::fault::{Fault, Target};
+use super::log::LoggedRequest;
 use super::observer::{Made, Subject};
 use super::reply::ApiError;
 
@@ -123,14 +125,17 @@ impl Server {
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let subject = self.app.watch.received(&method, &path);
         let bytes = body.as_ref().map_or(0, Bytes::len);
-        let mut row = log_row(subject.number, clock::now(), &method, &path, &query, bytes);
+        let mut row = LoggedRequest::new(subject.number, clock::now(), &method, &path, &query, bytes);
         let mut throttled = false;
-        let (bare, limit) = self.clone().decide(parts, body, &subject, &mut row, &mut throttled).await;
+        let began = tokio::time::Instant::now();
+        let (bare, bucket) = self.clone().decide(parts, body, &subject, &mut row, &mut throttled).await;
         row.status = bare.as_ref().map(|bare| bare.status.as_u16());
-        self.app.record(row, throttled);
+        row.bucket_level = bucket.level;
+        row.took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.app.log().record(row, throttled);
         match bare {
             Some(bare) => {
-                let mut response = dress(bare, &limit);
+                let mut response = dress(bare, &bucket.header);
                 let date = date_ahead(self.app.account().seed.hidden.clock_ahead);
                 response.headers_mut().extend(date.map(|date| (header::DATE, date)));
                 Outcome::Answer(response, Some(subject))
@@ -147,15 +152,15 @@ impl Server {
         subject: &Subject,
         row: &mut LoggedRequest,
         throttled: &mut bool,
-    ) -> (Option<Bare>, String) {
+    ) -> (Option<Bare>, Verdict) {
         let caller = match auth::authenticate(&self.app.account(), &parts.headers) {
             Ok(caller) => caller,
-            Err(refused) => return (Some(refusal(refused).await), self.app.take(None).header),
+            Err(refused) => return (Some(refusal(refused).await), self.app.take(None)),
         };
         let verdict = self.app.take(Some(&caller));
         if let Some(seconds) = verdict.retry_after {
             *throttled = true;
-            return (Some(throttle(seconds).await), verdict.header);
+            return (Some(throttle(seconds).await), verdict);
         }
         let refused = match &body {
             None => Some(ApiError::too_large()),
@@ -163,7 +168,7 @@ impl Server {
         };
         let Some(body) = body.filter(|_| refused.is_none()) else {
             let refused = refused.unwrap_or_else(ApiError::too_large);
-            return (Some(refusal(refused).await), verdict.header);
+            return (Some(refusal(refused).await), verdict);
         };
         let fault = self.app.faults().choose(&Target {
             method: parts.method.as_str(),
@@ -173,7 +178,7 @@ impl Server {
         });
         row.fault = fault;
         parts.extensions.insert(caller);
-        (self.with_fault(fault, parts, body, subject).await, verdict.header)
+        (self.with_fault(fault, parts, body, subject).await, verdict)
     }
 
     /// Carries a request out, with what goes wrong before and after.

@@ -5,11 +5,15 @@
 
 pub mod aircall;
 pub mod detect;
+mod excerpt;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
 pub mod input;
 mod scratch;
+mod spent;
 pub mod zendesk;
+
+pub use spent::done_with;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -22,6 +26,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::conversation::Conversation;
 use crate::model::finding::Finding;
 use crate::model::key::SourceName;
+
+pub use excerpt::{Excerpt, excerpt};
 
 /// Which product an export comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

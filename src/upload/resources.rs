@@ -91,7 +91,8 @@ impl Resources {
             Sender::Agent { .. } => None,
         });
         let mut known: Vec<(AddressDigest, u64)> = Vec::new();
-        for identity in std::iter::once(&ticket.customer).chain(senders) {
+        let others = senders.filter(|identity| **identity != ticket.customer);
+        for identity in std::iter::once(&ticket.customer).chain(others) {
             let digest = digest(identity);
             if known.iter().all(|(other, _)| *other != digest)
                 && let Some(id) = self.customer(digest)
@@ -123,7 +124,10 @@ impl Resources {
         }
         let main = digest(&ticket.customer);
         for message in &ticket.messages {
-            if let Sender::Customer { identity, name } = &message.sender {
+            // Hashing costs more than comparing, and most senders are the ticket's customer.
+            if let Sender::Customer { identity, name } = &message.sender
+                && *identity != ticket.customer
+            {
                 let author = digest(identity);
                 if author != main
                     && let Some(readiness) = self.customer_apart(author, identity, name.as_ref())

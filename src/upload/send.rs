@@ -18,9 +18,12 @@ use super::rating;
 use super::settle;
 use super::shared::Takes;
 use super::traffic::TICKET;
+use super::update;
 
 /// Makes the intents of `jobs` durable, in one commit.
 pub(super) async fn intend(shared: &Shared, jobs: &[Job]) -> Result<(), String> {
+    let written = jobs.iter().map(|job| (job.row, update::planned(&job.ticket))).collect();
+    shared.remember_written(written);
     let intents: Vec<_> = jobs.iter().map(|job| (job.row, PlanHash(plan_hash(job)))).collect();
     shared.intend_tickets(&intents).await
 }
@@ -132,7 +135,10 @@ fn named_messages(failure: &CallFailure, nested: usize) -> Option<Vec<(usize, St
 
 /// One attempt. Fails with the messages that Gorgias refuses.
 async fn create_with(shared: &Shared, job: &Job) -> Result<Worked, Vec<(usize, String)>> {
-    let customer = |identity: &_| job.customer(shared.digest(identity));
+    let main = shared.digest(&job.ticket.customer);
+    let customer = |identity: &_| {
+        job.customer(if *identity == job.ticket.customer { main } else { shared.digest(identity) })
+    };
     let whole = shared.nested_max().min(job.ticket.messages.len());
     let mut nested = whole;
     loop {

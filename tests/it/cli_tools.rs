@@ -53,6 +53,7 @@ fn man_pages_are_written_one_a_command() {
     gorgias-import-sandbox.1
     gorgias-import-schema.1
     gorgias-import-status.1
+    gorgias-import-undo.1
     gorgias-import-validate.1
     gorgias-import.1
     ");
@@ -69,7 +70,22 @@ fn schemas_are_json_alone_and_together() {
     let place = Place::new();
     let all: Value = serde_json::from_slice(&place.run("schema").stdout).unwrap();
     let names: Vec<&str> = all.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(names, ["error", "event", "fetch", "init", "rebuild", "status", "summary", "validation"]);
+    assert_eq!(
+        names,
+        [
+            "error",
+            "event",
+            "fetch",
+            "fix-links",
+            "init",
+            "rebuild",
+            "status",
+            "summary",
+            "undo",
+            "validation",
+            "verification"
+        ]
+    );
     for name in names {
         let one: Value = serde_json::from_slice(&place.run(&format!("schema {name}")).stdout).unwrap();
         assert_eq!(one, all[name]);

@@ -104,7 +104,7 @@ fn an_export_is_told_and_its_tables_are_written() {
     ");
     assert_snapshot!(table("fields.csv"), @"
     field,title,kind,tickets,examples,decision,gorgias_field,tag_prefix,note
-    zendesk:field:360012345678,,text,2,XL,meta,,,few values: tag or field would do
+    zendesk:field:360012345678,,text,2,XL,auto,,,few values: tag or field would do
     ");
     assert!(place.run("validate").status.success(), "what init wrote is sound");
 }

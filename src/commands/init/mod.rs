@@ -25,6 +25,7 @@ use crate::mapping::CallPlanner;
 use crate::model::event::Reporter;
 use crate::report::{self, Inventory, InventoryDocument, Layout, Listed, Validation};
 use crate::source::detect::{DetectError, Detection, detect};
+use crate::source::done_with;
 use crate::text;
 
 /// How many paths of an export are named; the config has them all.
@@ -95,6 +96,7 @@ fn take_stock(
             }
             inventory.observe(spec, &record);
             validation.observe(&spec.name, &record);
+            done_with(record);
             Ok(())
         })?;
     for (spec, facts) in &facts {

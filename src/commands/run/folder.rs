@@ -21,7 +21,7 @@ pub(in crate::commands) struct RunFolder {
 impl RunFolder {
     /// Makes the folder and begins its lists with what reading the exports found.
     pub(super) fn create(state_dir: &Path, run: u64, intake: &Intake) -> Result<Self, CommandError> {
-        let path = state_dir.join("runs").join(format!("{run:04}"));
+        let path = path(state_dir, run);
         std::fs::create_dir_all(&path)?;
         let lists = Arc::new(Mutex::new(FindingLists::create(&path)?));
         let folder = Self { path, lists, failed: Arc::default() };
@@ -72,6 +72,11 @@ impl RunFolder {
         }
         Ok(())
     }
+}
+
+/// Where the folder of a run is.
+pub(super) fn path(state_dir: &Path, run: u64) -> PathBuf {
+    state_dir.join("runs").join(format!("{run:04}"))
 }
 
 /// The greatest number of a run that has a folder; a ledger that was made anew knows nothing of those.

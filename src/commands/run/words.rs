@@ -298,10 +298,6 @@ fn tell_rehearsed(context: &Context, summary: &RunSummary) {
         text::count(summary.calls, "call"),
         text::duration(Duration::from_secs(seconds))
     ));
-    context.output.say(&format!(
-        "to browse the tickets: gorgias-import sandbox --store {}",
-        context.state_dir().display()
-    ));
 }
 
 /// What a run would do, without doing it.

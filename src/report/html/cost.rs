@@ -9,6 +9,7 @@ use super::table;
 use crate::report::document::ValidationDocument;
 use crate::report::plot::{self, Tone};
 use crate::report::schedule::Schedule;
+use crate::report::terminal::files_text;
 use crate::report::words::{count, duration, percent, plural};
 
 pub(super) fn section(document: &ValidationDocument, zone: &TimeZone) -> Markup {
@@ -43,6 +44,7 @@ pub(super) fn section(document: &ValidationDocument, zone: &TimeZone) -> Markup 
                 }))
             }
         }
+        @if let Some(files) = files_text(document) { p { "Files: " (files) "." } }
         @if let Some(schedule) = &document.schedule { (timeline(document, schedule, zone)) }
     }
 }

@@ -30,6 +30,7 @@ const STATEMENTS_KEPT: usize = 64;
 /// The open store.
 pub(crate) struct Store {
     db: Connection,
+    path: PathBuf,
     /// Holds the folder of a temporary store until the end.
     _folder: Option<tempfile::TempDir>,
 }
@@ -61,7 +62,7 @@ impl Store {
         db.pragma_update(None, "synchronous", "NORMAL")?;
         db.pragma_update(None, "foreign_keys", "ON")?;
         schema::prepare(&db, &path)?;
-        let mut store = Self { db, _folder: folder };
+        let mut store = Self { db, path: path.clone(), _folder: folder };
         store.claim(&path, account)?;
         store.plant(account)?;
         Ok(store)
@@ -101,6 +102,11 @@ impl Store {
         Ok(())
     }
 
+    /// Where the file is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The connection, for questions.
     pub(crate) fn db(&self) -> &Connection {
         &self.db
@@ -121,7 +127,7 @@ impl Store {
 }
 
 /// Makes the file, readable by its owner only: it will hold people's mail. SQLite gives its side files the same mode.
-fn make_private(path: &Path) -> Result<(), SandboxError> {
+pub(super) fn make_private(path: &Path) -> Result<(), SandboxError> {
     let mut options = std::fs::OpenOptions::new();
     options.read(true).append(true).create(true);
     #[cfg(unix)]

@@ -70,3 +70,31 @@ pub(crate) fn all(db: &Connection) -> Result<Vec<Value>, ApiError> {
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
+
+/// Something that would have gone out, as the pages show it.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    /// Microseconds since 1970.
+    pub(crate) at: i64,
+    pub(crate) kind: String,
+    pub(crate) reason: String,
+    pub(crate) ticket_id: Option<i64>,
+    pub(crate) recipients: Vec<String>,
+}
+
+/// The first of what would have gone out.
+pub(crate) fn first(db: &Connection, limit: u32) -> Result<Vec<Sent>, ApiError> {
+    let sql = "SELECT at, kind, reason, ticket_id, recipients FROM would_send ORDER BY id LIMIT ?1";
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map([limit], |row| {
+        let recipients: String = row.get(4)?;
+        Ok(Sent {
+            at: row.get(0)?,
+            kind: row.get(1)?,
+            reason: row.get(2)?,
+            ticket_id: row.get(3)?,
+            recipients: serde_json::from_str(&recipients).unwrap_or_default(),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::sandbox::SandboxError;
 
 /// Raised with every change of the tables.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
 
 const TABLES: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -69,6 +69,14 @@ CREATE TABLE http_calls (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, integration_id INTEGER NOT NULL,
     trigger_name TEXT NOT NULL, ticket_id INTEGER NOT NULL);
 
+-- Which tickets were touched, in order: what is made of them elsewhere (the pages' index) catches up from here.
+CREATE TABLE changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, ticket_id INTEGER NOT NULL);
+CREATE TRIGGER ticket_made AFTER INSERT ON tickets BEGIN INSERT INTO changes (ticket_id) VALUES (new.id); END;
+CREATE TRIGGER ticket_changed AFTER UPDATE ON tickets BEGIN INSERT INTO changes (ticket_id) VALUES (new.id); END;
+CREATE TRIGGER ticket_deleted AFTER DELETE ON tickets BEGIN INSERT INTO changes (ticket_id) VALUES (old.id); END;
+CREATE TRIGGER message_changed AFTER UPDATE ON messages BEGIN INSERT INTO changes (ticket_id) VALUES (new.ticket_id); END;
+CREATE TRIGGER message_deleted AFTER DELETE ON messages BEGIN INSERT INTO changes (ticket_id) VALUES (old.ticket_id); END;
+
 -- Ids start where those of the recordings are, so that nothing relies on small numbers.
 INSERT INTO sqlite_sequence (name, seq) VALUES
     ('customers', 519750000), ('channels', 654308000), ('tickets', 82750000), ('messages', 218850000),
@@ -86,5 +94,7 @@ pub(super) fn prepare(db: &Connection, path: &Path) -> Result<(), SandboxError> 
         return Err(SandboxError::StoreLayout { path: PathBuf::from(path), found, expected: LAYOUT });
     }
     db.execute_batch(&format!("BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {LAYOUT}; COMMIT;"))?;
+    // Names this store, so that what was made of another one under the same path is not taken for its.
+    db.execute("INSERT INTO meta (key, value) VALUES ('id', ?1)", [super::context_id()])?;
     Ok(())
 }

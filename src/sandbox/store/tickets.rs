@@ -129,6 +129,13 @@ pub(crate) fn count(db: &Connection) -> Result<u64, ApiError> {
     Ok(rows.unsigned_abs())
 }
 
+/// How many external ids more than one ticket has.
+pub(crate) fn twice(db: &Connection) -> Result<u64, ApiError> {
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM tickets WHERE external_id IS NOT NULL GROUP BY external_id HAVING count(*) > 1)";
+    let rows: i64 = db.query_row(sql, [], |row| row.get(0))?;
+    Ok(rows.unsigned_abs())
+}
+
 /// Ids of all tickets in order.
 pub(crate) fn all_ids(db: &Connection) -> Result<Vec<i64>, ApiError> {
     let mut statement = db.prepare("SELECT id FROM tickets ORDER BY id")?;

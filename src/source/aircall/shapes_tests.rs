@@ -51,8 +51,8 @@ fn messages_of_a_line_and_a_number_become_threads() {
     ];
     assert_eq!(told_of, expected);
     assert_eq!(thread.messages[1].sent_at.timestamp().to_string(), "2025-06-02T10:00:00Z");
-    assert_eq!(thread.messages[0].route.from.as_ref().unwrap().address, "+447700900999");
-    assert_eq!(thread.messages[0].route.to[0].address, "+442079460123");
+    assert_eq!(&*thread.messages[0].route.from.as_ref().unwrap().address, "+447700900999");
+    assert_eq!(&*thread.messages[0].route.to[0].address, "+442079460123");
     assert_eq!(facts.people, 1);
 
     let mut turned = events.to_vec();

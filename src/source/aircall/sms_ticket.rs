@@ -1,6 +1,7 @@
 //! Threads of text messages to conversations.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -114,7 +115,7 @@ fn attachment(file: &Media) -> Attachment {
 
 fn route(text: &TextMessage) -> Route {
     let address = |number: Option<&str>, name: &Option<String>| {
-        number.map(|number| Address { name: name.clone(), address: number.to_owned() })
+        number.map(|number| Address { name: name.as_deref().map(Arc::from), address: number.into() })
     };
     let customer = address(text.customer.known(), &text.customer_name);
     let company = address(text.line.number.as_deref(), &text.line.name);

@@ -133,7 +133,7 @@ fn the_samples_facts_come_out() {
     );
     assert_eq!((facts.files, facts.people, facts.origins.len()), (1, 8, 0));
     let first = &told.conversations[0].0.messages[0];
-    assert_eq!(first.route.to[0].address, "+61355504772");
+    assert_eq!(&*first.route.to[0].address, "+61355504772");
     let lines: Vec<&str> = first.body.text().unwrap().lines().collect();
     assert_eq!(lines[0], "Inbound call - missed (no agent available) - 3 min 37 s");
     assert_eq!(lines[1], "Customer: +61491570006");

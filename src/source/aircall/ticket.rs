@@ -210,7 +210,7 @@ fn note(key: MessageKey, synthetic_key: bool, author: Arc<Person>, body: Body, s
 /// From whom to whom, as far as numbers are known.
 fn route(call: &Call) -> Route {
     let address = |number: Option<&str>, name: &Option<String>| {
-        number.map(|number| Address { name: name.clone(), address: number.to_owned() })
+        number.map(|number| Address { name: name.as_deref().map(Arc::from), address: number.into() })
     };
     let customer = address(call.customer.known(), &call.customer_name);
     let company = address(call.line.number.as_deref(), &call.line.name);

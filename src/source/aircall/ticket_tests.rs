@@ -9,7 +9,7 @@ fn tickets() -> Tickets {
 }
 
 fn address(number: &str, name: Option<&str>) -> Address {
-    Address { name: name.map(str::to_owned), address: number.to_owned() }
+    Address { name: name.map(Arc::from), address: number.into() }
 }
 
 #[test]

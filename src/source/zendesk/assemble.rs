@@ -21,7 +21,7 @@ use crate::source::Record;
 /// A ticket that is whole in one record.
 pub(super) fn single(
     context: &Context<'_>,
-    mut ticket: Ticket<'_>,
+    mut ticket: Box<Ticket<'_>>,
     place: &Place,
     repaired: usize,
 ) -> Record {
@@ -34,10 +34,10 @@ pub(super) fn single(
 /// A ticket from all its records. Older copies are left out, one record each; records that cannot be parsed were
 /// parsed once before and do not occur.
 pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
-    let mut copies: Vec<(Ticket<'_>, &Row)> = rows
+    let mut copies: Vec<(Box<Ticket<'_>>, &Row)> = rows
         .iter()
         .filter(|row| row.kind == Kind::Ticket)
-        .filter_map(|row| Some((quick::read::<Ticket<'_>>(&row.bytes).ok()?, row)))
+        .filter_map(|row| Some((quick::read::<Box<Ticket<'_>>>(&row.bytes).ok()?, row)))
         .collect();
     // The newest first; of two of one time the text decides, so that the order of the files does not.
     copies.sort_by(|(a, a_row), (b, b_row)| {
@@ -98,7 +98,7 @@ fn conversation(
         notes.findings.push(Finding::new(Code::OversizeNotice, &scene.key, place));
     }
     let comments = gathered.comments_of(&scene, &mut notes);
-    let merges = facts::Merges::of(ticket, comments.iter().map(|(comment, _)| comment));
+    let merges = facts::Merges::of(ticket, comments.iter().map(|(comment, _)| &**comment));
     let mut messages = Vec::with_capacity(comments.len());
     let mut rejected = Vec::new();
     let mut take = |built: Built, notes: &mut Notes| match built {

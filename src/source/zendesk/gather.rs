@@ -31,7 +31,7 @@ struct Found<'a> {
     trust: u8,
     /// The place of its record among all by content; equal records have the same.
     record: usize,
-    comment: Comment<'a>,
+    comment: Box<Comment<'a>>,
     place: Place,
 }
 
@@ -106,7 +106,7 @@ impl<'a> Gathered<'a> {
             }
             Kind::LogEvent => match serde_json::from_slice::<LogEvent<'_>>(bytes)?.told(attached, place) {
                 Some(Logged::Comment(comment)) => {
-                    self.find(row.kind, *comment, place);
+                    self.find(row.kind, comment, place);
                 }
                 Some(Logged::Message(message)) => self.extras.push(*message),
                 None => {}
@@ -130,7 +130,7 @@ impl<'a> Gathered<'a> {
         let Told { comments, privacy, chats, wordless } = audit.told();
         self.privacy.extend(privacy.into_iter().map(|(comment, public)| (at, comment, public)));
         for comment in comments {
-            self.find(kind, comment, place);
+            self.find(kind, Box::new(comment), place);
         }
         for chat in chats {
             self.extras.extend(chat.messages(&context.index.attached, place));
@@ -138,7 +138,7 @@ impl<'a> Gathered<'a> {
         self.wordless.extend(wordless);
     }
 
-    fn find(&mut self, kind: Kind, comment: Comment<'a>, place: &Place) {
+    fn find(&mut self, kind: Kind, comment: Box<Comment<'a>>, place: &Place) {
         self.found.push(Found { trust: trust(kind), record: self.records, comment, place: place.clone() });
     }
 

@@ -1,7 +1,7 @@
 //! The first pass: who is who, which tickets come more than once or with their comments apart, and whose account it is.
 //!
 //! What it keeps is compact and does not depend on the order of the files: people, names of groups and organizations,
-//! two bits for every ticket id.
+//! a few bits for every ticket id.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::attached::{Attached, Of};
 use super::audit::{self, Audit};
 use super::chat::{ChatProduct, ChatRow};
 use super::comment::{CommentHead, Party, Via};
-use super::ids::IdMap;
+use super::id_set::IdSet;
 use super::log::LogEvent;
 use super::loose::Integer;
 use super::page::Page;
@@ -39,30 +39,50 @@ pub(super) enum NameOf {
 pub(super) struct Index {
     pub(super) people: People,
     names: HashMap<(NameOf, i64), Box<str>>,
-    tickets: IdMap<Mark>,
+    tickets: Tickets,
     oversize: HashSet<i64>,
     pub(super) origins: BTreeSet<String>,
     pub(super) apart: Apart,
     pub(super) attached: Attached,
 }
 
-/// How a ticket occurs in the files.
-#[derive(Clone, Copy, Debug, Default)]
-struct Mark {
-    seen: bool,
+/// How tickets occur in the files: a set for each way, because each is a bit a ticket that way.
+#[derive(Debug, Default)]
+struct Tickets {
+    /// There is a record.
+    seen: IdSet,
     /// There are several copies, or more of it outside its record: it has to be joined.
-    joined: bool,
+    joined: IdSet,
     /// There are messages outside its record.
-    apart: bool,
+    apart: IdSet,
     /// A list of tickets names it, which serves as its record where there is no other and there are messages.
-    listed: bool,
+    listed: IdSet,
     /// It was assembled and told before everything was read.
-    told: bool,
+    told: IdSet,
 }
 
-impl Mark {
-    fn is_ticket(self) -> bool {
-        self.seen || (self.listed && self.apart)
+impl Tickets {
+    fn is_ticket(&self, id: i64) -> bool {
+        self.seen.contains(id) || (self.listed.contains(id) && self.apart.contains(id))
+    }
+
+    /// True if anything of it occurs.
+    fn has(&self, id: i64) -> bool {
+        self.seen.contains(id) || self.joined.contains(id)
+    }
+
+    /// Takes what was found after this.
+    fn absorb(&mut self, later: Self) {
+        if !self.seen.is_empty() {
+            for id in later.seen.iter().filter(|id| self.seen.contains(*id)) {
+                self.joined.insert(id);
+            }
+        }
+        self.seen.absorb(later.seen);
+        self.joined.absorb(later.joined);
+        self.apart.absorb(later.apart);
+        self.listed.absorb(later.listed);
+        self.told.absorb(later.told);
     }
 }
 
@@ -74,12 +94,12 @@ impl Index {
 
     /// True if the ticket must be joined from several records.
     pub(super) fn is_joined(&self, ticket: i64) -> bool {
-        self.tickets.get(&ticket).is_some_and(|mark| mark.joined)
+        self.tickets.joined.contains(ticket)
     }
 
     /// True if there is a record of the ticket itself.
     pub(super) fn has_ticket(&self, ticket: i64) -> bool {
-        self.tickets.get(&ticket).is_some_and(|mark| mark.is_ticket())
+        self.tickets.is_ticket(ticket)
     }
 
     /// True if a notice says that the ticket was too large for the export.
@@ -89,12 +109,7 @@ impl Index {
 
     /// Tickets of which there are messages and nothing else, in order.
     pub(super) fn orphans(&self) -> Vec<i64> {
-        let mut ids: Vec<i64> = self
-            .tickets
-            .iter()
-            .filter(|(_, mark)| mark.apart && !mark.is_ticket())
-            .map(|(id, _)| *id)
-            .collect();
+        let mut ids: Vec<i64> = self.tickets.apart.iter().filter(|id| !self.tickets.is_ticket(*id)).collect();
         ids.sort_unstable();
         ids
     }
@@ -102,8 +117,8 @@ impl Index {
     /// Ends the first pass: whose the records are that do not name their ticket.
     pub(super) fn settle(&mut self) {
         for id in self.apart.settled() {
-            let mark = self.tickets.entry(id).or_default();
-            (mark.joined, mark.apart) = (true, true);
+            self.tickets.joined.insert(id);
+            self.tickets.apart.insert(id);
         }
     }
 
@@ -116,9 +131,8 @@ impl Index {
     /// True if nothing that a batch found contradicts what is told while `known` is all that is known: no ticket comes
     /// again, nobody is somebody else after all, nothing has another name. `self` is what was found since.
     pub(super) fn agrees(&self, known: &Self, survey: &Survey) -> bool {
-        let seen = |id: &i64| self.tickets.contains_key(id) || known.tickets.contains_key(id);
-        let was_told =
-            |id: &i64| self.tickets.get(id).is_some_and(|mark| mark.told) || survey.told.contains(id);
+        let seen = |id: &i64| self.tickets.has(*id) || known.tickets.has(*id);
+        let was_told = |id: &i64| self.tickets.told.contains(*id) || survey.told.contains(id);
         if survey.told.iter().any(seen) || survey.tickets.iter().any(was_told) {
             return false;
         }
@@ -149,19 +163,7 @@ impl Index {
         for ((of, id), name) in later.names {
             self.rename(of, id, name);
         }
-        // Usually all tickets came later, and there is no room for them twice.
-        let (mut tickets, more) = if self.tickets.is_empty() {
-            (later.tickets, IdMap::default())
-        } else {
-            (std::mem::take(&mut self.tickets), later.tickets)
-        };
-        for (id, mark) in more {
-            let known = tickets.entry(id).or_default();
-            known.joined |= mark.joined || (known.seen && mark.seen);
-            known.seen |= mark.seen;
-            known.told |= mark.told;
-        }
-        self.tickets = tickets;
+        self.tickets.absorb(later.tickets);
         self.origins.extend(later.origins);
         self.apart.absorb(later.apart);
         self.attached.absorb(later.attached);
@@ -186,22 +188,23 @@ impl Index {
             self.rename(of, id, name);
         }
         for id in survey.told {
-            let mark = self.tickets.entry(id).or_default();
-            (mark.seen, mark.told) = (true, true);
+            self.tickets.seen.insert(id);
+            self.tickets.told.insert(id);
         }
         for id in survey.tickets {
-            let mark = self.tickets.entry(id).or_default();
-            mark.joined |= mark.seen;
-            mark.seen = true;
+            if !self.tickets.seen.insert(id) {
+                self.tickets.joined.insert(id);
+            }
         }
         for id in survey.apart {
-            let mark = self.tickets.entry(id).or_default();
-            (mark.joined, mark.apart) = (true, true);
+            self.tickets.joined.insert(id);
+            self.tickets.apart.insert(id);
         }
         for (id, listed) in survey.rows {
-            let mark = self.tickets.entry(id).or_default();
-            mark.joined = true;
-            mark.listed |= listed;
+            self.tickets.joined.insert(id);
+            if listed {
+                self.tickets.listed.insert(id);
+            }
         }
         for description in survey.people {
             self.people.describe(&description);

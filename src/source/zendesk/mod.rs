@@ -25,6 +25,7 @@ mod form;
 pub(super) mod fuzzing;
 mod gather;
 mod html;
+mod id_set;
 mod ids;
 mod index;
 mod join;
@@ -179,7 +180,7 @@ fn joined(
 fn assembled(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
     if let [row] = rows
         && row.kind == Kind::Ticket
-        && let Ok(ticket) = quick::read(&row.bytes)
+        && let Ok(ticket) = quick::read::<Box<Ticket<'_>>>(&row.bytes)
     {
         let record = assemble::single(context, ticket, &row.place, 0);
         let outcome = Outcome::Record(record).repaired(row.repaired, &row.place);
@@ -266,7 +267,7 @@ fn outcome(
     };
     match kind {
         Kind::Ticket => {
-            let ticket: Ticket<'_> = quick::read(object)?;
+            let ticket: Box<Ticket<'_>> = quick::read(object)?;
             Ok(Some(match ticket.id {
                 Integer::Known(id) if context.early || index.is_joined(id) => waits(id, kind, object, place),
                 _ => Outcome::Record(assemble::single(context, ticket, place, 0)),

@@ -301,7 +301,7 @@ impl Passed {
         let mut others = false;
         let read = recognise::each_object(bytes, *list, &mut |found| {
             if found.kind == Kind::Ticket && ticket.is_none() {
-                ticket = Some(quick::read::<Ticket<'_>>(found.object)?);
+                ticket = Some(quick::read::<Box<Ticket<'_>>>(found.object)?);
             } else {
                 others = true;
             }

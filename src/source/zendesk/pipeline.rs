@@ -17,6 +17,7 @@ use super::{tables, xml};
 use crate::model::finding::{Code, Finding, Place};
 use crate::source::input::records::{self, Piece, Position};
 use crate::source::input::{InputFile, Opened, Pass};
+use crate::source::spent::spent;
 use crate::source::{ReadContext, Record, SourceError};
 
 /// Bytes of a batch: large enough to keep the cost of the queues out of sight.
@@ -144,8 +145,12 @@ pub(super) fn run<T: Send>(
         for _ in 0..workers {
             let (batches_in, batches) = sync_channel::<Batch>(QUEUE_LENGTH);
             let (results, results_out) = sync_channel::<T>(QUEUE_LENGTH);
+            let (spent_in, spent_out) = sync_channel::<Vec<Record>>(QUEUE_LENGTH);
             scope.spawn(move || {
                 while let Ok(batch) = batches.recv() {
+                    while let Ok(records) = spent_out.try_recv() {
+                        drop(records);
+                    }
                     let result = work(&batch);
                     spare.give(batch.bytes);
                     if results.send(result).is_err() {
@@ -154,7 +159,7 @@ pub(super) fn run<T: Send>(
                 }
             });
             inputs.push(batches_in);
-            outputs.push(results_out);
+            outputs.push((results_out, spent_in));
         }
         let reader = scope.spawn(move || Reader::new(inputs, rules, spare).read(leg, context));
         let flow = drain(&outputs, sink);
@@ -170,16 +175,18 @@ pub(super) fn run<T: Send>(
     })
 }
 
-/// Fetches results in turn until there are no more.
+/// Fetches results in turn until there are no more. Each worker gets the records back that it made.
 fn drain<T>(
-    outputs: &[Receiver<T>],
+    outputs: &[(Receiver<T>, SyncSender<Vec<Record>>)],
     sink: &mut dyn FnMut(T) -> Result<ControlFlow<()>, SourceError>,
 ) -> Result<ControlFlow<()>, SourceError> {
-    for output in outputs.iter().cycle() {
+    for (output, back) in outputs.iter().cycle() {
         let Ok(result) = output.recv() else { break };
         if sink(result)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
+        // A worker that is behind, or has ended, does not get them.
+        drop(back.try_send(spent()));
     }
     Ok(ControlFlow::Continue(()))
 }

@@ -27,7 +27,10 @@ pub(super) fn read<'a, T: Object<'a> + Deserialize<'a>>(bytes: &'a [u8]) -> Resu
 }
 
 fn quickly<'a, T: Object<'a>>(bytes: &'a [u8]) -> Option<T> {
-    let mut cursor = Cursor { bytes, at: 0 };
+    // Once for all of its strings. What is not UTF-8 takes the long way.
+    let text = std::str::from_utf8(bytes).ok()?;
+    let least = bytes.iter().fold(u8::MAX, |least, byte| least.min(*byte));
+    let mut cursor = Cursor { bytes, text, may_have_controls: least < b' ', at: 0 };
     let object = T::walk(&mut cursor)?;
     cursor.space();
     (cursor.at == bytes.len()).then_some(object)
@@ -37,6 +40,13 @@ fn quickly<'a, T: Object<'a>>(bytes: &'a [u8]) -> Option<T> {
 pub(super) trait Object<'a>: Sized {
     /// Reads the object that the cursor stands before.
     fn walk(cursor: &mut Cursor<'a>) -> Option<Self>;
+}
+
+/// Large types are made where they stay: they are handed on several times.
+impl<'a, T: Object<'a>> Object<'a> for Box<T> {
+    fn walk(cursor: &mut Cursor<'a>) -> Option<Self> {
+        T::walk(cursor).map(Box::new)
+    }
 }
 
 /// A type that is made of a value.
@@ -87,6 +97,10 @@ pub(super) use long_object;
 /// A place in a record.
 pub(super) struct Cursor<'a> {
     bytes: &'a [u8],
+    /// The same.
+    text: &'a str,
+    /// There are control characters: space between values, or in strings, where they are not allowed.
+    may_have_controls: bool,
     at: usize,
 }
 
@@ -198,10 +212,12 @@ impl<'a> Cursor<'a> {
             self.at += 2;
         }
         self.at += 1;
-        let quoted = &self.bytes[start - 1..self.at];
+        let quoted = self.text.get(start - 1..self.at)?;
         // Not `any`, which would look at one byte after the other.
-        let has_control = quoted.iter().fold(0, |found, byte| found | u8::from(*byte < 0x20)) != 0;
-        let quoted = if has_control { None } else { std::str::from_utf8(quoted).ok() }?;
+        let has_control = |text: &str| text.bytes().fold(0, |found, byte| found | u8::from(byte < b' ')) != 0;
+        if self.may_have_controls && has_control(quoted) {
+            return None;
+        }
         Some(Written { quoted, escaped, by_number })
     }
 

@@ -1,6 +1,7 @@
 //! The addresses of mails and the files of comments, cleaned.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::attached::Attached;
 use super::comment::{AttachmentRecord, Comment, Party, Via};
@@ -24,7 +25,7 @@ pub(super) fn of_mail(
     let from = via.and_then(Via::from).and_then(address);
     let to = via.and_then(Via::to).and_then(address);
     let company = mailbox.filter(|mailbox| is_address(mailbox));
-    let company = company.map(|mailbox| Address { name: None, address: mailbox.trim().to_owned() });
+    let company = company.map(|mailbox| Address { name: None, address: mailbox.trim().into() });
     let (from, to) = if side == Side::Agent { (from.or(company), to) } else { (from, to.or(company)) };
     let mut seen: HashSet<String> =
         [&from, &to].into_iter().flatten().map(|one| one.address.to_lowercase()).collect();
@@ -35,7 +36,7 @@ pub(super) fn of_mail(
     ];
     for one in lists.into_iter().flatten().flat_map(|list| recipients(list, context)) {
         if seen.insert(one.to_lowercase()) {
-            cc.push(Address { name: None, address: one });
+            cc.push(Address { name: None, address: one.into() });
         }
     }
     Route { from, to: to.into_iter().collect(), cc }
@@ -43,7 +44,7 @@ pub(super) fn of_mail(
 
 fn address(party: &Party<'_>) -> Option<Address> {
     let address = party.address.filled().filter(|text| is_address(text))?;
-    Some(Address { name: party.name.filled().map(str::to_owned), address: address.trim().to_owned() })
+    Some(Address { name: party.name.filled().map(Arc::from), address: address.trim().into() })
 }
 
 fn is_address(text: &str) -> bool {
@@ -180,12 +181,12 @@ mod tests {
         ));
         let context = Context::new(&source, Timestamp::UNIX_EPOCH, &index);
         let route = of_mail(comment.via.get(), Some("other@acme.example"), Side::Customer, &context);
-        assert_eq!(route.from.unwrap().address, "kim@example.com");
-        assert_eq!(route.to[0].address, "help@acme.example");
-        let cc: Vec<&str> = route.cc.iter().map(|one| one.address.as_str()).collect();
+        assert_eq!(&*route.from.unwrap().address, "kim@example.com");
+        assert_eq!(&*route.to[0].address, "help@acme.example");
+        let cc: Vec<&str> = route.cc.iter().map(|one| &*one.address).collect();
         assert_eq!(cc, ["pat@example.com", "lee@example.com", "seven@example.com"]);
         let answer = of_mail(None, Some("help@acme.example"), Side::Agent, &context);
-        assert_eq!(answer.from.unwrap().address, "help@acme.example");
+        assert_eq!(&*answer.from.unwrap().address, "help@acme.example");
     }
 
     #[test]

@@ -60,7 +60,7 @@ pub(super) struct Ticket<'a> {
     #[serde(borrow)]
     pub(super) metric_set: Loose<Metrics<'a>>,
     #[serde(borrow)]
-    pub(super) comments: Many<Loose<Comment<'a>>>,
+    pub(super) comments: Many<Loose<Box<Comment<'a>>>>,
     /// Put there by whoever made the dump (reference 2.5), as are the side conversations.
     #[serde(borrow)]
     pub(super) audits: Many<Loose<Audit<'a>>>,

@@ -10,7 +10,7 @@ use crate::model::finding::Place;
 use crate::model::time::parse_rfc3339;
 
 /// A comment and the place of the record that it was found in.
-pub(super) type Placed<'a> = (Comment<'a>, Place);
+pub(super) type Placed<'a> = (Box<Comment<'a>>, Place);
 
 /// Who wrote, and when: what a comment without an id has in common with its copy that has one.
 type Moment = (Option<i64>, Timestamp);
@@ -92,7 +92,7 @@ mod tests {
     fn kept(comments: &[&str]) -> Vec<usize> {
         let placed = |(index, json): (usize, &&'static str)| {
             let place = Place { line: Some(index as u64), ..Place::default() };
-            (serde_json::from_str::<Comment<'static>>(json).unwrap(), place)
+            (serde_json::from_str::<Box<Comment<'static>>>(json).unwrap(), place)
         };
         let leaked: Vec<&'static str> =
             comments.iter().map(|json| &*Box::leak((*json).to_owned().into_boxed_str())).collect();

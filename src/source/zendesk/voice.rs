@@ -1,5 +1,7 @@
 //! Calls and voicemails: what a voice comment says, in words, and where its recording is.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -147,8 +149,8 @@ pub(super) fn recording(comment: &Comment<'_>, attached: &Attached) -> Option<At
 pub(super) fn route(comment: &Comment<'_>, via: Option<&Via<'_>>) -> Route {
     let address = |number: Option<&Text<'_>>, party: Option<&super::comment::Party<'_>>| {
         let number = number.and_then(Text::filled).or_else(|| party?.phone.filled())?;
-        let name = party.and_then(|party| party.name.filled()).map(str::to_owned);
-        Some(Address { name, address: number.to_owned() })
+        let name = party.and_then(|party| party.name.filled()).map(Arc::from);
+        Some(Address { name, address: number.into() })
     };
     let data = comment.data.get();
     Route {
@@ -205,7 +207,7 @@ mod tests {
         );
         let route = route(&comment, None);
         assert_eq!(
-            (route.from.unwrap().address, route.to[0].address.as_str()),
+            (&*route.from.unwrap().address, &*route.to[0].address),
             ("+12025550100".into(), "+12025550101")
         );
         assert_eq!(meta(&comment, direction, "k")["seconds"], 7);

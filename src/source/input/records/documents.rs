@@ -2,13 +2,17 @@
 
 use std::ops::ControlFlow;
 
-use super::{Piece, Position, RECORD_MAX, TakePiece, may_wrap};
+use super::{Piece, Position, RECORD_MAX, TakePiece, has_id, may_wrap};
 
 /// Longest key that is looked at; those of lists are short.
 const KEY_MAX: usize = 64;
 
 /// A buffer that grew beyond this for one long record is given back after it.
 const BUFFER_KEPT: usize = 4 << 20;
+
+/// An object that begins with the key of a list is a page, unless it has an id of its own: then it is a record whose
+/// maker wrote its lists first. Its keys are waited for so many bytes long; pages are longer, or there is one of them.
+const UNDECIDED_MAX: usize = 1 << 20;
 
 /// Arrays that may stand around values: an array of pages of arrays has two.
 const ARRAYS_MAX: u32 = 8;
@@ -111,6 +115,10 @@ pub(super) struct Documents {
     arrays: u32,
     outer: Frame,
     wrapper: Wrapper,
+    /// A list began in the outer value, and whether it is a page or a record with an id is not known yet.
+    undecided: bool,
+    /// Where the object begins that was found to be a page.
+    page: Option<Position>,
     /// The list of the outer value whose elements are being walked.
     list: Option<&'static str>,
     inner: Frame,
@@ -127,6 +135,8 @@ impl Documents {
             arrays: 0,
             outer: Frame::default(),
             wrapper: Wrapper::default(),
+            undecided: false,
+            page: None,
             list: None,
             inner: Frame::default(),
         }
@@ -142,6 +152,13 @@ impl Documents {
             if self.in_string {
                 if std::mem::take(&mut self.broken_string) && byte == b'{' {
                     // A line that begins with an object after a string that was not closed: the one before was cut.
+                    if self.undecided {
+                        // What was whole before it counts.
+                        self.frame().keep(&chunk[from..index]);
+                        self.split_page(take)?;
+                        from = index;
+                        continue;
+                    }
                     self.give_up(take)?;
                 } else {
                     index = self.string(chunk, index);
@@ -161,6 +178,11 @@ impl Documents {
                     Inside::Goes => {}
                     Inside::Closed => {
                         self.frame().keep(&chunk[from..=index]);
+                        if std::mem::take(&mut self.undecided) && !has_id(&self.outer.bytes) {
+                            self.split_page(take)?;
+                            index += 1;
+                            continue;
+                        }
                         self.emit(take)?;
                     }
                     Inside::ListBegins(list) => {
@@ -176,13 +198,29 @@ impl Documents {
         if self.collecting() {
             self.frame().keep(&chunk[from..]);
         }
+        if self.undecided && self.outer.bytes.len() > UNDECIDED_MAX {
+            return self.split_page(take);
+        }
         ControlFlow::Continue(())
+    }
+
+    /// Goes over the outer value again from its beginning, now that it is known to be a page.
+    fn split_page(&mut self, take: &mut TakePiece<'_>) -> ControlFlow<()> {
+        let Some(at) = self.outer.at else { return ControlFlow::Continue(()) };
+        let bytes = std::mem::take(&mut self.outer.bytes);
+        self.outer.clear();
+        (self.at, self.page) = (at, Some(at));
+        (self.undecided, self.in_string, self.escaped, self.broken_string) = (false, false, false, false);
+        self.feed(&bytes, take)
     }
 
     /// The stream is at its end.
     pub(super) fn finish(&mut self, take: &mut TakePiece<'_>) -> ControlFlow<()> {
         if self.collecting() && self.frame().depth == 0 && !self.in_string {
             self.emit(take)?;
+        }
+        if self.undecided {
+            self.split_page(take)?;
         }
         if self.outer.at.is_some() || self.arrays > 0 {
             let at = self.at;
@@ -239,7 +277,11 @@ impl Documents {
             && self.wrapper.possible
             && let Some(list) = self.wrapper.step(byte)
         {
-            return Inside::ListBegins(list);
+            if self.page == self.outer.at {
+                return Inside::ListBegins(list);
+            }
+            self.undecided = true;
+            self.wrapper.possible = false;
         }
         match byte {
             b'"' => self.in_string = true,
@@ -312,6 +354,7 @@ impl Documents {
         self.escaped = false;
         self.arrays = 0;
         self.list = None;
+        self.undecided = false;
         self.outer.clear();
         self.inner.clear();
         at.map_or(ControlFlow::Continue(()), |at| take(Piece::Unclosed(at)))

@@ -141,6 +141,43 @@ fn first_key(object: &[u8]) -> Option<&str> {
     std::str::from_utf8(&rest[..end]).ok()
 }
 
+/// True if an object has the key `id` itself, and not only objects in it.
+fn has_id(object: &[u8]) -> bool {
+    let (mut depth, mut at, mut is_key) = (0_u32, 0, false);
+    while let Some(&byte) = object.get(at) {
+        at += 1;
+        match byte {
+            b'"' => {
+                let Some(end) = end_of_string(&object[at..]) else { return false };
+                if depth == 1 && std::mem::take(&mut is_key) && &object[at..at + end] == b"id" {
+                    return true;
+                }
+                at += end + 1;
+            }
+            b'{' | b'[' => {
+                depth += 1;
+                is_key = depth == 1;
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' => is_key = depth == 1,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Where the quote stands that ends a string.
+fn end_of_string(rest: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', rest.get(at..)?)?;
+        if rest[at] == b'"' {
+            return Some(at);
+        }
+        at += 2;
+    }
+}
+
 /// True if an object with this key may be a wrapper around lists. Records have ids, addresses, times and names; page
 /// wrappers have counts and cursors only.
 fn may_wrap(key: &str) -> bool {

@@ -8,6 +8,9 @@ use super::*;
 
 const LISTS: &[&str] = &["tickets", "users"];
 
+/// More than is waited for until a page is known to be one.
+const UNDECIDED_BYTES: usize = 1 << 20;
+
 /// Pieces as short text: a record as its bytes, with `list:` before it; others by name; all with line and byte.
 fn pieces_in(bytes: &[u8], buffer: usize) -> Vec<(String, u64, u64)> {
     let mut pieces = Vec::new();
@@ -52,6 +55,34 @@ fn a_bad_line_costs_that_line() {
     assert_eq!(
         texts(good.as_bytes()),
         ["{\"id\":1,\"a\":[1,", "{\"id\":2}", "nonsense", "{\"id\":3}", "unclosed", "cut"]
+    );
+}
+
+#[test]
+fn a_record_that_begins_with_its_list_is_no_page() {
+    let record = r#"{"tickets":[{"id":1},{"id":2}],"s":{"a":[]},"id":7}"#;
+    let page = r#"{"tickets":[{"id":1},{"id":2}],"s":{"id":"]"}}"#;
+    let of_page = [r#"tickets:{"id":1}"#, r#"tickets:{"id":2}"#, r#"{"tickets":[],"s":{"id":"]"}}"#];
+    assert_eq!(texts(record.as_bytes()), [record]);
+    assert_eq!(texts(page.as_bytes()), of_page);
+    for buffer in [1, 7, 1 << 16] {
+        for between in [",", ",\n  "] {
+            let several = format!("[{record}{between}{page}{between}{record}]");
+            let expected: Vec<&str> = [record].into_iter().chain(of_page).chain([record]).collect();
+            let found: Vec<String> =
+                pieces_in(several.as_bytes(), buffer).into_iter().map(|(text, ..)| text).collect();
+            assert_eq!(found, expected, "{buffer} {between:?}");
+        }
+    }
+    let pretty = "{\n \"tickets\": [\n  {\"id\": 1}\n ],\n \"id\": 7\n}\n";
+    assert_eq!(texts(pretty.as_bytes()), [pretty.trim()]);
+    // A page that is too long to be waited for, and one that is cut, tell what is whole in them.
+    let many = r#"{"id":1,"s":"long"},"#.repeat(UNDECIDED_BYTES / 15);
+    let long = format!(r#"{{"tickets":[{many}{{"id":2}}],"next_page":null}}"#);
+    assert_eq!(texts(long.as_bytes()).len(), many.len() / 20 + 2);
+    assert_eq!(
+        texts(b"{\n\"tickets\":[\n{\"id\":1},\n{\"id\":2,\"s\":\"cut"),
+        [r#"tickets:{"id":1}"#, "unclosed", "cut"]
     );
 }
 

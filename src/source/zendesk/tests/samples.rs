@@ -56,7 +56,7 @@ fn the_account_export() {
     assert!(voicemail.body.text().unwrap().contains("Length: 55 seconds"));
     assert!(voicemail.body.text().unwrap().contains("Karen stone"));
     assert_eq!(voicemail.attachments[0].content_type.as_deref(), Some("audio/mpeg"));
-    assert_eq!(voicemail.route.from.as_ref().unwrap().address, "+12345550167");
+    assert_eq!(&*voicemail.route.from.as_ref().unwrap().address, "+12345550167");
     assert_eq!(call.meta["calls"][0]["seconds"], 55);
 }
 

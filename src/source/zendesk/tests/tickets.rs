@@ -55,9 +55,9 @@ fn a_mail_ticket() {
     assert_eq!(ticket.times.closed.unwrap().to_string(), "2024-03-06T07:59:00Z");
     let first = &ticket.messages[0];
     assert_eq!(first.message_id.as_deref(), Some("<1@example.com>"));
-    assert_eq!(first.route.to[0].address, "support@acme.example");
+    assert_eq!(&*first.route.to[0].address, "support@acme.example");
     assert_eq!(first.body.html().unwrap().as_str(), "Hi, ...");
-    assert_eq!(ticket.messages[1].route.from.as_ref().unwrap().address, "support@acme.example");
+    assert_eq!(&*ticket.messages[1].route.from.as_ref().unwrap().address, "support@acme.example");
     assert_eq!(export.findings, []);
     assert!(
         !serde_json::to_string(&export.conversations).unwrap().contains("203.0.113.9"),

@@ -1,7 +1,12 @@
-//! `rehearse`: the real uploader against an embedded stand-in of Gorgias. Nothing leaves this machine.
+//! `rehearse`: the real uploader against an embedded stand-in of Gorgias, and the pages that show what came of it.
+//! Nothing leaves this machine.
 
-use std::collections::BTreeMap;
-use std::ops::ControlFlow;
+mod account;
+mod beside;
+mod closing;
+
+pub(super) use account::account;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,11 +18,7 @@ use crate::config::secret::CredentialSettings;
 use crate::config::{Account, Config, RateSetting, parse_base_url};
 use crate::exit::ExitCode;
 use crate::gorgias::Credentials;
-use crate::mapping::{FieldName, Rules};
-use crate::model::conversation::Conversation;
-use crate::model::person::Role;
-use crate::sandbox::{self, AccountSeed, BucketLimit, Sandbox, SandboxOptions, SeedField, SeedUser};
-use crate::staging::Staging;
+use crate::sandbox::{self, AccountSeed, BucketLimit, Sandbox, SandboxOptions};
 use crate::upload::Traffic;
 
 use super::connect::{self, Access};
@@ -37,10 +38,6 @@ pub(super) const SECONDS: u64 = 20;
 const SETTLE: Duration = Duration::from_secs(2);
 /// An answer that takes longer counts as lost.
 const TIMEOUT: Duration = Duration::from_secs(2);
-/// Ids of the stand-in's users for the agents of the export; far from those that it brings along.
-const FIRST_AGENT: i64 = 1_000_001;
-/// Likewise for custom fields that the fields table names by their labels.
-const FIRST_FIELD: i64 = 2_000_001;
 
 pub(super) fn run(context: &Context, args: &RehearseArgs) -> Result<ExitCode, CommandError> {
     let mut config = context.config()?;
@@ -58,6 +55,7 @@ pub(super) fn run(context: &Context, args: &RehearseArgs) -> Result<ExitCode, Co
         account: account(&intake.staging, &terms::rules(&config)?)?,
         limit: BucketLimit::new(CALLS, Duration::from_secs(SECONDS)),
         faults: faults(args.faults, args.seed),
+        beside: Some(Arc::new(beside::Export::open(intake.staging.path(), &config)?)),
         ..SandboxOptions::default()
     }))?);
     let (events, heard) = mpsc::unbounded_channel();
@@ -78,6 +76,8 @@ pub(super) fn run(context: &Context, args: &RehearseArgs) -> Result<ExitCode, Co
     };
     let keeper = files::at_hand(context, &scratch, &config, &ledger, &intake)?;
     let outbox = outbox(Arc::clone(&stand_in));
+    // Held to the end: another rehearsal would take the store away from under the pages.
+    let held = ledger.clone();
     let session = Session {
         context: &scratch,
         command: "rehearse",
@@ -89,7 +89,11 @@ pub(super) fn run(context: &Context, args: &RehearseArgs) -> Result<ExitCode, Co
         keeper,
         outbox: Some(outbox),
     };
-    session.run(Wishes::default(), &signals, events, heard)
+    let code = session.run(Wishes::default(), &signals, events, heard)?;
+    let closing = closing::Closing { context: &scratch, args, signals: &signals, stand_in: &stand_in };
+    closing.tell(code)?;
+    drop(held);
+    Ok(code)
 }
 
 /// The same context with the rehearsal's own folder, emptied of the last rehearsal, and nothing to ask.
@@ -121,60 +125,6 @@ pub(super) fn compress(config: &mut Config) {
     config.upload.request_timeout = TIMEOUT;
     config.safety.canary_wait = Duration::ZERO;
     config.mapping.tickets = None;
-}
-
-/// An account whose users are the agents of the export, and which has what the tables name, so that the rehearsal shows
-/// what a prepared account would.
-pub(super) fn account(staging: &Staging, rules: &Rules) -> Result<AccountSeed, CommandError> {
-    let mut agents: BTreeMap<String, String> = BTreeMap::new();
-    staging.for_each(|staged| {
-        note_agents(&staged.conversation, &mut agents);
-        ControlFlow::Continue(())
-    })?;
-    for (_, email) in rules.people.users_wanted() {
-        agents.entry(email.identity()).or_insert_with(|| email.to_string());
-    }
-    let mut seed = AccountSeed { custom_fields: fields(rules), ..AccountSeed::default() };
-    for user in &seed.users {
-        agents.remove(&user.email.to_lowercase());
-    }
-    let users = (FIRST_AGENT..).zip(agents).map(|(id, (email, name))| SeedUser {
-        id,
-        name,
-        email,
-        role: "agent".to_owned(),
-        active: true,
-    });
-    seed.users.extend(users);
-    Ok(seed)
-}
-
-/// Ticket fields that take any text, as the rehearsal cannot know what the account's take.
-fn fields(rules: &Rules) -> Vec<SeedField> {
-    let mut fields: Vec<SeedField> = Vec::new();
-    for (free, (_, name)) in (FIRST_FIELD..).zip(rules.fields.fields_wanted()) {
-        let (id, label) = match name {
-            FieldName::Id(id) => (id.cast_signed(), format!("Field {id}")),
-            FieldName::Label(label) => (free, label.clone()),
-        };
-        if fields.iter().all(|field| field.id != id && field.label.to_lowercase() != label.to_lowercase()) {
-            let (object_type, data_type) = ("Ticket".to_owned(), "text".to_owned());
-            fields.push(SeedField { id, label, object_type, data_type, choices: Vec::new() });
-        }
-    }
-    fields
-}
-
-fn note_agents(conversation: &Conversation, agents: &mut BTreeMap<String, String>) {
-    let authors = conversation.messages.iter().map(|message| &message.author);
-    for person in authors.chain(&conversation.assignee) {
-        if person.role == Role::Agent
-            && person.active
-            && let Some(email) = &person.email
-        {
-            agents.entry(email.identity()).or_insert_with(|| person.display_name().to_owned());
-        }
-    }
 }
 
 /// How many messages the real Gorgias would have sent.
