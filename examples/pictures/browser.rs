@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use tempfile::TempDir;
+
 use super::Fault;
 
 /// A page is drawn within a second; a browser that hangs must not stop the pictures for ever.
@@ -51,6 +53,28 @@ pub(super) fn picture(
             page.display()
         ),
     )?;
+    let address = format!("file://{}", frame.display());
+    take(browser, &folder, scheme, (width.max(WINDOW_MIN), height), &address, out)
+}
+
+/// The same of an address.
+pub(super) fn picture_of_address(
+    browser: &Path,
+    address: &str,
+    size: (u32, u32),
+    out: &Path,
+) -> Result<(), Fault> {
+    take(browser, &tempfile::tempdir()?, Scheme::Light, size, address, out)
+}
+
+fn take(
+    browser: &Path,
+    folder: &TempDir,
+    scheme: Scheme,
+    (width, height): (u32, u32),
+    address: &str,
+    out: &Path,
+) -> Result<(), Fault> {
     let preferred = match scheme {
         Scheme::Dark => 0,
         Scheme::Light => 1,
@@ -60,9 +84,9 @@ pub(super) fn picture(
         .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
         .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
         .arg(format!("--blink-settings=preferredColorScheme={preferred}"))
-        .arg(format!("--window-size={},{height}", width.max(WINDOW_MIN)))
+        .arg(format!("--window-size={width},{height}"))
         .arg(format!("--screenshot={}", out.display()))
-        .arg(format!("file://{}", frame.display()))
+        .arg(address)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;

@@ -10,7 +10,7 @@ mod svg;
 
 use std::error::Error;
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
@@ -46,6 +46,7 @@ fn take() -> Result<(), Fault> {
     let folder = tempfile::tempdir()?;
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"), folder.path())?;
     report(&built, folder.path(), &out)?;
+    inbox(&built, folder.path(), &out)?;
     run(&built, folder.path(), &out)?;
     for entry in fs::read_dir(&out)? {
         let entry = entry?;
@@ -83,6 +84,30 @@ fn report(built: &Path, folder: &Path, out: &Path) -> Result<(), Fault> {
         browser::picture(&browser, &page, scheme, size, &out.join(name))?;
     }
     Ok(())
+}
+
+/// The inbox of a rehearsal, as the link that is good for once shows it.
+fn inbox(built: &Path, folder: &Path, out: &Path) -> Result<(), Fault> {
+    let Some(browser) = browser::find() else { return Ok(()) };
+    let mut rehearsal = Command::new(built.join("gorgias-import"))
+        .args(["rehearse", "--browse"])
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let said = rehearsal.stderr.take().ok_or("the rehearsal says nothing")?;
+    let mut lines = BufReader::new(said).lines();
+    let link = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| line.split_whitespace().find(|word| word.contains("/enter/")).map(str::to_owned));
+    let taken = link
+        .ok_or_else(|| Fault::from("the rehearsal printed no link"))
+        .and_then(|link| browser::picture_of_address(&browser, &link, (1180, 860), &out.join("inbox.png")));
+    rehearsal.kill()?;
+    rehearsal.wait()?;
+    taken
 }
 
 /// A run against the stand-in, recorded.
