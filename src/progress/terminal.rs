@@ -163,8 +163,8 @@ mod tests {
         screen.finish(samples::start() + 182.seconds());
         insta::assert_snapshot!(paper.text(), @r#"
         log: .gorgias-import/runs/0003/log.ndjson
-        run  run 3  acme.gorgias.com              no-email guard: on
-        tickets   ████░░░░   62.2 %   31,256 / 50,214   rejected 7
+        run  run 3  acme.gorgias.com           no-email guard: on
+        tickets   ███░░░   62.2 %   31,256 / 50,214   rejected 7
         calls     41,240   2.0/s   bucket 36/40   429s 0
         state     waiting 6 s (429, the server asked)
         "#);
