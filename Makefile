@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help build test lint fmt deny demo crash storm bench pace fuzz fixtures check-fixtures docs clean
+.PHONY: help build test lint fmt deny demo browser crash storm bench pace fuzz fixtures check-fixtures docs clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -26,6 +26,18 @@ deny: ## licences, bans and sources of dependencies (needs cargo-deny)
 
 demo: build ## the main job on the fixtures: validate, run, kill -9 half-way, resume, prove
 	$(CARGO) run --locked --quiet --example demo
+
+# The checker is fetched as it is and is no part of the project (its licence is the MPL).
+AXE = browser-tests/target/npm/node_modules/axe-core/axe.min.js
+$(AXE): browser-tests/package-lock.json
+	mkdir -p browser-tests/target/npm
+	cp browser-tests/package.json browser-tests/package-lock.json browser-tests/target/npm/
+	npm ci --prefix browser-tests/target/npm --ignore-scripts --no-audit --no-fund
+	touch $(AXE)
+
+browser: build $(AXE) ## the pages in headless Chromium, with an accessibility checker (needs chromium and npm)
+	cd browser-tests && $(CARGO) test --locked
+	cd browser-tests && $(CARGO) fmt --check && $(CARGO) clippy --locked --all-targets -- -D warnings
 
 crash: ## 200 kills of the real process at random moments
 	CRASH_KILLS=200 $(CARGO) test --locked --test it -- --ignored --nocapture crash_storm

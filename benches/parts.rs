@@ -49,6 +49,7 @@ fn read(folder: &std::path::Path, take: &mut dyn FnMut(Record)) {
         stop: &stop,
         temp_dir: folder,
         may_start_over: false,
+        joining: None,
     };
     source::read(&spec(folder.join("tickets.json")), &context, &mut |record| {
         take(record);

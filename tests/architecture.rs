@@ -18,7 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("gorgias", &["model"]),
     ("attachments", &["ledger", "model", "text"]),
     ("upload", &["attachments", "gorgias", "ledger", "mapping", "model", "staging"]),
-    ("verify", &["gorgias", "ledger", "mapping", "model", "staging"]),
+    ("verify", &["attachments", "gorgias", "ledger", "mapping", "model", "staging"]),
     ("undo", &["gorgias", "ledger", "model", "upload"]),
     ("report", &["model", "source", "text"]),
     ("progress", &["model", "report", "text"]),

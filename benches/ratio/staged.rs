@@ -51,6 +51,7 @@ impl Staged {
             stop: &stop,
             temp_dir: staged.folder.path(),
             may_start_over: false,
+            joining: None,
         };
         source::read(&spec(head), &context, &mut |record| {
             if let Record::Conversation { conversation, .. } = record

@@ -16,7 +16,8 @@ use crate::tab::{Scheme, Tab};
 /// How long the browser may take for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Names that a package gives the browser.
-const NAMES: [&str; 4] = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/chrome"];
+const NAMES: [&str; 4] =
+    ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/chrome"];
 
 /// A headless Chromium with a profile of its own, that cannot resolve any name.
 pub struct Browser {
@@ -52,9 +53,26 @@ impl Browser {
             .args(["-c", "to=$1 from=$2; shift 2; exec \"$@\" 3<\"$to\" 4>\"$from\"", "sh"])
             .args([&to, &from])
             .arg(executable())
-            .args(["--headless", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu", "--no-first-run"])
-            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps"])
-            .args(["--disable-dev-shm-usage", "--disable-extensions", "--mute-audio", "--hide-scrollbars", "--lang=en"])
+            .args([
+                "--headless",
+                "--remote-debugging-pipe",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+            ])
+            .args([
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-default-apps",
+            ])
+            .args([
+                "--disable-dev-shm-usage",
+                "--disable-extensions",
+                "--mute-audio",
+                "--hide-scrollbars",
+                "--lang=en",
+            ])
             .arg("--disable-features=OptimizationHints,MediaRouter,Translate")
             // A name that is looked up is a request that leaves; none gets an answer.
             .arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
@@ -73,7 +91,9 @@ impl Browser {
             let mut bytes = Vec::new();
             while from.read_until(0, &mut bytes).is_ok_and(|read| read > 0) {
                 bytes.pop();
-                if let Ok(message) = serde_json::from_slice(&bytes) && said.send(message).is_err() {
+                if let Ok(message) = serde_json::from_slice(&bytes)
+                    && said.send(message).is_err()
+                {
                     break;
                 }
                 bytes.clear();
@@ -86,7 +106,10 @@ impl Browser {
     pub fn tab(&mut self, width: u32, height: u32, scheme: Scheme) -> Tab<'_> {
         let target = self.call(None, "Target.createTarget", json!({ "url": "about:blank" }));
         let attach = json!({ "targetId": target["targetId"], "flatten": true });
-        let session = self.call(None, "Target.attachToTarget", attach)["sessionId"].as_str().expect("a session").to_owned();
+        let session = self.call(None, "Target.attachToTarget", attach)["sessionId"]
+            .as_str()
+            .expect("a session")
+            .to_owned();
         Tab::new(self, session, width, height, scheme)
     }
 
@@ -114,7 +137,9 @@ impl Browser {
 
     fn next(&mut self, until: Instant, waiting_for: &str) -> Value {
         let left = until.saturating_duration_since(Instant::now());
-        self.from.recv_timeout(left).unwrap_or_else(|_| panic!("the browser said nothing about {waiting_for}"))
+        self.from
+            .recv_timeout(left)
+            .unwrap_or_else(|_| panic!("the browser said nothing about {waiting_for}"))
     }
 
     /// Waits for an event of a session, one that came already counts.

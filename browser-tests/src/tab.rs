@@ -29,7 +29,13 @@ pub struct Tab<'b> {
 }
 
 impl<'b> Tab<'b> {
-    pub(crate) fn new(browser: &'b mut Browser, session: String, width: u32, height: u32, scheme: Scheme) -> Self {
+    pub(crate) fn new(
+        browser: &'b mut Browser,
+        session: String,
+        width: u32,
+        height: u32,
+        scheme: Scheme,
+    ) -> Self {
         let mut tab = Self { browser, session, width, height };
         for domain in ["Page", "Network", "Runtime", "Log"] {
             tab.call(&format!("{domain}.enable"), json!({}));
@@ -73,7 +79,9 @@ impl<'b> Tab<'b> {
 
     /// How many elements a selector finds.
     pub fn count(&mut self, selector: &str) -> u64 {
-        self.eval(&format!("document.querySelectorAll({}).length", json!(selector))).as_u64().expect("a number")
+        self.eval(&format!("document.querySelectorAll({}).length", json!(selector)))
+            .as_u64()
+            .expect("a number")
     }
 
     /// Where the tab is.
@@ -160,7 +168,10 @@ impl<'b> Tab<'b> {
     /// The addresses that were asked for so far, by this browser.
     pub fn requested(&self) -> Vec<String> {
         let events = self.browser.events("Network.requestWillBeSent");
-        events.iter().filter_map(|event| event["params"]["request"]["url"].as_str().map(str::to_owned)).collect()
+        events
+            .iter()
+            .filter_map(|event| event["params"]["request"]["url"].as_str().map(str::to_owned))
+            .collect()
     }
 
     /// The height of the window.

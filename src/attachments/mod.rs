@@ -44,7 +44,22 @@ pub use rewrite::{Fate, rewrite};
 pub use sniff::extension;
 pub use store::Store;
 
+use crate::ledger::{AddressHasher, FileRow, LedgerError, LedgerView};
 use crate::model::conversation::Attachment;
+
+/// What became of a file, as the ledger knows it: for whoever wants to say how a message should be that was sent.
+pub fn known_fate(view: &LedgerView, hasher: &AddressHasher, file: &Attachment) -> Result<Fate, LedgerError> {
+    Ok(match view.file(hasher.place(place(file)))? {
+        Some(FileRow::Had { content, .. }) => match view.upload(content)? {
+            Some(row) => Fate::of_upload(&row).unwrap_or(Fate::Without(Reason::Refused)),
+            None => Fate::Without(Reason::NotListed),
+        },
+        Some(FileRow::Failed { reason, .. }) => {
+            Fate::Without(Reason::named(&reason).unwrap_or(Reason::NotListed))
+        }
+        None => Fate::Without(Reason::NotListed),
+    })
+}
 
 /// The media type by which Gorgias is to know a file with these bytes.
 pub fn content_type(file: &Attachment, bytes: &[u8]) -> String {

@@ -7,6 +7,7 @@ use lol_html::html_content::{ContentType, Element};
 use lol_html::{RewriteStrSettings, element, rewrite_str};
 
 use super::Reason;
+use crate::ledger::{PartState, UploadRow};
 use crate::model::body::{Body, Html};
 use crate::model::conversation::{Attachment, FileKind};
 use crate::text;
@@ -25,6 +26,15 @@ pub enum Fate {
     },
     /// It could not be had.
     Without(Reason),
+}
+
+impl Fate {
+    /// That of a content which Gorgias keeps.
+    pub fn of_upload(row: &UploadRow) -> Option<Self> {
+        let (PartState::Done, Some(url)) = (row.state, &row.url) else { return None };
+        let content_type = row.content_type.clone().unwrap_or_default();
+        Some(Self::There { url: url.clone(), content_type, size: row.size.unwrap_or_default() })
+    }
 }
 
 /// The body and the files of a message whose `files` had these `fates`, one each.

@@ -100,7 +100,7 @@ pub(super) fn call_failed(what: &str, failure: &CallFailure, described: &str) ->
 pub(super) fn account_failed(error: &AccountError, described: &str) -> CommandError {
     match error {
         AccountError::Call { failure, .. } => call_failed(&error.to_string(), failure, described),
-        AccountError::StandIn => CommandError::from_error(ExitCode::Usage, error),
+        AccountError::StandIn | AccountError::Number => CommandError::from_error(ExitCode::Usage, error),
         AccountError::Table { .. } => CommandError::from_error(ExitCode::Usage, error)
             .with_next("correct the table and run again; nothing was sent"),
     }

@@ -6,6 +6,7 @@ use std::io;
 
 use serde::Serialize;
 
+use super::near;
 use crate::config::ConfigError;
 use crate::config::secret::SecretError;
 use crate::config::selection::SelectionError;
@@ -77,9 +78,22 @@ impl CommandError {
         &self.message
     }
 
-    /// What to do about it.
+    /// What to do about it: what the error says, else what its kind calls for. Nobody is left without a next step.
     pub fn next_step(&self) -> Option<&str> {
-        self.next.as_deref()
+        self.next.as_deref().or(match self.code {
+            ExitCode::Ok => None,
+            ExitCode::Internal => Some("this is a bug: please report it with the words above"),
+            ExitCode::Usage => {
+                Some("correct that and type the same command again; gorgias-import help lists what there is")
+            }
+            ExitCode::Auth => Some("correct the key or its permissions, then type the same command again"),
+            ExitCode::Safety => Some("settle what is named above, then type the same command again"),
+            ExitCode::Locked => Some("gorgias-import status --watch"),
+            ExitCode::Interrupted | ExitCode::Temporary => {
+                Some("type the same command again; it goes on where it stopped")
+            }
+            _ => Some("gorgias-import status"),
+        })
     }
 
     /// The JSON form.
@@ -90,7 +104,7 @@ impl CommandError {
             code: self.code.number(),
             name: self.code.name(),
             message: &self.message,
-            next: self.next.as_deref(),
+            next: self.next_step(),
         }
     }
 
@@ -120,7 +134,13 @@ impl From<io::Error> for CommandError {
 
 impl From<ConfigError> for CommandError {
     fn from(error: ConfigError) -> Self {
-        Self::from_error(ExitCode::Usage, &error).with_next(error.next_step())
+        let near = match &error {
+            ConfigError::Missing { file } => near::path(file),
+            _ => None,
+        };
+        let next =
+            near.map_or_else(|| error.next_step(), |near| format!("{near} Otherwise {}", error.next_step()));
+        Self::from_error(ExitCode::Usage, &error).with_next(next)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Exports to staging and ledger: what has to be there before anything is sent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,7 @@ use crate::model::key::ConversationKey;
 use crate::report::{Validation, ValidationDocument};
 use crate::source::{self, Record, SourceFacts, SourceSpec, done_with};
 use crate::staging::{Filling, Found, Staging, StagingError};
+use crate::upload::{Tells, tells_fact};
 
 use super::reading::{Reading, merged};
 use super::signals::Signals;
@@ -291,7 +292,14 @@ fn register(
     let rules = terms::rules(config)?;
     let mut registrar = ledger.registrar();
     let mut failed = None;
+    let nothing = Tells { assignees: false, tags: false };
+    let mut tells: BTreeMap<String, Tells> =
+        facts.sources.iter().map(|source| (source.name.clone(), nothing)).collect();
     staging.for_each(|staged| {
+        let conversation = &staged.conversation;
+        let told = tells.entry(conversation.key.source().to_owned()).or_insert(nothing);
+        told.assignees |= conversation.assignee.is_some();
+        told.tags |= !conversation.tags.is_empty();
         let mut registration = Registration::of(&staged.conversation);
         registration.rated = is_rated(&staged.conversation, &rules);
         registration.mapped_to = mapped.get(&staged.conversation.key).map(|id| id.cast_signed());
@@ -310,6 +318,9 @@ fn register(
         if let Ok(key) = ConversationKey::parse(key) {
             registrar.add_rejected(&key, *code, None)?;
         }
+    }
+    for (source, told) in tells {
+        drop(ledger.set_fact(&tells_fact(&source), &told.to_string()));
     }
     Ok(registrar.finish(Some(key))?)
 }
@@ -374,7 +385,7 @@ mod tests {
             fields: Vec::new(),
             times: Times { created: at, updated: None, closed: None },
             messages: vec![message],
-            meta: std::collections::BTreeMap::default(),
+            meta: BTreeMap::default(),
             place: Place::default(),
         };
         Record::Conversation {

@@ -13,6 +13,7 @@ mod init;
 mod intake;
 mod listen;
 mod man;
+mod near;
 mod output;
 mod panic;
 mod reading;

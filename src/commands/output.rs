@@ -3,7 +3,7 @@
 //! Commands say what they have to say and never ask whether a terminal is there; colour, quietness and machine output
 //! are decided here, once, for each stream apart.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use console::Term;
@@ -19,6 +19,9 @@ const WIDTH_ASSUMED: usize = 80;
 
 /// Columns for a yes and the space before it.
 const ANSWER_WIDTH: usize = 5;
+
+/// Longest answer that is read, in bytes.
+const ANSWER_MAX: u64 = 4096;
 
 /// Where output goes and how it looks.
 #[derive(Clone, Copy, Debug)]
@@ -203,6 +206,17 @@ impl Output {
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Puts a question and gives the line that was answered; nothing where the input has ended.
+    pub fn ask_line(&self, question: &str) -> io::Result<Option<String>> {
+        let mut stream = AutoStream::new(io::stderr().lock(), self.stderr.choice());
+        write!(stream, "{question} ")?;
+        stream.flush()?;
+        let mut answer = String::new();
+        // A terminal's line is at most 4 kB long.
+        let read = io::stdin().lock().take(ANSWER_MAX).read_line(&mut answer)?;
+        Ok((read > 0).then(|| answer.trim_end_matches(['\r', '\n']).to_owned()))
     }
 
     fn write_stderr(self, text: &str) {

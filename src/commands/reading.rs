@@ -8,14 +8,16 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::config::selection::Selection;
 use crate::exit::ExitCode;
-use crate::mapping::{AgentDirectory, Kept, Mapped, MappedTicket, PeopleTable, Rules, Unmet, leave_out, map};
+use crate::mapping::{
+    AgentDirectory, Joins, Kept, Mapped, MappedTicket, PeopleTable, Rules, Unmet, leave_out, map,
+};
 use crate::model::event::{Event, Reporter};
 use crate::model::finding::Finding;
 use crate::model::key::SourceName;
 use crate::model::time::now;
-use crate::source::{self, ReadContext, Record, SourceError, SourceFacts, SourceSpec};
+use crate::source::{self, Joining, ReadContext, Record, SourceError, SourceFacts, SourceSpec};
 
-use super::CommandError;
+use super::{CommandError, near};
 
 /// How often progress is told.
 const TICK: Duration = Duration::from_millis(250);
@@ -98,11 +100,13 @@ impl Reading<'_> {
         let directory = AgentDirectory::offline();
         let mut facts = Sources::new();
         let mut unmet = Unmet::new(self.rules);
+        let mut joins = Joins::default();
         for spec in self.config.sources.iter().filter(|spec| self.selection.includes_source(&spec.name)) {
-            let bytes_done = AtomicU64::new(0);
+            let (bytes_done, joining) = (AtomicU64::new(0), Joining::default());
             let progress = Progress {
                 spec,
                 done: &bytes_done,
+                joining: &joining,
                 total: source::input_bytes(spec)?,
                 before: shown.get(&spec.name).copied().unwrap_or_default(),
                 finished: AtomicBool::new(false),
@@ -113,10 +117,12 @@ impl Reading<'_> {
                 stop: self.stop,
                 temp_dir: temp.path(),
                 may_start_over,
+                joining: Some(&joining),
             };
             let read = std::thread::scope(|scope| {
                 let ticker = scope.spawn(|| progress.tell(&mut *reporter));
-                let read = read_one(spec, &context, self.rules, &directory, &mut unmet, take);
+                let mut people = (&mut unmet, &mut joins);
+                let read = read_one(spec, &context, self.rules, &directory, &mut people, take);
                 progress.finished.store(true, Ordering::Release);
                 ticker.thread().unpark();
                 read
@@ -139,7 +145,7 @@ fn read_one(
     context: &ReadContext<'_>,
     rules: &Rules,
     directory: &AgentDirectory,
-    unmet: &mut Unmet,
+    (unmet, joins): &mut (&mut Unmet, &mut Joins),
     take: &mut Take<'_>,
 ) -> Result<SourceFacts, Ended> {
     let mut failed = None;
@@ -147,7 +153,7 @@ fn read_one(
         if let Record::Conversation { conversation, .. } = &record {
             unmet.meet(conversation);
         }
-        let record = wanted(record, &rules.people);
+        let record = joined(wanted(record, &rules.people), joins, rules);
         let mapped = match &record {
             Record::Conversation { conversation, .. } => Some(map(conversation, rules, directory)),
             _ => None,
@@ -183,6 +189,15 @@ fn wanted(record: Record, people: &PeopleTable) -> Record {
     }
 }
 
+/// The record with what it tells of people who have several ids.
+fn joined(record: Record, joins: &mut Joins, rules: &Rules) -> Record {
+    let Record::Conversation { conversation, mut findings, rejected_messages } = record else {
+        return record;
+    };
+    findings.extend(joins.meet(&conversation, rules));
+    Record::Conversation { conversation, findings, rejected_messages }
+}
+
 /// The record as it will be imported: with what the mapping has to say about it, rejected where the mapping blocks it.
 pub(super) fn merged(
     record: Record,
@@ -205,6 +220,7 @@ pub(super) fn merged(
 struct Progress<'p> {
     spec: &'p SourceSpec,
     done: &'p AtomicU64,
+    joining: &'p Joining,
     total: u64,
     /// Bytes shown as read before reading started over. What is read since then is stretched over the rest.
     before: u64,
@@ -219,15 +235,23 @@ impl Progress<'_> {
         self.before + u64::try_from(share).unwrap_or_default()
     }
 
+    /// What is being done at the moment.
+    fn event(&self) -> Event {
+        let source = self.spec.name.to_string();
+        match self.joining.total.load(Ordering::Relaxed) {
+            0 => Event::Reading { source, bytes_done: self.shown(), bytes_total: self.total },
+            records_total => {
+                let records_done = self.joining.done.load(Ordering::Relaxed);
+                Event::Joining { source, records_done, records_total }
+            }
+        }
+    }
+
     /// Tells it until the reading is finished.
     fn tell(&self, reporter: &mut dyn Reporter) {
         loop {
             let ended = self.finished.load(Ordering::Acquire);
-            reporter.on_event(&Event::Reading {
-                source: self.spec.name.to_string(),
-                bytes_done: self.shown(),
-                bytes_total: self.total,
-            });
+            reporter.on_event(&self.event());
             if ended {
                 return;
             }
@@ -242,6 +266,14 @@ impl From<SourceError> for CommandError {
             SourceError::Interrupted => {
                 Self::new(ExitCode::Interrupted, "reading was interrupted; nothing was sent")
                     .with_next("run the same command again")
+            }
+            SourceError::Missing { ref path, .. } => {
+                let next = near::path(path);
+                let told = Self::from_error(ExitCode::Usage, &error);
+                match next {
+                    Some(near) => told.with_next(near),
+                    None => told,
+                }
             }
             other => Self::from_error(ExitCode::Usage, &other),
         }

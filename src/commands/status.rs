@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use crate::cli::StatusArgs;
 use crate::exit::ExitCode;
 use crate::ledger::{LedgerError, LedgerView, RunRow, Selection, TicketState};
 use crate::model::event::{Figures, MessageCounts, TicketCounts};
+use crate::model::time::now;
+use crate::progress::Following;
 use crate::report::{self, Layout, RunState, StatusDocument};
 
 use super::{CommandError, Context};
@@ -14,23 +18,44 @@ use super::{CommandError, Context};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, CommandError> {
-    let mut shown: Option<(StatusDocument, usize)> = None;
+    let mut shown: Option<(String, usize)> = None;
+    let mut following = Following::default();
     loop {
         let document = document(context)?;
+        let at_work = matches!(document.state, RunState::Running | RunState::Paused);
         if context.output.is_json() {
             context.output.document(&document)?;
-        } else if shown.as_ref().is_none_or(|(last, _)| *last != document) {
-            let layout = Layout { width: context.output.width(), color: false };
-            let text = report::status_text(&document, layout);
-            let above = shown.as_ref().map_or(0, |(_, lines)| *lines);
-            context.output.print_over(&text, above)?;
-            shown = Some((document.clone(), text.lines().count()));
+        } else {
+            let text = text(context, &document, &mut following);
+            if shown.as_ref().is_none_or(|(last, _)| *last != text) {
+                let above = shown.as_ref().map_or(0, |(_, lines)| *lines);
+                context.output.print_over(&text, above)?;
+                let lines = text.lines().count();
+                shown = Some((text, lines));
+            }
         }
-        if !args.watch || !matches!(document.state, RunState::Running | RunState::Paused) {
+        if !args.watch || !at_work {
+            if !context.output.is_json() {
+                let lists = context.state_dir().join(format!("runs/{:04}", document.run.unwrap_or_default()));
+                context.output.next(&report::next_of_status(&document, args.watch, &lists));
+            }
             return Ok(ExitCode::Ok);
         }
         std::thread::sleep(LOOK_EVERY);
     }
+}
+
+/// Where the run stands, with a bar while it is at work.
+fn text(context: &Context, document: &StatusDocument, following: &mut Following) -> String {
+    let layout = Layout { width: context.output.width(), color: false };
+    let mut text = report::status_text(document, layout);
+    if let Some(run) = document.run.filter(|_| matches!(document.state, RunState::Running | RunState::Paused))
+    {
+        let line = following.line(run, &document.tickets, now(), &TimeZone::system(), layout.width);
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
 }
 
 fn document(context: &Context) -> Result<StatusDocument, CommandError> {
@@ -77,6 +102,7 @@ fn told(last: &RunRow) -> (TicketCounts, MessageCounts) {
             unknown: ticket("unknown"),
             pending: ticket("pending"),
             left_out: ticket("left_out"),
+            updated: ticket("updated"),
         },
         MessageCounts {
             created: message("created"),

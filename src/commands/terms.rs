@@ -34,6 +34,7 @@ pub(super) fn rules(config: &Config) -> Result<Rules, CommandError> {
         attachments: config.attachments.mode,
         messages_per_ticket: config.upload.messages_per_ticket,
         customer_names: mapping.customer_names,
+        number: mapping.number.clone(),
         ratings: mapping.ratings,
         people: Arc::new(people.unwrap_or_default()),
         tags: Arc::new(tags.unwrap_or_default()),

@@ -47,7 +47,10 @@ pub(super) fn tell(error: &clap::Error, output: Output) -> ExitCode {
             if output.is_json() {
                 output.error(&usage_error(&summary(&error.render().to_string())));
             } else {
-                output.say(error.render().ansi().to_string().trim_end());
+                let text = error.render().ansi().to_string();
+                let rest = text.trim_end().lines().filter(|line| !line.starts_with("For more information"));
+                output.say(rest.collect::<Vec<_>>().join("\n").trim_end());
+                output.next(&help_command(&error.render().to_string()));
             }
             ExitCode::Usage
         }
@@ -56,6 +59,15 @@ pub(super) fn tell(error: &clap::Error, output: Output) -> ExitCode {
 
 fn usage_error(message: &str) -> CommandError {
     CommandError::new(ExitCode::Usage, message).with_next("see gorgias-import --help")
+}
+
+/// The command that shows the help for what was typed: the words of the usage line up to its first placeholder.
+fn help_command(rendered: &str) -> String {
+    let usage = rendered.lines().find_map(|line| line.trim().strip_prefix("Usage: ")).unwrap_or_default();
+    let words =
+        usage.split_whitespace().take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
+    let words: Vec<&str> = words.collect();
+    if words.is_empty() { "gorgias-import --help".to_owned() } else { format!("{} --help", words.join(" ")) }
 }
 
 /// The message and the suggestion of a rendered error as one line, without usage.
@@ -77,6 +89,16 @@ mod tests {
             summary(rendered),
             "unrecognized subcommand 'rnu'; tip: a similar subcommand exists: 'run'"
         );
+    }
+
+    #[test]
+    fn the_help_is_that_of_the_command() {
+        assert_eq!(
+            help_command("error: x\n\nUsage: gorgias-import status [OPTIONS]\n"),
+            "gorgias-import status --help"
+        );
+        assert_eq!(help_command("Usage: gorgias-import [OPTIONS] <COMMAND>"), "gorgias-import --help");
+        assert_eq!(help_command("error: invalid value"), "gorgias-import --help");
     }
 
     #[test]

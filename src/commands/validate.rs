@@ -14,12 +14,14 @@ use crate::cli::ValidateArgs;
 use crate::config::Config;
 use crate::config::selection::{Order, Selection};
 use crate::exit::ExitCode;
+use crate::ledger::{Doing, LedgerError, LedgerView, Registration};
 use crate::mapping::{AttachmentMode, CallPlanner, MappedTicket, Rules};
+use crate::model::conversation::Conversation;
 use crate::model::event::Reporter;
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::report::{
-    self, CallPlan, FilesToMove, FindingLists, Layout, Pace, ReportError, ReportFile, Validation,
+    self, CallPlan, Compared, FilesToMove, FindingLists, Layout, Pace, ReportError, ReportFile, Validation,
     ValidationDocument,
 };
 use crate::source::{Record, done_with};
@@ -40,12 +42,13 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, Co
         Some(limit) => Some(first_keys(&config, &selection, limit, reporter.as_mut())?),
         None => None,
     };
+    let ledger = ledger(context);
     let (document, blocking) = {
-        let wanted = |conversation: &crate::model::conversation::Conversation| {
+        let wanted = |conversation: &Conversation| {
             selection.matches(conversation)
                 && chosen.as_ref().is_none_or(|keys| keys.contains(&conversation.key))
         };
-        examine(&config, &selection, lists.as_ref(), &wanted, reporter.as_mut())?
+        examine(&config, &selection, lists.as_ref(), ledger.as_ref(), &wanted, reporter.as_mut())?
     };
     drop(reporter);
     if let Some(lists) = &lists {
@@ -77,12 +80,22 @@ fn write(
     Ok(())
 }
 
+/// What is counted while the exports are read.
+#[derive(Default)]
+struct Counted {
+    validation: Validation,
+    planner: CallPlanner,
+    files: FilePlanner,
+    compared: Compared,
+}
+
 /// Reads everything, counts what is `wanted`, and gives the document and the number of records that are blocked.
 fn examine(
     config: &Config,
     selection: &Selection,
     lists: Option<&Lists>,
-    wanted: &dyn Fn(&crate::model::conversation::Conversation) -> bool,
+    ledger: Option<&LedgerView>,
+    wanted: &dyn Fn(&Conversation) -> bool,
     reporter: &mut dyn Reporter,
 ) -> Result<(ValidationDocument, u64), CommandError> {
     let rules = terms::rules(config)?;
@@ -92,18 +105,15 @@ fn examine(
     let mut begin = || {
         let people = Arc::clone(&rules.people);
         let validation = Validation::new().with_decided(Box::new(move |key| people.decision(key).is_some()));
-        Ok(match lists {
-            Some(lists) => (
-                validation.with_sink(Box::new(lists.begin()?)),
-                CallPlanner::default(),
-                FilePlanner::default(),
-            ),
-            None => (validation, CallPlanner::default(), FilePlanner::default()),
-        })
+        let validation = match lists {
+            Some(lists) => validation.with_sink(Box::new(lists.begin()?)),
+            None => validation,
+        };
+        Ok(Counted { validation, ..Counted::default() })
     };
-    let ((mut validation, planner, files), facts) =
+    let (Counted { mut validation, planner, files, compared }, facts) =
         reading.fill(reporter, &mut begin, &mut |into, spec, record, mapping| {
-            let (validation, planner, files) = into;
+            let Counted { validation, planner, files, compared } = into;
             let (record, ticket) = merged(record, mapping);
             match &record {
                 Record::Conversation { conversation, .. } if !wanted(conversation) => {
@@ -113,11 +123,19 @@ fn examine(
                     validation.pass_over(&spec.name);
                 }
                 _ => {
-                    if let Some(ticket) = &ticket {
+                    if let (Some(ticket), Record::Conversation { conversation, .. }) = (&ticket, &record) {
                         let nested =
                             if mapped.contains_key(&ticket.key) { 0 } else { rules.messages_per_ticket };
-                        planner.add(ticket, nested);
-                        plan_files(files, ticket, rules.attachments);
+                        let doing = foresee(ledger, conversation, compared)?;
+                        match doing {
+                            Doing::Create => planner.add(ticket, nested),
+                            Doing::Append(messages) => planner.add_known(messages),
+                            Doing::Update => planner.add_known(0),
+                            Doing::Nothing => {}
+                        }
+                        if matches!(doing, Doing::Create | Doing::Append(_)) {
+                            plan_files(files, ticket, rules.attachments);
+                        }
                     }
                     validation.observe(&spec.name, &record);
                 }
@@ -133,7 +151,40 @@ fn examine(
     let files = file_plan(config, &files, origins)?;
     let mut document = validation.finish(&call_plan(&planner, files.as_ref()), terms::pace(config))?;
     document.files = files.map(|files| files_document(&files, terms::pace(config)));
+    document.ledger = ledger.map(|_| compared);
     Ok((document.with_schedule(now(), &terms::budget(config)), blocking))
+}
+
+/// The ledger that the next run would go on with, if there is one. Nothing is written to it.
+fn ledger(context: &Context) -> Option<LedgerView> {
+    match LedgerView::open(context.state_dir()) {
+        Ok(view) => Some(view),
+        Err(LedgerError::Absent { .. }) => None,
+        Err(error) => {
+            let why = CommandError::from(error);
+            let words = format!("the export is not compared with the ledger: {}", why.message());
+            context.output.warn(&words);
+            None
+        }
+    }
+}
+
+/// What a run would do with a conversation, counted.
+fn foresee(
+    ledger: Option<&LedgerView>,
+    conversation: &Conversation,
+    compared: &mut Compared,
+) -> Result<Doing, CommandError> {
+    let Some(ledger) = ledger else { return Ok(Doing::Create) };
+    let foreseen = ledger.foresee(&Registration::of(conversation))?;
+    match foreseen.doing {
+        Doing::Create => compared.create += 1,
+        Doing::Append(_) => compared.append += 1,
+        Doing::Update => compared.update += 1,
+        Doing::Nothing => compared.unchanged += 1,
+    }
+    compared.conflict += u64::from(foreseen.conflict);
+    Ok(foreseen.doing)
 }
 
 /// Lists of all findings, for the reports.

@@ -91,6 +91,7 @@ pub(super) struct Mapping {
     pub(super) default_country: Text,
     pub(super) customer_names: Text,
     pub(super) ratings: Text,
+    pub(super) number: Text,
     #[serde(default)]
     pub(super) link_hosts: Vec<Spanned<String>>,
     #[serde(default)]

@@ -159,6 +159,12 @@ const MAPPING: &[Key] = &[
     ),
     key("default_country", "\"US\"", "country of phone numbers written without one"),
     key(
+        "number",
+        "\"meta\"",
+        "where agents find the old ticket number: subject puts [#123] in front of it, field:LABEL fills a ticket field; it is \
+         in the meta data in any case",
+    ),
+    key(
         "link_hosts",
         "[]",
         "hosts beside Zendesk's own that its pages had; links to old tickets there become links to the new ones as well",

@@ -28,7 +28,7 @@ pub use error::{ConfigError, Problem};
 pub use hash::ConfigHashes;
 pub use settings::{
     AttachmentMode, Attachments, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate, RateSetting,
-    Ratings, Safety, SourceLogin, TicketStatus, UnknownAgent, Upload,
+    Ratings, Safety, SourceLogin, TicketNumber, TicketStatus, UnknownAgent, Upload,
 };
 
 use crate::model::key::SourceName;

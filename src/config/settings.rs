@@ -8,7 +8,9 @@ use serde::Serialize;
 
 use super::rate::RateLimit;
 use super::secret::SecretOrigin;
-pub use crate::mapping::{AttachmentMode, CustomerNames, Mailbox, Ratings, TicketStatus, UnknownAgent};
+pub use crate::mapping::{
+    AttachmentMode, CustomerNames, Mailbox, Ratings, TicketNumber, TicketStatus, UnknownAgent,
+};
 use crate::model::conversation::Status;
 use crate::model::timetable::Timetable;
 
@@ -74,6 +76,8 @@ pub struct Mapping {
     pub default_country: String,
     /// Whose name wins for a customer whom Gorgias already has.
     pub customer_names: CustomerNames,
+    /// Where agents find a ticket's number in the old help desk.
+    pub number: TicketNumber,
     /// Hosts beside Zendesk's own that the old help desk's pages had; links to tickets there are turned as well.
     pub link_hosts: Vec<String>,
     /// What becomes of customers' ratings.

@@ -75,8 +75,14 @@ fn read(kind: SourceKind, path: PathBuf) -> String {
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
     let temp_dir = path.parent().unwrap_or(Path::new(".")).join("join");
     std::fs::create_dir_all(&temp_dir).expect("a folder in a folder of ours");
-    let context =
-        ReadContext { now, bytes_done: &bytes_done, stop: &stop, temp_dir: &temp_dir, may_start_over: false };
+    let context = ReadContext {
+        now,
+        bytes_done: &bytes_done,
+        stop: &stop,
+        temp_dir: &temp_dir,
+        may_start_over: false,
+        joining: None,
+    };
     let mut checks = Checks { now, conversations: HashSet::new(), told: String::new() };
     let facts = source::read(&spec(kind, path), &context, &mut |record| {
         checks.record(&record);

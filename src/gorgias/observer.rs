@@ -17,6 +17,8 @@ pub enum EndpointKind {
     Setting,
     /// Agents.
     User,
+    /// Teams of agents.
+    Team,
     /// Rules.
     Rule,
     /// Integrations.
@@ -46,6 +48,7 @@ impl EndpointKind {
             Self::Account => "account",
             Self::Setting => "setting",
             Self::User => "user",
+            Self::Team => "team",
             Self::Rule => "rule",
             Self::Integration => "integration",
             Self::Tag => "tag",

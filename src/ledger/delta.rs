@@ -5,7 +5,11 @@ use std::collections::{HashMap, HashSet};
 use super::registrar::RegisteredMessage;
 use super::row::MessageRow;
 use super::state::PartState;
+use crate::model::finding::Code;
 use crate::model::key::MessageKey;
+
+/// Why a message was given up that was registered and never sent.
+const GIVEN_UP: &str = Code::MessageNotInExport.as_str();
 
 /// The difference between a ticket's messages in the ledger and in an export.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -14,6 +18,8 @@ pub(super) struct Delta {
     pub(super) new: Vec<usize>,
     /// Messages that are in Gorgias with another content.
     pub(super) changed: Vec<MessageKey>,
+    /// Messages that are in Gorgias and not in the export, under keys of the source's own.
+    pub(super) missing: Vec<MessageKey>,
     /// Messages that are not in Gorgias yet and have another content now: number in the ledger, place in the list.
     pub(super) refreshed: Vec<(u32, usize)>,
     /// Keys made by rule and real ones stand against each other, so the new ones may be old ones under other names.
@@ -32,6 +38,10 @@ pub(super) fn compare(known: &[MessageRow], given: &[RegisteredMessage]) -> Delt
         }
         match by_key.get(&message.key) {
             None => delta.new.push(place),
+            // Given up because an export lacked it; this one has it.
+            Some(row) if row.state == PartState::Rejected && row.code.as_deref() == Some(GIVEN_UP) => {
+                delta.refreshed.push((row.n, place));
+            }
             Some(row) if row.fingerprint == message.fingerprint => {}
             Some(row) if matches!(row.state, PartState::Pending | PartState::Rejected) => {
                 delta.refreshed.push((row.n, place));
@@ -43,6 +53,8 @@ pub(super) fn compare(known: &[MessageRow], given: &[RegisteredMessage]) -> Delt
     let new_is_synthetic = delta.new.iter().any(|place| given[*place].synthetic);
     delta.unjoined = !delta.new.is_empty()
         && (missing().any(|row| row.synthetic) || (new_is_synthetic && missing().next().is_some()));
+    let lost = missing().filter(|row| row.state == PartState::Done && !row.synthetic);
+    delta.missing = lost.map(|row| row.key.clone()).collect();
     delta
 }
 
@@ -77,7 +89,16 @@ mod tests {
         assert_eq!(delta.new, [3]);
         assert_eq!(delta.changed, [export[1].key.clone()]);
         assert_eq!(delta.refreshed, [(2, 2)]);
+        assert_eq!(delta.missing, [ledger[3].key.clone()]);
         assert!(!delta.unjoined, "a message missing from a delta export is no conflict");
+    }
+
+    #[test]
+    fn a_message_that_was_given_up_comes_back() {
+        let mut given_up = known(0, "a", 1, false, PartState::Rejected);
+        assert_eq!(compare(&[given_up.clone()], &[given("a", 1, false)]), Delta::default());
+        given_up.code = Some(GIVEN_UP.to_owned());
+        assert_eq!(compare(&[given_up], &[given("a", 1, false)]).refreshed, [(0, 0)]);
     }
 
     #[test]

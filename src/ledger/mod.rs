@@ -45,6 +45,7 @@ mod delta;
 mod error;
 mod file;
 mod files;
+mod foresee;
 mod given;
 mod join;
 mod journal;
@@ -73,6 +74,7 @@ mod twin;
 mod undo;
 mod verified;
 mod writer;
+mod written;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -83,6 +85,7 @@ pub use ack::Ack;
 pub use address::{AddressHash, AddressHasher, PlaceHash};
 pub use error::LedgerError;
 pub use files::{ContentHash, FileRow, FilesCount, UploadRow};
+pub use foresee::{Doing, Foreseen};
 pub use given::Given;
 pub use journal::RequestRow;
 pub use link::OpenLink;
@@ -90,7 +93,7 @@ pub use lock::Holder;
 pub use query::LedgerView;
 pub use queue::{Tickets, Which};
 pub use registrar::{
-    ChangedMessage, RegisterReport, RegisteredMessage, Registrar, Registration, UnjoinedTicket,
+    ChangedMessage, Face, RegisterReport, RegisteredMessage, Registrar, Registration, UnjoinedTicket,
 };
 pub use replacement::Replacement;
 pub use row::{MessageRow, PartRow, PlanHash, SourceRow, TicketId, TicketRow};
@@ -100,6 +103,7 @@ pub use selection::{Selection, StateCounts};
 pub use state::{PartState, TicketState};
 pub use undo::{TakenBack, WriteSpan};
 pub use verified::{VerificationRow, VerifiedRow};
+pub use written::Written;
 
 use lock::Lock;
 use writer::Writer;

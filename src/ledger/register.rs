@@ -20,6 +20,7 @@ use super::twin::{self, Twin};
 use super::writer::Work;
 use super::{LedgerError, MessageRow, TicketId, TicketRow, TicketState};
 use crate::model::finding::Code;
+use crate::model::fingerprint::Fingerprint;
 use crate::model::key::{ConversationKey, MessageKey};
 
 /// Makes a row of what an export says, or compares it with the row that is there.
@@ -120,8 +121,8 @@ impl Registering<'_> {
         let (work, registration) = (self.work, self.registration);
         work.connection
             .prepare_cached(
-                "INSERT INTO ticket (key, state, status, last_ms, fingerprint, messages, mapped_to, updated_ms)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO ticket (key, state, status, last_ms, fingerprint, messages, mapped_to, updated_ms, face)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
             .execute(params![
                 registration.key.as_str(),
@@ -132,6 +133,7 @@ impl Registering<'_> {
                 count(registration.messages.len()),
                 registration.mapped_to,
                 work.now_ms,
+                registration.face.0,
             ])?;
         let ticket = TicketId(work.connection.last_insert_rowid());
         self.report.new += 1;
@@ -219,7 +221,7 @@ impl Registering<'_> {
         work.connection
             .prepare_cached(
                 "UPDATE ticket SET state = ?2, status = ?3, last_ms = ?4, fingerprint = ?5, messages = ?6,
-                        mapped_to = ?7, code = NULL, note = NULL, updated_ms = ?8 WHERE id = ?1",
+                        mapped_to = ?7, code = NULL, note = NULL, updated_ms = ?8, face = ?9 WHERE id = ?1",
             )?
             .execute(params![
                 ticket.0,
@@ -230,6 +232,7 @@ impl Registering<'_> {
                 count(registration.messages.len()),
                 registration.mapped_to,
                 work.now_ms,
+                registration.face.0,
             ])?;
         twin::remember(work, self.hasher, ticket, registration)?;
         self.insert_messages(ticket, 0, &mut registration.messages.iter())
@@ -279,6 +282,8 @@ impl Registering<'_> {
         self.insert_messages(known.id, first, &mut delta.new.iter().map(|place| &given[*place]))?;
 
         let more = !delta.new.is_empty() || !delta.refreshed.is_empty() || self.rating_due(known)?;
+        // Of a ticket that was there before the import, only the messages are ours.
+        let other_face = known.mapped_to.is_none() && known.face != Some(registration.face);
         let mut after = standing(known);
         if known.state == TicketState::Rejected {
             after = after.step(TicketEvent::Retry, None).map_err(|step| refused(known, step))?;
@@ -286,34 +291,52 @@ impl Registering<'_> {
         } else if more {
             after = after.step(TicketEvent::NewMessages, None).map_err(|step| refused(known, step))?;
             self.report.appended += 1;
+        } else if other_face {
+            after = after.step(TicketEvent::NewMessages, None).map_err(|step| refused(known, step))?;
+            self.report.updated += 1;
         } else {
             self.report.unchanged += 1;
         }
-        // The fingerprint of a ticket with changed messages stays the old one, so that they are told every time.
-        let fingerprint =
-            if delta.changed.is_empty() { Some(registration.fingerprint) } else { known.fingerprint };
+        let all_said =
+            delta.changed.is_empty() && (delta.missing.is_empty() || !registration.is_told_whole());
+        let fingerprint = if all_said { registration.fingerprint } else { untold(registration.fingerprint) };
         work.connection
             .prepare_cached(
                 "UPDATE ticket SET state = ?2, status = ?3, last_ms = ?4, fingerprint = ?5, messages = ?6,
-                        code = NULL, note = NULL, updated_ms = ?7 WHERE id = ?1",
+                        code = NULL, note = NULL, updated_ms = ?7, face = ?8 WHERE id = ?1",
             )?
             .execute(params![
                 known.id.0,
                 after.state,
                 column::status_number(registration.status),
                 registration.last_activity_ms,
-                fingerprint.map(|fingerprint| fingerprint.0),
+                fingerprint.0,
                 count(rows.len() + delta.new.len()),
                 work.now_ms,
+                registration.face.0,
             ])?;
-        self.report.changed_count += delta.changed.len() as u64;
-        let conversation = &registration.key;
-        let changed = delta.changed.into_iter();
-        self.report
-            .changed
-            .extend(changed.map(|message| ChangedMessage { conversation: conversation.clone(), message }));
+        self.tell(delta);
         Ok(())
     }
+
+    /// What is told and never carried out.
+    fn tell(&mut self, delta: Delta) {
+        let conversation = &self.registration.key;
+        let of = |message| ChangedMessage { conversation: conversation.clone(), message };
+        self.report.changed_count += delta.changed.len() as u64;
+        self.report.changed.extend(delta.changed.into_iter().map(of));
+        if self.registration.is_told_whole() {
+            self.report.missing_count += delta.missing.len() as u64;
+            self.report.missing.extend(delta.missing.into_iter().map(of));
+        }
+    }
+}
+
+/// A fingerprint that no export has, for a ticket with changes that are told and not carried out: whatever export comes
+/// next, it is compared again, and they are told again.
+fn untold(Fingerprint(mut bytes): Fingerprint) -> Fingerprint {
+    bytes[0] ^= 0xff;
+    Fingerprint(bytes)
 }
 
 /// Whether the key that a ticket goes by was made by rule.

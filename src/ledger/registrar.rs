@@ -46,6 +46,8 @@ pub struct Registration {
     pub last_activity_ms: i64,
     /// Its content.
     pub fingerprint: Fingerprint,
+    /// Its status, assignee and tags.
+    pub face: Face,
     /// The existing Gorgias ticket that the tickets mapping names for it.
     pub mapped_to: Option<i64>,
     /// Of a ticket that is one call: what the call is known by, and whether its key was made by rule.
@@ -73,12 +75,35 @@ impl Registration {
             status: conversation.status,
             last_activity_ms: conversation.last_activity().as_millisecond(),
             fingerprint: Fingerprint::of_conversation(conversation),
+            face: Face::of(conversation),
             mapped_to: None,
             call: CallTrace::of(conversation),
             also: thread_keys(conversation),
             rated: false,
             messages: conversation.messages.iter().map(message).collect(),
         }
+    }
+}
+
+impl Registration {
+    /// Whether every form of an export has all messages of such a ticket. Reports of calls lack comments, and a log of
+    /// text messages begins anywhere.
+    pub(super) fn is_told_whole(&self) -> bool {
+        self.call.is_none() && self.also.is_empty()
+    }
+}
+
+/// A hash of a conversation's status, assignee and tags, as the source has them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Face(pub [u8; 8]);
+
+impl Face {
+    /// That of a conversation.
+    pub fn of(conversation: &Conversation) -> Self {
+        let Fingerprint(bytes) = Fingerprint::of_face(conversation);
+        let mut face = [0; 8];
+        face.copy_from_slice(&bytes[..8]);
+        Self(face)
     }
 }
 
@@ -114,6 +139,8 @@ pub struct RegisterReport {
     pub replaced: u64,
     /// In Gorgias, and the export has further messages of it.
     pub appended: u64,
+    /// In Gorgias with all its messages, and the export has another status, assignee or other tags.
+    pub updated: u64,
     /// Rejected before, and open again because its content has changed.
     pub reopened: u64,
     /// Rejected now.
@@ -128,6 +155,10 @@ pub struct RegisterReport {
     pub changed_count: u64,
     /// The first of them.
     pub changed: Vec<ChangedMessage>,
+    /// Messages that are in Gorgias and not in the export, counted.
+    pub missing_count: u64,
+    /// The first of them.
+    pub missing: Vec<ChangedMessage>,
     /// Messages of threads that are in the ticket of another thread already, counted; they are not added again.
     pub elsewhere_count: u64,
     /// The first of them.
@@ -141,6 +172,7 @@ impl RegisterReport {
             + self.unchanged
             + self.replaced
             + self.appended
+            + self.updated
             + self.reopened
             + self.rejected
             + self.unjoined_count
@@ -151,6 +183,7 @@ impl RegisterReport {
         self.unchanged += other.unchanged;
         self.replaced += other.replaced;
         self.appended += other.appended;
+        self.updated += other.updated;
         self.reopened += other.reopened;
         self.rejected += other.rejected;
         self.joined += other.joined;
@@ -160,6 +193,9 @@ impl RegisterReport {
         self.unjoined.extend(other.unjoined.into_iter().take(room));
         let room = LISTED_MAX.saturating_sub(self.changed.len());
         self.changed.extend(other.changed.into_iter().take(room));
+        self.missing_count += other.missing_count;
+        let room = LISTED_MAX.saturating_sub(self.missing.len());
+        self.missing.extend(other.missing.into_iter().take(room));
         self.elsewhere_count += other.elsewhere_count;
         let room = LISTED_MAX.saturating_sub(self.elsewhere.len());
         self.elsewhere.extend(other.elsewhere.into_iter().take(room));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::registrar::Face;
 use super::state::{PartState, TicketState};
 use crate::model::conversation::Status;
 use crate::model::fingerprint::Fingerprint;
@@ -30,6 +31,8 @@ pub struct TicketRow {
     pub last_activity_ms: i64,
     /// The conversation as registered; absent for what was rejected before the upload.
     pub fingerprint: Option<Fingerprint>,
+    /// Its status, assignee and tags as registered; absent in rows of earlier versions.
+    pub face: Option<Face>,
     /// What was planned when its intent was made; while its outcome is unknown.
     pub plan: Option<PlanHash>,
     /// The ticket in Gorgias.

@@ -165,6 +165,7 @@ mod tests {
             "survey",
             "given",
             "link",
+            "written",
         ] {
             assert!(doc.contains(&format!("CREATE TABLE {table} (")), "{table}");
         }

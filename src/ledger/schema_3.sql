@@ -76,3 +76,14 @@ CREATE TABLE upload (
     content_type TEXT,
     size INTEGER
 ) STRICT, WITHOUT ROWID;
+
+-- Later exports: the source's status, assignee and tags of a ticket as registered last; 8 bytes of a hash. Null in rows
+-- of earlier versions.
+ALTER TABLE ticket ADD COLUMN face BLOB;
+-- One row a ticket: what was written to Gorgias last.
+CREATE TABLE written (
+    ticket INTEGER PRIMARY KEY,      -- ticket.id
+    closed INTEGER NOT NULL,         -- 1 where its status was closed
+    assignee INTEGER,                -- Gorgias user
+    tags BLOB NOT NULL               -- 4 bytes of a hash of each name, in ascending order
+) STRICT;

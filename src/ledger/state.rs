@@ -78,7 +78,7 @@ pub enum TicketEvent {
     NotThere,
     /// It cannot be imported.
     Refused,
-    /// The export has messages that the ledger did not know.
+    /// The export has messages that the ledger did not know, or another status, assignee or other tags.
     NewMessages,
     /// Everything is in Gorgias now.
     AllAppended,

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::fields_csv::{FieldDecision, FieldName};
 use super::people::AgentDirectory;
-use super::rules::Rules;
+use super::rules::{Rules, TicketNumber};
 use crate::model::conversation::{Conversation, Field, FieldValue};
 use crate::model::finding::{Code, Finding};
 
@@ -110,6 +110,18 @@ pub(super) struct Placed {
     pub(super) tags: Vec<String>,
 }
 
+impl Placed {
+    /// The ticket's old number in the field that the config names for it. That there is one is looked at before anything
+    /// is sent; a value that a decision puts there comes first.
+    pub(super) fn number(&mut self, conversation: &Conversation, rules: &Rules, directory: &AgentDirectory) {
+        let TicketNumber::Field(name) = &rules.number else { return };
+        let number = FieldValue::Text(conversation.key.id().to_owned());
+        let target = GorgiasField::named(directory.fields(), name)
+            .filter(|target| self.custom.iter().all(|(id, _)| *id != target.id));
+        self.custom.extend(target.and_then(|target| Some((target.id, target.value(&number)?))));
+    }
+}
+
 /// Places the fields of `conversation`; what stays goes into `meta`.
 pub(super) fn place(
     conversation: &Conversation,
@@ -125,9 +137,21 @@ pub(super) fn place(
         match rules.fields.decision(conversation.key.source(), &field.id) {
             FieldDecision::Drop => {}
             FieldDecision::Meta => keep(field, &mut kept),
+            FieldDecision::Auto => match of_title(field, directory, &placed) {
+                Titled::Fits(value) => placed.custom.push(value),
+                Titled::Unfit => {
+                    unfit.push(field.title.as_deref().unwrap_or(&field.id));
+                    keep(field, &mut kept);
+                }
+                Titled::None => keep(field, &mut kept),
+            },
             FieldDecision::Tag(prefix) => placed.tags.extend(tags(prefix, &field.value)),
             // Which fields there are is not known offline; `run` looks before it sends anything.
             FieldDecision::Field(_) if !directory.is_known() => {}
+            // Gorgias has no field of several choices.
+            FieldDecision::Field(_) if matches!(field.value, FieldValue::Choices(_)) => {
+                placed.tags.extend(tags("", &field.value));
+            }
             FieldDecision::Field(name) => {
                 let target = GorgiasField::named(directory.fields(), name)
                     .filter(|target| placed.custom.iter().all(|(id, _)| *id != target.id));
@@ -150,6 +174,29 @@ pub(super) fn place(
         findings.push(Finding::new(Code::FieldsInMeta, &conversation.key, &conversation.place));
     }
     placed
+}
+
+/// What the account's field of the same title makes of a field.
+enum Titled {
+    Fits((u64, Value)),
+    Unfit,
+    None,
+}
+
+/// Looks for the one field whose label is the title of `field`. Several choices are no value of any field; they are
+/// tags in the old help desk already.
+fn of_title(field: &Field, directory: &AgentDirectory, placed: &Placed) -> Titled {
+    let title = field.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
+    let target = title
+        .and_then(|title| GorgiasField::named(directory.fields(), &FieldName::Label(title.to_owned())))
+        .filter(|target| target.takes != FieldType::Other)
+        .filter(|target| placed.custom.iter().all(|(id, _)| *id != target.id));
+    match (target, &field.value) {
+        (None, _) | (_, FieldValue::Choices(_)) => Titled::None,
+        (Some(target), value) => {
+            target.value(value).map_or(Titled::Unfit, |value| Titled::Fits((target.id, value)))
+        }
+    }
 }
 
 fn keep(field: &Field, kept: &mut serde_json::Map<String, Value>) {

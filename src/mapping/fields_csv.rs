@@ -21,10 +21,20 @@ pub enum FieldName {
     Label(String),
 }
 
+impl FieldName {
+    /// As people write it: a number is an id.
+    pub fn written(text: &str) -> Self {
+        text.parse().map_or_else(|_| Self::Label(text.to_owned()), Self::Id)
+    }
+}
+
 /// What becomes of a custom field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldDecision {
-    /// It stays with the ticket as meta data, which is the default.
+    /// It becomes the custom field of Gorgias whose label is its title, if there is one that takes its value; else it
+    /// stays as meta data. The default.
+    Auto,
+    /// It stays with the ticket as meta data.
     Meta,
     /// Its values become tags, behind this prefix.
     Tag(String),
@@ -34,7 +44,7 @@ pub enum FieldDecision {
     Drop,
 }
 
-/// The decisions about custom fields. A field that is not listed stays as meta data.
+/// The decisions about custom fields. A field that is not listed goes by its title.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldTable {
     file: PathBuf,
@@ -45,9 +55,9 @@ impl FieldTable {
     /// What becomes of the field `id` of the source `source`.
     pub fn decision(&self, source: &str, id: &str) -> &FieldDecision {
         if self.decisions.is_empty() {
-            return &FieldDecision::Meta;
+            return &FieldDecision::Auto;
         }
-        self.decisions.get(&field_key(source, id)).map_or(&FieldDecision::Meta, |(_, decision)| decision)
+        self.decisions.get(&field_key(source, id)).map_or(&FieldDecision::Auto, |(_, decision)| decision)
     }
 
     /// The Gorgias fields that must exist, with the line that wants each, in the order of the lines.
@@ -108,7 +118,8 @@ fn decision(row: &Row<'_>) -> Meaning<FieldDecision> {
         return Err("tag_prefix is filled in; write tag as the decision, or empty the cell".to_owned());
     }
     match decision.as_str() {
-        "" | "meta" => Ok(FieldDecision::Meta),
+        "" | "auto" => Ok(FieldDecision::Auto),
+        "meta" => Ok(FieldDecision::Meta),
         "drop" => Ok(FieldDecision::Drop),
         "tag" if prefix.chars().count() > PREFIX_MAX => {
             Err(format!("tag_prefix is longer than {PREFIX_MAX} characters; choose a shorter one"))
@@ -117,11 +128,8 @@ fn decision(row: &Row<'_>) -> Meaning<FieldDecision> {
         "field" if wanted.is_empty() => {
             Err("field needs the id or the label of the Gorgias field in gorgias_field".to_owned())
         }
-        "field" => Ok(FieldDecision::Field(match wanted.parse() {
-            Ok(id) => FieldName::Id(id),
-            Err(_) => FieldName::Label(wanted.to_owned()),
-        })),
-        other => Err(format!("decision cannot be `{other}`; write meta, tag, field or drop")),
+        "field" => Ok(FieldDecision::Field(FieldName::written(wanted))),
+        other => Err(format!("decision cannot be `{other}`; write auto, meta, tag, field or drop")),
     }
 }
 
@@ -149,7 +157,7 @@ mod tests {
         assert_eq!(of("3"), FieldDecision::Field(FieldName::Label("Contact reason".into())));
         assert_eq!(
             [of("4"), of("5"), of("6")],
-            [FieldDecision::Drop, FieldDecision::Meta, FieldDecision::Meta]
+            [FieldDecision::Drop, FieldDecision::Auto, FieldDecision::Auto]
         );
         let lines: Vec<u64> = table.fields_wanted().into_iter().map(|(line, _)| line).collect();
         assert_eq!(lines, [3, 4]);

@@ -14,6 +14,7 @@ pub struct AgentDirectory {
     stand_in: Option<u64>,
     mailbox: Option<String>,
     fields: Vec<GorgiasField>,
+    teams: HashMap<String, Option<u64>>,
     known: bool,
 }
 
@@ -52,6 +53,19 @@ impl AgentDirectory {
     #[must_use]
     pub fn with_fields(self, fields: Vec<GorgiasField>) -> Self {
         Self { fields, ..self }
+    }
+
+    /// Adds a team. A name that several teams share identifies none of them.
+    pub fn add_team(&mut self, id: u64, name: &str) {
+        let name = name_identity(name);
+        if !name.is_empty() {
+            self.teams.entry(name).and_modify(|other| *other = None).or_insert(Some(id));
+        }
+    }
+
+    /// The team of this name.
+    pub fn team(&self, name: &str) -> Option<u64> {
+        self.teams.get(&name_identity(name)).copied().flatten()
     }
 
     /// The custom fields of the account's tickets, as far as they were read.

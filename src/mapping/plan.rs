@@ -55,6 +55,8 @@ pub struct CallPlanner {
     riders: HashSet<Digest>,
     made_apart: HashSet<Digest>,
     tags: HashSet<String>,
+    /// Reads of tickets that are in Gorgias and get something, and of their events.
+    reads: u64,
     shapes: HashSet<(Channel, TicketStatus, bool)>,
     hasher: RandomState,
 }
@@ -94,6 +96,14 @@ impl CallPlanner {
         }
     }
 
+    /// Takes a ticket into account that is in Gorgias and gets so many further messages, its status with them.
+    pub fn add_known(&mut self, messages: u64) {
+        self.reads += 2;
+        self.kinds.messages += messages;
+        self.kinds.updates += 1;
+        self.kinds.naive += messages + 1;
+    }
+
     /// Two calls for each ticket that is read back: itself and its events.
     fn read_back(&self) -> u64 {
         let first = self.shapes.len().min(READ_BACK_FIRST) as u64;
@@ -111,7 +121,7 @@ impl CallPlanner {
         let tags = self.tags.len() as u64;
         CallKinds {
             customers,
-            lookups: customers + self.read_back(),
+            lookups: customers + self.read_back() + self.reads,
             tags,
             naive: self.kinds.naive + everyone + tags,
             ..self.kinds

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::fields_csv::FieldTable;
+use super::fields_csv::{FieldName, FieldTable};
 use super::people_csv::PeopleTable;
 use super::tags_csv::TagTable;
 use crate::model::conversation::Status;
@@ -73,6 +73,17 @@ pub enum Ratings {
     Meta,
 }
 
+/// Where agents find a ticket's number in the old help desk. In any case it is in the meta data and in `external_id`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TicketNumber {
+    /// Nowhere else.
+    Meta,
+    /// In front of the subject: `[#123] `.
+    Subject,
+    /// In this custom field of Gorgias, which takes text or numbers.
+    Field(FieldName),
+}
+
 /// Everything of `migration.toml` that decides how a conversation is mapped.
 #[derive(Clone, Debug)]
 pub struct Rules {
@@ -90,6 +101,8 @@ pub struct Rules {
     pub messages_per_ticket: usize,
     /// Whose name wins for a customer whom Gorgias already has.
     pub customer_names: CustomerNames,
+    /// Where agents find the old number.
+    pub number: TicketNumber,
     /// Customers' ratings.
     pub ratings: Ratings,
     /// Decisions about people.
@@ -113,6 +126,7 @@ impl Default for Rules {
             attachments: AttachmentMode::Link,
             messages_per_ticket: super::MESSAGES_PER_TICKET_MAX,
             customer_names: CustomerNames::Keep,
+            number: TicketNumber::Meta,
             ratings: Ratings::Survey,
             people: Arc::default(),
             tags: Arc::default(),

@@ -1,5 +1,7 @@
 //! One conversation in Gorgias terms.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -7,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::model::body::Body;
 use crate::model::conversation::{Attachment, Channel, Conversation, FileKind, Message, Priority, Side};
+use crate::model::fact;
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::{ConversationKey, MessageKey};
 use crate::model::person::Address;
@@ -18,7 +21,8 @@ use super::fields;
 use super::identity::Identity;
 use super::people::{AgentDirectory, AgentMatch};
 use super::rating::{self, Rating};
-use super::rules::{AttachmentMode, CustomerNames, Mailbox, Rules, TicketStatus};
+use super::rules::{AttachmentMode, CustomerNames, Mailbox, Rules, TicketNumber, TicketStatus};
+use super::sanitise::{Removed, sanitised};
 use super::{EXTERNAL_ID_MAX, SUBJECT_MAX, TAG_MAX};
 
 /// Who sends a message in Gorgias.
@@ -94,6 +98,8 @@ pub struct MappedTicket {
     pub renames_customer: bool,
     /// Gorgias user in charge, where the export's assignee is one.
     pub assignee: Option<u64>,
+    /// Gorgias team in charge, where the export's group has the name of one.
+    pub team: Option<u64>,
     /// Tag names.
     pub tags: Vec<String>,
     /// Values of the account's custom fields, by the id of the definition.
@@ -139,18 +145,31 @@ pub fn map(
     }
     let company = company_address(conversation, rules, directory);
     let mut messages = Vec::with_capacity(conversation.messages.len());
+    let removed = Cell::new(Removed::default());
     for message in &conversation.messages {
         check_key(message.key.as_str(), place)?;
-        let context = MessageContext { conversation, rules, directory, company: company.as_ref(), place };
+        let context = MessageContext {
+            conversation,
+            rules,
+            directory,
+            company: company.as_ref(),
+            place,
+            removed: &removed,
+        };
         messages.push(context.map(message, &mut findings)?);
+    }
+    if !removed.get().is_nothing() {
+        let finding = Finding::new(Code::HtmlCleaned, &conversation.key, place);
+        findings.push(finding.with_detail(removed.get().words()));
     }
     if messages.len() > rules.messages_per_ticket {
         findings.push(Finding::new(Code::TooManyMessages, &conversation.key, place));
     }
     let status = rules.status_of(conversation.status);
     let mut meta = conversation.meta.clone();
-    let subject = subject(conversation, &mut meta, &mut findings);
-    let placed = fields::place(conversation, rules, directory, &mut meta, &mut findings);
+    let subject = subject(conversation, rules, &mut meta, &mut findings);
+    let mut placed = fields::place(conversation, rules, directory, &mut meta, &mut findings);
+    placed.number(conversation, rules, directory);
     let last = conversation.last_activity();
     let closed =
         (status == TicketStatus::Closed).then(|| conversation.times.closed.unwrap_or(last).max(last));
@@ -164,6 +183,7 @@ pub fn map(
         customer,
         renames_customer: rules.customer_names == CustomerNames::Overwrite && customer_name.is_some(),
         customer_name,
+        team: team(conversation, directory, &mut findings),
         assignee: conversation.assignee.as_ref().and_then(|person| {
             match agent_of(person, rules, directory) {
                 AgentMatch::User(id) => Some(id),
@@ -200,20 +220,38 @@ fn check_key(key: &str, place: &Place) -> Result<(), Finding> {
     Ok(())
 }
 
+/// The subject, with the old number in front of it where the config wants it there.
 fn subject(
     conversation: &Conversation,
+    rules: &Rules,
     meta: &mut BTreeMap<String, serde_json::Value>,
     findings: &mut Vec<Finding>,
 ) -> Option<String> {
-    let subject = conversation.subject.as_deref()?;
+    let own = conversation.subject.as_deref();
+    let subject = match rules.number {
+        TicketNumber::Subject => Cow::Owned(
+            format!("[#{}] {}", conversation.key.id(), own.unwrap_or_default()).trim_end().to_owned(),
+        ),
+        _ => Cow::Borrowed(own?),
+    };
     match subject.char_indices().nth(SUBJECT_MAX) {
-        None => Some(subject.to_owned()),
+        None => Some(subject.into_owned()),
         Some((cut, _)) => {
             findings.push(Finding::new(Code::SubjectTooLong, &conversation.key, &conversation.place));
-            meta.insert("full_subject".to_owned(), subject.into());
+            meta.insert("full_subject".to_owned(), (*subject).into());
             Some(subject[..cut].to_owned())
         }
     }
+}
+
+/// The team of the name of the ticket's group.
+fn team(conversation: &Conversation, directory: &AgentDirectory, findings: &mut Vec<Finding>) -> Option<u64> {
+    let group = conversation.meta.get(fact::GROUP)?.as_str()?;
+    let team = directory.team(group);
+    if team.is_none() && directory.is_known() {
+        findings.push(Finding::new(Code::GroupUnmatched, &conversation.key, &conversation.place));
+    }
+    team
 }
 
 /// The tags as the tags table names them, then those that fields became.
@@ -260,6 +298,8 @@ struct MessageContext<'a> {
     directory: &'a AgentDirectory,
     company: Option<&'a Address>,
     place: &'a Place,
+    /// What was taken out of the bodies so far.
+    removed: &'a Cell<Removed>,
 }
 
 impl MessageContext<'_> {
@@ -268,8 +308,8 @@ impl MessageContext<'_> {
             authored(message, self.rules, self.directory, self.place)?;
         findings.extend(finding);
         let body = match &byline {
-            Some(line) if shows_byline => message.body.clone().with_first_line(line),
-            _ => message.body.clone(),
+            Some(line) if shows_byline => self.body(message).with_first_line(line),
+            _ => self.body(message),
         };
         let routed = self.route(message, findings);
         let attachments = match self.rules.attachments {
@@ -305,6 +345,20 @@ impl MessageContext<'_> {
             attachments,
             message_id: message.message_id.clone(),
         })
+    }
+
+    /// The body without what runs or watches.
+    fn body(&self, message: &Message) -> Body {
+        let body = message.body.clone();
+        match body.html().and_then(|html| sanitised(html.as_str())) {
+            None => body,
+            Some((html, removed)) => {
+                let mut all = self.removed.get();
+                all.add(removed);
+                self.removed.set(all);
+                body.with_html(html)
+            }
+        }
     }
 
     /// The channel and addresses of a message. An email without both of its sides cannot be one in Gorgias.

@@ -97,6 +97,19 @@ impl Body {
 }
 
 impl Body {
+    /// The body with other HTML. Where that is blank and there is no text, an empty paragraph stands for it: a body says
+    /// something.
+    #[must_use]
+    pub fn with_html(self, html: String) -> Self {
+        let blank = html.trim().is_empty();
+        let html = match (blank, &self.text) {
+            (true, Some(_)) => None,
+            (true, None) => Some("<p></p>".into()),
+            (false, _) => Some(html.into()),
+        };
+        Self { html: html.map(Html), ..self }
+    }
+
     /// The body with each form as `change` makes it; nothing where it changes none.
     pub fn changed(&self, change: &mut dyn FnMut(&str) -> Option<String>) -> Option<Self> {
         let text = self.text.as_deref().and_then(&mut *change);

@@ -23,7 +23,7 @@ macro_rules! codes {
             pub const ALL: &[Self] = &[ $( Self::$name, )* ];
 
             /// The stable name: `GI-…`.
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $( Self::$name => $code, )* }
             }
 
@@ -210,6 +210,12 @@ codes! {
         => "check its spelling; nothing, if the table is meant for other exports as well";
     RatingUndated "GI-G017" Info "the time of a customer's rating is not in the export; that of the ticket's last message stands in"
         => "nothing, or add the export of satisfaction ratings, which has the times";
+    HtmlCleaned "GI-G018" Info "scripts, forms, event handlers or tracking pixels were taken out of a ticket's messages"
+        => "nothing; the text stays";
+    GroupUnmatched "GI-G019" Info "a ticket's group has no Gorgias team of that name; it is kept as meta data"
+        => "make a team of the group's name in Gorgias, or nothing";
+    PeopleJoined "GI-G020" Info "several ids of the exports have the same address and become one customer"
+        => "nothing; if they are different people, say in the table of [mapping] people who is who";
     MappedTicketBad "GI-G011" Block "a row of the tickets mapping names a Gorgias ticket that cannot be used"
         => "correct the row in the tickets CSV";
 
@@ -246,6 +252,12 @@ codes! {
         => "nothing, or change it in Gorgias";
     AmendRefused "GI-U017" Warn "Gorgias refused to change a message or ticket that is there; it stays as it is"
         => "read Gorgias's words, and change it in Gorgias if it matters";
+    MessageNotInExport "GI-U018" Warn "a message was still to be appended to a ticket in Gorgias, and this export does not have it any more"
+        => "nothing, if it was deleted in the source; an export that has it brings it";
+    MissingInSource "GI-U019" Info "a message that is in Gorgias is not in this export; it stays in Gorgias"
+        => "if it was deleted in the source and must not stay, delete it in Gorgias";
+    TouchedInGorgias "GI-U020" Warn "the status, assignee or tags of a ticket changed in the source, and people have worked at it in Gorgias; it was left as it is there"
+        => "compare the two and put it right in Gorgias by hand";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 

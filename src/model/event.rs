@@ -11,6 +11,9 @@ pub struct TicketCounts {
     pub created: u64,
     /// Existing tickets that got messages from this run.
     pub appended: u64,
+    /// Existing tickets whose status, assignee or tags this run brought up to date. Not in JSON where it is 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub updated: u64,
     /// In Gorgias already, nothing to do.
     pub already: u64,
     /// Refused, with a finding each.
@@ -34,6 +37,7 @@ impl TicketCounts {
     pub fn total(&self) -> u64 {
         self.created
             + self.appended
+            + self.updated
             + self.already
             + self.rejected
             + self.unknown
@@ -114,6 +118,15 @@ pub enum Event {
         bytes_done: u64,
         /// Bytes in all.
         bytes_total: u64,
+    },
+    /// Records that lie apart are put together, after everything of a source has been read.
+    Joining {
+        /// Name of the source.
+        source: String,
+        /// Records put together; 0 while they are sorted.
+        records_done: u64,
+        /// Records in all.
+        records_total: u64,
     },
     /// Files are being fetched.
     Fetching {

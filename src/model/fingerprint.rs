@@ -57,6 +57,17 @@ impl Fingerprint {
         canonical.finish()
     }
 
+    /// The fingerprint of what of a conversation changes while it goes on, beside its messages: status, assignee, tags.
+    pub fn of_face(conversation: &Conversation) -> Self {
+        let mut canonical = Canonical::new("face");
+        canonical.field(format!("{:?}", conversation.status).as_bytes());
+        canonical.optional(conversation.assignee.as_ref().map(|person| person.key.as_str()));
+        for tag in &conversation.tags {
+            canonical.field(tag.as_bytes());
+        }
+        canonical.finish()
+    }
+
     /// The fingerprint of a conversation: its own facts and those of its messages.
     pub fn of_conversation(conversation: &Conversation) -> Self {
         let mut canonical = Canonical::new("conversation");

@@ -7,14 +7,18 @@ use owo_colors::{OwoColorize, Style};
 
 use super::eta::Estimate;
 use super::standing::{Phase, Standing, State, reason_text};
-use crate::report::words::{columns, count, cut, duration, fitting, percent};
+use crate::report::words::{columns, count, cut, duration, fitting, percent, plural};
 use crate::text::size;
 
 /// Where the values start.
 const LABEL_WIDTH: usize = 10;
 
-/// Columns of the reading bar between its brackets.
-const BAR_WIDTH: u64 = 20;
+/// Between the values of a line.
+pub(super) const GAP: &str = "   ";
+
+/// Terminals from this width on show the bucket's level as a gauge, of so many columns.
+const GAUGE_FROM: usize = 90;
+const GAUGE_WIDTH: usize = 8;
 
 /// How the block is drawn.
 #[derive(Clone, Debug)]
@@ -30,42 +34,56 @@ pub(super) fn lines(standing: &Standing, look: &Look, now: Timestamp) -> Vec<Str
     match &standing.phase {
         Phase::Starting => Vec::new(),
         Phase::Reading { source, bytes_done, bytes_total } => {
-            vec![reading_line(source, *bytes_done, *bytes_total, standing.estimate(), look)]
+            let rate = standing.per_second().map(|rate| format!("{}/s", size(whole(rate))));
+            let amount = format!("{} of {}", size(*bytes_done), size(*bytes_total));
+            vec![work_line(
+                "reading",
+                source,
+                (*bytes_done, *bytes_total),
+                [Some(amount), rate],
+                standing,
+                look,
+            )]
+        }
+        Phase::Joining { source, done: 0, total } => {
+            let sorting = format!("sorting {} that lie apart", plural(*total, "record", "records"));
+            vec![labelled("joining", &[sorting, source.clone()], Style::new(), look)]
+        }
+        Phase::Joining { source, done, total } => {
+            let rate = standing.per_second().map(|rate| format!("{}/s", count(whole(rate))));
+            let amount = format!("{} of {} records", count(*done), count(*total));
+            vec![work_line("joining", source, (*done, *total), [Some(amount), rate], standing, look)]
         }
         Phase::Fetching { done, total, failed, bytes } => {
-            let mut parts =
-                vec![format!("{} / {}", count(*done), count(*total)), percent(*done, *total), size(*bytes)];
-            if *failed > 0 {
-                parts.push(format!("failed {}", count(*failed)));
-            }
-            if let Some(seconds) = standing.estimate().latest_seconds() {
-                parts.push(format!("about {} left", duration(seconds)));
-            }
-            vec![labelled("files", &parts, Style::new(), look)]
+            let amount = format!("{} of {}", count(*done), count(*total));
+            let lost = (*failed > 0).then(|| format!("failed {}", count(*failed)));
+            vec![work_line("files", &amount, (*done, *total), [lost, Some(size(*bytes))], standing, look)]
         }
         Phase::Uploading { run, account } => vec![
             head_line(standing, *run, account, look),
-            labelled("tickets", &ticket_parts(standing), Style::new(), look),
-            labelled("calls", &call_parts(standing), Style::new(), look),
+            labelled("tickets", &ticket_parts(standing, look), Style::new().cyan(), look),
+            labelled("calls", &call_parts(standing, look), Style::new(), look),
             state_line(standing, look, now),
         ],
     }
 }
 
-fn reading_line(source: &str, done: u64, total: u64, estimate: Estimate, look: &Look) -> String {
-    let filled =
-        if total == 0 { 0 } else { u128::from(done.min(total)) * u128::from(BAR_WIDTH) / u128::from(total) };
-    let filled = usize::try_from(filled).unwrap_or_default();
-    let empty = usize::try_from(BAR_WIDTH).unwrap_or_default().saturating_sub(filled);
-    let bar = format!("[{}{}]", "#".repeat(filled), "-".repeat(empty));
-    let mut parts = vec![percent(done, total)];
-    if let Some(seconds) = estimate.latest_seconds() {
-        parts.push(format!("about {} left", duration(seconds)));
-    }
+/// A bar, how much of it, how long it takes still; then what is left out first where there is no room.
+fn work_line(
+    label: &str,
+    source: &str,
+    (done, total): (u64, u64),
+    amounts: [Option<String>; 2],
+    standing: &Standing,
+    look: &Look,
+) -> String {
+    let mut parts = vec![bar(done, total, look), percent(done, total)];
+    parts.extend(
+        standing.estimate().latest_seconds().map(|seconds| format!("about {} left", duration(seconds))),
+    );
     parts.push(source.to_owned());
-    parts.push(format!("{} of {}", size(done), size(total)));
-    parts.insert(0, bar);
-    labelled("reading", &parts, Style::new(), look)
+    parts.extend(amounts.into_iter().flatten());
+    labelled(label, &parts, Style::new().cyan(), look)
 }
 
 /// Command, run and account; at the right edge, that the gate against mail is there, and what it refused.
@@ -84,10 +102,14 @@ fn head_line(standing: &Standing, run: u64, account: &str, look: &Look) -> Strin
     paint(&cut(&format!("{left}{}{right}", " ".repeat(gap.min(60))), look.width), style, look)
 }
 
-fn ticket_parts(standing: &Standing) -> Vec<String> {
+fn ticket_parts(standing: &Standing, look: &Look) -> Vec<String> {
     let tickets = &standing.figures.tickets;
     let (finished, total) = (tickets.finished(), tickets.total());
-    let mut parts = vec![format!("{} / {}", count(finished), count(total)), percent(finished, total)];
+    let mut parts = vec![
+        bar(finished, total, look),
+        percent(finished, total),
+        format!("{} / {}", count(finished), count(total)),
+    ];
     let odd = [("rejected", tickets.rejected), ("left out", tickets.left_out), ("unknown", tickets.unknown)];
     for (name, number) in odd {
         if number > 0 {
@@ -95,19 +117,27 @@ fn ticket_parts(standing: &Standing) -> Vec<String> {
         }
     }
     parts.push(format!("created {}", count(tickets.created)));
-    for (name, number) in [("appended", tickets.appended), ("already there", tickets.already)] {
+    let others =
+        [("appended", tickets.appended), ("updated", tickets.updated), ("already there", tickets.already)];
+    for (name, number) in others {
         if number > 0 {
             parts.push(format!("{name} {}", count(number)));
         }
     }
+    parts.extend(standing.per_second().map(|rate| format!("{}/min", count(whole(rate * 60.0)))));
     parts
 }
 
-fn call_parts(standing: &Standing) -> Vec<String> {
+fn call_parts(standing: &Standing, look: &Look) -> Vec<String> {
     let figures = &standing.figures;
     let mut parts = vec![count(figures.calls), format!("{:.1}/s", standing.calls_per_second)];
     if let Some((used, size)) = standing.bucket {
-        parts.push(format!("bucket {used}/{size}"));
+        let level = if look.width >= GAUGE_FROM {
+            filled(used.into(), size.into(), GAUGE_WIDTH) + " "
+        } else {
+            String::new()
+        };
+        parts.push(format!("bucket {level}{used}/{size}"));
     }
     parts.push(format!("429s {}", count(figures.throttled)));
     if figures.uploads > 0 {
@@ -126,20 +156,26 @@ fn state_line(standing: &Standing, look: &Look, now: Timestamp) -> String {
         State::Draining { in_flight } => (format!("draining ({in_flight} in flight)"), Style::new().yellow()),
     };
     let mut parts = vec![state];
-    parts.extend(ending(standing.estimate(), look, now));
+    let room = look.width.saturating_sub(LABEL_WIDTH + columns(&parts[0]) + GAP.len());
+    parts.extend(ending(standing.estimate(), &look.zone, now, room));
     labelled("state", &parts, style, look)
 }
 
-/// When it ends, by the clock on the wall, and on what that rests.
-fn ending(estimate: Estimate, look: &Look, now: Timestamp) -> Option<String> {
-    let clock = |seconds| clock_text(now, seconds, &look.zone);
-    Some(match estimate {
-        Estimate::None => return None,
-        Estimate::Budget(seconds) => format!("ends {} (from rate budget)", clock(seconds)),
-        Estimate::Observed(seconds) => format!("ends {} (observed)", clock(seconds)),
-        Estimate::Window(early, late) if clock(early) == clock(late) => format!("ends {}", clock(late)),
-        Estimate::Window(early, late) => format!("ends {} to {}", clock(early), clock(late)),
-    })
+/// When it ends, by the clock on the wall, and where there is room on what that rests.
+pub(super) fn ending(estimate: Estimate, zone: &TimeZone, now: Timestamp, room: usize) -> Option<String> {
+    let (early, late) = estimate.window()?;
+    let (early, late) = (clock_text(now, early, zone), clock_text(now, late, zone));
+    // The day is said once.
+    let same_day = |day: &str| early.strip_prefix(day).is_some_and(|rest| rest.starts_with(' '));
+    let late_time =
+        late.rsplit_once(' ').filter(|(day, _)| same_day(day)).map_or(late.as_str(), |(_, time)| time);
+    let when = if early == late { format!("ends {late}") } else { format!("ends {early} to {late_time}") };
+    let basis = match estimate {
+        Estimate::Budget(_) => " (from rate budget)",
+        Estimate::Observed(_) => " (observed)",
+        Estimate::None | Estimate::Window(..) => "",
+    };
+    Some(if columns(&when) + columns(basis) <= room { when + basis } else { when })
 }
 
 /// `02:10`, with the day where it is not today.
@@ -151,9 +187,35 @@ fn clock_text(now: Timestamp, seconds: u64, zone: &TimeZone) -> String {
     end.strftime(format).to_string()
 }
 
+/// A bar as wide as the terminal leaves room for.
+fn bar(done: u64, total: u64, look: &Look) -> String {
+    let width = match look.width {
+        ..70 => 8,
+        70..110 => 20,
+        110.. => 36,
+    };
+    filled(done, total, width)
+}
+
+/// A bar of `width` columns, full only where all is done.
+pub(super) fn filled(done: u64, total: u64, width: usize) -> String {
+    let full = u128::from(done.min(total)) * width as u128 / u128::from(total.max(1));
+    let full = usize::try_from(full).unwrap_or(width);
+    format!("{}{}", "█".repeat(full), "░".repeat(width - full))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "positive, and shown in round figures"
+)]
+fn whole(rate: f64) -> u64 {
+    rate.round() as u64
+}
+
 /// `label     part  part`, as many parts as fit; the style is the first part's.
 fn labelled(label: &str, parts: &[String], style: Style, look: &Look) -> String {
-    let text = fitting(parts, "   ", look.width.saturating_sub(LABEL_WIDTH));
+    let text = fitting(parts, GAP, look.width.saturating_sub(LABEL_WIDTH));
     let first = parts.first().map_or(0, String::len).min(text.len());
     let (head, tail) = if text.is_char_boundary(first) { text.split_at(first) } else { (text.as_str(), "") };
     cut_plain(&format!("{label:LABEL_WIDTH$}"), look.width) + &paint(head, style, look) + tail
@@ -191,23 +253,48 @@ mod tests {
     }
 
     #[test]
-    fn at_80_columns() {
-        insta::assert_snapshot!(drawn(&uploading(), 80), @r#"
-        run  run 3  acme.gorgias.com                                  no-email guard: on
-        tickets   31,256 / 50,214   62.2 %   rejected 7   created 31,240
-        calls     41,240   2.0/s   bucket 36/40   429s 0   files 9,880
-        state     paced (bucket 36/40)   ends Mar 2 01:51 (observed)
+    fn at_60_columns_the_less_important_is_left_out() {
+        insta::assert_snapshot!(drawn(&uploading(), 60), @r#"
+        run  run 3  acme.gorgias.com              no-email guard: on
+        tickets   ████░░░░   62.2 %   31,256 / 50,214   rejected 7
+        calls     41,240   2.0/s   bucket 36/40   429s 0
+        state     paced (bucket 36/40)   ends Mar 2 01:44 to 01:59
         "#);
     }
 
     #[test]
-    fn at_60_columns_the_less_important_is_left_out() {
-        insta::assert_snapshot!(drawn(&uploading(), 60), @r#"
-        run  run 3  acme.gorgias.com              no-email guard: on
-        tickets   31,256 / 50,214   62.2 %   rejected 7
-        calls     41,240   2.0/s   bucket 36/40   429s 0
-        state     paced (bucket 36/40)   ends Mar 2 01:51 (observed)
+    fn at_100_columns() {
+        insta::assert_snapshot!(drawn(&uploading(), 100), @r#"
+        run  run 3  acme.gorgias.com                                                      no-email guard: on
+        tickets   ████████████░░░░░░░░   62.2 %   31,256 / 50,214   rejected 7   created 31,240   120/min
+        calls     41,240   2.0/s   bucket ███████░ 36/40   429s 0   files 9,880
+        state     paced (bucket 36/40)   ends Mar 2 01:44 to 01:59 (observed)
         "#);
+    }
+
+    #[test]
+    fn at_200_columns() {
+        insta::assert_snapshot!(drawn(&uploading(), 200), @r#"
+        run  run 3  acme.gorgias.com                                                            no-email guard: on
+        tickets   ██████████████████████░░░░░░░░░░░░░░   62.2 %   31,256 / 50,214   rejected 7   created 31,240   already there 9   120/min
+        calls     41,240   2.0/s   bucket ███████░ 36/40   429s 0   files 9,880
+        state     paced (bucket 36/40)   ends Mar 2 01:44 to 01:59 (observed)
+        "#);
+    }
+
+    #[test]
+    fn joining_sorts_first_and_then_has_a_bar() {
+        let mut standing = Standing::default();
+        let joining =
+            |done| Event::Joining { source: "zendesk".into(), records_done: done, records_total: 1_200_000 };
+        standing.take(&joining(0), samples::start());
+        insta::assert_snapshot!(drawn(&standing, 100), @"joining   sorting 1,200,000 records that lie apart   zendesk");
+        standing.take(&joining(0), samples::start() + 10.seconds());
+        standing.take(&joining(300_000), samples::start() + 40.seconds());
+        for width in [60, 100, 200] {
+            let line = drawn(&standing, width);
+            assert!(line.starts_with("joining   ██") && line.contains("25.0 %   about 90 s left"), "{line}");
+        }
     }
 
     #[test]
@@ -224,8 +311,8 @@ mod tests {
         standing.take(&slow, samples::start() + 115.seconds());
         insta::assert_snapshot!(drawn(&standing, 100), @r#"
         run  run 3  acme.gorgias.com                                               no-email guard: refused 1
-        tickets   32,216 / 50,217   64.1 %   rejected 7   unknown 3   created 32,200   already there 9
-        calls     42,200   2.0/s   bucket 36/40   429s 0   files 9,880
+        tickets   ████████████░░░░░░░░   64.1 %   32,216 / 50,217   rejected 7   unknown 3   created 32,200
+        calls     42,200   2.0/s   bucket ███████░ 36/40   429s 0   files 9,880
         state     waiting 7 s (429, the server asked)   ends 23:42 to Mar 2 00:20
         "#);
     }
@@ -234,9 +321,9 @@ mod tests {
     fn reading_has_a_bar() {
         let mut standing = Standing::default();
         standing.take(&reading(0, 3_400_000_000), samples::start());
-        insta::assert_snapshot!(drawn(&standing, 80), @"reading   [--------------------]   0.0 %   zendesk   0 B of 3.40 GB");
+        insta::assert_snapshot!(drawn(&standing, 80), @"reading   ░░░░░░░░░░░░░░░░░░░░   0.0 %   zendesk   0 B of 3.40 GB");
         standing.take(&reading(1_200_000_000, 3_400_000_000), samples::start() + 40.seconds());
-        insta::assert_snapshot!(drawn(&standing, 80), @"reading   [#######-------------]   35.2 %   about 74 s left   zendesk");
+        insta::assert_snapshot!(drawn(&standing, 80), @"reading   ███████░░░░░░░░░░░░░   35.2 %   about 74 s left   zendesk   30.0 MB/s");
     }
 
     #[test]

@@ -11,6 +11,12 @@ const OBSERVED_FROM_PERCENT: u64 = 1;
 /// Estimates further apart than this many percent are both shown.
 const AGREE_WITHIN_PERCENT: u64 = 20;
 
+/// What comes on top of the budget's plan in practice, in percent; the later end of its window.
+const ON_TOP_PERCENT: u64 = 10;
+
+/// How far what was observed may be off either way, in percent.
+const OFF_PERCENT: u64 = 5;
+
 /// Watches work being done.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Estimator {
@@ -55,7 +61,33 @@ impl Estimate {
     }
 }
 
+impl Estimate {
+    /// The earliest and the latest time by which it should be done, in seconds: nobody knows the second.
+    pub fn window(self) -> Option<(u64, u64)> {
+        let part = |seconds: u64, percent: u64| seconds.saturating_mul(percent) / 100;
+        Some(match self {
+            Self::None => return None,
+            Self::Budget(seconds) => (seconds, seconds.saturating_add(part(seconds, ON_TOP_PERCENT))),
+            Self::Observed(seconds) => {
+                let off = part(seconds, OFF_PERCENT);
+                (seconds - off, seconds.saturating_add(off))
+            }
+            Self::Window(early, late) => (early, late),
+        })
+    }
+}
+
 impl Estimator {
+    /// Work done a second since the beginning; nothing before there is a second of it.
+    pub fn per_second(&self) -> Option<f64> {
+        let (start, latest) = (self.start?, self.latest?);
+        let done = latest.done.checked_sub(start.done)?;
+        let seconds = latest.at.duration_since(start.at).as_secs_f64();
+        #[expect(clippy::cast_precision_loss, reason = "shown with two digits")]
+        let rate = done as f64 / seconds;
+        (seconds >= 1.0).then_some(rate)
+    }
+
     /// Takes the state of the work at `at`; the first one is where the work of this run begins.
     pub fn observe(&mut self, at: Timestamp, done: u64, total: u64, budget_seconds: Option<u64>) {
         self.start.get_or_insert(Start { at, done });
@@ -129,6 +161,14 @@ mod tests {
         assert_eq!(after(100, 5_500, 10_000, Some(126)), Estimate::Window(100, 126));
         assert_eq!(after(100, 5_500, 10_000, Some(70)), Estimate::Window(70, 100));
         assert_eq!(after(100, 5_500, 10_000, Some(70)).latest_seconds(), Some(100));
+    }
+
+    #[test]
+    fn an_estimate_is_a_window() {
+        assert_eq!(Estimate::Budget(1000).window(), Some((1000, 1100)));
+        assert_eq!(Estimate::Observed(1000).window(), Some((950, 1050)));
+        assert_eq!(Estimate::Window(7, 9).window(), Some((7, 9)));
+        assert_eq!(Estimate::Budget(u64::MAX).window().map(|(early, _)| early), Some(u64::MAX));
     }
 
     #[test]

@@ -64,7 +64,8 @@ impl Reporter for JsonReporter {
     fn on_event(&mut self, event: &Event) {
         let now = (self.clock)();
         let at = now.round(jiff::Unit::Millisecond).unwrap_or(now);
-        let is_figures = matches!(event, Event::Progress { .. } | Event::Reading { .. });
+        let is_figures =
+            matches!(event, Event::Progress { .. } | Event::Reading { .. } | Event::Joining { .. });
         if is_figures && self.is_too_soon(now) {
             return;
         }
@@ -79,6 +80,10 @@ fn shape(event: &Event) -> (&'static str, Value) {
         Event::Reading { source, bytes_done, bytes_total } => {
             ("reading", json!({"source": source, "bytes_done": bytes_done, "bytes_total": bytes_total}))
         }
+        Event::Joining { source, records_done, records_total } => (
+            "joining",
+            json!({"source": source, "records_done": records_done, "records_total": records_total}),
+        ),
         Event::Fetching { files_done, files_total, failed, bytes } => (
             "fetching",
             json!({"files_done": files_done, "files_total": files_total, "failed": failed, "bytes": bytes}),

@@ -126,6 +126,9 @@ impl Reporter for EventLog {
             Event::Reading { source, bytes_done, bytes_total } => {
                 tracing::trace!(source, bytes_done, bytes_total, "reading");
             }
+            Event::Joining { source, records_done, records_total } => {
+                tracing::trace!(source, records_done, records_total, "joining");
+            }
             Event::RunStarted { run, account, figures, resumed } => {
                 let (selected, pending) = (figures.tickets.total(), figures.tickets.pending);
                 tracing::info!(run, account, resumed, selected, pending, "run started");

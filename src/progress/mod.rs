@@ -6,6 +6,7 @@
 
 mod block;
 mod eta;
+mod follow;
 mod json;
 mod log;
 mod plain;
@@ -19,6 +20,7 @@ use std::io::Write;
 use std::time::Duration;
 
 pub use eta::{Estimate, Estimator};
+pub use follow::Following;
 pub use log::{EventLog, LogError, LogGuard, init_log};
 pub use plain::HEARTBEAT;
 

@@ -111,6 +111,11 @@ fn heartbeat_text(standing: &Standing, now: Timestamp) -> Option<String> {
             format!("bytes={bytes_done}/{bytes_total}"),
             format!("done={}", words::percent(*bytes_done, *bytes_total).replace(' ', "")),
         ],
+        Phase::Joining { source, done, total } => vec![
+            format!("joining={source}"),
+            format!("records={done}/{total}"),
+            format!("done={}", words::percent(*done, *total).replace(' ', "")),
+        ],
         Phase::Fetching { done, total, failed, bytes } => {
             vec![format!("files={done}/{total}"), format!("failed={failed}"), format!("bytes={bytes}")]
         }

@@ -33,6 +33,8 @@ pub(super) enum Phase {
     Starting,
     /// Exports are being read.
     Reading { source: String, bytes_done: u64, bytes_total: u64 },
+    /// Records that lie apart are put together.
+    Joining { source: String, done: u64, total: u64 },
     /// Files are being fetched.
     Fetching { done: u64, total: u64, failed: u64, bytes: u64 },
     /// A run uploads.
@@ -71,6 +73,15 @@ impl Standing {
                 self.eta.observe(now, *bytes_done, *bytes_total, None);
                 let (source, bytes_done, bytes_total) = (words::plain(source), *bytes_done, *bytes_total);
                 self.phase = Phase::Reading { source, bytes_done, bytes_total };
+            }
+            Event::Joining { source, records_done, records_total } => {
+                // Sorting comes first and says nothing about the rate of what follows.
+                if *records_done == 0 || !matches!(self.phase, Phase::Joining { .. }) {
+                    self.eta = Estimator::default();
+                }
+                self.eta.observe(now, *records_done, *records_total, None);
+                let (source, done, total) = (words::plain(source), *records_done, *records_total);
+                self.phase = Phase::Joining { source, done, total };
             }
             Event::Fetching { files_done, files_total, failed, bytes } => {
                 if !matches!(self.phase, Phase::Fetching { .. }) {
@@ -140,6 +151,11 @@ impl Standing {
     /// The time left, as far as it can be said.
     pub(super) fn estimate(&self) -> Estimate {
         self.eta.estimate()
+    }
+
+    /// Work done a second, once it can be said: bytes, records or tickets.
+    pub(super) fn per_second(&self) -> Option<f64> {
+        self.eta.per_second()
     }
 
     /// The lines that an event deserves on its own, whatever else is shown.

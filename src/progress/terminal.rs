@@ -132,8 +132,10 @@ impl Screen for TerminalScreen {
         for line in self.standing.lines(event) {
             self.print(&line, event);
         }
-        self.urgent |=
-            !matches!(event, Event::Progress { .. } | Event::Reading { .. } | Event::Rejected { .. });
+        self.urgent |= !matches!(
+            event,
+            Event::Progress { .. } | Event::Reading { .. } | Event::Joining { .. } | Event::Rejected { .. }
+        );
     }
 
     fn tick(&mut self, now: Timestamp) {
@@ -284,7 +286,7 @@ mod tests {
         insta::assert_snapshot!(paper.text(), @r#"
         log: .gorgias-import/runs/0003/log.ndjson
         run  run 3  acme.gorgias.com              no-email guard: on
-        tickets   31,256 / 50,214   62.2 %   rejected 7
+        tickets   ████░░░░   62.2 %   31,256 / 50,214   rejected 7
         calls     41,240   2.0/s   bucket 36/40   429s 0
         state     waiting 6 s (429, the server asked)
         "#);

@@ -61,7 +61,9 @@ impl Reporter for Ticking {
     fn on_event(&mut self, event: &Event) {
         let Some(queue) = &self.queue else { return };
         let taken = match event {
-            Event::Progress { .. } | Event::Reading { .. } => queue.try_send(event.clone()).is_ok(),
+            Event::Progress { .. } | Event::Reading { .. } | Event::Joining { .. } => {
+                queue.try_send(event.clone()).is_ok()
+            }
             _ => queue.send(event.clone()).is_ok(),
         };
         if !taken {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::calls::Calls;
+use super::compared::Compared;
 use super::overview::Overview;
 use super::schedule::{Budget, Schedule};
 use crate::model::finding::{Code, Finding, Severity};
@@ -39,6 +40,9 @@ pub struct ValidationDocument {
     pub files: Option<FilesToMove>,
     /// Seconds that the planned calls take at the account's pace.
     pub eta_seconds: u64,
+    /// How the export compares with the ledger, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ledger: Option<Compared>,
     /// The export as a whole.
     #[serde(default)]
     pub overview: Overview,

@@ -5,6 +5,7 @@
 //! ledger nor the terminal: it gives text and files, and whoever calls it prints.
 
 mod calls;
+mod compared;
 mod csv;
 mod document;
 mod error;
@@ -27,6 +28,7 @@ mod verification;
 pub(crate) mod words;
 
 pub use calls::{CallPlan, Calls, CallsByKind, Pace};
+pub use compared::Compared;
 pub use csv::{COLUMNS, FindingLists, FindingsCsv, FindingsNdjson, Wanted};
 pub use document::{Example, FilesToMove, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
 pub use error::ReportError;
@@ -40,7 +42,9 @@ pub use json::write_line;
 pub use overview::{Agent, Agents, Decided, Files, Match, Month, Overview, Thread};
 pub use redact::{redact, redact_json, redact_key};
 pub use schedule::{Budget, Schedule, Span};
-pub use summary::{RunState, RunSummary, StatusDocument, next_after, status_text, summary_text};
+pub use summary::{
+    RunState, RunSummary, StatusDocument, next_after, next_of_status, status_text, summary_text,
+};
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
 pub use undo::{SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
 pub use validation::{FindingSink, Imbalance, Validation};

@@ -90,7 +90,8 @@ impl RunSummary {
             && self.is_finished()
             && tickets.already > 0
             && self.reassigned == 0
-            && tickets.created + tickets.appended + tickets.rejected + self.messages.created == 0
+            && tickets.created + tickets.appended + tickets.updated + tickets.rejected + self.messages.created
+                == 0
             && self.could_have_sent == 0
     }
 
@@ -119,7 +120,7 @@ impl RunSummary {
 
 /// `50,207 of 50,214 selected tickets are in Gorgias; 7 were rejected (rejects.csv).`
 fn outcome(tickets: &TicketCounts, place: &str) -> String {
-    let there = tickets.created + tickets.appended + tickets.already;
+    let there = tickets.created + tickets.appended + tickets.updated + tickets.already;
     let all = match tickets.total() {
         0 => return "No ticket was selected.".to_owned(),
         total => plural(total, "selected ticket", "selected tickets"),
@@ -197,7 +198,7 @@ pub fn next_after(summary: &RunSummary, lists: &Path) -> String {
             "correct what rejects.csv names, then gorgias-import {command} --ids-from {}",
             lists.join("rejects.csv").display()
         ),
-        ("run", true, _) => "look at some of the tickets in Gorgias".to_owned(),
+        ("run", true, _) => "gorgias-import verify".to_owned(),
         // A rehearsal begins anew every time.
         ("rehearse", ..) => "gorgias-import rehearse".to_owned(),
         (command, ..) => format!("gorgias-import {command} (goes on where it stopped)"),
@@ -289,6 +290,24 @@ pub fn status_text(status: &StatusDocument, layout: Layout) -> String {
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// The command to type after looking at a status; `lists` is the folder of the run's lists.
+pub fn next_of_status(status: &StatusDocument, watched: bool, lists: &Path) -> String {
+    let rejects = lists.join("rejects.csv");
+    let fixed = match status.state {
+        RunState::Idle => "gorgias-import validate",
+        RunState::Running | RunState::Paused if watched => "gorgias-import status",
+        RunState::Running | RunState::Paused => "gorgias-import status --watch",
+        RunState::Interrupted => "gorgias-import run (goes on where it stopped)",
+        RunState::Done if status.tickets.pending > 0 => "gorgias-import run (goes on where it stopped)",
+        RunState::Done if status.tickets.rejected > 0 && rejects.is_file() => {
+            let rejects = rejects.display();
+            return format!("correct what `{rejects}` names, then gorgias-import run --ids-from {rejects}");
+        }
+        RunState::Done => "gorgias-import verify",
+    };
+    fixed.to_owned()
 }
 
 #[cfg(test)]
@@ -397,7 +416,7 @@ mod tests {
             next(summary(130, |f| f.tickets.pending = 1)),
             "gorgias-import run (goes on where it stopped)"
         );
-        assert_eq!(next(summary(0, |f| f.tickets.rejected = 0)), "look at some of the tickets in Gorgias");
+        assert_eq!(next(summary(0, |f| f.tickets.rejected = 0)), "gorgias-import verify");
         let rehearsal =
             RunSummary { command: "rehearse".to_owned(), ..summary(0, |f| f.tickets.rejected = 0) };
         assert_eq!(next(rehearsal), "gorgias-import run --limit 20 (a pilot)");

@@ -59,6 +59,9 @@ pub fn validation_text(document: &ValidationDocument, layout: Layout) -> String 
         lines.extend(document.findings.iter().flat_map(|group| finding_lines(group, wide, layout)));
     }
     lines.push(String::new());
+    if let Some(compared) = &document.ledger {
+        lines.extend(labelled("ledger", &compared.text(), layout));
+    }
     if document.totals.tickets > 0 {
         lines.extend(files_text(document).iter().flat_map(|text| labelled("files", text, layout)));
         lines.extend(labelled("calls", &calls_text(document), layout));
@@ -210,7 +213,7 @@ fn example_lines(example: &super::document::Example, width: usize) -> Vec<String
 }
 
 /// The files to bring to Gorgias; nothing where there are none.
-pub(super) fn files_text(document: &ValidationDocument) -> Option<String> {
+pub(in crate::report) fn files_text(document: &ValidationDocument) -> Option<String> {
     let files = document.files.filter(|files| files.to_fetch + files.in_export + files.links > 0)?;
     let mut known = vec![size(files.bytes)];
     if files.unknown_size > 0 {

@@ -189,6 +189,7 @@ impl Validation {
             calls: Calls::from(plan),
             files: None,
             eta_seconds: pace.seconds(plan.planned()),
+            ledger: None,
             schedule: None,
         }
     }

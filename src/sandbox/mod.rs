@@ -159,7 +159,7 @@ impl Server {
         let local = pages::router(Arc::clone(&app))
             .merge(admin::router(Arc::clone(&app)))
             .merge(api::file_router(Arc::clone(&app)))
-            .fallback(async || ApiError::not_found())
+            .fallback(pages::missing)
             .layer(DefaultBodyLimit::disable());
         Ok(Self { app, api, local })
     }
@@ -224,9 +224,9 @@ impl Sandbox {
         self.app.browse.annotate(kinds, remarks).map_err(into_error)
     }
 
-    /// Makes the pages' index complete, telling `progress` how many changes are done and how many there are. Without
-    /// this the pages do it when they are opened.
-    pub fn index(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<(), SandboxError> {
+    /// Makes the pages' index complete, telling `progress` how many changes are done and how many there are; it says
+    /// whether to go on. Without this the pages do it when they are opened.
+    pub fn index(&self, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<(), SandboxError> {
         self.app.browse.complete(&self.app.account(), progress).map_err(into_error)
     }
 

@@ -7,8 +7,12 @@ use super::input::{self, Opened, Pass};
 use super::{ReadContext, SourceError, SourceSpec};
 use crate::model::finding::Place;
 
+/// Bytes of a record that are read: most of the longest tickets fit whole, and are set out.
+const BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Bytes of a record that are shown.
-const BYTES_MAX: u64 = 256 * 1024;
+const TEXT_MAX: usize = 256 * 1024;
+/// Bytes of a table's first line.
+const HEADER_MAX: u64 = 64 * 1024;
 /// A record that lies further into its stream is not looked for: everything before it has to be unpacked.
 const OFFSET_MAX: u64 = 4_000_000_000;
 
@@ -51,12 +55,20 @@ pub fn excerpt(
 fn cut_out(mut reader: &mut dyn BufRead, offset: u64) -> Option<Excerpt> {
     let mut header = Vec::new();
     // The names of columns, should it be a table: they are in the first line.
-    (&mut reader).take(offset.min(BYTES_MAX)).read_until(b'\n', &mut header).ok()?;
+    (&mut reader).take(offset.min(HEADER_MAX)).read_until(b'\n', &mut header).ok()?;
     let rest = offset - header.len() as u64;
     std::io::copy(&mut (&mut reader).take(rest), &mut std::io::sink()).ok()?;
     let mut bytes = Vec::new();
     reader.take(BYTES_MAX).read_to_end(&mut bytes).ok()?;
-    record(&header, &bytes)
+    record(&header, &bytes).map(Excerpt::shown)
+}
+
+impl Excerpt {
+    fn shown(mut self) -> Self {
+        self.is_cut |= self.text.len() > TEXT_MAX;
+        self.text.truncate(self.text.floor_char_boundary(TEXT_MAX));
+        self
+    }
 }
 
 fn record(header: &[u8], bytes: &[u8]) -> Option<Excerpt> {
@@ -157,6 +169,7 @@ mod tests {
             stop: &stop,
             temp_dir: folder.path(),
             may_start_over: false,
+            joining: None,
         };
         excerpt(&spec, &Place::new(&name, 1, byte), &context).unwrap()
     }

@@ -113,6 +113,17 @@ pub struct ReadContext<'a> {
     /// Whether `sink` can do without everything that it got: then a source may tell records before it has read
     /// everything, and end with [`SourceError::StartOver`] if that was too early.
     pub may_start_over: bool,
+    /// Told how far joining is, where somebody watches.
+    pub joining: Option<&'a Joining>,
+}
+
+/// How far the joining of records that lie apart is: it begins when everything has been read.
+#[derive(Debug, Default)]
+pub struct Joining {
+    /// Records to be joined; 0 as long as it has not begun.
+    pub total: AtomicU64,
+    /// Records joined.
+    pub done: AtomicU64,
 }
 
 /// What became of one record of the export.

@@ -51,10 +51,7 @@ pub(super) async fn look(
     intended: &HashSet<TicketId>,
 ) -> Result<Vec<Look>, UndoError> {
     let ids: Vec<u64> = batch.iter().filter(|row| is_created(row)).filter_map(id).collect();
-    let listed = patiently(undo.patience, async || undo.client.list_tickets(&ids).await).await;
-    let listed = listed.map_err(failed("list tickets"))?;
-    let mut listed: HashMap<u64, wire::TicketListItem> =
-        listed.into_iter().map(|item| (item.id, item)).collect();
+    let mut listed = list(undo, &ids).await?;
     // After the list, so that what happened between the two is seen as an event.
     let events = history.of(undo, &ids).await?;
     let rows: Vec<TicketId> = batch.iter().map(|row| row.id).collect();
@@ -80,6 +77,25 @@ pub(super) async fn look(
         looks.push(look);
     }
     Ok(looks)
+}
+
+/// Those of these tickets that are there, in the trash or not. A list may show a new ticket late, so one that it does not
+/// show is asked for by itself.
+pub(super) async fn list(undo: &Undo, ids: &[u64]) -> Result<HashMap<u64, wire::TicketListItem>, UndoError> {
+    let listed = patiently(undo.patience, async || undo.client.list_tickets(ids).await).await;
+    let listed = listed.map_err(failed("list tickets"))?;
+    let mut there: HashMap<u64, wire::TicketListItem> =
+        listed.into_iter().map(|item| (item.id, item)).collect();
+    for id in ids {
+        if !there.contains_key(id) {
+            match patiently(undo.patience, async || undo.client.get_ticket(*id).await).await {
+                Ok(ticket) => drop(there.insert(*id, ticket.into())),
+                Err(CallFailure::NotFound) => {}
+                Err(failure) => return Err(failed("read a ticket")(failure)),
+            }
+        }
+    }
+    Ok(there)
 }
 
 fn id(row: &TicketRow) -> Option<u64> {

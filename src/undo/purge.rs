@@ -1,9 +1,10 @@
 //! Deleting from the trash what was moved there: for good, and only what lies there as it was left.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use futures::stream::{self, StreamExt as _};
 
+use super::look::list;
 use super::{BATCH, Fate, Line, Mode, Reason, Tell, Undo, UndoError, failed};
 use crate::gorgias::{CallFailure, NotSentKind, wire};
 use crate::ledger::{Selection, TakenBack};
@@ -26,7 +27,7 @@ pub(super) async fn purge(
             tell(&batch.iter().map(|one| line(one, Fate::Pending)).collect::<Vec<_>>());
             continue;
         }
-        let listed = list(undo, batch).await?;
+        let listed = list(undo, &ids(batch)).await?;
         let mut lines = Vec::with_capacity(batch.len());
         let mut doomed = Vec::new();
         for one in batch {
@@ -49,10 +50,8 @@ pub(super) async fn purge(
     Ok(())
 }
 
-async fn list(undo: &Undo, batch: &[TakenBack]) -> Result<HashMap<u64, wire::TicketListItem>, UndoError> {
-    let ids: Vec<u64> = batch.iter().map(|one| one.gorgias_id.cast_unsigned()).collect();
-    let listed = patiently(undo.patience, async || undo.client.list_tickets(&ids).await).await;
-    Ok(listed.map_err(failed("list tickets"))?.into_iter().map(|item| (item.id, item)).collect())
+fn ids(batch: &[TakenBack]) -> Vec<u64> {
+    batch.iter().map(|one| one.gorgias_id.cast_unsigned()).collect()
 }
 
 /// Only what lies in the trash with as many messages as it had when it was moved there.
@@ -74,13 +73,15 @@ async fn delete(undo: &Undo, doomed: &[&TakenBack], lines: &mut Vec<Line>) -> Re
     }
     let deletions = doomed.iter().map(|one| TICKET.scope(one.ticket, delete_one(undo, one)));
     let results: Vec<_> = stream::iter(deletions).buffered(undo.concurrency.max(1)).collect().await;
-    let batch: Vec<TakenBack> = doomed.iter().map(|one| (*one).clone()).collect();
-    let left = list(undo, &batch).await;
+    let doomed_ids: Vec<u64> = doomed.iter().map(|one| one.gorgias_id.cast_unsigned()).collect();
+    let left = patiently(undo.patience, async || undo.client.list_tickets(&doomed_ids).await).await;
+    let left = left.map_err(failed("list tickets"));
+    let left = left.map(|items| items.into_iter().map(|item| item.id).collect::<HashSet<u64>>());
     let mut stopped = Ok(());
     for (one, result) in doomed.iter().zip(results) {
-        let still_there = left.as_ref().map(|left| left.contains_key(&one.gorgias_id.cast_unsigned()));
+        let still_there = left.as_ref().map(|left| left.contains(&one.gorgias_id.cast_unsigned()));
         let fate = match (result, still_there) {
-            (_, Ok(false)) => {
+            (Ok(true), Ok(false)) => {
                 drop(undo.ledger.undone_purged(one.gorgias_id));
                 Fate::Purged
             }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use futures::stream::{self, StreamExt as _};
 
-use super::look::{Look, Ready, note_gone};
+use super::look::{Look, Ready, list, note_gone};
 use super::{Fate, Line, Reason, Tell, Undo, UndoError, failed, line};
 use crate::gorgias::{CallFailure, NotSentKind, wire};
 use crate::model::time::now;
@@ -135,18 +135,17 @@ enum Proof {
 /// Reads back where the tickets are: a list, and one by one those that the list, which may be late, still has outside.
 async fn prove(undo: &Undo, taken: &[Ready]) -> Result<HashMap<u64, Proof>, UndoError> {
     let ids: Vec<u64> = taken.iter().map(|ready| ready.gorgias_id).collect();
-    let listed = patiently(undo.patience, async || undo.client.list_tickets(&ids).await).await;
     let mut proven = HashMap::with_capacity(ids.len());
-    for item in listed.map_err(failed("list tickets"))? {
+    for (id, item) in list(undo, &ids).await? {
         let proof = match item.trashed_datetime {
             Some(_) => Proof::InTrash(item.messages_count),
-            None => match patiently(undo.patience, async || undo.client.get_ticket(item.id).await).await {
+            None => match patiently(undo.patience, async || undo.client.get_ticket(id).await).await {
                 Ok(ticket) if ticket.trashed_datetime.is_none() => Proof::Live,
                 Ok(_) | Err(CallFailure::NotFound) => Proof::InTrash(item.messages_count),
                 Err(failure) => return Err(failed("read a ticket")(failure)),
             },
         };
-        proven.insert(item.id, proof);
+        proven.insert(id, proof);
     }
     Ok(proven)
 }

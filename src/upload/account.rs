@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::patience::patiently;
 use crate::gorgias::{CallFailure, Client, wire};
-use crate::mapping::{AgentDirectory, FieldType, GorgiasField, Identity, Rules, UnknownAgent};
+use crate::mapping::{AgentDirectory, FieldType, GorgiasField, Identity, Rules, TicketNumber, UnknownAgent};
 use crate::model::person::Email;
 
 use super::resources::{AddressDigest, Need, Resources};
@@ -47,6 +47,12 @@ pub enum AccountError {
         "[mapping] unknown_agent names an address that no active user of the account has; name one who is"
     )]
     StandIn,
+    /// The field for old numbers is not there, or takes something else.
+    #[error(
+        "[mapping] number names no single ticket field of the account that takes text or numbers; correct it, or write \
+         meta or subject"
+    )]
+    Number,
     /// A table of `[mapping]` names users or fields that the account does not have.
     #[error("{}", lines.iter().map(|line| named(file, *line, what)).collect::<Vec<_>>().join("\n"))]
     Table {
@@ -146,19 +152,38 @@ async fn people(client: &Client, rules: &Rules, patience: Duration) -> Result<Pe
         directory = directory.with_stand_in(stand_in);
     }
     check_users(rules, &directory)?;
-    if !rules.fields.fields_wanted().is_empty() {
-        let fields = patiently(patience, async || client.ticket_fields().await)
-            .await
-            .map_err(failed("the custom fields"))?;
-        directory = directory.with_fields(fields.into_iter().filter_map(field).collect());
-        check_fields(rules, &directory)?;
+    for team in teams(client, patience).await.map_err(failed("the teams"))? {
+        directory.add_team(team.id, team.name.as_deref().unwrap_or_default());
     }
+    let wanted = !rules.fields.fields_wanted().is_empty() || matches!(rules.number, TicketNumber::Field(_));
+    let fields = match patiently(patience, async || client.ticket_fields().await).await {
+        Ok(fields) => fields,
+        Err(failure) if wanted || !may_be_forbidden(&failure) => {
+            return Err(failed("the custom fields")(failure));
+        }
+        Err(_) => Vec::new(),
+    };
+    directory = directory.with_fields(fields.into_iter().filter_map(field).collect());
+    check_fields(rules, &directory)?;
     Ok(People { directory, integrations, me })
 }
 
 /// How a call failed that reads `what`.
 fn failed(what: &'static str) -> impl FnOnce(CallFailure) -> AccountError {
     move |failure| AccountError::Call { what, failure }
+}
+
+/// A login that may not see something can import without it.
+fn may_be_forbidden(failure: &CallFailure) -> bool {
+    matches!(failure, CallFailure::NotFound | CallFailure::Forbidden { .. } | CallFailure::Refused { .. })
+}
+
+/// The teams, as far as the login may see them.
+async fn teams(client: &Client, patience: Duration) -> Result<Vec<wire::Team>, CallFailure> {
+    match patiently(patience, async || client.teams().await).await {
+        Err(failure) if may_be_forbidden(&failure) => Ok(Vec::new()),
+        teams => teams,
+    }
 }
 
 /// Whoever is named as a user in the people table must be one.
@@ -174,6 +199,12 @@ fn check_users(rules: &Rules, directory: &AgentDirectory) -> Result<(), AccountE
 
 /// Whatever is named as a field in the fields table must be one.
 fn check_fields(rules: &Rules, directory: &AgentDirectory) -> Result<(), AccountError> {
+    if let TicketNumber::Field(name) = &rules.number {
+        let takes = GorgiasField::named(directory.fields(), name).map(|field| &field.takes);
+        if !matches!(takes, Some(FieldType::Text | FieldType::Number)) {
+            return Err(AccountError::Number);
+        }
+    }
     let wanted = rules.fields.fields_wanted().into_iter();
     let lines = wanted
         .filter(|(_, name)| GorgiasField::named(directory.fields(), name).is_none())

@@ -13,10 +13,14 @@ use super::rating;
 use super::retry::is_last_lookup;
 use super::send::{ledger_stop, sender};
 use super::shared::Takes;
+use super::update;
 use crate::mapping::TicketStatus;
 
 /// Reads the ticket, appends what it lacks, and puts its status right.
 pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> Worked {
+    if let Some(worked) = update::nothing_to_bring(shared, job, to) {
+        return worked;
+    }
     let ticket = match shared.client.get_ticket(to.gorgias_id).await {
         Ok(ticket) => ticket,
         Err(failure) => return unread(&classify(&failure), job, to),
@@ -45,23 +49,22 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> 
     if let Err(worked) = append(shared, job, to, &missing).await {
         return worked;
     }
-    let restored = if to.foreign {
-        restore_status(shared, to, &ticket, !missing.is_empty()).await
-    } else if missing.is_empty() && status_fits(job, &ticket) {
-        Ok(())
-    } else {
-        put_status(shared, job, to).await
-    };
     let customer = ticket.customer.as_ref().map(|customer| customer.id);
-    let rated = match restored {
-        Ok(()) => rating::bring(shared, job, to, customer, rating::Look::First).await,
+    let brought = match update::bring(shared, job, to, &ticket, !missing.is_empty()).await {
+        Ok(changed) => rating::bring(shared, job, to, customer, rating::Look::First).await.map(|()| changed),
         Err(worked) => Err(worked),
     };
-    match rated {
-        Ok(()) => {
+    match brought {
+        Ok(changed) => {
             give_up_elsewhere(shared, job, &ticket.messages);
             shared.ticket_finished(job.row);
-            let how = if job.created_by_this_run { How::Created } else { How::Appended };
+            let appended = !missing.is_empty() || job.inherited || job.rating_due();
+            let how = match (job.created_by_this_run, appended, changed) {
+                (true, ..) => How::Created,
+                (false, true, _) => How::Appended,
+                (false, false, true) => How::Updated,
+                (false, false, false) => How::Unchanged,
+            };
             Worked::Complete { customer, gorgias_id: to.gorgias_id, how }
         }
         Err(worked) => worked,
@@ -122,11 +125,13 @@ pub(super) fn missing(job: &Job, ticket: &wire::Ticket, shared: &Shared) -> Vec<
 }
 
 /// Notes messages that only the ledger knows and that are not among `held` as ones that cannot come: the export from
-/// which they would have to be read is not this one.
+/// which they would have to be read is not this one. An export that has them brings them all the same.
 pub(super) fn give_up_elsewhere(shared: &Shared, job: &Job, held: &[wire::Message]) {
     let is_held = |key: &str| held.iter().any(|message| message.external_id.as_deref() == Some(key));
     for message in job.elsewhere.iter().filter(|message| message.open && !is_held(message.key.as_str())) {
-        shared.message_refused(job.row, message.number, Code::ChangedInSource);
+        shared.message_refused(job.row, message.number, Code::MessageNotInExport);
+        let finding = Finding::new(Code::MessageNotInExport, &message.key, &job.place);
+        shared.note(&finding.with_detail(format!("in {}", job.ticket.key)));
     }
 }
 
@@ -206,8 +211,9 @@ pub(super) async fn put_status(shared: &Shared, job: &Job, to: Append) -> Result
     put(shared, to, &status_update(&job.ticket)).await
 }
 
-/// Puts the status of a ticket that is not ours back to what it was before we appended the first message.
-async fn restore_status(
+/// Puts the status of a ticket that is not ours, or at which people have worked, back to what it was before we appended
+/// the first message.
+pub(super) async fn restore_status(
     shared: &Shared,
     to: Append,
     now: &wire::Ticket,
@@ -226,7 +232,7 @@ async fn restore_status(
 }
 
 /// An update says what should be, so it is simply made again where its answer was lost.
-async fn put(shared: &Shared, to: Append, update: &wire::UpdateTicket) -> Result<(), Worked> {
+pub(super) async fn put(shared: &Shared, to: Append, update: &wire::UpdateTicket) -> Result<(), Worked> {
     let mut faults = 0;
     loop {
         let Err(failure) = shared.client.update_ticket(to.gorgias_id, update).await else { return Ok(()) };
@@ -243,10 +249,6 @@ async fn put(shared: &Shared, to: Append, update: &wire::UpdateTicket) -> Result
             _ => return Ok(()),
         }
     }
-}
-
-fn status_fits(job: &Job, ticket: &wire::Ticket) -> bool {
-    job.ticket.status == TicketStatus::Open || ticket.status.as_deref() == Some("closed")
 }
 
 fn refused(job: &Job, words: String) -> Finding {

@@ -39,6 +39,7 @@ impl Encoder<'_> {
             priority: ticket.priority.map(|priority| priority_name(priority).to_owned()),
             customer: Some(self.ticket_customer(ticket)),
             assignee_user: ticket.assignee.map(|id| wire::IdRef { id }),
+            assignee_team: ticket.team.map(|id| wire::IdRef { id }),
             tags: tags.peek().is_some().then(|| tags.collect()),
             custom_fields: (!ticket.custom_fields.is_empty()).then(|| custom_fields(ticket)),
             external_id: Some(ticket.key.to_string()),

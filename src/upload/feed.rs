@@ -18,6 +18,7 @@ use crate::staging::{Found, Staging};
 
 use super::absent::{Absent, finding, incomplete};
 use super::job::{Append, Elsewhere, Job, Task};
+use super::update::{Tells, tells_fact};
 
 /// Tickets mapped ahead of need.
 const AHEAD: usize = 128;
@@ -204,6 +205,10 @@ impl Feed {
         Ok(())
     }
 
+    fn tells(&self, source: &str) -> Result<Tells, LedgerError> {
+        Ok(Tells::parse(self.plan.view.fact(&tells_fact(source))?.as_deref()))
+    }
+
     fn hand_on(&self, fed: Fed) -> Result<(), Hangup> {
         self.sender.blocking_send(fed).map_err(|_| Hangup)
     }
@@ -255,6 +260,8 @@ impl Feed {
             elsewhere,
             done_before: rows.iter().filter(|row| row.state == PartState::Done).count() as u64,
             refused: 0,
+            written: self.plan.view.written(row.id)?,
+            tells: self.tells(row.key.source())?,
             created_by_this_run: false,
             rides: None,
             customers: Vec::new(),

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use crate::attachments::{self, Broken, Fate, Had, Keeper, Locks, Reason};
-use crate::ledger::{ContentHash, PartState, UploadRow};
+use crate::ledger::{ContentHash, PartState};
 use crate::model::conversation::Attachment;
 use crate::model::finding::{Code, Finding};
 
@@ -80,7 +80,7 @@ impl Files {
 
     async fn fate(&self, shared: &Shared, asked: &Asked<'_>) -> Result<Fate, Trouble> {
         if let Some((content, _)) = self.keeper.known(asked.file)?
-            && let Some(there) = shared.ledger.view().upload(content)?.and_then(|row| there(&row))
+            && let Some(there) = shared.ledger.view().upload(content)?.and_then(|row| Fate::of_upload(&row))
         {
             return Ok(there);
         }
@@ -99,7 +99,7 @@ impl Files {
         let content = had.content;
         let _alone = self.at_work.lock(content).await;
         let row = shared.ledger.view().upload(content)?;
-        if let Some(there) = row.as_ref().and_then(there) {
+        if let Some(there) = row.as_ref().and_then(Fate::of_upload) {
             return Ok(there);
         }
         let given_up = row.as_ref().is_some_and(|row| row.sent >= SENDS_MAX);
@@ -229,15 +229,6 @@ fn put(shared: &Shared, job: &mut Job, fates: &[(usize, Fate)]) {
         (message.body, message.attachments) =
             attachments::rewrite(&message.body, &message.attachments, &fates);
     }
-}
-
-fn there(row: &UploadRow) -> Option<Fate> {
-    let (PartState::Done, Some(url)) = (row.state, &row.url) else { return None };
-    Some(Fate::There {
-        url: url.clone(),
-        content_type: row.content_type.clone().unwrap_or_default(),
-        size: row.size.unwrap_or_default(),
-    })
 }
 
 /// The name under which a content is uploaded. Gorgias makes it part of the address, which the ledger keeps; several

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::ledger::{PartState, TicketId};
+use crate::ledger::{PartState, TicketId, Written};
 use crate::mapping::MappedTicket;
 use crate::model::finding::{Finding, Place};
 
 use super::preflight::Automation;
 use super::resources::AddressDigest;
+use super::update::Tells;
 
 /// What there is to do with a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +102,10 @@ pub(super) struct Job {
     pub done_before: u64,
     /// Messages that Gorgias refused by name, which the rest of the ticket goes without.
     pub refused: u64,
+    /// What was last written to it beside its messages, as the ledger had it when the ticket came from there.
+    pub written: Option<Written>,
+    /// What the export tells of tickets beside their messages.
+    pub tells: Tells,
     /// True once this run has created the ticket, even if messages are still to be appended.
     pub created_by_this_run: bool,
     /// Where the survey of the ticket stood when it came from the ledger.
@@ -254,6 +259,10 @@ pub(super) enum How {
     Created,
     /// Messages were appended to a ticket that existed.
     Appended,
+    /// Status, assignee or tags of a ticket that existed were brought up to date.
+    Updated,
+    /// It existed, and there was nothing to bring.
+    Unchanged,
     /// An earlier run had created it and died before it could note so.
     Adopted,
 }

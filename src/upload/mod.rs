@@ -42,6 +42,7 @@ mod shared;
 mod tests;
 pub mod touched;
 mod traffic;
+mod update;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -66,6 +67,7 @@ pub(crate) use retry::back_off;
 pub use shared::{Notes, Shared, digest};
 pub(crate) use traffic::TICKET;
 pub use traffic::Traffic;
+pub use update::{Tells, tells_fact};
 
 use crate::model::event::{Event, Figures};
 use crate::model::timetable::Timetable;

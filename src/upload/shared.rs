@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::gorgias::{CallFailure, Client};
-use crate::ledger::{Ack, Ledger, PartState, PlanHash, RunState, TicketId};
+use crate::ledger::{Ack, Ledger, PartState, PlanHash, RunState, TicketId, Written};
 use crate::mapping::Identity;
 use crate::model::event::Figures;
 use crate::model::finding::{Code, Finding};
@@ -14,6 +14,7 @@ use super::answer::refuses_imported;
 use super::files::Files;
 use super::links::Links;
 use super::resources::{AddressDigest, Need};
+use super::touched::Hands;
 use super::traffic::Traffic;
 use super::{Imported, Options};
 
@@ -36,6 +37,7 @@ pub struct Shared {
     pub(super) links: Option<Links>,
     traffic: Arc<Traffic>,
     notes: Mutex<Notes>,
+    hands: tokio::sync::OnceCell<Hands>,
     nested_max: AtomicUsize,
     /// Whether `imported` is still sent with tickets, and with appended messages.
     imported: [AtomicBool; 2],
@@ -95,7 +97,18 @@ impl Shared {
         // Sources that cannot be read now cannot be read a moment later either, and the run will say so.
         let links = options.pages.as_ref().and_then(|pages| Links::new(&ledger, pages).ok());
         let notes = Mutex::new(notes);
-        Self { client, ledger, options, links, files: None, traffic, notes, nested_max, imported }
+        Self {
+            client,
+            ledger,
+            options,
+            links,
+            files: None,
+            traffic,
+            notes,
+            hands: tokio::sync::OnceCell::new(),
+            nested_max,
+            imported,
+        }
     }
 
     /// Uploads files, as `files` has them.
@@ -180,6 +193,16 @@ impl Shared {
 
     pub(super) fn is_halted(&self) -> bool {
         self.client.limiter().is_closed()
+    }
+
+    /// Who works in the account; read once, when it is first asked for.
+    pub(super) async fn hands(&self) -> Result<&Hands, CallFailure> {
+        self.hands.get_or_try_init(|| Hands::read(&self.client)).await
+    }
+
+    /// Status, assignee and tags of these tickets are written, or about to be.
+    pub(super) fn remember_written(&self, tickets: Vec<(TicketId, Written)>) {
+        drop(self.ledger.remember_written(tickets));
     }
 
     pub(super) async fn intend_tickets(&self, intents: &[(TicketId, PlanHash)]) -> Result<(), String> {

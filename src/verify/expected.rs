@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::attachments::{known_fate, rewrite};
 use crate::ledger::{LedgerError, LedgerView, MessageRow, PartState, TicketRow, TicketState};
-use crate::mapping::{AgentDirectory, MappedMessage, MappedTicket, Rules, map};
+use crate::mapping::{AgentDirectory, AttachmentMode, MappedMessage, MappedTicket, Rules, map};
 use crate::model::fingerprint::Fingerprint;
 use crate::staging::{Staging, StagingError};
 
@@ -74,6 +75,20 @@ impl Expected {
 }
 
 impl Source<'_> {
+    /// Puts the files of the ticket's messages where the upload put them, as the ledger knows it.
+    fn put_files(&self, ticket: &mut MappedTicket) -> Result<(), ExpectedError> {
+        if self.rules.attachments != AttachmentMode::Upload {
+            return Ok(());
+        }
+        let Some(hasher) = self.view.hasher()? else { return Ok(()) };
+        for message in ticket.messages.iter_mut().filter(|message| !message.attachments.is_empty()) {
+            let fates = message.attachments.iter().map(|file| known_fate(self.view, &hasher, file));
+            let fates = fates.collect::<Result<Vec<_>, _>>()?;
+            (message.body, message.attachments) = rewrite(&message.body, &message.attachments, &fates);
+        }
+        Ok(())
+    }
+
     /// How the ticket of this row should be.
     pub(super) fn expected(&self, row: TicketRow) -> Result<Expected, ExpectedError> {
         let rows = self.view.messages(row.id)?;
@@ -85,6 +100,9 @@ impl Source<'_> {
             .collect();
         let mapped = staged.as_ref().and_then(|staged| map(staged, self.rules, self.directory).ok());
         let mut ticket = mapped.map(|mapped| mapped.ticket);
+        if let Some(ticket) = &mut ticket {
+            self.put_files(ticket)?;
+        }
         let mut contents: HashMap<String, MappedMessage> = match &mut ticket {
             Some(ticket) => std::mem::take(&mut ticket.messages)
                 .into_iter()

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::compare::{CustomerIds, normalised};
+use super::links::with_old_links;
 use super::same::{Likeness, html, identity, lengths, text, time};
 use crate::gorgias::wire;
 use crate::mapping::{MappedMessage, Sender};
@@ -91,21 +92,29 @@ fn channel(planned: &MappedMessage, found: &wire::Message, differences: &mut Vec
 fn bodies(planned: &MappedMessage, found: &wire::Message, differences: &mut Vec<Difference>) {
     let (should_html, should_text) =
         (planned.body.html().map(crate::model::body::Html::as_str), planned.body.text());
-    let both = [
-        (Aspect::Text, text(should_text, found.body_text.as_deref()), should_text, &found.body_text),
-        (Aspect::Html, html(should_html, found.body_html.as_deref()), should_html, &found.body_html),
+    let both: [(_, Compare, _, _); 2] = [
+        (Aspect::Text, text, should_text, &found.body_text),
+        (Aspect::Html, html, should_html, &found.body_html),
     ];
-    for (what, likeness, should, is) in both {
-        match likeness {
+    for (what, compare, should, is) in both {
+        match compare(should, is.as_deref()) {
             Likeness::Same => {}
             Likeness::Normalised => differences.push(normalised(what, "the same to whoever reads it")),
             Likeness::Different => {
+                let turned = should.zip(is.as_deref()).and_then(|(should, is)| with_old_links(should, is));
+                if turned.is_some_and(|is| compare(should, Some(&is)) != Likeness::Different) {
+                    differences.push(normalised(what, "links to old tickets lead to the new ones"));
+                    continue;
+                }
                 let (should, is) = lengths(should, is.as_deref());
                 differences.push(Difference::new(what, MatchClass::Differs, should, is));
             }
         }
     }
 }
+
+/// How alike two bodies are.
+type Compare = fn(Option<&str>, Option<&str>) -> Likeness;
 
 fn author(
     planned: &MappedMessage,

@@ -17,6 +17,7 @@ mod compare;
 mod expected;
 mod found;
 mod html;
+mod links;
 mod lists;
 mod message;
 mod patience;

@@ -26,6 +26,7 @@ fn the_bare_name_shows_what_can_be_done_and_fails() {
       rehearse     The real uploader against a stand-in of Gorgias, to browse (this machine only)
       fetch        Download attachments and recordings ahead of the run, links that expire first
       run          Upload to Gorgias; run it again to resume
+      undo         Take back what this tool created, to the trash first (a preview unless --execute)
       rebuild      Make the ledger anew from the account, by look-up; writes nothing to Gorgias
       status       Where the current or last run stands, from another terminal too
       sandbox      Serve the stand-in of Gorgias alone (this machine only)
@@ -137,8 +138,7 @@ fn a_wrong_command_or_flag_suggests_the_nearest() {
       tip: a similar subcommand exists: 'validate'
 
     Usage: gorgias-import [OPTIONS] <COMMAND>
-
-    For more information, try '--help'.
+    next: gorgias-import --help
     ");
     assert_snapshot!(place.shown("run --dry-rum"), @"
     exit 2
@@ -149,8 +149,7 @@ fn a_wrong_command_or_flag_suggests_the_nearest() {
       tip: a similar argument exists: '--dry-run'
 
     Usage: gorgias-import run --dry-run
-
-    For more information, try '--help'.
+    next: gorgias-import run --help
     ");
     assert_snapshot!(place.shown("run --api-key x"), @"
     exit 2
@@ -159,8 +158,7 @@ fn a_wrong_command_or_flag_suggests_the_nearest() {
     error: unexpected argument '--api-key' found
 
     Usage: gorgias-import run [OPTIONS]
-
-    For more information, try '--help'.
+    next: gorgias-import run --help
     ");
 }
 

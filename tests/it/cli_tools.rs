@@ -3,6 +3,8 @@
 use std::fs;
 use std::process::Stdio;
 
+use clap::CommandFactory as _;
+
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -51,6 +53,7 @@ fn man_pages_are_written_one_a_command() {
     gorgias-import-sandbox.1
     gorgias-import-schema.1
     gorgias-import-status.1
+    gorgias-import-undo.1
     gorgias-import-validate.1
     gorgias-import.1
     ");
@@ -67,7 +70,22 @@ fn schemas_are_json_alone_and_together() {
     let place = Place::new();
     let all: Value = serde_json::from_slice(&place.run("schema").stdout).unwrap();
     let names: Vec<&str> = all.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(names, ["error", "event", "fetch", "init", "rebuild", "status", "summary", "validation"]);
+    assert_eq!(
+        names,
+        [
+            "error",
+            "event",
+            "fetch",
+            "fix-links",
+            "init",
+            "rebuild",
+            "status",
+            "summary",
+            "undo",
+            "validation",
+            "verification"
+        ]
+    );
     for name in names {
         let one: Value = serde_json::from_slice(&place.run(&format!("schema {name}")).stdout).unwrap();
         assert_eq!(one, all[name]);
@@ -90,5 +108,63 @@ fn a_reader_that_goes_away_is_success() {
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{line}: {}", stderr(&output));
         assert!(output.stderr.is_empty(), "{line}: {}", stderr(&output));
+    }
+}
+
+/// Pages and completions are made from the definitions of the command line; this finds what is in one and not in the
+/// others.
+#[test]
+fn every_command_and_flag_is_in_its_page_and_in_every_completion() {
+    let place = Place::new();
+    assert!(place.run("man --out man").status.success());
+    let completions: Vec<String> = ["bash", "zsh", "fish", "powershell", "elvish"]
+        .map(|shell| String::from_utf8(place.run(&format!("completions {shell}")).stdout).unwrap())
+        .to_vec();
+    let mut command = gorgias_import::cli::Cli::command();
+    command.build();
+    let main = fs::read_to_string(place.path().join("man/gorgias-import.1")).unwrap().replace('\\', "");
+    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+        let name = sub.get_name();
+        assert!(main.contains(&format!("gorgias-import-{name}")), "the main page does not name {name}");
+        let page = fs::read_to_string(place.path().join(format!("man/gorgias-import-{name}.1"))).unwrap();
+        let page = page.replace('\\', "");
+        for flag in sub.get_arguments().filter_map(clap::Arg::get_long) {
+            assert!(
+                page.contains(&format!("--{flag}")) || main.contains(&format!("--{flag}")),
+                "{name}: --{flag}"
+            );
+            for completion in &completions {
+                assert!(completion.contains(flag), "{name}: no completion of --{flag}");
+            }
+        }
+        assert!(completions.iter().all(|completion| completion.contains(name)), "no completion of {name}");
+    }
+}
+
+/// Every help opens with what most people came for.
+#[test]
+fn every_help_opens_with_three_examples() {
+    let place = Place::new();
+    let command = gorgias_import::cli::Cli::command();
+    let subs = command.get_subcommands().map(|sub| format!("{} --help", sub.get_name()));
+    for line in subs.chain(["--help".to_owned()]) {
+        let help = String::from_utf8(place.run(&line).stdout).unwrap();
+        let examples: Vec<&str> = help
+            .lines()
+            .skip_while(|line| !line.starts_with("Examples:"))
+            .skip(1)
+            .take_while(|line| line.starts_with("  gorgias-import "))
+            .collect();
+        assert_eq!(examples.len(), 3, "{line}: {help}");
+        let opening = help.lines().position(|line| line.starts_with("Examples:")).unwrap();
+        let usage = help.lines().position(|line| line.starts_with("Usage:")).unwrap();
+        assert!(opening < usage && opening <= 5, "{line}: {help}");
+        for example in examples {
+            let words: Vec<&str> =
+                example.split("  ").find(|part| !part.is_empty()).unwrap().split_whitespace().collect();
+            let words: Vec<&str> = words.into_iter().take_while(|word| !matches!(*word, "|" | ">")).collect();
+            let parsed = command.clone().try_get_matches_from(&words);
+            assert!(parsed.is_ok(), "an example cannot be typed: {example}: {parsed:?}");
+        }
     }
 }

@@ -104,7 +104,7 @@ fn an_export_is_told_and_its_tables_are_written() {
     ");
     assert_snapshot!(table("fields.csv"), @"
     field,title,kind,tickets,examples,decision,gorgias_field,tag_prefix,note
-    zendesk:field:360012345678,,text,2,XL,meta,,,few values: tag or field would do
+    zendesk:field:360012345678,,text,2,XL,auto,,,few values: tag or field would do
     ");
     assert!(place.run("validate").status.success(), "what init wrote is sound");
 }
@@ -237,4 +237,49 @@ fn init_overwrites_when_told_and_says_where_nothing_is() {
     ");
     let validated = place.run("validate");
     assert!(validated.status.success(), "the config that init wrote is sound");
+}
+
+/// On a terminal three questions are asked; their answers are the `[gorgias]` section. In a pipe nothing is asked.
+#[test]
+fn on_a_terminal_it_asks_for_the_account() {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+
+    if Command::new("script").arg("--version").output().is_err() {
+        println!("skipped: there is no `script` to make a terminal with");
+        return;
+    }
+    let place = place();
+    let program = env!("CARGO_BIN_EXE_gorgias-import");
+    let mut started = Command::new("script")
+        .args(["-qec", &format!("'{program}' init exports"), "/dev/null"])
+        .current_dir(place.path())
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut keyboard = started.stdin.take().unwrap();
+    keyboard.write_all(b"https://acme.gorgias.com/app\nops at example\nops@example.com\n1\n\n").unwrap();
+    let mut shown = String::new();
+    std::io::Read::read_to_string(&mut started.stdout.take().unwrap(), &mut shown).unwrap();
+    drop(keyboard);
+    assert!(started.wait().unwrap().success(), "{shown}");
+    for words in [
+        "NAME of https",
+        "That is not an email address",
+        "3 Where is the API key",
+        "chmod 600",
+        "gorgias-import validate",
+    ] {
+        let config = fs::read_to_string(place.path().join("migration.toml")).unwrap();
+        assert!(shown.contains(words) || config.contains(words), "{words}: {shown}");
+    }
+    let config = fs::read_to_string(place.path().join("migration.toml")).unwrap();
+    assert!(config.contains("[gorgias]\naccount = \"acme\""), "{config}");
+    assert!(
+        config.contains("email = \"ops@example.com\"") && config.contains("api_key_file = \"gorgias.key\"")
+    );
+    assert!(place.run("validate").status.success(), "what was answered is a sound config");
 }

@@ -17,7 +17,8 @@ fn main() {
             let mut tab = browser.tab(width, height, scheme);
             for path in paths {
                 tab.open(&format!("{base}{path}"));
-                let file: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+                let file: String =
+                    path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
                 let file = format!("{}-{width}-{name}.png", file.trim_matches('-'));
                 tab.picture(&Path::new(folder).join(file), true);
                 if tab.overflows() {

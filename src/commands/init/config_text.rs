@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::questions::Answers;
 use super::tables::Table;
 use crate::commands::CommandError;
 use crate::exit::ExitCode;
@@ -32,21 +33,19 @@ pub(super) fn kind_name(kind: SourceKind) -> &'static str {
 }
 
 /// The config with its sources. `reports` says what was found in each, where it has been read; `tables` are the files
-/// beside it.
+/// beside it; `answers` what is known of the account.
 pub(super) fn write(
     detection: &Detection,
     out: &Path,
     reports: &[SourceReport],
     tables: &[Table],
+    answers: &Answers,
 ) -> Result<String, CommandError> {
     let mut config = String::from(
         "# Written by gorgias-import init. Every key is described in migration.example.toml and in the man page.\n\n\
-         # The account that is written to. validate and rehearse do without it; run needs it.\n\
-         # [gorgias]\n\
-         # account = \"NAME\"               # of https://NAME.gorgias.com\n\
-         # email = \"ADDRESS\"              # of the API key's owner\n\
-         # api_key_file = \"gorgias.key\"   # only its owner may read it: chmod 600 gorgias.key\n",
+         # The account that is written to. validate and rehearse do without it; run needs it.\n",
     );
+    config.push_str(&answers.section());
     let mut names = BTreeSet::new();
     for found in &detection.found {
         let name = free_name(found, detection, &mut names);
@@ -158,7 +157,8 @@ mod tests {
             unknown: Vec::new(),
         };
         let out = Path::new("migration.toml");
-        let config = Config::parse(out, &write(&detection, out, &[], &[]).unwrap()).unwrap();
+        let config =
+            Config::parse(out, &write(&detection, out, &[], &[], &Answers::default()).unwrap()).unwrap();
         let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
         assert_eq!(names[..2], ["zendesk-acme", "zendesk-other"]);
         assert_eq!(names[3], "aircall");

@@ -1,6 +1,7 @@
 //! `init`: looks at the exports, tells what is in them, and writes a commented config with tables to edit beside it.
 
 mod config_text;
+mod questions;
 mod tables;
 
 use std::fs::OpenOptions;
@@ -11,10 +12,11 @@ use std::sync::atomic::AtomicBool;
 use serde_json::json;
 
 use self::config_text::{kind_name, title};
+use self::questions::{Answers, Key};
 use self::tables::Table;
 use super::reading::{Reading, merged};
 use super::validate::call_plan;
-use super::{CommandError, Context, terms};
+use super::{CommandError, Context, near, terms};
 use crate::cli::InitArgs;
 use crate::config::Config;
 use crate::config::selection::Selection;
@@ -53,12 +55,13 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
         return Err(CommandError::new(ExitCode::Usage, "no Zendesk or Aircall export was found there")
             .with_next("name the files or folders of the export"));
     }
-    let config = Config::parse(out, &config_text::write(&detection, out, &[], &[])?)?;
+    let answers = questions::converse(context)?;
+    let config = Config::parse(out, &config_text::write(&detection, out, &[], &[], &answers)?)?;
     let mut reporter = context.reporter_beside_document("init");
     let (inventory, listed) = take_stock(&config, reporter.as_mut())?;
     drop(reporter);
     let tables = Table::all(&listed).map_err(io::Error::from)?;
-    let text = config_text::write(&detection, out, &inventory.sources, &tables)?;
+    let text = config_text::write(&detection, out, &inventory.sources, &tables, &answers)?;
     for table in &tables {
         save(&table.path(out), table.bytes(), args.force, Readers::Owner)?;
     }
@@ -70,7 +73,7 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
     }
     let layout = Layout { width: context.output.width(), color: false };
     context.output.print(&report::inventory_text(&inventory, layout))?;
-    wrote(context, out, &tables);
+    wrote(context, out, &tables, &answers);
     Ok(ExitCode::Ok)
 }
 
@@ -105,14 +108,21 @@ fn take_stock(
 }
 
 /// Names what was written and what to do with it.
-fn wrote(context: &Context, out: &Path, tables: &[Table]) {
+fn wrote(context: &Context, out: &Path, tables: &[Table], answers: &Answers) {
     let output = &context.output;
     output.say("");
     for table in tables {
         let lines = text::count(table.lines as u64, "line");
         output.say(&format!("wrote `{}`: {}; {lines}", table.path(out).display(), table.meaning));
     }
-    output.say(&format!("wrote `{}`; fill in [gorgias] there before run, the rest can stay", out.display()));
+    let open = match answers {
+        Answers { account: Some(_), email: Some(_), key: Some(_) } => "everything in it can be changed",
+        _ => "fill in [gorgias] there before run, the rest can stay",
+    };
+    output.say(&format!("wrote `{}`; {open}", out.display()));
+    if let Some(Key::File(file)) = &answers.key {
+        output.say(&format!("before run, put the API key into `{file}`: umask 077; cat > {file}"));
+    }
     let flag = if *out == context.globals.config && out == Path::new("migration.toml") {
         String::new()
     } else {
@@ -123,7 +133,12 @@ fn wrote(context: &Context, out: &Path, tables: &[Table]) {
 
 impl From<DetectError> for CommandError {
     fn from(error: DetectError) -> Self {
-        Self::from_error(ExitCode::Usage, &error).with_next("name the files or folders of the export")
+        let next = match &error {
+            DetectError::Missing(path) => near::path(path),
+            _ => None,
+        };
+        let next = next.unwrap_or_else(|| "name the files or folders of the export".to_owned());
+        Self::from_error(ExitCode::Usage, &error).with_next(next)
     }
 }
 

@@ -171,7 +171,7 @@ fn fields(fields: &[ListedField]) -> Vec<[String; 9]> {
             kind.to_owned(),
             field.tickets.to_string(),
             examples.join(" | "),
-            "meta".to_owned(),
+            "auto".to_owned(),
             String::new(),
             String::new(),
             note.to_owned(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use crate::commands::CommandError;
-use crate::mapping::{FieldName, Rules};
+use crate::mapping::{FieldName, Rules, TicketNumber};
 use crate::model::conversation::Conversation;
 use crate::model::person::Role;
 use crate::sandbox::{AccountSeed, SeedField, SeedUser};
@@ -44,7 +44,12 @@ pub(in crate::commands) fn account(staging: &Staging, rules: &Rules) -> Result<A
 /// Ticket fields that take any text, as the rehearsal cannot know what the account's take.
 fn fields(rules: &Rules) -> Vec<SeedField> {
     let mut fields: Vec<SeedField> = Vec::new();
-    for (free, (_, name)) in (FIRST_FIELD..).zip(rules.fields.fields_wanted()) {
+    let wanted = rules.fields.fields_wanted().into_iter().map(|(_, name)| name);
+    let number = match &rules.number {
+        TicketNumber::Field(name) => Some(name),
+        _ => None,
+    };
+    for (free, name) in (FIRST_FIELD..).zip(wanted.chain(number)) {
         let (id, label) = match name {
             FieldName::Id(id) => (id.cast_signed(), format!("Field {id}")),
             FieldName::Label(label) => (free, label.clone()),

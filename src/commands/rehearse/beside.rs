@@ -48,6 +48,7 @@ impl Export {
             stop: &stop,
             temp_dir: &temp_dir,
             may_start_over: false,
+            joining: None,
         };
         self.sources.iter().find_map(|spec| source::excerpt(spec, place, &context).ok().flatten())
     }

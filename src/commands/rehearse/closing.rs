@@ -15,6 +15,8 @@ use super::beside;
 
 /// From here on the making of the index is worth a word.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How often it is told how far the index is.
+const AGAIN: Duration = Duration::from_secs(10);
 /// How often waiting looks up.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -51,23 +53,39 @@ impl Closing<'_> {
         self.serve()
     }
 
-    /// Serves the pages until Ctrl-C. The link is the last line, so that it is seen.
+    /// Serves the pages until Ctrl-C.
     fn serve(&self) -> Result<(), CommandError> {
         let output = &self.context.output;
         if let Some(folder) = last_run_folder(self.context.state_dir()) {
             let remarks = beside::remarks(&folder.join("findings.csv"))?;
             self.stand_in.annotate(&beside::kinds(), remarks.into_iter())?;
         }
-        let (began, mut told) = (Instant::now(), began_never());
-        self.stand_in.index(&mut |done, all| {
-            if began.elapsed() > PATIENCE && told.elapsed() > PATIENCE {
-                told = Instant::now();
-                output.say(&format!("preparing the pages: {} of the index", text::percent(done, all)));
-            }
-        })?;
+        let link = self.stand_in.browse_link()?;
         // Programs read stdout, and it ends with the summary; this is for whoever asked for the pages.
-        output.say(&format!("browse what came of it: {}", self.stand_in.browse_link()?));
-        output.say("the link opens once, on this machine only; Ctrl-C ends it");
+        let tell_link = || {
+            output.say(&format!("browse what came of it: {link}"));
+            output.say("the link opens once, on this machine only; Ctrl-C ends it");
+        };
+        let (began, mut told) = (Instant::now(), None::<Instant>);
+        self.stand_in.index(&mut |done, all| {
+            // Whoever waits may look at what is there.
+            if done < all && told.map_or(began.elapsed() > PATIENCE, |at| at.elapsed() > AGAIN) {
+                if told.is_none() {
+                    tell_link();
+                }
+                told = Some(Instant::now());
+                output.say(&format!(
+                    "the pages are usable; {} of their index is made",
+                    text::percent(done, all)
+                ));
+            }
+            !self.was_interrupted()
+        })?;
+        if told.is_none() {
+            tell_link();
+        } else {
+            output.say("the pages' index is complete");
+        }
         while !self.was_interrupted() {
             std::thread::sleep(LOOK);
         }
@@ -77,12 +95,6 @@ impl Closing<'_> {
     fn was_interrupted(&self) -> bool {
         self.signals.control.drain.is_cancelled()
     }
-}
-
-/// A moment long ago.
-fn began_never() -> Instant {
-    let now = Instant::now();
-    now.checked_sub(PATIENCE * 2).unwrap_or(now)
 }
 
 /// What the faults did, if there were any. A ticket that is there twice is the worst that they could have done.

@@ -358,6 +358,14 @@ impl Session<'_> {
             };
             folder.note(&finding);
         }
+        for missing in &report.missing {
+            folder.note(&Finding {
+                code: Code::MissingInSource,
+                key: Some(missing.message.to_string()),
+                place: None,
+                detail: format!("in {}", missing.conversation),
+            });
+        }
         for known in &report.elsewhere {
             folder.note(&Finding {
                 code: Code::InOtherThread,
@@ -377,14 +385,17 @@ impl Session<'_> {
         let known = report.total() - report.new;
         if known > 0 {
             let message = format!(
-                "compared with the ledger: {} new, {} with further messages, {} replaced before they were sent, {} \
-                 unchanged, {} known under other keys, {} messages changed in the source",
+                "compared with the ledger: {} new, {} with further messages, {} with another status, assignee or \
+                 other tags, {} replaced before they were sent, {} unchanged, {} known under other keys, {} messages \
+                 changed and {} missing in the source",
                 report.new,
                 report.appended,
+                report.updated,
                 report.replaced,
                 report.unchanged,
                 report.joined,
-                report.changed_count
+                report.changed_count,
+                report.missing_count
             );
             drop(events.send(Event::Notice { message }));
         }

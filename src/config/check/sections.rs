@@ -13,6 +13,7 @@ use crate::config::settings::{
     AttachmentMode, Attachments, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate, RateSetting,
     Ratings, Safety, TicketStatus, UnknownAgent, Upload,
 };
+use crate::mapping::{FieldName, TicketNumber};
 use crate::model::conversation::Status;
 use crate::model::person::Email;
 use crate::model::timetable::{Timetable, parse_share};
@@ -192,6 +193,7 @@ pub(super) fn mapping(written: file::Mapping, problems: &mut Problems<'_>) -> Ma
             &[("keep", CustomerNames::Keep), ("overwrite", CustomerNames::Overwrite)],
             CustomerNames::Keep,
         ),
+        number: number(written.number.as_ref(), problems),
         link_hosts: hosts(written.link_hosts, problems),
         ratings: problems.choice(
             "ratings",
@@ -200,6 +202,23 @@ pub(super) fn mapping(written: file::Mapping, problems: &mut Problems<'_>) -> Ma
             Ratings::Survey,
         ),
         status: status(&written.status, problems),
+    }
+}
+
+fn number(written: Option<&Spanned<String>>, problems: &mut Problems<'_>) -> TicketNumber {
+    let Some(written) = written else { return TicketNumber::Meta };
+    match written.get_ref().as_str() {
+        "meta" => TicketNumber::Meta,
+        "subject" => TicketNumber::Subject,
+        text => match text.strip_prefix("field:").map(str::trim).filter(|name| !name.is_empty()) {
+            Some(name) => TicketNumber::Field(FieldName::written(name)),
+            None => {
+                let message =
+                    format!("number cannot be `{text}`; write meta, subject, or field: and its label");
+                problems.at(&written.span(), message);
+                TicketNumber::Meta
+            }
+        },
     }
 }
 

@@ -11,7 +11,7 @@ use crate::gorgias::paging::Pages;
 use crate::gorgias::query::Query;
 use crate::gorgias::wire::{
     Account, AccountSetting, CustomField, Customer, Event, Integration, List, Message, Rule,
-    SatisfactionSurvey, Tag, Ticket, TicketListItem, User,
+    SatisfactionSurvey, Tag, Team, Ticket, TicketListItem, User,
 };
 
 /// Gorgias takes this many ids in one list of tickets.
@@ -74,6 +74,11 @@ impl Client {
     /// All users.
     pub async fn users(&self) -> Result<Vec<User>, CallFailure> {
         Pages::new(self, EndpointKind::User, "/api/users", Query::default()).all().await
+    }
+
+    /// All teams.
+    pub async fn teams(&self) -> Result<Vec<Team>, CallFailure> {
+        Pages::new(self, EndpointKind::Team, "/api/teams", Query::default()).all().await
     }
 
     /// All rules, active or not.

@@ -40,7 +40,7 @@ pub use tag::{CreateTag, Decoration, Tag};
 pub use ticket::{
     CreateTicket, CustomFieldValue, CustomerRef, IdRef, TagRef, Ticket, TicketListItem, UpdateTicket,
 };
-pub use user::{Role, User};
+pub use user::{Role, Team, User};
 
 /// A field of an update that may be set or emptied; a field that stays as it is, is left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

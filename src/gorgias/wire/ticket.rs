@@ -327,6 +327,31 @@ pub struct TicketListItem {
     pub trashed_datetime: Option<Timestamp>,
 }
 
+impl From<Ticket> for TicketListItem {
+    /// What a list would show of it.
+    fn from(ticket: Ticket) -> Self {
+        Self {
+            id: ticket.id,
+            external_id: ticket.external_id,
+            status: ticket.status,
+            channel: ticket.channel,
+            priority: ticket.priority,
+            custom_fields: ticket.custom_fields,
+            via: ticket.via,
+            customer: ticket.customer,
+            assignee_user: ticket.assignee_user,
+            subject: ticket.subject,
+            tags: ticket.tags,
+            messages_count: Some(ticket.messages.len() as u64),
+            created_datetime: ticket.created_datetime,
+            closed_datetime: ticket.closed_datetime,
+            updated_datetime: ticket.updated_datetime,
+            last_message_datetime: ticket.last_message_datetime,
+            trashed_datetime: ticket.trashed_datetime,
+        }
+    }
+}
+
 debug_by!(
     CreateTicket external_id, UpdateTicket status, CustomerRef id, Ticket id, TicketListItem id,
 );

@@ -35,3 +35,12 @@ pub struct Role {
 }
 
 debug_by!(User id);
+
+/// A team of agents.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Team {
+    /// Its id.
+    pub id: u64,
+    /// Its name.
+    pub name: Option<String>,
+}

@@ -49,6 +49,7 @@ fn registration(number: u32, last_activity_ms: i64, messages: u32) -> Registrati
         status: Status::Closed,
         last_activity_ms,
         fingerprint: Fingerprint([1; 16]),
+        face: Face::default(),
         mapped_to: None,
         call: None,
         also: Vec::new(),

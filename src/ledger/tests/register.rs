@@ -164,3 +164,45 @@ fn a_completed_registration_can_be_skipped() {
     ledger.flush().wait().unwrap();
     assert_eq!(ledger.view().registered_export().unwrap(), None, "one that was broken off cannot");
 }
+
+#[test]
+fn another_face_opens_a_ticket_and_missing_messages_are_told_every_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = filled(folder.path(), 3);
+    for number in 1..=3 {
+        finish(&ledger, number);
+    }
+    let mut solved = registration(1, 9_000, 2);
+    (solved.face, solved.fingerprint) = (Face([1; 8]), Fingerprint([2; 16]));
+    let mut shorter = registration(2, 9_000, 1);
+    shorter.fingerprint = Fingerprint([2; 16]);
+    let seen = |given: &Registration| ledger.view().foresee(given).unwrap();
+    assert_eq!(seen(&solved), Foreseen { doing: Doing::Update, conflict: false });
+    assert_eq!(seen(&shorter), Foreseen { doing: Doing::Nothing, conflict: true });
+    assert_eq!(seen(&registration(3, 9_000, 2)), Foreseen { doing: Doing::Nothing, conflict: false });
+    assert_eq!(seen(&with_one_more(registration(3, 9_000, 2))).doing, Doing::Append(1));
+    assert_eq!(seen(&registration(4, 9_000, 2)).doing, Doing::Create);
+
+    let report = ledger.register([solved.clone(), shorter.clone()]).unwrap();
+    assert_eq!((report.updated, report.unchanged, report.missing_count), (1, 1, 1));
+    assert_eq!(report.missing[0].message.as_str(), "zendesk:comment:21");
+    assert_eq!(ticket(&ledger, 1).state, TicketState::Appending);
+    assert_eq!(ticket(&ledger, 2).state, TicketState::Done);
+    ledger.ticket_finished(ticket(&ledger, 1).id).wait().unwrap();
+    let report = ledger.register([solved, shorter]).unwrap();
+    assert_eq!((report.updated, report.unchanged, report.missing_count), (0, 2, 1));
+}
+
+#[test]
+fn a_ticket_that_was_there_before_keeps_its_face() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(folder.path());
+    let mut given = registration(1, 1_000, 1);
+    given.mapped_to = Some(44);
+    ledger.register([given.clone()]).unwrap();
+    let id = ticket(&ledger, 1).id;
+    ledger.ticket_adopted(id, 44, &[(0, 1)], true).wait().unwrap();
+    (given.face, given.fingerprint) = (Face([1; 8]), Fingerprint([2; 16]));
+    assert_eq!(ledger.register([given]).unwrap().unchanged, 1);
+    assert_eq!(ticket(&ledger, 1).state, TicketState::Done);
+}

@@ -7,17 +7,22 @@ use super::first::{moment, window};
 use super::shape::legend;
 use super::table;
 use crate::report::document::ValidationDocument;
-use crate::report::plot::{self, CALL_KINDS, Tone};
+use crate::report::plot::{self, Tone};
 use crate::report::schedule::Schedule;
+use crate::report::terminal::files_text;
 use crate::report::words::{count, duration, percent, plural};
 
 pub(super) fn section(document: &ValidationDocument, zone: &TimeZone) -> Markup {
     let calls = &document.calls;
-    let kinds: Vec<(Tone, &str, u64)> = CALL_KINDS
-        .iter()
-        .zip(calls.by_kind.named())
-        .map(|((tone, name), (_, number))| (*tone, *name, number))
-        .filter(|(.., number)| *number > 0)
+    let kinds: Vec<(Tone, &str, u64)> = calls
+        .by_kind
+        .named()
+        .into_iter()
+        .filter(|(_, number)| *number > 0)
+        .map(|(name, number)| {
+            let (tone, name) = plot::kind(name);
+            (tone, name, number)
+        })
         .collect();
     let saved = calls.naive.saturating_sub(calls.planned);
     html! {
@@ -39,6 +44,7 @@ pub(super) fn section(document: &ValidationDocument, zone: &TimeZone) -> Markup 
                 }))
             }
         }
+        @if let Some(files) = files_text(document) { p { "Files: " (files) "." } }
         @if let Some(schedule) = &document.schedule { (timeline(document, schedule, zone)) }
     }
 }

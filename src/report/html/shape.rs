@@ -8,6 +8,7 @@ use super::table;
 use crate::report::document::{Sides, SourceReport, ValidationDocument};
 use crate::report::overview::Month;
 use crate::report::plot::{Tone, messages_by_month, tickets_by_month};
+use crate::report::terminal::files_text;
 use crate::report::words::{count, percent, plural};
 use crate::text::size;
 
@@ -105,6 +106,7 @@ pub(super) fn files(document: &ValidationDocument) -> Option<Markup> {
     let files = document.overview.files;
     Some(html! {
         (table("rows", &heads, html! { @for source in &document.sources { (source_row(source)) } }))
+        @if let Some(text) = files_text(document) { p { "To bring to Gorgias: " (text) "." } }
         @if files.count > 0 {
             p {
                 "Messages refer to " (plural(files.count, "file", "files"))

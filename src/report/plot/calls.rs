@@ -9,16 +9,20 @@ use super::{Sheet, on_both_sheets};
 use crate::report::calls::{Calls, CallsByKind};
 use crate::report::words::count;
 
-/// The tone of each kind of call, and its name in the plural, in the order of [`CallsByKind::named`].
-pub(in crate::report) const CALL_KINDS: [(Tone, &str); 7] = [
-    (Tone::First, "tickets with their messages"),
-    (Tone::Second, "messages appended"),
-    (Tone::Third, "closing times put right"),
-    (Tone::Fourth, "customers"),
-    (Tone::Fifth, "tags"),
-    (Tone::Sixth, "files"),
-    (Tone::Seventh, "look-ups"),
-];
+/// The tone of a kind of call, as [`CallsByKind::named`] names it, and its name for people.
+pub(in crate::report) fn kind(name: &'static str) -> (Tone, &'static str) {
+    match name {
+        "ticket" => (Tone::First, "tickets with their messages"),
+        "message" => (Tone::Second, "messages appended"),
+        "update" => (Tone::Third, "closing times put right"),
+        "customer" => (Tone::Fourth, "customers"),
+        "tag" => (Tone::Fifth, "tags"),
+        "upload" => (Tone::Sixth, "files"),
+        "lookup" => (Tone::Seventh, "look-ups"),
+        "survey" => (Tone::Rating, "ratings"),
+        other => (Tone::Plain, other),
+    }
+}
 
 /// Height of a row (its name and its bar), and of a bar, in CSS pixels.
 const ROW: u32 = 56;
@@ -54,9 +58,9 @@ fn draw(sheet: Sheet, calls: &Calls) -> Result<String, Failed> {
         };
         name(0, format!("planned: {}", count(calls.planned)))?;
         let mut from = 0.0;
-        for ((tone, _), (_, number)) in CALL_KINDS.iter().zip(CallsByKind::named(&calls.by_kind)) {
+        for (name, number) in CallsByKind::named(&calls.by_kind) {
             let to = from + number as f64;
-            bar(0, from, to, *tone)?;
+            bar(0, from, to, kind(name).0)?;
             from = to;
         }
         name(1, format!("one call for every record: {}", count(calls.naive)))?;
@@ -79,6 +83,8 @@ mod tests {
         );
         assert!(drawn.contains("<rect class=\"t-4\" x=\"276\" y=\"22\" width=\"184\""), "{drawn}");
         assert!(drawn.contains("<rect class=\"t-plain\" x=\"0\" y=\"78\" width=\"920\""), "{drawn}");
+        let kinds = CallsByKind::default().named().map(|(name, _)| kind(name).0 as u8);
+        assert_eq!(std::collections::HashSet::from(kinds).len(), kinds.len(), "two kinds of one tone");
         assert!(draw(WIDE, &Calls::default()).unwrap().contains("planned: 0"));
     }
 }

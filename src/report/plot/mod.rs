@@ -14,7 +14,7 @@ mod ticks;
 use maud::{Markup, PreEscaped, html};
 
 pub(super) use budget::budget;
-pub(super) use calls::{CALL_KINDS, calls};
+pub(super) use calls::{calls, kind};
 pub(super) use months::{messages_by_month, tickets_by_month};
 pub(super) use surface::Tone;
 

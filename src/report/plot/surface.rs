@@ -43,11 +43,12 @@ pub(in crate::report) enum Tone {
     Fifth,
     Sixth,
     Seventh,
+    Rating,
     Plain,
 }
 
 impl Tone {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Axis,
         Self::Grid,
         Self::Letters,
@@ -64,6 +65,7 @@ impl Tone {
         Self::Fifth,
         Self::Sixth,
         Self::Seventh,
+        Self::Rating,
         Self::Plain,
     ];
 
@@ -86,6 +88,7 @@ impl Tone {
             Self::Fifth => "t-5",
             Self::Sixth => "t-6",
             Self::Seventh => "t-7",
+            Self::Rating => "t-8",
             Self::Plain => "t-plain",
         }
     }

@@ -10,8 +10,6 @@ mod find;
 mod odd;
 mod remarks;
 mod schema;
-#[cfg(test)]
-mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -75,11 +73,11 @@ impl Browse {
         work(index)
     }
 
-    /// Brings the index up to date, however long it takes.
+    /// Brings the index up to date, however long it takes, as long as `progress` says so.
     pub(crate) fn complete(
         &self,
         account: &Account,
-        progress: &mut dyn FnMut(u64, u64),
+        progress: &mut dyn FnMut(u64, u64) -> bool,
     ) -> Result<(), ApiError> {
         let mut done = 0;
         loop {
@@ -88,8 +86,7 @@ impl Browse {
                 Ok((filled, fill::behind(&index.db)?))
             })?;
             done += filled;
-            progress(done, done + behind);
-            if behind == 0 {
+            if !progress(done, done + behind) || behind == 0 {
                 return Ok(());
             }
         }
@@ -144,7 +141,7 @@ impl App {
             let (answer, behind) = app.browse.ask(&account, |view| Ok((ask(view)?, view.behind)))?;
             if behind > 0 && !app.browse.busy.swap(true, Ordering::SeqCst) {
                 std::thread::spawn(move || {
-                    if let Err(error) = app.browse.complete(&account, &mut |_, _| {}) {
+                    if let Err(error) = app.browse.complete(&account, &mut |_, _| true) {
                         tracing::warn!(error = error.msg, "the pages' index cannot be completed");
                     }
                     app.browse.busy.store(false, Ordering::SeqCst);

@@ -76,15 +76,11 @@ pub(super) fn judge(ticket: &Ticket, messages: &[Message], remarks: usize) -> Od
     if ticket.doc.subject.as_deref().is_none_or(|subject| subject.trim().is_empty()) {
         reason(5, "no subject".to_owned());
     }
-    if remarks > 0 {
-        reason(
-            10 + 2 * remarks.min(20),
-            format!("{remarks} {}", if remarks == 1 { "remark" } else { "remarks" }),
-        );
-    }
     reasons.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
     let why: Vec<&str> = reasons.iter().take(REASONS_MAX).map(|(_, words)| words.as_str()).collect();
-    Oddness { score: reasons.iter().map(|(weight, _)| weight).sum(), why: why.join(" · ") }
+    // Remarks count, and are shown by themselves.
+    let remarked = if remarks > 0 { 10 + 2 * i64::try_from(remarks.min(20)).unwrap_or(20) } else { 0 };
+    Oddness { score: remarked + reasons.iter().map(|(weight, _)| weight).sum::<i64>(), why: why.join(" · ") }
 }
 
 fn length(message: &Message) -> usize {

@@ -29,7 +29,7 @@ pub(super) async fn page(State(app): State<Arc<App>>, Path(id): Path<String>) ->
             let (entries, total) = of_customer(view.db, id, TICKETS_MAX)?;
             let rows = rows(&People::new(view.db, view.account), entries)?;
             let body = body(&customer, &channels, &rows, total);
-            let title = name(&customer);
+            let title = name(&customer, &channels);
             let head =
                 Head { title: &title, here: Here::Inbox, facets: Some(&view.facets), behind: view.behind };
             Ok(layout::page(&head, &body))
@@ -38,13 +38,17 @@ pub(super) async fn page(State(app): State<Arc<App>>, Path(id): Path<String>) ->
     Ok(response)
 }
 
-fn name(customer: &Customer) -> String {
+fn name(customer: &Customer, channels: &[Channel]) -> String {
     let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-    filled(&customer.name).or_else(|| filled(&customer.email)).unwrap_or_else(|| "(no name)".to_owned())
+    let address = || channels.first().map(|channel| channel.address.clone());
+    filled(&customer.name)
+        .or_else(|| filled(&customer.email))
+        .or_else(address)
+        .unwrap_or_else(|| "(no name)".to_owned())
 }
 
 fn body(customer: &Customer, channels: &[Channel], rows: &[Row], total: u64) -> Markup {
-    let name = name(customer);
+    let name = name(customer, channels);
     let search = customer.email.as_ref().or_else(|| channels.first().map(|channel| &channel.address));
     html! {
         nav class="crumbs" aria-label="Way back" { a href="/" { "Inbox" } }

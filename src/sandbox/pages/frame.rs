@@ -19,14 +19,14 @@ const LINES: std::ops::RangeInclusive<usize> = 2..=28;
 /// Longer names are of no tag that is known here.
 const TAG_MAX: usize = 12;
 
-/// What a frame's document begins with. It states its colours: a frame does not inherit those of the page, and mails are
+/// What a frame's document begins with. A message's own style cannot hide it. It states its colours: a frame does not inherit those of the page, and mails are
 /// written for white paper.
 const HEAD: &str = "<!doctype html><html lang=\"\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" \
     content=\"default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:\"><style>:root{color-scheme:light}\
     body{font:15px/1.5 system-ui,sans-serif;margin:0;padding:.6rem .8rem;color:#1c2733;background:#fff;overflow-wrap:anywhere}\
     img{max-width:100%}pre{white-space:pre-wrap}a,[data-to]{color:#1d4fc4;text-decoration:underline}\
     .not-loaded{display:inline-block;border:1px dashed #8a97a4;border-radius:4px;padding:0 .4rem;color:#4a5763;font-size:.85em}\
-    </style></head><body>";
+    </style></head><body style=\"display:block!important;visibility:visible!important;opacity:1!important\">";
 
 /// Elements that go with all they hold.
 const REMOVED: &str = "script, iframe, frame, frameset, object, embed, applet, link, meta, base, title, template, portal, \

@@ -7,7 +7,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::layout::{self, Head, Here};
-use super::words::{self, count, display_name, grouped, initials};
+use super::words::{self, called, count, grouped, initials};
 use super::{Refused, query};
 use crate::sandbox::app::App;
 use crate::sandbox::beside::Tone;
@@ -18,7 +18,7 @@ use crate::sandbox::reply::ApiError;
 use crate::sandbox::store::messages::Person;
 use crate::sandbox::store::tags;
 use crate::sandbox::store::tickets::{self, Ticket};
-use crate::sandbox::wire::{People, PersonOut};
+use crate::sandbox::wire::People;
 
 /// Tags shown of a ticket in the list.
 const TAGS_SHOWN: usize = 4;
@@ -27,8 +27,8 @@ const TAGS_SHOWN: usize = 4;
 pub(super) struct Row {
     entry: Entry,
     ticket: Ticket,
-    customer: Option<PersonOut>,
-    assignee: Option<PersonOut>,
+    customer: String,
+    assignee: Option<String>,
     tags: Vec<String>,
     remarks: Vec<Hung>,
 }
@@ -38,8 +38,8 @@ pub(super) fn rows(people: &People, entries: Vec<Entry>) -> Result<Vec<Row>, Api
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
         let Some(ticket) = tickets::get(people.db, entry.id)? else { continue };
-        let customer = people.get(Person::Customer(ticket.customer_id))?;
-        let assignee = ticket.doc.assignee_user.map(|id| people.get(Person::User(id))).transpose()?.flatten();
+        let customer = called(people, Person::Customer(ticket.customer_id))?;
+        let assignee = ticket.doc.assignee_user.map(|id| called(people, Person::User(id))).transpose()?;
         let tags = tags::of_ticket(people.db, ticket.id)?.into_iter().map(|tag| tag.name).collect();
         let remarks = remarks_of(people.db, ticket.id)?;
         rows.push(Row { entry, ticket, customer, assignee, tags, remarks });
@@ -164,11 +164,17 @@ fn filters(wanted: &Wanted, facets: &Facets) -> Markup {
         .iter()
         .map(|(choice, _)| Choice { label: format!("{} {}", choice.value, choice.label), ..choice.clone() })
         .collect();
+    // On a narrow screen the filters are folded away until somebody wants them.
+    let is_filtered =
+        Wanted { words: String::new(), ..wanted.clone() }.is_narrowed() || wanted.sort == Sort::Oldest;
     html! {
         search class="filters card" {
             form action="/" method="get" {
                 label for="q" { "Search" }
-                input type="search" id="q" name="q" value=(wanted.words) placeholder="Words, name, address, key" autocomplete="off" maxlength="200";
+                input type="search" id="q" name="q" value=(wanted.words) placeholder="Words, name or key" autocomplete="off" maxlength="200";
+                input type="checkbox" id="more" class="more" checked[is_filtered];
+                label for="more" class="more" { "Filters and order" }
+                div class="fields" {
                 (select("channel", "Channel", "Every channel", &channels, wanted.channel.as_deref().unwrap_or_default()))
                 (select("status", "Status", "Open and closed", &statuses, status))
                 (select("agent", "Assigned to", "Anyone", &facets.agents, &agent))
@@ -181,6 +187,7 @@ fn filters(wanted: &Wanted, facets: &Facets) -> Markup {
                     @for (value, label) in [("", "Newest first"), ("oldest", "Oldest first"), ("ugliest", "The 20 ugliest")] {
                         option value=(value) selected[value == sort] { (label) }
                     }
+                }
                 }
                 div class="buttons" {
                     button type="submit" { "Show" }
@@ -219,12 +226,12 @@ pub(super) fn list(rows: &[Row], with_reasons: bool) -> Markup {
 
 fn line(row: &Row, with_reasons: bool) -> Markup {
     let ticket = &row.ticket;
-    let customer = display_name(row.customer.as_ref());
+    let customer = &row.customer;
     let status = if ticket.trashed.is_some() { "trash" } else { ticket.doc.status.as_str() };
     let at = Moment::from_micros(row.entry.at);
     let worst = row.remarks.iter().filter(|remark| remark.tone != Tone::Info).count();
     html! {
-        span class="face" aria-hidden="true" { (initials(&customer)) }
+        span class="face" aria-hidden="true" { (initials(customer)) }
         div class="what" {
             h3 { a href={ "/tickets/" (ticket.id) } { (subject(ticket)) } }
             p class="meta" {
@@ -232,7 +239,7 @@ fn line(row: &Row, with_reasons: bool) -> Markup {
                 span { (customer) }
                 span { (words::channel(&ticket.doc.channel)) }
                 span { (count(ticket.messages.unsigned_abs(), "message")) }
-                @if let Some(assignee) = &row.assignee { span { "with " (display_name(Some(assignee))) } }
+                @if let Some(assignee) = &row.assignee { span { "with " (assignee) } }
             }
             @if with_reasons {
                 p class="why" { (row.entry.why) }

@@ -4,10 +4,9 @@ use maud::{Markup, html};
 
 use super::frame::{Framed, own_path};
 use super::plain;
-use super::words::{self, count, display_name, initials, size};
+use super::words::{self, count, initials, size};
 use crate::sandbox::check::message::{Attachment, Party, Source};
 use crate::sandbox::store::messages::Message;
-use crate::sandbox::wire::PersonOut;
 
 /// Characters from which a text scrolls in a box of its own.
 const LONG: usize = 6_000;
@@ -24,16 +23,15 @@ fn side(message: &Message) -> (&'static str, &'static str) {
 }
 
 /// A message as an agent sees it. `number` is its place in the ticket, from 1.
-pub(super) fn message(number: usize, sender: Option<&PersonOut>, message: &Message) -> Markup {
+pub(super) fn message(number: usize, sender: &str, message: &Message) -> Markup {
     let doc = &message.doc;
     let (class, side) = side(message);
-    let name = display_name(sender);
     html! {
         article class={ "message " (class) } id={ "m" (message.id) } aria-labelledby={ "h" (message.id) } {
             header {
-                span class="face" aria-hidden="true" { (initials(&name)) }
+                span class="face" aria-hidden="true" { (initials(sender)) }
                 div {
-                    h3 id={ "h" (message.id) } { (name) " " span class={ "side " (class) } { (side) } }
+                    h3 id={ "h" (message.id) } { (sender) " " span class={ "side " (class) } { (side) } }
                     p class="meta" {
                         @let at = doc.sent.unwrap_or(doc.created);
                         time datetime=(at.written()) { (words::minute(at)) }
@@ -85,6 +83,9 @@ fn body(number: usize, message: &Message) -> Markup {
                     @if framed.remote_images > 0 { span { (count(framed.remote_images as u64, "remote image")) " not loaded" } }
                     @if framed.scripts > 0 { span { (count(framed.scripts as u64, "script")) " taken out" } }
                 }
+            }
+            @if let Some(text) = filled(&doc.body_text) {
+                details class="as-text" { summary { "As plain text" } (words_of(number, &text)) }
             }
         };
     }

@@ -53,6 +53,11 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
+/// What is answered where there is no page.
+pub(super) async fn missing() -> Response {
+    Refused(ApiError::not_found()).into_response()
+}
+
 async fn style() -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/css; charset=utf-8"),

@@ -12,7 +12,7 @@ use super::Refused;
 use super::inbox::subject;
 use super::layout::{self, Head, Here};
 use super::message::message;
-use super::words::{self, count, display_name};
+use super::words::{self, called, count};
 use crate::sandbox::account::Account;
 use crate::sandbox::app::App;
 use crate::sandbox::beside::{Panel, Tone};
@@ -23,7 +23,7 @@ use crate::sandbox::store::messages::{self, Message, Order, Person};
 use crate::sandbox::store::surveys::{self, Survey};
 use crate::sandbox::store::tags;
 use crate::sandbox::store::tickets::{self, Ticket};
-use crate::sandbox::wire::{People, PersonOut};
+use crate::sandbox::wire::People;
 
 /// Messages on a page of a ticket.
 const MESSAGES_PAGE: usize = 50;
@@ -31,8 +31,8 @@ const MESSAGES_PAGE: usize = 50;
 /// Everything that the page shows.
 struct Shown {
     ticket: Ticket,
-    customer: Option<PersonOut>,
-    assignee: Option<PersonOut>,
+    customer: String,
+    assignee: Option<String>,
     tags: Vec<String>,
     fields: Vec<(String, String)>,
     survey: Option<Survey>,
@@ -74,8 +74,8 @@ fn shown(view: &View, id: i64, part: usize) -> Result<Shown, ApiError> {
     let part = part.clamp(1, parts);
     let messages = messages.drain(..).skip((part - 1) * MESSAGES_PAGE).take(MESSAGES_PAGE).collect();
     Ok(Shown {
-        customer: people.get(Person::Customer(ticket.customer_id))?,
-        assignee: ticket.doc.assignee_user.map(|id| people.get(Person::User(id))).transpose()?.flatten(),
+        customer: called(&people, Person::Customer(ticket.customer_id))?,
+        assignee: ticket.doc.assignee_user.map(|id| called(&people, Person::User(id))).transpose()?,
         tags: tags::of_ticket(view.db, id)?.into_iter().map(|tag| tag.name).collect(),
         fields: fields(view.account, &ticket.doc.custom_fields),
         survey: surveys::of_ticket(view.db, id)?,
@@ -86,8 +86,8 @@ fn shown(view: &View, id: i64, part: usize) -> Result<Shown, ApiError> {
     })
 }
 
-fn senders(people: &People, messages: &[Message]) -> Result<Vec<Option<PersonOut>>, ApiError> {
-    messages.iter().map(|message| people.get(message.doc.sender)).collect()
+fn senders(people: &People, messages: &[Message]) -> Result<Vec<String>, ApiError> {
+    messages.iter().map(|message| called(people, message.doc.sender)).collect()
 }
 
 fn fields(account: &Account, values: &BTreeMap<i64, Value>) -> Vec<(String, String)> {
@@ -98,7 +98,7 @@ fn fields(account: &Account, values: &BTreeMap<i64, Value>) -> Vec<(String, Stri
     values.iter().map(|(id, value)| (label(id), plain(value))).collect()
 }
 
-fn body(shown: &Shown, senders: &[Option<PersonOut>], panel: Option<&Panel>) -> Markup {
+fn body(shown: &Shown, senders: &[String], panel: Option<&Panel>) -> Markup {
     let first = (shown.part.0 - 1) * MESSAGES_PAGE + 1;
     html! {
         nav class="crumbs" aria-label="Way back" { a href="/" { "Inbox" } }
@@ -109,7 +109,7 @@ fn body(shown: &Shown, senders: &[Option<PersonOut>], panel: Option<&Panel>) -> 
                 (parts(shown))
                 h2 class="visually-hidden" { "Messages" }
                 @for (at, (message_, sender)) in shown.messages.iter().zip(senders).enumerate() {
-                    (message(first + at, sender.as_ref(), message_))
+                    (message(first + at, sender, message_))
                 }
                 (parts(shown))
             }
@@ -128,7 +128,7 @@ fn summary(shown: &Shown) -> Markup {
     html! {
         p class="meta" {
             span class={ "status " (status) } { (words::status(status)) }
-            a href={ "/customers/" (ticket.customer_id) } { (display_name(shown.customer.as_ref())) }
+            a href={ "/customers/" (ticket.customer_id) } { (shown.customer) }
             span { (words::channel(&ticket.doc.channel)) }
             span { (count(ticket.messages.unsigned_abs(), "message")) }
             time datetime=(ticket.created.written()) { "since " (words::day(ticket.created)) }
@@ -159,8 +159,8 @@ fn properties(shown: &Shown) -> Markup {
         section class="card" aria-labelledby="properties" {
             h2 id="properties" { "Ticket" }
             dl class="facts" {
-                div { dt { "Customer" } dd { a href={ "/customers/" (ticket.customer_id) } { (display_name(shown.customer.as_ref())) } } }
-                div { dt { "Assigned to" } dd { @if shown.assignee.is_some() { (display_name(shown.assignee.as_ref())) } @else { "Nobody" } } }
+                div { dt { "Customer" } dd { a href={ "/customers/" (ticket.customer_id) } { (shown.customer) } } }
+                div { dt { "Assigned to" } dd { (shown.assignee.as_deref().unwrap_or("Nobody")) } }
                 @if doc.priority != "normal" { div { dt { "Priority" } dd { (doc.priority) } } }
                 div { dt { "Created" } dd { (words::minute(ticket.created)) } }
                 @if let Some(closed) = doc.closed { div { dt { "Closed" } dd { (words::minute(closed)) } } }

@@ -1,7 +1,10 @@
 //! Words and figures of the pages.
 
 use crate::sandbox::clock::Moment;
-use crate::sandbox::wire::PersonOut;
+use crate::sandbox::reply::ApiError;
+use crate::sandbox::store::customers;
+use crate::sandbox::store::messages::Person;
+use crate::sandbox::wire::People;
 
 /// Digits in groups of three, separated by a comma.
 pub(super) fn grouped(number: u64) -> String {
@@ -30,15 +33,27 @@ pub(super) fn size(bytes: u64) -> String {
     }
 }
 
-/// Name, address, or that there is neither, as with a caller of whom only the number is known.
-pub(super) fn display_name(person: Option<&PersonOut>) -> String {
+/// What to call a person: name, else address, else the number of a caller.
+pub(super) fn called(people: &People, person: Person) -> Result<String, ApiError> {
     let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-    let named = person.and_then(|one| filled(&one.name).or_else(|| filled(&one.email)));
-    named.unwrap_or_else(|| "(no name)".to_owned())
+    let found = people.get(person)?;
+    if let Some(name) = found.and_then(|one| filled(&one.name).or_else(|| filled(&one.email))) {
+        return Ok(name);
+    }
+    let address = match person {
+        Person::Customer(id) => {
+            customers::channels(people.db, id)?.into_iter().next().map(|channel| channel.address)
+        }
+        Person::User(_) => None,
+    };
+    Ok(address.unwrap_or_else(|| "(no name)".to_owned()))
 }
 
 /// One or two letters to stand for a name.
 pub(super) fn initials(name: &str) -> String {
+    if name.starts_with(['+', '(']) {
+        return "#".to_owned();
+    }
     let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = words.next();
     let last = words.next_back();

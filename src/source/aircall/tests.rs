@@ -55,6 +55,7 @@ fn tell(spec: &SourceSpec) -> (Told, SourceFacts) {
         stop: &stop,
         temp_dir: temp.path(),
         may_start_over: false,
+        joining: None,
     };
     let mut told = Told::default();
     let facts = read(spec, &context, &mut |record| {
@@ -362,6 +363,7 @@ fn the_sink_can_end_the_reading() {
         stop: &stop,
         temp_dir: dir.path(),
         may_start_over: false,
+        joining: None,
     };
     let mut count = 0;
     let spec = spec_of(vec![dir.path().join("a.csv")]);

@@ -52,6 +52,7 @@ fn see_within(folder: &Path, passes: &[Pass], limits: UnpackLimits) -> Seen {
         stop: &stop,
         temp_dir: temp.path(),
         may_start_over: false,
+        joining: None,
     };
     let (mut streams, mut problems) = (Vec::new(), Vec::new());
     for pass in passes {
@@ -218,6 +219,7 @@ fn a_wish_to_stop_ends_the_reading() {
         stop: &stop,
         temp_dir: folder.path(),
         may_start_over: false,
+        joining: None,
     };
     let file = &entries(&spec(vec![folder.path().to_owned()])).unwrap()[0];
     let outcome = file.for_each_stream(&context, Pass::Only, &mut |_| Ok(ControlFlow::Continue(())));
@@ -326,6 +328,7 @@ fn a_file_that_changes_or_vanishes_ends_the_reading() {
         stop: &stop,
         temp_dir: folder.path(),
         may_start_over: false,
+        joining: None,
     };
     let listed = entries(&spec(vec![folder.path().to_owned()])).unwrap().remove(0);
     let read = || listed.for_each_stream(&context, Pass::First, &mut |_| Ok(ControlFlow::Continue(())));
@@ -384,6 +387,7 @@ fn a_file_that_may_not_be_read_is_an_error_that_names_it() {
         stop: &stop,
         temp_dir: folder.path(),
         may_start_over: false,
+        joining: None,
     };
     let file = &entries(&spec(vec![path])).unwrap()[0];
     let read = file.for_each_stream(&context, Pass::Only, &mut |_| Ok(ControlFlow::Continue(())));

@@ -44,6 +44,7 @@ const KINDS: &[Kind] = &[
 /// The temporary file.
 pub(super) struct Join {
     scratch: Scratch,
+    records: u64,
 }
 
 impl Join {
@@ -51,7 +52,7 @@ impl Join {
     pub(super) fn new(folder: &Path) -> Result<Self, SourceError> {
         let table = "CREATE TABLE record (ticket INTEGER NOT NULL, kind INTEGER NOT NULL, file TEXT NOT NULL, line INTEGER,
                                           byte INTEGER, repaired INTEGER NOT NULL, bytes BLOB NOT NULL)";
-        Ok(Self { scratch: Scratch::new(folder, "join-", table)? })
+        Ok(Self { scratch: Scratch::new(folder, "join-", table)?, records: 0 })
     }
 
     /// Appends a record.
@@ -71,7 +72,13 @@ impl Join {
             i64::try_from(row.repaired).unwrap_or(i64::MAX),
             row.bytes,
         ])?;
+        self.records += 1;
         Ok(())
+    }
+
+    /// Records that wait.
+    pub(super) fn records(&self) -> u64 {
+        self.records
     }
 
     /// Hands over the records ticket by ticket, by rising id. `take` ends it by returning false.

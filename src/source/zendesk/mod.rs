@@ -152,9 +152,15 @@ fn joined(
     sink: &mut dyn FnMut(Record) -> ControlFlow<()>,
 ) -> Result<(), SourceError> {
     let mut ended = false;
+    if let Some(joining) = context.joining {
+        joining.total.store(join.records(), Ordering::Relaxed);
+    }
     join.each_ticket(&mut |_, rows| {
         if context.stop.load(Ordering::Relaxed) {
             return Err(SourceError::Interrupted);
+        }
+        if let Some(joining) = context.joining {
+            joining.done.fetch_add(rows.len() as u64, Ordering::Relaxed);
         }
         ended = assembled(assembly, &rows).into_iter().any(|record| sink(record).is_break());
         Ok(!ended)

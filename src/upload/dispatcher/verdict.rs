@@ -149,7 +149,8 @@ impl Dispatcher {
         match how {
             How::Created => tickets.created += 1,
             How::Appended => tickets.appended += 1,
-            How::Adopted => tickets.already += 1,
+            How::Updated => tickets.updated += 1,
+            How::Adopted | How::Unchanged => tickets.already += 1,
         }
         let all = job.ticket.messages.len() as u64;
         let already = if how == How::Adopted { all } else { job.done_before.min(all) };

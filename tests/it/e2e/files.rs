@@ -299,7 +299,9 @@ fn a_run_that_is_killed_between_uploads_goes_on_where_it_was() {
     // Twelve contents, and again those whose answers died with their process: at most as many as are sent at once.
     let sent = uploads(&account);
     assert!((12..=12 + 3 * 3).contains(&sent), "{sent}");
-    assert_eq!(host.asked().len(), 12, "what was fetched is not fetched again");
+    // What was fetched is not fetched again; at each death a few downloads may have been under way.
+    let asked = host.asked().len();
+    assert!((12..=12 + 3 * 4).contains(&asked), "{asked}");
     // Nothing is left of files that were not whole, and what is kept is what it is called.
     let mut kept = 0;
     for folder in fs::read_dir(workspace.path(".gorgias-import/files")).unwrap() {

@@ -90,6 +90,8 @@ fn links_lead_to_the_new_tickets_at_once_or_by_a_second_pass() {
     let again: Value = serde_json::from_str(&workspace.run("fix-links --json").expect(0).stdout).unwrap();
     assert_eq!(again["links"]["ready"], 0);
     assert_eq!(workspace.migrate()["tickets"]["already"], 2);
+    let verified: Value = serde_json::from_str(&workspace.run("verify --json").expect(0).stdout).unwrap();
+    assert_eq!(verified["tickets"]["differs"], 0, "{verified}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod account;
 mod export;
 mod people;
+mod places;
 mod process;
 mod workspace;
 
@@ -11,6 +12,7 @@ mod calls;
 mod canary;
 mod changes;
 mod crash;
+mod delta;
 mod facts;
 mod faults;
 mod file_host;

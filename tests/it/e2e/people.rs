@@ -91,3 +91,42 @@ fn a_user_who_is_made_in_gorgias_later_gets_what_is_theirs() {
     assert!(findings.contains("GI-U016"), "{findings}");
     account.nothing_was_sent();
 }
+
+#[test]
+fn whoever_writes_on_somebody_elses_ticket_is_a_customer_of_their_own() {
+    let account = Account::new();
+    let mut export = Export::of(1, |_| 3);
+    // Customer 2 was in copy and answered.
+    export.tickets[0]["comments"][2]["author_id"] = json!(9002);
+    let workspace = Workspace::with_export(&account.base_url(), &export);
+    assert_eq!(workspace.validate("")["calls"]["by_kind"]["customer"], 1);
+    workspace.migrate();
+    let ticket = &account.tickets()["zendesk:ticket:1"];
+    assert_eq!(ticket["customer"]["email"], "customer1@example.com");
+    assert_eq!(ticket["messages"][2]["sender"]["email"], "customer2@example.com");
+    account.nothing_was_sent();
+}
+
+#[test]
+fn ids_with_one_address_are_one_customer_and_listed() {
+    let account = Account::new();
+    let mut export = Export::of(2, |_| 1);
+    // Ticket 2 is by another id of the customer of ticket 1, written in other case.
+    for name in ["requester_id", "submitter_id"] {
+        export.tickets[1][name] = json!(9_900);
+    }
+    export.tickets[1]["comments"][0]["author_id"] = json!(9_900);
+    let workspace = Workspace::with_export(&account.base_url(), &export);
+    let users = std::fs::read_to_string(workspace.path("zendesk/users.ndjson")).unwrap();
+    let twin = json!({"id": 9_900, "url": "https://acme.zendesk.com/api/v2/users/9900.json", "name": "C. One",
+        "email": "Customer1@Example.com", "role": "end-user", "active": true});
+    workspace.write("zendesk/users.ndjson", &format!("{users}{twin}\n"));
+    let plan = workspace.validate("");
+    let told = plan["findings"].as_array().unwrap().iter().find(|one| one["code"] == "GI-G020").unwrap();
+    assert_eq!(told["count"], 1);
+    workspace.migrate();
+    let tickets = account.tickets();
+    assert_eq!(tickets["zendesk:ticket:1"]["customer"]["id"], tickets["zendesk:ticket:2"]["customer"]["id"]);
+    let findings = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0001/findings.csv")).unwrap();
+    assert!(findings.contains("zendesk:user:9900") && !findings.contains("@example"), "{findings}");
+}

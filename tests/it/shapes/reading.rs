@@ -57,6 +57,7 @@ impl Reading {
             stop: &AtomicBool::new(false),
             temp_dir: temp.path(),
             may_start_over,
+            joining: None,
         };
         let mut reading = Self::default();
         let read = source::read(spec, &context, &mut |record| {

@@ -67,7 +67,7 @@ fn is_read_once(spec: &SourceSpec) -> bool {
     let (bytes_done, stop, temp) = (AtomicU64::new(0), AtomicBool::new(false), tempfile::tempdir().unwrap());
     let (bytes_done, stop, temp_dir) = (&bytes_done, &stop, temp.path());
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    let context = ReadContext { now, bytes_done, stop, temp_dir, may_start_over: true };
+    let context = ReadContext { now, bytes_done, stop, temp_dir, may_start_over: true, joining: None };
     let files = crate::source::input::entries(spec).unwrap();
     let has_order = super::once::Order::of(&files, &context).unwrap().is_some();
     has_order && read_with(spec, true).is_ok()
@@ -77,8 +77,14 @@ fn read_with(spec: &SourceSpec, may_start_over: bool) -> Result<Export, SourceEr
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
     let temp = tempfile::tempdir().unwrap();
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    let context =
-        ReadContext { now, bytes_done: &bytes_done, stop: &stop, temp_dir: temp.path(), may_start_over };
+    let context = ReadContext {
+        now,
+        bytes_done: &bytes_done,
+        stop: &stop,
+        temp_dir: temp.path(),
+        may_start_over,
+        joining: None,
+    };
     let mut export = Export {
         conversations: Vec::new(),
         findings: Vec::new(),

@@ -207,6 +207,7 @@ const SOUNDS: Lack = Lack {
     why: "there are no such columns",
     remove: |conversation| {
         without_facts(conversation, &["recording", "voicemail"]);
+        conversation["messages"][0]["attachments"] = json!([]);
         keep_lines(conversation, |line| !line.starts_with("Recording: ") && !line.starts_with("Voicemail: "));
     },
 };

@@ -1,0 +1,48 @@
+//! The nearest right thing for a path that is not there.
+
+use std::path::Path;
+
+use crate::text::nearest;
+
+/// Entries of a folder that are looked at.
+const ENTRIES_MAX: usize = 2_000;
+
+/// What to say for a path that does not exist: the entry of its folder with the nearest name; where the folder is not
+/// there either, the same for the folder. Nothing where nothing is near.
+pub(super) fn path(missing: &Path) -> Option<String> {
+    let folder = missing.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return path(folder)
+            .or_else(|| Some(format!("there is no folder `{}` either; check the path", folder.display())));
+    }
+    let wanted = missing.file_name()?.to_str()?;
+    let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
+    let names: Vec<String> = entries
+        .take(ENTRIES_MAX)
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    let near = nearest(wanted, names.iter().map(String::as_str))?;
+    let near = folder.map_or_else(|| near.into(), |folder| folder.join(near));
+    Some(format!("did you mean `{}`?", near.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_entry_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("exports")).unwrap();
+        std::fs::write(folder.path().join("exports/tickets.json"), "").unwrap();
+        let said = |name: &str| {
+            path(&folder.path().join(name)).map(|said| said.replace(folder.path().to_str().unwrap(), ""))
+        };
+        assert_eq!(said("exprts").as_deref(), Some("did you mean `/exports`?"));
+        assert_eq!(said("exports/ticket.json").as_deref(), Some("did you mean `/exports/tickets.json`?"));
+        assert_eq!(said("exprts/tickets.json").as_deref(), Some("did you mean `/exports`?"));
+        assert_eq!(said("zzz"), None);
+        assert_eq!(said("zzz/a"), None);
+    }
+}
