@@ -224,7 +224,7 @@ mod tests {
             <object data=x></object><svg><a xlink:href='javascript:1'>y</a></svg>";
         let shown = body(hostile);
         for gone in [
-            "script",
+            "<script",
             "preconnect",
             "refresh",
             "iframe",
