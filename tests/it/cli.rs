@@ -27,8 +27,10 @@ fn the_bare_name_shows_what_can_be_done_and_fails() {
       fetch        Download attachments and recordings ahead of the run, links that expire first
       run          Upload to Gorgias; run it again to resume
       undo         Take back what this tool created, to the trash first (a preview unless --execute)
+      fix-links    Second pass over links between old tickets (a preview unless --execute)
       rebuild      Make the ledger anew from the account, by look-up; writes nothing to Gorgias
       status       Where the current or last run stands, from another terminal too
+      verify       Read back from Gorgias and compare; writes nothing to Gorgias
       sandbox      Serve the stand-in of Gorgias alone (this machine only)
       completions  Print shell completions
       man          Write the man pages

@@ -36,7 +36,7 @@ fn man_pages_are_written_one_a_command() {
     exit 0
     --- stdout
     --- stderr
-    wrote 13 pages into man
+    wrote 16 pages into man
     ");
     let mut names: Vec<_> =
         fs::read_dir(place.path().join("man")).unwrap().map(|page| page.unwrap().file_name()).collect();
@@ -44,6 +44,7 @@ fn man_pages_are_written_one_a_command() {
     assert_snapshot!(names.iter().map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("\n"), @"
     gorgias-import-completions.1
     gorgias-import-fetch.1
+    gorgias-import-fix-links.1
     gorgias-import-init.1
     gorgias-import-man.1
     gorgias-import-rebuild.1
@@ -55,6 +56,7 @@ fn man_pages_are_written_one_a_command() {
     gorgias-import-status.1
     gorgias-import-undo.1
     gorgias-import-validate.1
+    gorgias-import-verify.1
     gorgias-import.1
     ");
     let again = place.run("man --out man");
