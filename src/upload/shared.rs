@@ -317,9 +317,10 @@ impl Shared {
 
     pub(super) fn survey_made(&self, ticket: TicketId, gorgias_id: u64, created: bool) {
         let id = gorgias_id.cast_signed();
-        drop(match created {
-            true => self.ledger.survey_created(ticket, id),
-            false => self.ledger.survey_known(ticket, id),
+        drop(if created {
+            self.ledger.survey_created(ticket, id)
+        } else {
+            self.ledger.survey_known(ticket, id)
         });
     }
 
