@@ -107,7 +107,9 @@ impl ExitCode {
             Self::Ok => "every selected record is in a good final state",
             Self::Internal => "a bug in gorgias-import; report it",
             Self::Usage => "wrong flags or a wrong config file",
-            Self::Partial => "finished, but some records were rejected; see rejects.csv",
+            Self::Partial => {
+                "finished, but some records were rejected (see rejects.csv), or undo spared some"
+            }
             Self::Auth => {
                 "credentials are missing or refused, a permission is lacking, or the quota is used up"
             }

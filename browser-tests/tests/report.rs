@@ -1,25 +1,6 @@
 //! The validation report, in a browser: both schemes, wide and narrow, with the accessibility checker.
 
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
-
-use browser::{Browser, Scheme, Tab, faults, program, repository};
-use tempfile::TempDir;
-
-/// The report of the fixtures, and the folder that it lies in.
-fn report() -> (TempDir, PathBuf) {
-    let folder = TempDir::new().expect("a temporary folder");
-    let page = folder.path().join("report.html");
-    let status = Command::new(program())
-        .current_dir(repository().join("fixtures"))
-        .args(["validate", "--quiet", "--report"])
-        .arg(&page)
-        .stdout(Stdio::null())
-        .status()
-        .expect("the program starts");
-    assert!(status.success());
-    (folder, page)
-}
+use browser::{Browser, Scheme, Tab, faults, validation_report};
 
 fn shown(tab: &mut Tab<'_>, selector: &str) -> u64 {
     let count =
@@ -29,7 +10,7 @@ fn shown(tab: &mut Tab<'_>, selector: &str) -> u64 {
 
 #[test]
 fn the_report_is_sound_in_every_scheme_and_width() {
-    let (_folder, page) = report();
+    let (_folder, page) = validation_report();
     let mut browser = Browser::start();
     for scheme in [Scheme::Light, Scheme::Dark] {
         for (width, height) in [(1440, 900), (390, 844)] {
@@ -57,7 +38,7 @@ fn the_report_is_sound_in_every_scheme_and_width() {
 
 #[test]
 fn plots_are_coloured_by_the_scheme_and_codes_lead_to_their_findings() {
-    let (_folder, page) = report();
+    let (_folder, page) = validation_report();
     let mut browser = Browser::start();
     let mut colours = Vec::new();
     for scheme in [Scheme::Light, Scheme::Dark] {

@@ -37,10 +37,10 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         is_public_v4(Ipv4Addr::new(a, b, c, d))
     };
     match parts {
-        // Mapped, and translated (RFC 6052).
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => carried(high, low),
-        // 6to4 carries the address of whoever is behind it.
-        [0x2002, high, low, ..] => carried(high, low),
+        // Mapped, translated (RFC 6052), and 6to4, which carries the address of whoever is behind it.
+        [0, 0, 0, 0, 0, 0xffff, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => carried(high, low),
         // Teredo, documentation, ORCHID.
         [0x2001, second, ..] => second >= 0x200 && second != 0xdb8,
         // Nothing but 2000::/3 is given out as public; documentation has a range there too.

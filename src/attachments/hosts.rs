@@ -99,10 +99,10 @@ impl Hosts {
         let own = self.own(source, url, host);
         if self.listed.iter().any(|listed| listed.fits(url)) {
             // Listed or not, over https an account's own host is its own.
-            return Some(Allowed { listed: true, login: own.flatten() });
+            return Some(Allowed { listed: true, login: own.and_then(|account| account.login.as_ref()) });
         }
-        if let Some(login) = own {
-            return Some(Allowed { listed: false, login });
+        if let Some(account) = own {
+            return Some(Allowed { listed: false, login: account.login.as_ref() });
         }
         let secure = url.scheme() == "https" && url.port_or_known_default() == Some(HTTPS);
         let stores = |account: &Account| match account.product {
@@ -122,8 +122,8 @@ impl Hosts {
         self.accounts.iter().filter(move |account| account.source.as_str() == source)
     }
 
-    /// The login of the account that `host` belongs to, if it is a host of the source's account.
-    fn own(&self, source: &str, url: &Url, host: &str) -> Option<Option<&HeaderValue>> {
+    /// The source's account, if `host` is its own.
+    fn own(&self, source: &str, url: &Url, host: &str) -> Option<&Account> {
         let secure = url.scheme() == "https" && url.port_or_known_default() == Some(HTTPS);
         let owner = self.of(source).find(|account| match account.product {
             Product::Zendesk => {
@@ -140,7 +140,7 @@ impl Hosts {
             let authority = format!("{host}:{}", url.port_or_known_default().unwrap_or_default());
             self.of(source).find(|account| account.names.contains(&authority))
         });
-        Some(owner?.login.as_ref())
+        owner
     }
 }
 

@@ -51,7 +51,7 @@ pub fn rewrite(body: &Body, files: &[Attachment], fates: &[Fate]) -> (Body, Vec<
         }
         for ((file, fate), shown) in pairs.iter().zip(&shown) {
             if let (Some(reason), false) = (missing(fate), shown) {
-                html.push_str(&format!("<p>{}</p>", note(file, reason, Form::Html)));
+                html.extend(["<p>", &note(file, reason, Form::Html), "</p>"]);
             }
         }
         Html::from_export(html)

@@ -120,7 +120,9 @@ mod tests {
         store.tidy().unwrap();
         let keep = |parts: &[&[u8]]| {
             let mut incoming = store.begin().unwrap();
-            parts.iter().for_each(|part| incoming.write(part).unwrap());
+            for part in parts {
+                incoming.write(part).unwrap();
+            }
             incoming.keep().unwrap()
         };
         let (content, size, path) = keep(&[b"ab", b"c"]);

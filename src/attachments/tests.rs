@@ -51,7 +51,6 @@ async fn answer(State(played): State<Played>, headers: HeaderMap, request: Reque
     };
     let picture = || ([(header::CONTENT_TYPE, "image/png")], PNG).into_response();
     match path.as_str() {
-        "/a.png" => picture(),
         "/gone" => StatusCode::NOT_FOUND.into_response(),
         "/login" => ([(header::CONTENT_TYPE, "text/html")], "<!doctype html>Sign in").into_response(),
         "/large" => vec![7_u8; 5000].into_response(),
@@ -60,7 +59,7 @@ async fn answer(State(played): State<Played>, headers: HeaderMap, request: Reque
             (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "1")]).into_response()
         }
         "/shaky" if before < 2 => StatusCode::BAD_GATEWAY.into_response(),
-        "/busy" | "/shaky" => picture(),
+        "/a.png" | "/busy" | "/shaky" => picture(),
         "/silent" => std::future::pending().await,
         _ => {
             if let Some(json) = played.says.lock().unwrap().get(&path) {

@@ -66,6 +66,24 @@ Examples:
   gorgias-import verify --confidence 99%   a sample, and what it proves
   gorgias-import verify --ids zendesk:ticket:48213 --json";
 
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  gorgias-import explain zendesk:ticket:48213      one ticket
+  gorgias-import explain zendesk:comment:9001      the ticket of a message
+  gorgias-import explain 48213 --show-body --json  with its texts, as JSON";
+
+pub(super) const REPORT: &str = "\
+Examples:
+  gorgias-import report                                      on the terminal
+  gorgias-import report --report run.html --report run.json  to keep
+  gorgias-import report --redacted --report certificate.html to hand on";
+
+pub(super) const CLEAN: &str = "\
+Examples:
+  gorgias-import clean                asks, and says what it deletes
+  gorgias-import clean --yes --json   for a script
+  gorgias-import report --report certificate.html   write this before";
+
 pub(super) const SANDBOX: &str = "\
 Examples:
   gorgias-import sandbox                            on port 8080 of this machine

@@ -156,6 +156,15 @@ pub enum Command {
     /// Read back from Gorgias and compare; writes nothing to Gorgias
     #[command(before_help = examples::VERIFY, help_template = TEMPLATE)]
     Verify(VerifyArgs),
+    /// Everything known about one record: where it stands, what was sent, what came of it
+    #[command(before_help = examples::EXPLAIN, help_template = TEMPLATE)]
+    Explain(ExplainArgs),
+    /// Write the certificate of a run again, with a runbook for the cutover
+    #[command(before_help = examples::REPORT, help_template = TEMPLATE)]
+    Report(ReportArgs),
+    /// Delete staging, files and reports that hold personal data; the ledger stays
+    #[command(before_help = examples::CLEAN, help_template = TEMPLATE)]
+    Clean,
     /// Serve the stand-in of Gorgias alone (this machine only)
     #[command(before_help = examples::SANDBOX, help_template = TEMPLATE)]
     Sandbox(SandboxArgs),
@@ -291,6 +300,31 @@ pub struct VerifyArgs {
     pub seed: Option<u64>,
 }
 
+/// `explain`.
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    /// Key of a ticket or a message, such as zendesk:ticket:48213
+    #[arg(value_name = "KEY")]
+    pub key: String,
+    /// Show texts, names and addresses as well
+    #[arg(long)]
+    pub show_body: bool,
+}
+
+/// `report`.
+#[derive(Args, Debug)]
+pub struct ReportArgs {
+    /// Write it to this file; the kind follows the name: .html, .csv or .json (repeatable)
+    #[arg(long, value_name = "FILE", value_parser = values::parse_report, value_hint = ValueHint::FilePath)]
+    pub report: Vec<PathBuf>,
+    /// Of this run [default: the last one]
+    #[arg(long, value_name = "N")]
+    pub run: Option<u64>,
+    /// Without the names of the account and of sources
+    #[arg(long)]
+    pub redacted: bool,
+}
+
 /// `sandbox`.
 #[derive(Args, Debug)]
 pub struct SandboxArgs {
@@ -334,7 +368,7 @@ pub struct ManArgs {
 #[derive(Args, Debug)]
 pub struct SchemaArgs {
     /// Only this one
-    #[arg(value_parser = ["init", "validation", "fetch", "summary", "status", "verification", "undo", "fix-links", "rebuild", "event", "error"])]
+    #[arg(value_parser = ["init", "validation", "fetch", "summary", "status", "verification", "undo", "fix-links", "rebuild", "explanation", "certificate", "clean", "event", "error"])]
     pub name: Option<String>,
 }
 

@@ -198,17 +198,17 @@ impl Fetch<'_> {
         let keeper = std::sync::Arc::new(keeper);
         let mut at_work = JoinSet::new();
         let mut tick = tokio::time::interval(TOLD_EVERY);
-        let mut fed = true;
-        while fed || !at_work.is_empty() {
+        let mut more = true;
+        while more || !at_work.is_empty() {
             tokio::select! {
                 biased;
                 () = signals.control.drain.cancelled() => break,
                 Some(done) = at_work.join_next() => {
                     let (wanted, came): (Wanted, Result<Came, CommandError>) =
                         done.map_err(|error| CommandError::new(ExitCode::Internal, error.to_string()))?;
-                    self.came(&wanted, came?)?;
+                    self.came(&wanted, &came?)?;
                 }
-                next = wanted.recv(), if fed && at_work.len() < AT_ONCE => match next {
+                next = wanted.recv(), if more && at_work.len() < AT_ONCE => match next {
                     Some(next) => {
                         let (keeper, ledger) = (std::sync::Arc::clone(&keeper), self.ledger.clone());
                         at_work.spawn(async move {
@@ -216,7 +216,7 @@ impl Fetch<'_> {
                             (next, came)
                         });
                     }
-                    None => fed = false,
+                    None => more = false,
                 },
                 _ = tick.tick() => self.progress(reporter),
             }
@@ -230,9 +230,9 @@ impl Fetch<'_> {
         }
     }
 
-    fn came(&mut self, wanted: &Wanted, came: Came) -> Result<(), CommandError> {
+    fn came(&mut self, wanted: &Wanted, came: &Came) -> Result<(), CommandError> {
         let count = &mut self.count;
-        match came {
+        match *came {
             Came::Fetched(bytes) => {
                 count.fetched += 1;
                 count.bytes += bytes;
@@ -341,7 +341,7 @@ fn tell(
         (files.left, "were not tried"),
     ] {
         if number > 0 {
-            words.push_str(&format!(" {} {what}.", text::thousands(number)));
+            words.extend([" ", &text::thousands(number), " ", what, "."]);
         }
     }
     output.paragraph(&words);

@@ -7,6 +7,7 @@ use reqwest::header::HeaderValue;
 use super::intake::Intake;
 use super::{CommandError, Context, environment};
 use crate::attachments::{Account, Broken, Hosts, Keeper, Listed, Login, Product, Settings, Store};
+use crate::config::secret::SecretError;
 use crate::config::{AttachmentMode, Config};
 use crate::exit::ExitCode;
 use crate::ledger::{Ledger, LedgerError, LedgerView};
@@ -15,6 +16,9 @@ use crate::source::SourceKind;
 
 /// Folder of kept files, below the state folder.
 const FOLDER: &str = "files";
+
+/// Gives the login of a source's account.
+pub(super) type LoginOf<'l> = dyn Fn(&SourceName, Product) -> Result<Option<HeaderValue>, CommandError> + 'l;
 
 /// Files for a run: from the dump, from what was kept, from the web. Nothing where they are not to be uploaded.
 pub(super) fn keeper(
@@ -61,7 +65,7 @@ pub(super) fn at_hand(
 pub(super) fn hosts<'o>(
     config: &Config,
     origins: impl Iterator<Item = (&'o str, &'o BTreeSet<String>)>,
-    login: &dyn Fn(&SourceName, Product) -> Result<Option<HeaderValue>, CommandError>,
+    login: &LoginOf<'_>,
 ) -> Result<Hosts, CommandError> {
     let mut accounts = Vec::new();
     for (name, names) in origins {
@@ -84,7 +88,12 @@ fn login(
     product: Product,
 ) -> Result<Option<HeaderValue>, CommandError> {
     let Some(login) = config.logins.get(source) else { return Ok(None) };
-    let secret = login.token.read(environment)?;
+    let unread = |error: SecretError| match &error {
+        SecretError::Exposed { .. } => CommandError::from(error),
+        other => CommandError::from_error(ExitCode::Auth, other)
+            .with_next(format!("correct api_token_file or api_token_command of the [[source]] {source}")),
+    };
+    let secret = login.token.read(environment).map_err(unread)?;
     let header = Login { user: login.user.clone(), secret }.header(product);
     let unfit = || {
         let message = format!("the api_user and token of source {source} make no login");

@@ -69,9 +69,9 @@ pub(super) fn run(context: &Context, args: &FixLinksArgs) -> Result<ExitCode, Co
     let run = start_run(&ledger, &config)?;
     traffic.keep_journal(ledger.clone(), run);
     let findings = Arc::new(Mutex::new(Vec::new()));
-    let noted = Arc::clone(&findings);
+    let kept = Arc::clone(&findings);
     let notes = Box::new(move |finding: &crate::model::finding::Finding| {
-        noted.lock().unwrap_or_else(PoisonError::into_inner).push(finding.clone());
+        kept.lock().unwrap_or_else(PoisonError::into_inner).push(finding.clone());
     });
     let options = terms::options(&config, run, automations, Wishes::default());
     let shared = Shared::new(client, ledger.clone(), options, Arc::clone(&traffic), notes);

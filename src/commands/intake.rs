@@ -1,6 +1,7 @@
 //! Exports to staging and ledger: what has to be there before anything is sent.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,11 @@ pub(super) struct Intake {
     pub(super) registered: Option<RegisterReport>,
 }
 
+/// Where the staged export is.
+pub(super) fn staging_path(context: &Context) -> PathBuf {
+    context.state_dir().join(STAGING)
+}
+
 /// Reads the exports into staging unless they are there already, and registers them with the ledger.
 pub(super) fn prepare(
     context: &Context,
@@ -93,7 +99,7 @@ pub(super) fn reread(
     signals: &Signals,
     reporter: &mut dyn Reporter,
 ) -> Result<Staging, CommandError> {
-    let path = context.state_dir().join(STAGING);
+    let path = staging_path(context);
     let fingerprint = match fingerprint(config) {
         Ok(fingerprint) => fingerprint,
         Err(error) => {
@@ -119,7 +125,7 @@ fn staged(
     signals: &Signals,
     reporter: &mut dyn Reporter,
 ) -> Result<Staging, CommandError> {
-    let path = context.state_dir().join(STAGING);
+    let path = staging_path(context);
     let notice = |reporter: &mut dyn Reporter, message: &str| {
         reporter.on_event(&Event::Notice { message: message.to_owned() });
     };

@@ -3,9 +3,11 @@
 //! This file has what they share: the [`Context`], the way from arguments to a command, and the way from what became of
 //! it to an exit code. Nothing below it decides how the process ends.
 
+mod clean;
 mod completions;
 mod connect;
 mod error;
+mod explain;
 mod fetch;
 mod files;
 mod fix_links;
@@ -19,6 +21,7 @@ mod panic;
 mod reading;
 mod rebuild;
 mod rehearse;
+mod report;
 mod run;
 mod sandbox;
 mod schema;
@@ -134,6 +137,9 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitCode, CommandErro
         Command::Rebuild => rebuild::run(context),
         Command::Status(args) => status::run(context, &args),
         Command::Verify(args) => verify::run(context, &args),
+        Command::Explain(args) => explain::run(context, &args),
+        Command::Report(args) => report::run(context, &args),
+        Command::Clean => clean::run(context),
         Command::Sandbox(args) => sandbox::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
         Command::Man(args) => man::run(context, &args),

@@ -25,8 +25,8 @@ use crate::report::{
 };
 use crate::staging::Staging;
 use crate::text;
-use crate::upload::{self, Traffic, account};
-use crate::verify::{self, Chosen, Step, Verification, VerifyError, Way, chance};
+use crate::upload::{self, Links, Traffic, account};
+use crate::verify::{self, Chosen, Known, Step, Verification, VerifyError, Way, chance};
 
 /// How often it is told how far it is: on a terminal, and elsewhere.
 const TOLD_EVERY: (Duration, Duration) = (Duration::from_secs(5), Duration::from_mins(1));
@@ -199,13 +199,15 @@ impl Work<'_> {
             let row = view.customer(upload::digest(self.ledger, identity)).ok().flatten();
             row.and_then(|row| row.gorgias_id).map(i64::cast_unsigned)
         };
+        let links = self.links()?;
+        let new_links = |source: &str, text: &str| links.as_ref()?.turned(self.ledger, source, text);
         let verification = Verification {
             client: self.client,
             view,
             staging: self.staging,
             rules,
             directory: &directory,
-            customers: &customers,
+            known: Known { customers: &customers, new_links: &new_links },
             patience,
             together: TOGETHER,
             everything: self.everything,
@@ -217,6 +219,11 @@ impl Work<'_> {
             VerifyError::Ledger(error) => error.into(),
             VerifyError::Staging(error) => error.into(),
         })
+    }
+
+    fn links(&self) -> Result<Option<Links>, CommandError> {
+        let Some(account) = &self.config.account else { return Ok(None) };
+        Ok(Some(Links::new(self.ledger, &terms::pages(self.config, account))?))
     }
 
     /// What the ledger brought to the account: at least so much has to be read by lists.
@@ -322,7 +329,7 @@ impl Told {
 }
 
 /// The folder of a run's files.
-fn run_folder(state_dir: &Path, run: u64) -> PathBuf {
+pub(super) fn run_folder(state_dir: &Path, run: u64) -> PathBuf {
     state_dir.join("runs").join(format!("{run:04}"))
 }
 

@@ -19,10 +19,6 @@ impl Ledger {
                 let (state, event) = (PartState::Pending, PartEvent::Intend);
                 return Err(LedgerError::IllegalPartStep { part, state, event });
             }
-            // A customer's message may reopen a ticket: until its status was written again it counts as open.
-            work.connection
-                .prepare_cached("UPDATE written SET closed = 0 WHERE ticket = ?1 AND closed = 1")?
-                .execute([ticket.0])?;
             message_step(work, ticket, n, PartEvent::Intend, None, None)
         })
     }

@@ -57,6 +57,17 @@ impl LedgerView {
         })
     }
 
+    /// Keys of tickets whose last part is `id`.
+    pub fn keys_with_id(&self, id: &str) -> Result<Vec<String>, LedgerError> {
+        self.read(|connection| {
+            let sql =
+                "SELECT key FROM ticket WHERE substr(key, -length(?1) - 1) = ':' || ?1 ORDER BY key LIMIT 10";
+            let mut select = connection.prepare_cached(sql)?;
+            let rows = select.query_map([id], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Keys of tickets and of their further names that are spelled most like `key` at the beginning, at most `most`.
     pub fn keys_near(&self, key: &str, most: u32) -> Result<Vec<String>, LedgerError> {
         self.read(|connection| {

@@ -166,6 +166,6 @@ pub(super) fn ticket_row(row: &Row<'_>) -> rusqlite::Result<TicketRow> {
         code: row.get(10)?,
         note: row.get(11)?,
         updated_ms: row.get(12)?,
-        face: row.get::<_, Option<[u8; 8]>>(13)?.map(Face),
+        face: row.get::<_, Option<[u8; 4]>>(13)?.map(Face),
     })
 }

@@ -95,14 +95,14 @@ impl Registration {
 
 /// A hash of a conversation's status, assignee and tags, as the source has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Face(pub [u8; 8]);
+pub struct Face(pub [u8; 4]);
 
 impl Face {
     /// That of a conversation.
     pub fn of(conversation: &Conversation) -> Self {
         let Fingerprint(bytes) = Fingerprint::of_face(conversation);
-        let mut face = [0; 8];
-        face.copy_from_slice(&bytes[..8]);
+        let mut face = [0; 4];
+        face.copy_from_slice(&bytes[..4]);
         Self(face)
     }
 }

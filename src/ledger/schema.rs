@@ -165,7 +165,6 @@ mod tests {
             "survey",
             "given",
             "link",
-            "written",
         ] {
             assert!(doc.contains(&format!("CREATE TABLE {table} (")), "{table}");
         }

@@ -77,13 +77,6 @@ CREATE TABLE upload (
     size INTEGER
 ) STRICT, WITHOUT ROWID;
 
--- Later exports: the source's status, assignee and tags of a ticket as registered last; 8 bytes of a hash. Null in rows
--- of earlier versions.
+-- Later exports: a hash of the source's status, assignee and tags of a ticket as registered last; 4 bytes. Null in rows of
+-- earlier versions.
 ALTER TABLE ticket ADD COLUMN face BLOB;
--- One row a ticket: what was written to Gorgias last.
-CREATE TABLE written (
-    ticket INTEGER PRIMARY KEY,      -- ticket.id
-    closed INTEGER NOT NULL,         -- 1 where its status was closed
-    assignee INTEGER,                -- Gorgias user
-    tags BLOB NOT NULL               -- 4 bytes of a hash of each name, in ascending order
-) STRICT;

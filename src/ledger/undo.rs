@@ -81,7 +81,7 @@ impl Ledger {
                 [ticket.0],
             )?;
             // What belonged to the ticket went with it.
-            for table in ["survey", "given", "link", "trashing", "verified", "written"] {
+            for table in ["survey", "given", "link", "trashing", "verified"] {
                 work.connection.execute(&format!("DELETE FROM {table} WHERE ticket = ?1"), [ticket.0])?;
             }
             Ok(())

@@ -68,36 +68,25 @@ fn link(body: &str, word: usize, digits: usize) -> Option<OldLink> {
     let before = &bytes[word.saturating_sub(ADDRESS_BYTES_MAX)..word];
     let address = before.iter().rev().take_while(|byte| is_of_address(**byte)).count();
     let start = word - address;
-    let path_of = |rest: &str| rest.find('/').map_or((rest.len(), 0), |at| (at, at)).0;
+    let path_of = |rest: &str| rest.find('/').unwrap_or(rest.len());
     let whole = &body[start..word];
     let is_request = bytes[word + 1] == b'r';
-    if let Some(scheme) = ["https://", "http://"].iter().find(|scheme| starts_with(whole, scheme)) {
-        let rest = &whole[scheme.len()..];
-        let (host, path) = rest.split_at(path_of(rest));
-        return (is_host(host) && is_page(path, is_request)).then(|| OldLink {
-            range: start..end,
-            host: Some(host.to_ascii_lowercase()),
-            number,
-        });
-    }
-    if whole.contains("://") {
-        return None;
-    }
-    if whole.is_empty() || whole.starts_with('/') {
-        // In text a path alone may be anything; in an attribute it is a link.
-        let quoted = start > 0 && matches!(bytes[start - 1], b'"' | b'\'');
-        return (quoted && is_page(whole, is_request)).then(|| OldLink {
-            range: start..end,
-            host: None,
-            number,
-        });
-    }
-    let (host, path) = whole.split_at(path_of(whole));
-    (is_host(host) && is_page(path, is_request)).then(|| OldLink {
-        range: start..end,
-        host: Some(host.to_ascii_lowercase()),
-        number,
-    })
+    let (host, path) =
+        if let Some(scheme) = ["https://", "http://"].iter().find(|scheme| starts_with(whole, scheme)) {
+            let rest = &whole[scheme.len()..];
+            rest.split_at(path_of(rest))
+        } else if whole.contains("://") {
+            return None;
+        } else if whole.is_empty() || whole.starts_with('/') {
+            // In text a path alone may be anything; in an attribute it is a link.
+            let quoted = start > 0 && matches!(bytes[start - 1], b'"' | b'\'');
+            let link = OldLink { range: start..end, host: None, number };
+            return (quoted && is_page(whole, is_request)).then_some(link);
+        } else {
+            whole.split_at(path_of(whole))
+        };
+    let link = OldLink { range: start..end, host: Some(host.to_ascii_lowercase()), number };
+    (is_host(host) && is_page(path, is_request)).then_some(link)
 }
 
 fn starts_with(text: &str, head: &str) -> bool {

@@ -5,7 +5,6 @@
 //! of it, which is nearly every mail, is only looked over, and stays as it was to the byte.
 
 use std::cell::RefCell;
-use std::fmt::Write as _;
 
 use lol_html::html_content::Element;
 use lol_html::{HtmlRewriter, MemorySettings, Settings, element};
@@ -51,7 +50,7 @@ impl Removed {
         self.pixels += other.pixels;
     }
 
-    /// `2 scripts, 1 tracking pixel`.
+    /// `script: 2, tracking pixel: 1`.
     pub(super) fn words(self) -> String {
         let mut words = String::new();
         for (count, name) in [
@@ -63,9 +62,10 @@ impl Removed {
             (self.pixels, "tracking pixel"),
         ] {
             if count > 0 {
-                let comma = if words.is_empty() { "" } else { ", " };
-                // A `String` takes whatever is written to it.
-                let _ = write!(words, "{comma}{name}: {count}");
+                words.push_str(if words.is_empty() { "" } else { ", " });
+                words.push_str(name);
+                words.push_str(": ");
+                words.push_str(&count.to_string());
             }
         }
         words
@@ -262,7 +262,7 @@ fn is_suspicious_attribute(before: &[u8], value: &[u8]) -> bool {
         b'l' | b'L' => is(b"liv"),
         b'd' | b'D' => is(b"dat"),
         b'&' => true,
-        byte => byte < b' ' || byte >= 0x80,
+        byte => !(b' '..0x80).contains(&byte),
     }
 }
 

@@ -256,7 +256,7 @@ codes! {
         => "nothing, if it was deleted in the source; an export that has it brings it";
     MissingInSource "GI-U019" Info "a message that is in Gorgias is not in this export; it stays in Gorgias"
         => "if it was deleted in the source and must not stay, delete it in Gorgias";
-    TouchedInGorgias "GI-U020" Warn "the status, assignee or tags of a ticket changed in the source, and people have worked at it in Gorgias; it was left as it is there"
+    TouchedInGorgias "GI-U020" Warn "the status, assignee or tags of a ticket are others in the source than in Gorgias, where people have worked at it; it was left as it is there"
         => "compare the two and put it right in Gorgias by hand";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";

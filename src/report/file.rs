@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
+use super::certificate::Certificate;
 use super::csv::{FindingsCsv, Wanted};
 use super::document::ValidationDocument;
 use super::error::ReportError;
 use super::validation::FindingSink;
-use super::{html, json};
+use super::{certificate, html, json};
 
 /// The forms of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +78,26 @@ impl ReportFile {
             (Form::Csv, Some(kept)) => return self.copy(kept).map_err(failed),
             (Form::Csv, None) if !document.is_cut() => csv_bytes(document).map_err(failed)?,
             (Form::Csv, None) => return Err(ReportError::FindingsNotKept { path: self.path.clone() }),
+        };
+        self.put(&mut content.as_slice()).map_err(failed)
+    }
+
+    /// Writes the certificate of a run. `findings_csv` is the list of findings that the run kept; a CSV is a copy of it,
+    /// or for a redacted certificate the findings by code.
+    pub fn write_certificate(
+        &self,
+        certificate: &Certificate,
+        findings_csv: Option<&Path>,
+    ) -> Result<(), ReportError> {
+        let failed = |error| ReportError::Write { path: self.path.clone(), error };
+        let content = match (self.form, findings_csv) {
+            (Form::Html, _) => certificate::certificate_page(certificate).into_bytes(),
+            (Form::Json, _) => json::file_bytes(certificate).map_err(failed)?,
+            (Form::Csv, None) => return Err(ReportError::FindingsNotKept { path: self.path.clone() }),
+            (Form::Csv, Some(_)) if certificate.redacted => {
+                certificate::findings_csv(&certificate.findings).map_err(failed)?
+            }
+            (Form::Csv, Some(kept)) => return self.copy(kept).map_err(failed),
         };
         self.put(&mut content.as_slice()).map_err(failed)
     }

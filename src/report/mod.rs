@@ -5,12 +5,14 @@
 //! ledger nor the terminal: it gives text and files, and whoever calls it prints.
 
 mod calls;
+mod certificate;
 mod compared;
 mod csv;
 mod document;
 mod error;
 #[cfg(test)]
 pub(crate) mod examples;
+mod explanation;
 mod file;
 mod findings;
 mod html;
@@ -28,10 +30,18 @@ mod verification;
 pub(crate) mod words;
 
 pub use calls::{CallPlan, Calls, CallsByKind, Pace};
+pub use certificate::{
+    Certificate, Evidence, FindingCount, Fingerprints, Measured, RequestCount, RunFacts, Standing,
+    certificate_text, count_findings,
+};
 pub use compared::Compared;
 pub use csv::{COLUMNS, FindingLists, FindingsCsv, FindingsNdjson, Wanted};
 pub use document::{Example, FilesToMove, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
 pub use error::ReportError;
+pub use explanation::{
+    Explanation, FindingFacts, MappedFacts, MessageFacts, Registered, RequestFacts, VerificationFacts,
+    explanation_text, findings_about,
+};
 pub use file::{ReportFile, write_report};
 pub use findings::EXAMPLES_MAX;
 pub use html::{Page, validation_page};

@@ -9,6 +9,7 @@ mod excerpt;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
 pub mod input;
+mod record_at;
 mod scratch;
 mod spent;
 pub mod zendesk;
@@ -28,6 +29,7 @@ use crate::model::finding::Finding;
 use crate::model::key::SourceName;
 
 pub use excerpt::{Excerpt, excerpt};
+pub use record_at::{RecordAt, record_at};
 
 /// Which product an export comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -18,9 +18,6 @@ use crate::mapping::TicketStatus;
 
 /// Reads the ticket, appends what it lacks, and puts its status right.
 pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> Worked {
-    if let Some(worked) = update::nothing_to_bring(shared, job, to) {
-        return worked;
-    }
     let ticket = match shared.client.get_ticket(to.gorgias_id).await {
         Ok(ticket) => ticket,
         Err(failure) => return unread(&classify(&failure), job, to),

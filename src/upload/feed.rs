@@ -260,7 +260,6 @@ impl Feed {
             elsewhere,
             done_before: rows.iter().filter(|row| row.state == PartState::Done).count() as u64,
             refused: 0,
-            written: self.plan.view.written(row.id)?,
             tells: self.tells(row.key.source())?,
             created_by_this_run: false,
             rides: None,

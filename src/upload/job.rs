@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ledger::{PartState, TicketId, Written};
+use crate::ledger::{PartState, TicketId};
 use crate::mapping::MappedTicket;
 use crate::model::finding::{Finding, Place};
 
@@ -102,8 +102,6 @@ pub(super) struct Job {
     pub done_before: u64,
     /// Messages that Gorgias refused by name, which the rest of the ticket goes without.
     pub refused: u64,
-    /// What was last written to it beside its messages, as the ledger had it when the ticket came from there.
-    pub written: Option<Written>,
     /// What the export tells of tickets beside their messages.
     pub tells: Tells,
     /// True once this run has created the ticket, even if messages are still to be appended.

@@ -30,7 +30,8 @@ pub struct Pages {
 }
 
 /// Finds out where a link leads.
-pub(super) struct Links {
+#[derive(Debug)]
+pub struct Links {
     account: String,
     /// The source to which a host belongs.
     sources: HashMap<String, String>,
@@ -48,7 +49,7 @@ enum Leads {
 
 impl Links {
     /// The hosts of the ledger's sources, and those of the config, which belong to the only source of that kind.
-    pub(super) fn new(ledger: &Ledger, pages: &Pages) -> Result<Self, LedgerError> {
+    pub fn new(ledger: &Ledger, pages: &Pages) -> Result<Self, LedgerError> {
         let mut sources = HashMap::new();
         let rows = ledger.view().sources()?;
         let zendesk: Vec<_> = rows.into_iter().filter(|row| row.kind == ZENDESK).collect();
@@ -61,6 +62,14 @@ impl Links {
             sources.extend(hosts.map(|host| (host, row.name.clone())));
         }
         Ok(Self { account: pages.account.trim_end_matches('/').to_owned(), sources })
+    }
+
+    /// A text of `source` with the links that lead to new tickets by now; nothing where there are none.
+    pub fn turned(&self, ledger: &Ledger, source: &str, text: &str) -> Option<String> {
+        with_new_links(text, &mut |link| match self.leads(ledger, source, link) {
+            Leads::To(address) => Some(address),
+            Leads::Nowhere(_) | Leads::Elsewhere => None,
+        })
     }
 
     /// Where a link in a message of `source` leads.

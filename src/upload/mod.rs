@@ -56,7 +56,7 @@ pub use existing::{Existing, ExistingError, existing};
 pub use feed::Plan;
 pub use files::Files;
 pub use job::Stop;
-pub use links::{Fixed, LinkCounts, Pages, fix_links, open_links};
+pub use links::{Fixed, LinkCounts, Links, Pages, fix_links, open_links};
 pub(crate) use patience::patiently;
 pub use preflight::{Automation, Preflight, preflight};
 pub use probe::{ProbeError, probe};

@@ -13,7 +13,7 @@ use crate::model::time::{SentAt, now};
 use super::Shared;
 use super::answer::{Answered, classify};
 use super::append::gone;
-use super::job::{Append, Fault, Job, Task, Worked};
+use super::job::{Append, Fault, Job, Stop, Task, Worked};
 use super::retry::is_last_lookup;
 use super::send::ledger_stop;
 
@@ -70,6 +70,10 @@ async fn looked_up(shared: &Shared, job: &Job, to: Append, rating: &Rating) -> R
             Answered::Lost(fault) | Answered::NotSent(fault) => {
                 Err(Worked::NotSent { fault, then: Task::Append(to) })
             }
+            Answered::Stop(Stop::Forbidden { words }) if !to.survey_unknown => {
+                refused(shared, job, &words);
+                Ok(true)
+            }
             Answered::Stop(stop) => Err(Worked::Stop(stop)),
             Answered::NotFound(_) => Err(gone(job, to)),
             Answered::Refused(words) | Answered::TooLarge(words) | Answered::Conflict(words) => {
@@ -91,6 +95,11 @@ async fn not_taken(
     let unknown =
         |fault| Worked::Unknown { fault, then: Task::Append(Append { survey_unknown: true, ..to }) };
     match classify(failure) {
+        // A login that may not write surveys can import without them; a quota stops the next ticket.
+        Answered::Refused(words) | Answered::TooLarge(words) | Answered::Stop(Stop::Forbidden { words }) => {
+            refused(shared, job, &words);
+            Ok(())
+        }
         Answered::Lost(fault) => Err(unknown(fault)),
         Answered::NotSent(fault) => {
             shared.survey_not_there(job.row);
@@ -113,10 +122,6 @@ async fn not_taken(
             // The answer and the list contradict each other; time will tell.
             _ => Err(unknown(Fault { words, retry_after: None })),
         },
-        Answered::Refused(words) | Answered::TooLarge(words) => {
-            refused(shared, job, &words);
-            Ok(())
-        }
     }
 }
 

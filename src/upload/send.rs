@@ -18,12 +18,9 @@ use super::rating;
 use super::settle;
 use super::shared::Takes;
 use super::traffic::TICKET;
-use super::update;
 
 /// Makes the intents of `jobs` durable, in one commit.
 pub(super) async fn intend(shared: &Shared, jobs: &[Job]) -> Result<(), String> {
-    let written = jobs.iter().map(|job| (job.row, update::planned(&job.ticket))).collect();
-    shared.remember_written(written);
     let intents: Vec<_> = jobs.iter().map(|job| (job.row, PlanHash(plan_hash(job)))).collect();
     shared.intend_tickets(&intents).await
 }

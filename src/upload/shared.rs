@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::gorgias::{CallFailure, Client};
-use crate::ledger::{Ack, Ledger, PartState, PlanHash, RunState, TicketId, Written};
+use crate::ledger::{Ack, Ledger, PartState, PlanHash, RunState, TicketId};
 use crate::mapping::Identity;
 use crate::model::event::Figures;
 use crate::model::finding::{Code, Finding};
@@ -200,11 +200,6 @@ impl Shared {
         self.hands.get_or_try_init(|| Hands::read(&self.client)).await
     }
 
-    /// Status, assignee and tags of these tickets are written, or about to be.
-    pub(super) fn remember_written(&self, tickets: Vec<(TicketId, Written)>) {
-        drop(self.ledger.remember_written(tickets));
-    }
-
     pub(super) async fn intend_tickets(&self, intents: &[(TicketId, PlanHash)]) -> Result<(), String> {
         durable(self.ledger.intend_tickets(intents)).await
     }
@@ -322,9 +317,10 @@ impl Shared {
 
     pub(super) fn survey_made(&self, ticket: TicketId, gorgias_id: u64, created: bool) {
         let id = gorgias_id.cast_signed();
-        drop(match created {
-            true => self.ledger.survey_created(ticket, id),
-            false => self.ledger.survey_known(ticket, id),
+        drop(if created {
+            self.ledger.survey_created(ticket, id)
+        } else {
+            self.ledger.survey_known(ticket, id)
         });
     }
 

@@ -67,6 +67,8 @@ const WORK: [(&str, Touch); 17] = [
     ("ticket-split", Touch::Identity),
 ];
 
+/// Tells by its data which tags were added.
+const TAGS_ADDED: &str = "ticket-tags-added";
 /// Tells which events belong to the creation.
 const CREATED: &str = "ticket-created";
 /// Tells which events are a rule's doing.
@@ -136,6 +138,13 @@ pub struct Seen {
 }
 
 impl Seen {
+    fn work(&self) -> Option<Touch> {
+        match self.what {
+            What::Work(touch) => Some(touch),
+            What::Created | What::Rule => None,
+        }
+    }
+
     /// Nothing for events that say nothing about work.
     pub fn of(event: &wire::Event) -> Option<Self> {
         let what = match event.kind.as_deref()? {
@@ -164,27 +173,49 @@ pub fn by_events(
     writes: &[WriteSpan],
     ahead: SignedDuration,
 ) -> BTreeSet<Touch> {
-    let in_context = |event: &Seen, what: What| {
-        events.iter().any(|other| {
-            other.what == what
-                && event.context.is_some()
-                && other.context == event.context
-                && other.at <= event.at
-        })
-    };
-    let ours = |event: &Seen| {
+    let is_ours = |event: &Seen| {
         event.user == hands.me && writes.iter().any(|write| write_covers(*write, event.at, ahead))
     };
-    let mut touched = BTreeSet::new();
-    for event in events {
-        let What::Work(touch) = event.what else { continue };
-        let by_machine = event.by_itself || event.user.is_none_or(|user| hands.machines.contains(&user));
-        let follows = in_context(event, What::Created) || in_context(event, What::Rule);
-        if !by_machine && !follows && !ours(event) {
-            touched.insert(touch);
+    let people = events.iter().filter(|event| {
+        let of_creation = follows(events, event, What::Created);
+        !of_creation && !by_machine(events, event, hands) && !is_ours(event)
+    });
+    people.filter_map(Seen::work).collect()
+}
+
+/// What rules, bots and the server did to a ticket after its creation.
+pub fn by_machines(events: &[Seen], hands: &Hands) -> BTreeSet<Touch> {
+    let machines = events
+        .iter()
+        .filter(|event| !follows(events, event, What::Created) && by_machine(events, event, hands));
+    machines.filter_map(Seen::work).collect()
+}
+
+/// Ids of the tags that rules, bots and the server gave to a ticket.
+pub fn tags_by_machines(events: &[wire::Event], hands: &Hands) -> HashSet<u64> {
+    let all: Vec<Seen> = events.iter().filter_map(Seen::of).collect();
+    let mut tags = HashSet::new();
+    for event in events.iter().filter(|event| event.kind.as_deref() == Some(TAGS_ADDED)) {
+        if Seen::of(event).is_some_and(|seen| by_machine(&all, &seen, hands)) {
+            let added = event.data.as_ref().and_then(|data| data["tags_added"].as_array());
+            tags.extend(added.into_iter().flatten().filter_map(serde_json::Value::as_u64));
         }
     }
-    touched
+    tags
+}
+
+/// Whether an event of this kind before it, in the same context, is its cause.
+fn follows(events: &[Seen], event: &Seen, cause: What) -> bool {
+    event.context.is_some()
+        && events
+            .iter()
+            .any(|other| other.what == cause && other.context == event.context && other.at <= event.at)
+}
+
+fn by_machine(events: &[Seen], event: &Seen, hands: &Hands) -> bool {
+    event.by_itself
+        || event.user.is_none_or(|user| hands.machines.contains(&user))
+        || follows(events, event, What::Rule)
 }
 
 fn write_covers(write: WriteSpan, at: Timestamp, ahead: SignedDuration) -> bool {
@@ -285,6 +316,8 @@ mod tests {
         let rule = event("rule-executed", None, "ruled", 2_000, &none);
         let tagged = event("ticket-tags-added", Some(ANA), "ruled", 2_001, &none);
         assert!(touched(&[rule, tagged]).is_empty());
+        let hands = Hands { me: Some(ME), machines: HashSet::new() };
+        assert_eq!(by_machines(&[rule, tagged], &hands), BTreeSet::from([Touch::Tag]));
         let cause = event("ticket-closed", Some(ANA), "ruled", 1_999, &none);
         assert_eq!(touched(&[cause, rule]), ["status"], "it set the rule off");
     }

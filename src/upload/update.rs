@@ -1,25 +1,25 @@
 //! What a later export changes of a ticket beside its messages: status, assignee and tags, brought up to date where the
 //! source changed and nobody has worked at the ticket in Gorgias.
 //!
-//! Invariants: what an export does not tell at all (no tag anywhere, no assignee anywhere) is not cleared; tags that
-//! this tool did not write stay; a ticket at which people have worked is left as it is and told.
+//! Only tickets whose status, assignee or tags are others in the source than when they were registered last come here.
+//! Invariants: what an export does not tell at all (no tag anywhere, no assignee anywhere) is not cleared; what rules and
+//! bots did stays; a ticket at which people have worked is left as it is and told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use jiff::SignedDuration;
 
 use crate::gorgias::{CallFailure, EventFilter, wire};
-use crate::ledger::Written;
 use crate::mapping::{MappedTicket, TicketStatus};
 use crate::model::finding::{Code, Finding};
 use crate::model::time::now;
 
 use super::Shared;
 use super::answer::{Answered, classify};
-use super::append::{give_up_elsewhere, put, restore_status};
+use super::append::{put, restore_status};
 use super::encode::status_update;
-use super::job::{Append, Closed, How, Job, Stop, Task, Worked};
-use super::touched::{Known, Seen, Touch, by_events};
+use super::job::{Append, Closed, Job, Stop, Task, Worked};
+use super::touched::{Known, Seen, Touch, by_events, by_machines, tags_by_machines};
 
 /// What the export tells of tickets beside their messages: no tag anywhere means that it does not tell tags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,32 +52,6 @@ impl std::fmt::Display for Tells {
     }
 }
 
-/// What is written with a new ticket.
-pub(super) fn planned(ticket: &MappedTicket) -> Written {
-    let closed = ticket.status == TicketStatus::Closed;
-    Written::new(closed, ticket.assignee, ticket.tags.iter().map(String::as_str))
-}
-
-/// A ticket to which an export adds nothing, as far as the ledger knows; without a call.
-pub(super) fn nothing_to_bring(shared: &Shared, job: &Job, to: Append) -> Option<Worked> {
-    let as_written = job.written.as_ref().is_some_and(|written| {
-        let planned = planned(&job.ticket);
-        written.closed == planned.closed
-            && (written.assignee == planned.assignee || !job.tells.assignees)
-            && (written.same_tags(&planned) || !job.tells.tags)
-    });
-    let something_is_due = to.unknown.is_some()
-        || to.survey_unknown
-        || job.rating_due()
-        || job.numbers.iter().any(Option::is_some);
-    if something_is_due || !(as_written || to.foreign) {
-        return None;
-    }
-    give_up_elsewhere(shared, job, &[]);
-    shared.ticket_finished(job.row);
-    Some(Worked::Complete { customer: None, gorgias_id: to.gorgias_id, how: How::Unchanged })
-}
-
 /// Brings status, assignee and tags up to date, after the messages. `ticket` is as it was read before they were appended.
 /// Gives back whether anything was changed.
 pub(super) async fn bring(
@@ -90,78 +64,100 @@ pub(super) async fn bring(
     if to.foreign {
         return restore_status(shared, to, ticket, appended).await.map(|()| false);
     }
-    let planned = planned(&job.ticket);
-    let Some(update) = change(job, ticket, appended) else {
-        shared.remember_written(vec![(job.row, planned)]);
-        return Ok(false);
-    };
+    let Some(mut update) = change(job, ticket, appended, &Machines::default()) else { return Ok(false) };
     if !job.created_by_this_run {
-        let touches = touches(shared, job, to, ticket).await?;
-        if !touches.is_empty() {
-            let was_closed = ticket.status.as_deref() == Some("closed");
-            let closed = was_closed.then_some(Closed { since: ticket.closed_datetime });
-            restore_status(shared, Append { closed, ..to }, ticket, appended).await?;
-            if job.written.as_ref() != Some(&planned) {
-                let words: Vec<&str> = touches.into_iter().map(Touch::as_str).collect();
-                let finding = Finding::new(Code::TouchedInGorgias, &job.ticket.key, &job.place);
-                shared.note(&finding.with_detail(format!("changed in Gorgias: {}", words.join(", "))));
+        match work(shared, job, to, ticket).await? {
+            Some(work) if work.touches.is_empty() => match change(job, ticket, appended, &work.machines) {
+                Some(without) => update = without,
+                None => return Ok(false),
+            },
+            Some(work) => {
+                let was_closed = ticket.status.as_deref() == Some("closed");
+                let closed = was_closed.then_some(Closed { since: ticket.closed_datetime });
+                restore_status(shared, Append { closed, ..to }, ticket, appended).await?;
+                let words: Vec<&str> = work.touches.into_iter().map(Touch::as_str).collect();
+                left_alone(shared, job, &format!("changed in Gorgias: {}", words.join(", ")));
+                return Ok(false);
             }
-            return Ok(false);
+            // Nobody can say whether people have worked at it. Its status is put right after messages were appended, as
+            // it always was; the rest stays.
+            None if update.status.is_some() => update = status_update(&job.ticket),
+            None => {
+                left_alone(shared, job, "the account's events cannot be read");
+                return Ok(false);
+            }
         }
     }
     put(shared, to, &update).await?;
     if update.assignee_user.is_some() {
-        shared.assignee_given(job.row, planned.assignee);
+        shared.assignee_given(job.row, job.ticket.assignee);
     }
-    shared.remember_written(vec![(job.row, planned)]);
     Ok(true)
 }
 
+/// What the source changed is not brought.
+fn left_alone(shared: &Shared, job: &Job, why: &str) {
+    let finding = Finding::new(Code::TouchedInGorgias, &job.ticket.key, &job.place);
+    shared.note(&finding.with_detail(why));
+}
+
+/// What rules, bots and the server did; it stays.
+#[derive(Debug, Default)]
+struct Machines {
+    did: BTreeSet<Touch>,
+    tags: HashSet<u64>,
+}
+
 /// What has to be written, if anything. Pure.
-fn change(job: &Job, now: &wire::Ticket, appended: bool) -> Option<wire::UpdateTicket> {
-    let planned = planned(&job.ticket);
-    let written = job.written.as_ref();
+fn change(job: &Job, now: &wire::Ticket, appended: bool, machines: &Machines) -> Option<wire::UpdateTicket> {
+    let planned = &job.ticket;
     let mut update = wire::UpdateTicket::default();
     let mut any = false;
+    let closes = planned.status == TicketStatus::Closed;
     let is_closed = now.status.as_deref() == Some("closed");
-    let other_status = written.is_none_or(|written| written.closed != planned.closed);
-    // A customer's message may reopen a ticket, and an earlier run may have died before it closed it again.
-    let reopened = planned.closed && (appended || !is_closed);
-    if (other_status && is_closed != planned.closed) || reopened {
-        update = status_update(&job.ticket);
+    // A customer's message that was appended may have reopened it.
+    if (closes && appended) || (closes != is_closed && !machines.did.contains(&Touch::Status)) {
+        update = status_update(planned);
         any = true;
     }
     let assignee = now.assignee_user.as_ref().map(|user| user.id);
-    if job.tells.assignees
-        && written.is_none_or(|written| written.assignee != planned.assignee)
-        && assignee != planned.assignee
-    {
+    if job.tells.assignees && assignee != planned.assignee && !machines.did.contains(&Touch::Assignee) {
         let change = planned.assignee.map_or(wire::Change::Clear, |id| wire::Change::To(wire::IdRef { id }));
         update.assignee_user = Some(change);
         any = true;
     }
-    if job.tells.tags && written.is_none_or(|written| !written.same_tags(&planned)) {
-        let had: Vec<&str> = now.tags.iter().filter_map(|tag| tag.name.as_deref()).collect();
-        let stays = |name: &&&str| planned.has_tag(name) || !written.is_some_and(|w| w.has_tag(name));
-        let mut tags: Vec<&str> = had.iter().filter(stays).copied().collect();
-        let kept = tags.len();
-        tags.extend(job.ticket.tags.iter().map(String::as_str).filter(|name| !had.contains(name)));
-        if kept != had.len() || tags.len() != kept {
-            let tag = |name: &str| wire::TagRef { name: name.to_owned(), decoration: None };
-            update.tags = Some(tags.into_iter().map(tag).collect());
-            any = true;
-        }
+    if job.tells.tags
+        && let Some(tags) = tags(planned, now, machines)
+    {
+        update.tags = Some(tags);
+        any = true;
     }
     any.then_some(update)
 }
 
-/// What people did to the ticket since this tool wrote it. Events that cannot be read count as work: then nobody knows.
-async fn touches(
-    shared: &Shared,
-    job: &Job,
-    to: Append,
-    ticket: &wire::Ticket,
-) -> Result<BTreeSet<Touch>, Worked> {
+/// The tags that it should have, where it has others: those of the source, and those that machines gave it.
+fn tags(planned: &MappedTicket, now: &wire::Ticket, machines: &Machines) -> Option<Vec<wire::TagRef>> {
+    let is_planned = |name: &str| planned.tags.iter().any(|tag| tag == name);
+    let had: Vec<(u64, &str)> =
+        now.tags.iter().filter_map(|tag| Some((tag.id, tag.name.as_deref()?))).collect();
+    let stays = had.iter().filter(|(id, name)| is_planned(name) || machines.tags.contains(id));
+    let mut tags: Vec<&str> = stays.map(|(_, name)| *name).collect();
+    let kept = tags.len();
+    tags.extend(
+        planned.tags.iter().map(String::as_str).filter(|name| had.iter().all(|(_, has)| has != name)),
+    );
+    let tag = |name: &str| wire::TagRef { name: name.to_owned(), decoration: None };
+    (kept != had.len() || tags.len() != kept).then(|| tags.into_iter().map(tag).collect())
+}
+
+/// What was done to a ticket since this tool wrote it.
+struct Work {
+    touches: BTreeSet<Touch>,
+    machines: Machines,
+}
+
+/// What was done to the ticket since this tool wrote it; nothing where the account's events cannot be read.
+async fn work(shared: &Shared, job: &Job, to: Append, ticket: &wire::Ticket) -> Result<Option<Work>, Worked> {
     let ledger = |error: crate::ledger::LedgerError| Worked::Stop(Stop::Ledger { words: error.to_string() });
     let view = shared.ledger.view();
     let known = Known::of(&view.messages(job.row).map_err(ledger)?);
@@ -171,16 +167,18 @@ async fn touches(
         let hands = shared.hands().await?;
         Ok((hands, shared.client.events(&filter).all().await?))
     };
-    let mut touches = match read.await {
+    let mut work = match read.await {
         Ok((hands, events)) => {
             let writes = view.writes(&[job.row]).map_err(ledger)?.remove(&job.row).unwrap_or_default();
             let seen: Vec<Seen> = events.iter().filter_map(Seen::of).collect();
             let theirs = shared.client.server_now();
             let ahead = theirs.map_or(SignedDuration::ZERO, |theirs| theirs.duration_since(now()));
-            by_events(&seen, hands, &writes, ahead)
+            let machines =
+                Machines { did: by_machines(&seen, hands), tags: tags_by_machines(&events, hands) };
+            Work { touches: by_events(&seen, hands, &writes, ahead), machines }
         }
         Err(CallFailure::Forbidden { .. } | CallFailure::NotFound | CallFailure::Refused { .. }) => {
-            BTreeSet::from([Touch::Status])
+            return Ok(None);
         }
         Err(failure) => {
             return Err(match classify(&failure) {
@@ -188,12 +186,12 @@ async fn touches(
                 Answered::NotSent(fault) | Answered::Lost(fault) => {
                     Worked::NotSent { fault, then: Task::Append(to) }
                 }
-                _ => return Ok(BTreeSet::from([Touch::Status])),
+                _ => return Ok(None),
             });
         }
     };
     if known.strangers(&ticket.messages) > 0 {
-        touches.insert(Touch::Message);
+        work.touches.insert(Touch::Message);
     }
-    Ok(touches)
+    Ok(Some(work))
 }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::expected::Expected;
+use super::expected::{Expected, ExpectedMessage};
 use super::found::{FoundMessages, FoundTicket};
 use super::message::{NAMED_MAX, compare_message};
 use super::same::{Likeness, custom_fields, identity, lengths, subject, time, time_words};
@@ -19,15 +19,17 @@ use crate::model::verification::{Aspect, Difference, MatchClass};
 /// Tags that Gorgias gives by itself (recorded: `sentiments-threatening`).
 const OWN_TAGS: &str = "sentiments-";
 
-/// Gorgias id of a customer, where the ledger has it.
-pub(super) type CustomerIds<'a> = dyn Fn(&Identity) -> Option<u64> + 'a;
+/// What is known beside the ticket.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// Gorgias id of a customer, where the ledger has it.
+    pub customers: &'a dyn Fn(&Identity) -> Option<u64>,
+    /// A text of a source with the links to old tickets that lead to new ones by now; nothing where there are none.
+    pub new_links: &'a dyn Fn(&str, &str) -> Option<String>,
+}
 
 /// What differs of the ticket itself, its messages left aside. Empty where all is as it should be.
-pub(super) fn compare_ticket(
-    expected: &Expected,
-    found: &FoundTicket,
-    customers: &CustomerIds<'_>,
-) -> Vec<Difference> {
+pub(super) fn compare_ticket(expected: &Expected, found: &FoundTicket, known: &Known<'_>) -> Vec<Difference> {
     let mut differences = Vec::new();
     if found.trashed {
         let there = "there";
@@ -42,18 +44,31 @@ pub(super) fn compare_ticket(
         let is = if found.external_id.is_some() { "another key" } else { "none" };
         differences.push(Difference::new(Aspect::ExternalId, MatchClass::Differs, key, is));
     }
-    if let Some(ticket) = &expected.ticket {
-        itself(ticket, found, customers, &mut differences);
+    if found.external_id.as_deref().is_some_and(|id| id != key && is_ours(id)) {
+        // The export that it was made of is not the one at hand, which may tell other facts of the same record.
+        differences.push(normalised(Aspect::ExternalId, "a former key; only messages were compared"));
+    } else if let Some(ticket) = &expected.ticket {
+        itself(ticket, found, known, &mut differences);
     }
     differences
 }
 
-fn itself(
-    ticket: &MappedTicket,
-    found: &FoundTicket,
-    customers: &CustomerIds<'_>,
-    differences: &mut Vec<Difference>,
-) {
+/// What differs between a message of ours and what lies there for it.
+pub(super) fn compare_known(
+    planned: &ExpectedMessage,
+    found: &wire::Message,
+    known: &Known<'_>,
+) -> Vec<Difference> {
+    if found.external_id.as_deref() != Some(planned.key.as_str()) {
+        // It was sent under the key of an export without ids and joined to its real one since; that export's text is gone.
+        let how = "sent under another key, so that only its presence was compared";
+        return vec![normalised(Aspect::Message, how).of(&planned.key)];
+    }
+    let content = planned.content.as_ref();
+    content.map(|content| compare_message(content, found, known)).unwrap_or_default()
+}
+
+fn itself(ticket: &MappedTicket, found: &FoundTicket, known: &Known<'_>, differences: &mut Vec<Difference>) {
     let mut differs = |what, expected: &str, found: &str| {
         differences.push(Difference::new(what, MatchClass::Differs, expected, found));
     };
@@ -78,9 +93,9 @@ fn itself(
         differs(Aspect::Assignee, &user(ticket.assignee), &user(found.assignee));
     }
     let person = found.customer.as_ref();
-    if !identity(&ticket.customer, person, customers) {
+    if !identity(&ticket.customer, person, known) {
         let is = person.map_or_else(|| "nobody".to_owned(), |person| format!("customer {}", person.id));
-        let known = customers(&ticket.customer);
+        let known = (known.customers)(&ticket.customer);
         let should =
             known.map_or_else(|| "the customer of the export".to_owned(), |id| format!("customer {id}"));
         differs(Aspect::Customer, &should, &is);
@@ -151,14 +166,10 @@ fn tags(should: &[String], is: &[String], differences: &mut Vec<Difference>) {
 }
 
 /// What differs of the ticket and of all its messages.
-pub(super) fn compare_whole(
-    expected: &Expected,
-    found: &FoundTicket,
-    customers: &CustomerIds<'_>,
-) -> Vec<Difference> {
-    let mut differences = compare_ticket(expected, found, customers);
+pub(super) fn compare_whole(expected: &Expected, found: &FoundTicket, known: &Known<'_>) -> Vec<Difference> {
+    let mut differences = compare_ticket(expected, found, known);
     if let FoundMessages::All(messages) = &found.messages {
-        presence(expected, messages, customers, &mut differences);
+        presence(expected, messages, known, &mut differences);
         order(expected, messages, &mut differences);
     }
     differences
@@ -167,7 +178,7 @@ pub(super) fn compare_whole(
 fn presence(
     expected: &Expected,
     messages: &[wire::Message],
-    customers: &CustomerIds<'_>,
+    known: &Known<'_>,
     differences: &mut Vec<Difference>,
 ) {
     let mut there = vec![false; expected.messages.len()];
@@ -175,10 +186,7 @@ fn presence(
         match expected.place_of(message.id, message.external_id.as_deref()) {
             Some(place) if !there[place] => {
                 there[place] = true;
-                let planned = &expected.messages[place];
-                if let Some(content) = &planned.content {
-                    differences.extend(compare_message(content, message, customers));
-                }
+                differences.extend(compare_known(&expected.messages[place], message, known));
             }
             twice => differences.extend(stranger(expected, message, twice.is_some())),
         }

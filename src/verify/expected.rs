@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use crate::attachments::{known_fate, rewrite};
 use crate::ledger::{LedgerError, LedgerView, MessageRow, PartState, TicketRow, TicketState};
-use crate::mapping::{AgentDirectory, AttachmentMode, MappedMessage, MappedTicket, Rules, map};
+use crate::mapping::{AgentDirectory, AttachmentMode, MappedMessage, MappedTicket, Rules, Sender, map};
 use crate::model::fingerprint::Fingerprint;
 use crate::staging::{Staging, StagingError};
+
+use super::compare::Known;
 
 /// What is needed to say how a ticket should be.
 pub(super) struct Source<'a> {
@@ -14,6 +16,7 @@ pub(super) struct Source<'a> {
     pub(super) staging: &'a Staging,
     pub(super) rules: &'a Rules,
     pub(super) directory: &'a AgentDirectory,
+    pub(super) known: Known<'a>,
 }
 
 /// A ticket as it should be.
@@ -75,6 +78,36 @@ impl Expected {
 }
 
 impl Source<'_> {
+    /// The users whom the ledger says the ticket and its messages were given, where it says so.
+    fn as_given(
+        &self,
+        row: &TicketRow,
+        rows: &[MessageRow],
+        ticket: &mut MappedTicket,
+    ) -> Result<(), LedgerError> {
+        let Some(given) = self.view.given(row.id)? else { return Ok(()) };
+        ticket.assignee = given.assignee;
+        let numbers: HashMap<&str, u32> = rows.iter().map(|row| (row.key.as_str(), row.n)).collect();
+        for message in &mut ticket.messages {
+            let user = numbers.get(message.key.as_str()).and_then(|n| given.senders.get(n));
+            if let (Sender::Agent { user: sender }, Some(user)) = (&mut message.sender, user) {
+                *sender = Some(*user);
+            }
+        }
+        Ok(())
+    }
+
+    /// The links to old tickets as they lead now.
+    fn turn_links(&self, ticket: &mut MappedTicket) {
+        for message in &mut ticket.messages {
+            let source = message.key.source();
+            let turned = message.body.changed(&mut |text| (self.known.new_links)(source, text));
+            if let Some(body) = turned {
+                message.body = body;
+            }
+        }
+    }
+
     /// Puts the files of the ticket's messages where the upload put them, as the ledger knows it.
     fn put_files(&self, ticket: &mut MappedTicket) -> Result<(), ExpectedError> {
         if self.rules.attachments != AttachmentMode::Upload {
@@ -102,6 +135,8 @@ impl Source<'_> {
         let mut ticket = mapped.map(|mapped| mapped.ticket);
         if let Some(ticket) = &mut ticket {
             self.put_files(ticket)?;
+            self.turn_links(ticket);
+            self.as_given(&row, &rows, ticket)?;
         }
         let mut contents: HashMap<String, MappedMessage> = match &mut ticket {
             Some(ticket) => std::mem::take(&mut ticket.messages)

@@ -9,10 +9,9 @@ use std::rc::Rc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::budget::{self, Waste};
-use super::compare::compare_ticket;
+use super::compare::{compare_known, compare_ticket};
 use super::expected::{Expected, Source};
 use super::found::{FoundMessages, FoundTicket};
-use super::message::compare_message;
 use super::patience::patiently;
 use super::{Checked, Chosen, Step, Twice, Verification, VerifyError};
 use crate::gorgias::wire::{Message, TicketListItem};
@@ -124,7 +123,7 @@ impl<'a> Lists<'a> {
         let Some(row) = self.verification.view.ticket_by_id(id)? else { return Ok(true) };
         let expected = self.source.expected(row)?;
         let found = FoundTicket::from(item);
-        let differences = compare_ticket(&expected, &found, self.verification.customers);
+        let differences = compare_ticket(&expected, &found, &self.verification.known);
         let wanted = expected.messages.len();
         let counted = matches!(found.messages, FoundMessages::Count(Some(count)) if count == wanted as u64);
         let alone = expected.is_foreign() || !expected.open.is_empty();
@@ -223,10 +222,7 @@ impl<'a> Lists<'a> {
         };
         let place = expected.place_of(message.id, message.external_id.as_deref());
         let holds = place.is_some_and(|place| {
-            let content = expected.messages[place].content.as_ref();
-            let differences = content
-                .map(|content| compare_message(content, message, self.verification.customers))
-                .unwrap_or_default();
+            let differences = compare_known(&expected.messages[place], message, &self.verification.known);
             let grave = differences.iter().any(|difference| difference.class.is_difference());
             open.differences.extend(differences);
             let in_order = place >= open.place;

@@ -17,14 +17,11 @@ mod compare;
 mod expected;
 mod found;
 mod html;
-mod links;
 mod lists;
 mod message;
 mod patience;
 mod same;
 mod sample;
-#[cfg(test)]
-mod tests;
 
 use std::time::Duration;
 
@@ -32,11 +29,12 @@ use futures::StreamExt as _;
 
 use crate::gorgias::{CallFailure, Client};
 use crate::ledger::{LedgerError, LedgerView, Selection, TicketId, TicketRow, Which};
-use crate::mapping::{AgentDirectory, Identity, Rules};
+use crate::mapping::{AgentDirectory, Rules};
 use crate::model::verification::{Aspect, Difference, MatchClass, class_of};
 use crate::staging::{Staging, StagingError};
 
 pub use budget::{Way, cheaper, least_calls};
+pub use compare::Known;
 use compare::compare_whole;
 pub use expected::ExpectedError;
 use expected::Source;
@@ -57,8 +55,8 @@ pub struct Verification<'a> {
     pub rules: &'a Rules,
     /// The account's users.
     pub directory: &'a AgentDirectory,
-    /// Gorgias id of a customer, where the ledger has it.
-    pub customers: &'a dyn Fn(&Identity) -> Option<u64>,
+    /// Customers and links.
+    pub known: Known<'a>,
     /// How long the account may stay away.
     pub patience: Duration,
     /// Tickets that are read by themselves at once; it only hides latency.
@@ -166,6 +164,7 @@ pub async fn verify(
         staging: verification.staging,
         rules: verification.rules,
         directory: verification.directory,
+        known: verification.known,
     };
     let (doubtful, twice) = match way {
         Way::Single => (chosen.tickets.clone(), Twice::default()),
@@ -213,7 +212,7 @@ fn judge(
     let expected = source.expected(row)?;
     let mut differences = match found {
         None => vec![Difference::new(Aspect::Ticket, MatchClass::Missing, "there", "not there")],
-        Some(found) => compare_whole(&expected, found, verification.customers),
+        Some(found) => compare_whole(&expected, found, &verification.known),
     };
     for other in twice.get(&id).into_iter().flatten() {
         let is = format!("there a second time, as Gorgias ticket {other}");

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::compare::CustomerIds;
+use super::compare::Known;
 use super::html::{collapsed, seen};
 use crate::gorgias::wire::Person;
 use crate::mapping::Identity;
@@ -79,16 +79,16 @@ pub(super) fn time_words(time: Option<Timestamp>) -> String {
 }
 
 /// Whether `person` is the customer: by id as the ledger has it, or by address.
-pub(super) fn identity(should: &Identity, person: Option<&Person>, customers: &CustomerIds<'_>) -> bool {
+pub(super) fn identity(should: &Identity, person: Option<&Person>, known: &Known<'_>) -> bool {
     let Some(person) = person else { return false };
     let by_address = match (should, person.email.as_deref()) {
         (Identity::Email(email), Some(is)) => Some(is.eq_ignore_ascii_case(email.as_str())),
         _ => None,
     };
-    match (by_address, customers(should)) {
+    match (by_address, (known.customers)(should)) {
         (Some(true), _) => true,
         // Where two customers were merged the id is another and the address may be the same.
-        (_, Some(known)) => known == person.id,
+        (_, Some(id)) => id == person.id,
         (by_address, None) => by_address.unwrap_or(true),
     }
 }

@@ -1,4 +1,7 @@
 //! `undo`: takes back what this ledger created. A preview unless `--execute`.
+//!
+//! Exit codes: 0 for a preview and where everything was taken back, 3 where some tickets were spared, 7 where automations
+//! would react or the account moves nothing to the trash, 10 where outcomes are unknown, 2 for a wrong `--confirm`.
 
 mod meet;
 mod tally;

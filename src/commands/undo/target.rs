@@ -7,12 +7,13 @@ use tokio::sync::mpsc;
 use crate::config::{Account, Config};
 use crate::gorgias::{Client, Credentials, OwnTickets, TakeBackStep};
 use crate::ledger::Ledger;
+use crate::model::event::{Event, Wait};
 use crate::upload::Traffic;
 
 use crate::commands::connect::{self, Access};
 use crate::commands::rehearse;
 use crate::commands::stand_in::StandIn;
-use crate::commands::{CommandError, Context};
+use crate::commands::{CommandError, Context, Output};
 
 /// An account, and how it is reached.
 pub(super) struct Target {
@@ -33,7 +34,8 @@ pub(super) fn find(
     account: &Account,
     ledger: &Ledger,
 ) -> Result<Target, CommandError> {
-    let (events, _) = mpsc::unbounded_channel();
+    let (events, heard) = mpsc::unbounded_channel();
+    tell_waits(context.output, heard);
     let traffic = Arc::new(Traffic::new(events));
     if is_rehearsal(ledger)? {
         let stand_in = StandIn::of_rehearsal(context.state_dir(), config)?;
@@ -45,6 +47,21 @@ pub(super) fn find(
     let login = connect::login(&credentials)?;
     let credential = credentials.describe();
     Ok(Target { account: account.clone(), login: Some(login), credential, traffic, _stand_in: None })
+}
+
+/// Says why and how long the calls wait. The thread ends with the calls.
+fn tell_waits(output: Output, mut heard: mpsc::UnboundedReceiver<Event>) {
+    std::thread::spawn(move || {
+        while let Some(event) = heard.blocking_recv() {
+            if let Event::Waiting { wait, seconds } = event {
+                let why = match wait {
+                    Wait::Throttled => "Gorgias asked for a pause (429)",
+                    _ => "the account's budget is used up",
+                };
+                output.say(&format!("waiting {seconds} s: {why}"));
+            }
+        }
+    });
 }
 
 /// Whether the ledger is a rehearsal's.

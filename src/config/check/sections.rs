@@ -210,15 +210,15 @@ fn number(written: Option<&Spanned<String>>, problems: &mut Problems<'_>) -> Tic
     match written.get_ref().as_str() {
         "meta" => TicketNumber::Meta,
         "subject" => TicketNumber::Subject,
-        text => match text.strip_prefix("field:").map(str::trim).filter(|name| !name.is_empty()) {
-            Some(name) => TicketNumber::Field(FieldName::written(name)),
-            None => {
-                let message =
-                    format!("number cannot be `{text}`; write meta, subject, or field: and its label");
-                problems.at(&written.span(), message);
-                TicketNumber::Meta
+        text => {
+            let name = text.strip_prefix("field:").map(str::trim).filter(|name| !name.is_empty());
+            if let Some(name) = name {
+                return TicketNumber::Field(FieldName::written(name));
             }
-        },
+            let message = format!("number cannot be `{text}`; write meta, subject, or field: and its label");
+            problems.at(&written.span(), message);
+            TicketNumber::Meta
+        }
     }
 }
 

@@ -173,7 +173,7 @@ fn another_face_opens_a_ticket_and_missing_messages_are_told_every_time() {
         finish(&ledger, number);
     }
     let mut solved = registration(1, 9_000, 2);
-    (solved.face, solved.fingerprint) = (Face([1; 8]), Fingerprint([2; 16]));
+    (solved.face, solved.fingerprint) = (Face([1; 4]), Fingerprint([2; 16]));
     let mut shorter = registration(2, 9_000, 1);
     shorter.fingerprint = Fingerprint([2; 16]);
     let seen = |given: &Registration| ledger.view().foresee(given).unwrap();
@@ -202,7 +202,7 @@ fn a_ticket_that_was_there_before_keeps_its_face() {
     ledger.register([given.clone()]).unwrap();
     let id = ticket(&ledger, 1).id;
     ledger.ticket_adopted(id, 44, &[(0, 1)], true).wait().unwrap();
-    (given.face, given.fingerprint) = (Face([1; 8]), Fingerprint([2; 16]));
+    (given.face, given.fingerprint) = (Face([1; 4]), Fingerprint([2; 16]));
     assert_eq!(ledger.register([given]).unwrap().unchanged, 1);
     assert_eq!(ticket(&ledger, 1).state, TicketState::Done);
 }

@@ -226,8 +226,11 @@ fn what_has_not_changed_costs_no_call_and_what_has_is_foreseen() {
     assert_eq!((&summary["tickets"]["updated"], &summary["tickets"]["created"]), (&json!(1), &json!(1)));
     assert_eq!(summary["tickets"]["already"], 19);
     let after: Vec<usize> = (1..=20).map(|number| about(&account, &id(number))).collect();
-    assert_eq!(after[0], before[0] + 2, "read and written once");
-    assert_eq!(after[1..], before[1..]);
+    let mut others = before;
+    others[0] += 2;
+    // Solved, then closed, is the same to Gorgias: one look tells.
+    others[third] += 1;
+    assert_eq!(after, others);
 }
 
 #[test]

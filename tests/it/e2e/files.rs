@@ -94,11 +94,15 @@ fn ten_pictures_of_which_three_are_broken_are_seven_pictures_and_three_named_gap
     }
     assert_eq!(message["attachments"], Value::Null, "pictures are in their place");
     assert_eq!(codes(&workspace, 1), ["GI-F003", "GI-F004", "GI-F006"]);
+    workspace.verified();
     // And nothing of it again.
     let asked = host.asked().len();
     workspace.migrate();
     assert_eq!((uploads(&account), host.asked().len()), (7, asked));
     account.nothing_was_sent();
+    // Read back, it is as it was sent, gaps and all.
+    let verified: Value = serde_json::from_str(&workspace.run("verify --json").expect(0).stdout).unwrap();
+    assert_eq!(verified["tickets"]["identical"], 2, "{verified}");
     // What the old host knew of the files is not in the ledger.
     let ledger = fs::read(workspace.path(".gorgias-import/ledger.sqlite")).unwrap();
     for secret in ["p0.png", "attachments/token", "?name="] {
@@ -125,6 +129,7 @@ fn a_picture_of_many_tickets_is_fetched_and_uploaded_once() {
     for number in 2..=12 {
         assert_eq!(message(&account, number)["body_html"], first, "{number}");
     }
+    workspace.verified();
 }
 
 #[test]
@@ -163,6 +168,7 @@ fn attachments_are_listed_with_their_names_and_what_the_dump_has_is_not_fetched(
     );
     assert_eq!(codes(&workspace, 1), ["GI-F001", "GI-F003"]);
     assert_eq!(host.asked().len(), 2, "what the dump has is not asked for");
+    workspace.verified();
 }
 
 #[test]

@@ -76,6 +76,7 @@ fn calls_get_their_ids_later_and_are_not_created_again() {
     assert_eq!(workspace.migrate()["messages"]["created"], 0);
     std::fs::remove_file(workspace.path("calls/calls.json")).unwrap();
     assert_eq!(workspace.migrate()["messages"]["created"], 0);
+    workspace.run("verify --json").expect(0);
     assert_eq!(account.end_state(), after);
 }
 
@@ -91,6 +92,7 @@ fn a_lost_ledger_is_not_made_anew_from_an_export_that_knows_the_calls_by_other_k
     let calls = [call(31, 0, 1, 95, &[]), call(32, 5, 30, 20, &[])];
     workspace.write("calls/calls.json", &json!({"calls": calls}).to_string());
     assert_eq!(workspace.migrate()["tickets"]["created"], 0);
+    workspace.run("verify --json").expect(0);
 
     workspace.lose_the_ledger();
     let refused = workspace.run("rebuild --yes --json").expect(7);

@@ -45,6 +45,7 @@ fn a_changed_table_gives_messages_and_tickets_to_other_users_in_place() {
     assert_eq!(dry.lines().pop().unwrap()["reassigned"], 3);
     assert_eq!(updates(&account), before);
     let summary = workspace.migrate();
+    workspace.verified();
     assert_eq!((&summary["reassigned"], &summary["tickets"]["already"]), (&json!(3), &json!(3)));
     assert!(agents(&account).iter().all(|of| *of == (json!(ANA), json!(ANA))), "{:?}", agents(&account));
     // Five messages by the agent and three tickets, one call each.

@@ -104,6 +104,7 @@ fn a_rating_that_comes_later_is_added_and_one_that_is_there_stays() {
     let findings = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0002/findings.csv")).unwrap();
     assert!(findings.contains("GI-U014"), "{findings}");
     assert_eq!(workspace.migrate()["tickets"]["already"], 2);
+    workspace.verified();
 }
 
 #[test]

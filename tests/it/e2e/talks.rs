@@ -265,6 +265,7 @@ pub(super) fn moved(kind: &str, files: &[(String, String)]) -> String {
     account.tickets().values().for_each(|ticket| write!(text, "\n{}", shown(ticket)).unwrap());
     // The same once more adds nothing.
     assert_eq!(workspace.migrate()["messages"]["created"], 0);
+    workspace.verified();
     text
 }
 

@@ -80,6 +80,7 @@ fn what_a_later_log_has_beyond_the_first_is_appended_to_its_thread() {
     let first = &account.tickets()["aircall:thread:m0"];
     assert_eq!(first["messages"].as_array().unwrap().len(), 5);
     assert_eq!(workspace.run(RUN).expect(0).summary()["messages"]["created"], 0);
+    workspace.verified();
 }
 
 #[test]

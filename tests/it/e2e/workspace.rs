@@ -125,6 +125,17 @@ impl Workspace {
         serde_json::from_str(&ended.stdout).unwrap()
     }
 
+    /// Everything that the ledger has in Gorgias is as it was sent, by `verify`, to the letter.
+    #[track_caller]
+    pub(super) fn verified(&self) {
+        let ended = self.run("verify --json").expect(0);
+        let document: Value = serde_json::from_str(&ended.stdout).unwrap();
+        let tickets = &document["tickets"];
+        assert_ne!(tickets["checked"], 0, "{document}");
+        assert_eq!(tickets["checked"], tickets["identical"], "{document}");
+        assert_eq!(document["presence_only"], 0, "{document}");
+    }
+
     /// `validate --json` with further flags.
     #[track_caller]
     pub(super) fn validate(&self, flags: &str) -> Value {

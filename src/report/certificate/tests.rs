@@ -1,0 +1,125 @@
+use serde_json::json;
+
+use super::*;
+use crate::report::Layout;
+
+fn evidence() -> Evidence {
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    Evidence {
+        generated: at("2026-03-01T10:00:00Z"),
+        version: "0.1.0",
+        account: "acme".to_owned(),
+        run: RunFacts {
+            number: 3,
+            command: "run".to_owned(),
+            state: "done",
+            started: at("2026-02-28T20:00:00Z"),
+            ended: Some(at("2026-03-01T03:00:00Z")),
+            exit_code: Some(0),
+            figures: json!({"calls": 50_400, "throttled": 0, "could_have_sent": 0}),
+        },
+        fingerprints: Fingerprints {
+            export: Some("e1".to_owned()),
+            config: Some("c1:c2".to_owned()),
+            ledger: "l1".to_owned(),
+        },
+        tickets: Standing { registered: 50_010, in_gorgias: 50_000, rejected: 10, ..Standing::default() },
+        requests: vec![RequestCount { kind: "ticket".to_owned(), count: 50_000, throttled: 0, faults: 2 }],
+        validation: None,
+        findings: vec![FindingCount {
+            code: "GI-Z001".to_owned(),
+            severity: "block".to_owned(),
+            count: 10,
+            summary: "it is <b>bad</b>".to_owned(),
+            remedy: "mend it".to_owned(),
+        }],
+        canary: Some((4, 0)),
+        marked_imported: true,
+        last_activity: Some(at("2026-02-27T18:00:00Z")),
+        verification: Some(json!({
+            "account": "acme", "differences_csv": "/home/ops/x.csv", "looked_for_strangers": true, "verdict": "All is well.",
+            "tickets": {"checked": 50_000, "identical": 50_000, "normalised": 0, "differs": 0, "missing": 0, "extra": 0}
+        })),
+        measured: Measured {
+            calls_per_second: 2.0,
+            is_measured: true,
+            calls_per_ticket: 1.0,
+            tickets: 50_000,
+            open: 0,
+            messages: 200_000,
+            active_per_day: 100.0,
+        },
+    }
+}
+
+#[test]
+fn what_was_measured_stands_beside_what_was_promised() {
+    let certificate = Certificate::new(evidence());
+    assert!(!certificate.is_broken());
+    let holds: Vec<Option<bool>> = certificate.promises.iter().map(|promise| promise.holds).collect();
+    // Without the inventory of the exports nobody can say that all of it is there.
+    assert_eq!(holds, [Some(true), Some(true), Some(true), None, Some(true), None]);
+    insta::assert_snapshot!(certificate_text(&certificate, Layout { width: 100, color: false }));
+}
+
+#[test]
+fn a_broken_promise_is_never_called_kept() {
+    let broken = |change: &dyn Fn(&mut Evidence)| {
+        let mut evidence = evidence();
+        change(&mut evidence);
+        Certificate::new(evidence).is_broken()
+    };
+    assert!(broken(&|it| it.run.figures["could_have_sent"] = json!(1)));
+    assert!(broken(&|it| it.canary = Some((4, 1))));
+    assert!(broken(&|it| it.tickets.registered += 1));
+    assert!(broken(&|it| (it.tickets.unknown, it.tickets.in_gorgias) = (1, 49_999)));
+    assert!(broken(&|it| (it.tickets.pending, it.tickets.in_gorgias) = (1, 49_999)));
+    for class in ["differs", "missing", "extra"] {
+        assert!(broken(&|it| it.verification.as_mut().unwrap()["tickets"][class] = json!(1)), "{class}");
+    }
+    let mut unverified = evidence();
+    unverified.verification = None;
+    unverified.run.figures = json!(null);
+    let certificate = Certificate::new(unverified);
+    assert!(
+        certificate
+            .promises
+            .iter()
+            .all(|promise| promise.holds != Some(true) || promise.promise.contains("acts on"))
+    );
+}
+
+#[test]
+fn a_redacted_certificate_names_nobody() {
+    let certificate = Certificate::new(evidence()).redacted();
+    let all = format!(
+        "{}{}{}",
+        serde_json::to_string(&certificate).unwrap(),
+        certificate_page(&certificate),
+        certificate_text(&certificate, Layout { width: 80, color: false })
+    );
+    assert!(!all.contains("acme") && !all.contains("/home/ops"), "{all}");
+}
+
+#[test]
+fn the_page_escapes_what_it_shows() {
+    let page = certificate_page(&Certificate::new(evidence()));
+    assert!(page.contains("it is &lt;b&gt;bad&lt;/b&gt;") && !page.contains("<script"));
+}
+
+#[test]
+fn findings_are_counted_by_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("findings.csv");
+    std::fs::write(
+        &path,
+        "code,severity,key,summary,remedy\nGI-A001,info,k,s,r\nGI-B001,block,k,s,r\nGI-A001,info,k2,s,r\n",
+    )
+    .unwrap();
+    let counts = count_findings(&path).unwrap();
+    assert_eq!(
+        counts.iter().map(|it| (it.code.as_str(), it.count)).collect::<Vec<_>>(),
+        [("GI-B001", 1), ("GI-A001", 2)]
+    );
+    assert_eq!(String::from_utf8(findings_csv(&counts).unwrap()).unwrap().lines().count(), 3);
+}
