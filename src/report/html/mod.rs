@@ -106,6 +106,7 @@ fn sections(document: &ValidationDocument, page: Page<'_>) -> Vec<Section> {
 }
 
 /// A table that wide content does not break: it scrolls in its own frame, with the keyboard too.
+#[expect(clippy::needless_pass_by_value, reason = "rows are made where they are given")]
 fn table(class: &str, heads: &[(&str, bool)], rows: Markup) -> Markup {
     let name = heads.first().map_or("", |(head, _)| *head);
     html! {
