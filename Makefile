@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help build test lint fmt deny demo browser crash storm bench pace fuzz fixtures check-fixtures docs clean
+.PHONY: help build test lint fmt deny demo crash storm bench pace fuzz pictures fixtures check-fixtures docs clean browser
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -71,6 +71,9 @@ fuzz: ## every parser fed with inventions, FUZZ_SECONDS each (needs cargo-fuzz)
 	    -print_final_stats=1 || exit 1; \
 	  rm -rf $$tmp; \
 	done
+
+pictures: build ## the pictures of the README, from the real program (needs Chromium and util-linux's script)
+	$(CARGO) run --locked --quiet --example pictures
 
 fixtures: ## write the fixtures again, byte for byte the same
 	$(CARGO) run --locked --example make-fixtures

@@ -13,5 +13,5 @@ mod tab;
 pub use axe::faults;
 pub use chromium::Browser;
 pub use network::strangers;
-pub use program::{Program, program, repository};
+pub use program::{Program, program, repository, validation_report};
 pub use tab::{Scheme, Tab};

@@ -52,14 +52,15 @@ impl Program {
 
     /// Starts it, and waits for the link that it prints.
     fn start(mut command: Command, folder: TempDir) -> Self {
-        let mut child = command
+        let child = command
             .env_remove("RUST_LOG")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
-        let stderr = child.stderr.take().expect("its stderr");
+        let mut serving = Self { child, link: String::new(), _folder: folder };
+        let stderr = serving.child.stderr.take().expect("its stderr");
         let (said, heard) = channel();
         std::thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
@@ -73,7 +74,8 @@ impl Program {
             let line = heard.recv_timeout(until.saturating_duration_since(Instant::now()));
             let line = line.unwrap_or_else(|_| panic!("no link was printed:\n{all}"));
             if let Some(link) = line.split_whitespace().find(|word| word.contains("/enter/")) {
-                return Self { child, link: link.to_owned(), _folder: folder };
+                serving.link = link.to_owned();
+                return serving;
             }
             all.push_str(&line);
             all.push('\n');
@@ -108,6 +110,19 @@ impl Program {
         let ticket: Value = serde_json::from_str(json).unwrap_or_else(|_| panic!("{answer}"));
         ticket["id"].as_u64().unwrap_or_else(|| panic!("{answer}"))
     }
+}
+
+/// The report that `validate` writes of the fixtures, in a folder that goes when it is dropped.
+pub fn validation_report() -> (TempDir, PathBuf) {
+    let folder = TempDir::new().expect("a temporary folder");
+    copy(&repository().join("fixtures"), folder.path());
+    let file = folder.path().join("report.html");
+    let mut command = Command::new(program());
+    command.current_dir(folder.path()).args(["validate", "--report"]).arg(&file);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().expect("the program runs");
+    assert!(file.is_file(), "a report was written");
+    (folder, file)
 }
 
 impl Drop for Program {

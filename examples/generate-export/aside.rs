@@ -53,12 +53,12 @@ const ASIDES: &[&str] = &[
     "I should add that the thermometer showed minus six and the wind came from the north, so this was perhaps not quite what it was made for. It still did better than its owner.",
 ];
 
-/// Up to four paragraphs, some of them from above, to come after a text.
+/// Up to five paragraphs, some of them from above, to come after a text.
 pub(crate) fn some(rng: &mut Rng) -> String {
     let mut text = String::new();
-    for _ in 0..rng.usize(1..5) {
+    for _ in 0..rng.usize(2..6) {
         text.push_str("\n\n");
-        if rng.u8(0..6) == 0 {
+        if rng.u8(0..12) == 0 {
             text.push_str(ASIDES[rng.usize(0..ASIDES.len())]);
         } else {
             paragraph(rng, &mut text);
@@ -78,8 +78,8 @@ fn paragraph(rng: &mut Rng, text: &mut String) {
             if number > 0 {
                 text.push_str(if rng.u8(0..11) == 0 { ", " } else { " " });
             }
-            match rng.u8(0..40) {
-                0 => text.push_str(&rng.u32(2..30_000).to_string()),
+            match rng.u8(0..30) {
+                0 => text.push_str(&rng.u32(2..30_000_000).to_string()),
                 1 => text.push_str("\"quite so\""),
                 _ => word(rng, text),
             }

@@ -146,7 +146,7 @@ impl<'a> Writer<'a> {
     /// Text and HTML: mails quote what was said and end in a footer, answers end in a signature.
     fn bodies(&mut self, voice: Voice, mail: bool, text: &str) -> (String, String) {
         let html = markup::paragraphs(text);
-        if mail && self.rng.u8(0..10) < 5 {
+        if mail && self.rng.u8(0..10) < 3 {
             let quoted = (markup::quoted_text(&self.quotes), markup::quoted_html(&self.quotes));
             let footer = if self.rng.u8(0..3) == 0 { FOOTER } else { "" };
             let body = format!("{text}\n\n{footer}{}", quoted.0);

@@ -138,8 +138,7 @@ impl From<ConfigError> for CommandError {
             ConfigError::Missing { file } => near::path(file),
             _ => None,
         };
-        let next =
-            near.map_or_else(|| error.next_step(), |near| format!("{near} Otherwise {}", error.next_step()));
+        let next = near.map_or_else(|| error.next_step(), |near| format!("{near} Or {}", error.next_step()));
         Self::from_error(ExitCode::Usage, &error).with_next(next)
     }
 }

@@ -12,8 +12,7 @@ const ENTRIES_MAX: usize = 2_000;
 pub(super) fn path(missing: &Path) -> Option<String> {
     let folder = missing.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        return path(folder)
-            .or_else(|| Some(format!("there is no folder `{}` either; check the path", folder.display())));
+        return path(folder);
     }
     let wanted = missing.file_name()?.to_str()?;
     let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;

@@ -14,6 +14,8 @@ use super::{CommandError, Context};
 
 /// Name of the store's file in the folder of `--store`.
 pub(super) const STORE: &str = "stand-in.sqlite";
+/// Name of the file beside it that describes the account, where a rehearsal made one up.
+pub(super) const STORED_ACCOUNT: &str = "stand-in.sqlite.account.json";
 
 pub(super) fn run(context: &Context, args: &SandboxArgs) -> Result<ExitCode, CommandError> {
     let store = match &args.store {
@@ -23,7 +25,9 @@ pub(super) fn run(context: &Context, args: &SandboxArgs) -> Result<ExitCode, Com
             Some(folder.join(STORE))
         }
     };
-    let account = args.account.as_deref().map(account).transpose()?.unwrap_or_default();
+    let stored = args.store.as_ref().map(|folder| folder.join(STORED_ACCOUNT)).filter(|file| file.is_file());
+    let described = args.account.as_deref().or(stored.as_deref());
+    let account = described.map(account).transpose()?.unwrap_or_default();
     let login = account.api_keys.iter().next().map(|(email, key)| (email.clone(), key.clone()));
     let options = SandboxOptions {
         address: SocketAddr::from(([127, 0, 0, 1], args.port)),

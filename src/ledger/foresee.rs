@@ -44,7 +44,7 @@ impl LedgerView {
         let Some(row) = self.by_any_key(&registration.key)? else {
             return Ok(Foreseen::only(Doing::Create));
         };
-        let same = row.fingerprint == Some(registration.fingerprint);
+        let same = row.fingerprint == Some(registration.stored());
         Ok(Foreseen::only(match (row.state, row.gorgias_id) {
             (TicketState::Rejected, None) | (TicketState::Done, _) if same => Doing::Nothing,
             (TicketState::Gone, _) => Doing::Nothing,
@@ -65,7 +65,7 @@ impl LedgerView {
         let more = (delta.new.len() + delta.refreshed.len()).max(open) as u64;
         let doing = if more > 0 {
             Doing::Append(more)
-        } else if row.mapped_to.is_none() && row.face != Some(registration.face) {
+        } else if row.mapped_to.is_none() && row.face() != Some(registration.face) {
             Doing::Update
         } else {
             Doing::Nothing

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::column;
-use super::{Face, Holder, LedgerError, MessageRow, PlanHash, SourceRow, TicketId, TicketRow, file, lock};
+use super::{Holder, LedgerError, MessageRow, PlanHash, SourceRow, TicketId, TicketRow, file, lock};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::key::ConversationKey;
 
 /// The columns of [`ticket_row`].
-pub(super) const TICKET_COLUMNS: &str = "id, key, state, status, last_ms, fingerprint, (SELECT plan FROM intent WHERE intent.ticket = ticket.id), gorgias_id, messages, mapped_to, code, note, updated_ms, face";
+pub(super) const TICKET_COLUMNS: &str = "id, key, state, status, last_ms, fingerprint, (SELECT plan FROM intent WHERE intent.ticket = ticket.id), gorgias_id, messages, mapped_to, code, note, updated_ms";
 
 /// The ledger as others see it: what is committed. Another process may have it open for writing.
 #[derive(Clone, Debug)]
@@ -166,6 +166,5 @@ pub(super) fn ticket_row(row: &Row<'_>) -> rusqlite::Result<TicketRow> {
         code: row.get(10)?,
         note: row.get(11)?,
         updated_ms: row.get(12)?,
-        face: row.get::<_, Option<[u8; 4]>>(13)?.map(Face),
     })
 }

@@ -121,19 +121,18 @@ impl Registering<'_> {
         let (work, registration) = (self.work, self.registration);
         work.connection
             .prepare_cached(
-                "INSERT INTO ticket (key, state, status, last_ms, fingerprint, messages, mapped_to, updated_ms, face)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO ticket (key, state, status, last_ms, fingerprint, messages, mapped_to, updated_ms)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
                 registration.key.as_str(),
                 TicketState::Pending,
                 column::status_number(registration.status),
                 registration.last_activity_ms,
-                registration.fingerprint.0,
+                registration.stored().0,
                 count(registration.messages.len()),
                 registration.mapped_to,
                 work.now_ms,
-                registration.face.0,
             ])?;
         let ticket = TicketId(work.connection.last_insert_rowid());
         self.report.new += 1;
@@ -172,7 +171,7 @@ impl Registering<'_> {
 
     /// Compares with a known row. `former` is the key that it had until now.
     pub(super) fn update(&mut self, known: &TicketRow, former: &ConversationKey) -> Result<(), LedgerError> {
-        let same_content = known.fingerprint == Some(self.registration.fingerprint);
+        let same_content = known.fingerprint == Some(self.registration.stored());
         let same = same_content && known.mapped_to == self.registration.mapped_to;
         match known.state {
             TicketState::Done if same && self.rating_due(known)? => self.reopen(known)?,
@@ -221,18 +220,17 @@ impl Registering<'_> {
         work.connection
             .prepare_cached(
                 "UPDATE ticket SET state = ?2, status = ?3, last_ms = ?4, fingerprint = ?5, messages = ?6,
-                        mapped_to = ?7, code = NULL, note = NULL, updated_ms = ?8, face = ?9 WHERE id = ?1",
+                        mapped_to = ?7, code = NULL, note = NULL, updated_ms = ?8 WHERE id = ?1",
             )?
             .execute(params![
                 ticket.0,
                 state,
                 column::status_number(registration.status),
                 registration.last_activity_ms,
-                registration.fingerprint.0,
+                registration.stored().0,
                 count(registration.messages.len()),
                 registration.mapped_to,
                 work.now_ms,
-                registration.face.0,
             ])?;
         twin::remember(work, self.hasher, ticket, registration)?;
         self.insert_messages(ticket, 0, &mut registration.messages.iter())
@@ -283,7 +281,7 @@ impl Registering<'_> {
 
         let more = !delta.new.is_empty() || !delta.refreshed.is_empty() || self.rating_due(known)?;
         // Of a ticket that was there before the import, only the messages are ours.
-        let other_face = known.mapped_to.is_none() && known.face != Some(registration.face);
+        let other_face = known.mapped_to.is_none() && known.face() != Some(registration.face);
         let mut after = standing(known);
         if known.state == TicketState::Rejected {
             after = after.step(TicketEvent::Retry, None).map_err(|step| refused(known, step))?;
@@ -299,11 +297,11 @@ impl Registering<'_> {
         }
         let all_said =
             delta.changed.is_empty() && (delta.missing.is_empty() || !registration.is_told_whole());
-        let fingerprint = if all_said { registration.fingerprint } else { untold(registration.fingerprint) };
+        let fingerprint = if all_said { registration.stored() } else { untold(registration.stored()) };
         work.connection
             .prepare_cached(
                 "UPDATE ticket SET state = ?2, status = ?3, last_ms = ?4, fingerprint = ?5, messages = ?6,
-                        code = NULL, note = NULL, updated_ms = ?7, face = ?8 WHERE id = ?1",
+                        code = NULL, note = NULL, updated_ms = ?7 WHERE id = ?1",
             )?
             .execute(params![
                 known.id.0,
@@ -313,7 +311,6 @@ impl Registering<'_> {
                 fingerprint.0,
                 count(rows.len() + delta.new.len()),
                 work.now_ms,
-                registration.face.0,
             ])?;
         self.tell(delta);
         Ok(())

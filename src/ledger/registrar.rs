@@ -86,6 +86,13 @@ impl Registration {
 }
 
 impl Registration {
+    /// The fingerprint as it is stored: its end says what its status, assignee and tags are.
+    pub(super) fn stored(&self) -> Fingerprint {
+        let Fingerprint(mut bytes) = self.fingerprint;
+        bytes[12..].copy_from_slice(&self.face.0);
+        Fingerprint(bytes)
+    }
+
     /// Whether every form of an export has all messages of such a ticket. Reports of calls lack comments, and a log of
     /// text messages begins anywhere.
     pub(super) fn is_told_whole(&self) -> bool {

@@ -31,8 +31,6 @@ pub struct TicketRow {
     pub last_activity_ms: i64,
     /// The conversation as registered; absent for what was rejected before the upload.
     pub fingerprint: Option<Fingerprint>,
-    /// Its status, assignee and tags as registered; absent in rows of earlier versions.
-    pub face: Option<Face>,
     /// What was planned when its intent was made; while its outcome is unknown.
     pub plan: Option<PlanHash>,
     /// The ticket in Gorgias.
@@ -47,6 +45,14 @@ pub struct TicketRow {
     pub note: Option<String>,
     /// When this row last changed, in milliseconds since 1970.
     pub updated_ms: i64,
+}
+
+impl TicketRow {
+    /// Its status, assignee and tags as registered: the end of its fingerprint.
+    pub(super) fn face(&self) -> Option<Face> {
+        let Fingerprint(bytes) = self.fingerprint?;
+        Some(Face([bytes[12], bytes[13], bytes[14], bytes[15]]))
+    }
 }
 
 /// A message.

@@ -77,6 +77,5 @@ CREATE TABLE upload (
     size INTEGER
 ) STRICT, WITHOUT ROWID;
 
--- Later exports: a hash of the source's status, assignee and tags of a ticket as registered last; 4 bytes. Null in rows of
--- earlier versions.
-ALTER TABLE ticket ADD COLUMN face BLOB;
+-- Since this version the last 4 bytes of ticket.fingerprint are a hash of the source's status, assignee and tags alone, so
+-- that a later export is known to have others.

@@ -190,7 +190,7 @@ fn clock_text(now: Timestamp, seconds: u64, zone: &TimeZone) -> String {
 /// A bar as wide as the terminal leaves room for.
 fn bar(done: u64, total: u64, look: &Look) -> String {
     let width = match look.width {
-        ..70 => 8,
+        ..70 => 6,
         70..110 => 20,
         110.. => 36,
     };
@@ -256,7 +256,7 @@ mod tests {
     fn at_60_columns_the_less_important_is_left_out() {
         insta::assert_snapshot!(drawn(&uploading(), 60), @r#"
         run  run 3  acme.gorgias.com              no-email guard: on
-        tickets   ████░░░░   62.2 %   31,256 / 50,214   rejected 7
+        tickets   ███░░░   62.2 %   31,256 / 50,214   rejected 7
         calls     41,240   2.0/s   bucket 36/40   429s 0
         state     paced (bucket 36/40)   ends Mar 2 01:44 to 01:59
         "#);
@@ -293,7 +293,7 @@ mod tests {
         standing.take(&joining(300_000), samples::start() + 40.seconds());
         for width in [60, 100, 200] {
             let line = drawn(&standing, width);
-            assert!(line.starts_with("joining   ██") && line.contains("25.0 %   about 90 s left"), "{line}");
+            assert!(line.starts_with("joining   █") && line.contains("25.0 %   about 90 s left"), "{line}");
         }
     }
 

@@ -9,6 +9,9 @@ mod eta;
 mod follow;
 mod json;
 mod log;
+mod margin;
+#[cfg(test)]
+mod paper;
 mod plain;
 #[cfg(test)]
 mod samples;

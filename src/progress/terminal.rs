@@ -1,15 +1,14 @@
 //! Progress on a terminal: a block at the bottom of stderr that is redrawn in place, and everything a person should read
 //! scrolling above it. The one `MultiProgress` lives here and nothing else writes to the terminal while it does.
 
-use std::io;
-
 use console::Term;
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use owo_colors::{OwoColorize, Style};
 
 use super::block::{self, Look};
+use super::margin::{MARGIN, Margined};
 use super::standing::{Phase, Standing};
 use super::ticking::Screen;
 use crate::model::event::Event;
@@ -21,47 +20,6 @@ const DRAW_EVERY: SignedDuration = SignedDuration::from_millis(950);
 /// Drawings a second that the terminal gets at most.
 const DRAWN_HZ: u8 = 20;
 
-/// Columns left empty at the right edge. The terminal echoes Ctrl-C as `^C` where the cursor stands, which is at the end
-/// of the block: without room there the echo begins a new row, and the next drawing leaves a row of the old one behind.
-const MARGIN: u16 = 3;
-
-/// Stderr, a little narrower than it is.
-#[derive(Debug)]
-struct Margined(Term);
-
-impl TermLike for Margined {
-    fn width(&self) -> u16 {
-        TermLike::width(&self.0).saturating_sub(MARGIN)
-    }
-    fn height(&self) -> u16 {
-        TermLike::height(&self.0)
-    }
-    fn move_cursor_up(&self, n: usize) -> io::Result<()> {
-        self.0.move_cursor_up(n)
-    }
-    fn move_cursor_down(&self, n: usize) -> io::Result<()> {
-        self.0.move_cursor_down(n)
-    }
-    fn move_cursor_right(&self, n: usize) -> io::Result<()> {
-        self.0.move_cursor_right(n)
-    }
-    fn move_cursor_left(&self, n: usize) -> io::Result<()> {
-        self.0.move_cursor_left(n)
-    }
-    fn write_line(&self, text: &str) -> io::Result<()> {
-        self.0.write_line(text)
-    }
-    fn write_str(&self, text: &str) -> io::Result<()> {
-        self.0.write_str(text)
-    }
-    fn clear_line(&self) -> io::Result<()> {
-        self.0.clear_line()
-    }
-    fn flush(&self) -> io::Result<()> {
-        self.0.flush()
-    }
-}
-
 /// Draws the block.
 pub(super) struct TerminalScreen {
     multi: MultiProgress,
@@ -71,6 +29,8 @@ pub(super) struct TerminalScreen {
     last_draw: Option<Timestamp>,
     /// Something that a person waits for has changed: draw without waiting for the second.
     urgent: bool,
+    /// Where the cursor is put below the last block, so that what is printed then has a row of its own.
+    below: Option<Term>,
 }
 
 impl TerminalScreen {
@@ -78,12 +38,23 @@ impl TerminalScreen {
     pub(super) fn new(command: &str, width: u16, color: bool) -> Self {
         let width = usize::from(width.saturating_sub(MARGIN));
         let look = Look { command: command.to_owned(), width, color, zone: TimeZone::system() };
-        Self::on(ProgressDrawTarget::term_like_with_hz(Box::new(Margined(Term::stderr())), DRAWN_HZ), look)
+        let narrower = Margined::new(Term::stderr());
+        let mut screen = Self::on(ProgressDrawTarget::term_like_with_hz(Box::new(narrower), DRAWN_HZ), look);
+        screen.below = Some(Term::stderr());
+        screen
     }
 
     fn on(target: ProgressDrawTarget, look: Look) -> Self {
         let multi = MultiProgress::with_draw_target(target);
-        Self { multi, bars: Vec::new(), look, standing: Standing::default(), last_draw: None, urgent: false }
+        Self {
+            multi,
+            bars: Vec::new(),
+            look,
+            standing: Standing::default(),
+            last_draw: None,
+            urgent: false,
+            below: None,
+        }
     }
 
     fn draw(&mut self, now: Timestamp) {
@@ -150,6 +121,10 @@ impl Screen for TerminalScreen {
         if matches!(self.standing.phase, Phase::Uploading { .. }) {
             self.draw(now);
             self.bars.iter().for_each(ProgressBar::abandon);
+            if let Some(term) = self.below.as_ref().filter(|_| !self.bars.is_empty()) {
+                // A terminal that has gone needs no row.
+                term.write_line("").ok();
+            }
         } else {
             self.bars.iter().for_each(ProgressBar::finish_and_clear);
         }
@@ -158,114 +133,17 @@ impl Screen for TerminalScreen {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt;
-    use std::sync::{Arc, Mutex};
-
     use jiff::ToSpan;
 
     use super::*;
     use crate::model::event::Wait;
+    use crate::progress::paper::{Paper, WIDTH};
     use crate::progress::samples::{self, progress, reading, started};
 
-    /// A terminal small enough to be understood: rows of text and a cursor.
-    #[derive(Clone, Default)]
-    struct Paper(Arc<Mutex<Rows>>);
-
-    #[derive(Default)]
-    struct Rows {
-        texts: Vec<String>,
-        row: usize,
-        column: usize,
-    }
-
-    const WIDTH: u16 = 60;
-
-    impl fmt::Debug for Paper {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("Paper")
-        }
-    }
-
-    impl Paper {
-        fn text(&self) -> String {
-            let rows = self.0.lock().unwrap();
-            rows.texts.iter().map(|row| row.trim_end()).collect::<Vec<_>>().join("\n")
-        }
-    }
-
-    impl Rows {
-        fn put(&mut self, text: &str) {
-            for c in text.chars() {
-                match c {
-                    '\n' => (self.row, self.column) = (self.row + 1, 0),
-                    '\r' => self.column = 0,
-                    other => self.put_letter(other),
-                }
-            }
-        }
-
-        /// As terminals do, the cursor stays at the right edge until another letter comes. indicatif counts on it: it
-        /// ends lines by filling them with blanks.
-        fn put_letter(&mut self, letter: char) {
-            if self.column == usize::from(WIDTH) {
-                (self.row, self.column) = (self.row + 1, 0);
-            }
-            self.texts.resize(self.texts.len().max(self.row + 1), String::new());
-            let mut row: Vec<char> = self.texts[self.row].chars().collect();
-            row.resize(row.len().max(self.column + 1), ' ');
-            row[self.column] = letter;
-            self.texts[self.row] = row.into_iter().collect();
-            self.column += 1;
-        }
-    }
-
-    impl TermLike for Paper {
-        fn width(&self) -> u16 {
-            WIDTH
-        }
-        fn move_cursor_up(&self, n: usize) -> io::Result<()> {
-            let mut rows = self.0.lock().unwrap();
-            rows.row = rows.row.saturating_sub(n);
-            Ok(())
-        }
-        fn move_cursor_down(&self, n: usize) -> io::Result<()> {
-            self.0.lock().unwrap().row += n;
-            Ok(())
-        }
-        fn move_cursor_right(&self, n: usize) -> io::Result<()> {
-            self.0.lock().unwrap().column += n;
-            Ok(())
-        }
-        fn move_cursor_left(&self, n: usize) -> io::Result<()> {
-            let mut rows = self.0.lock().unwrap();
-            rows.column = rows.column.saturating_sub(n);
-            Ok(())
-        }
-        fn write_line(&self, text: &str) -> io::Result<()> {
-            self.0.lock().unwrap().put(&format!("{text}\n"));
-            Ok(())
-        }
-        fn write_str(&self, text: &str) -> io::Result<()> {
-            self.0.lock().unwrap().put(text);
-            Ok(())
-        }
-        fn clear_line(&self) -> io::Result<()> {
-            let mut rows = self.0.lock().unwrap();
-            let row = rows.row;
-            if let Some(row) = rows.texts.get_mut(row) {
-                row.clear();
-            }
-            rows.column = 0;
-            Ok(())
-        }
-        fn flush(&self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
     fn screen(paper: &Paper) -> TerminalScreen {
-        let look = Look { command: "run".into(), width: WIDTH.into(), color: false, zone: TimeZone::UTC };
-        TerminalScreen::on(ProgressDrawTarget::term_like(Box::new(paper.clone())), look)
+        let look =
+            Look { command: "run".into(), width: (WIDTH - MARGIN).into(), color: false, zone: TimeZone::UTC };
+        TerminalScreen::on(ProgressDrawTarget::term_like(Box::new(Margined::new(paper.clone()))), look)
     }
 
     fn feed(screen: &mut TerminalScreen, event: &Event, seconds: i64) {
@@ -285,8 +163,8 @@ mod tests {
         screen.finish(samples::start() + 182.seconds());
         insta::assert_snapshot!(paper.text(), @r#"
         log: .gorgias-import/runs/0003/log.ndjson
-        run  run 3  acme.gorgias.com              no-email guard: on
-        tickets   ████░░░░   62.2 %   31,256 / 50,214   rejected 7
+        run  run 3  acme.gorgias.com           no-email guard: on
+        tickets   ███░░░   62.2 %   31,256 / 50,214   rejected 7
         calls     41,240   2.0/s   bucket 36/40   429s 0
         state     waiting 6 s (429, the server asked)
         "#);

@@ -5,6 +5,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use axum::http::{HeaderMap, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::SandboxError;
 
@@ -79,7 +81,7 @@ impl Access {
 fn token() -> Result<String, SandboxError> {
     let mut bytes = [0; TOKEN_BYTES];
     getrandom::fill(&mut bytes).map_err(|_| SandboxError::Random)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// Compares without telling by its time how much was right.

@@ -1,5 +1,6 @@
 //! The conversation of `init`: which account, whose key, and where the key is. The key itself is never asked for.
 
+use std::fmt::Write as _;
 use std::io;
 
 use super::super::Context;
@@ -140,14 +141,14 @@ impl Answers {
                 Some(value) => format!("{key} = {value}"),
                 None => format!("# {key} = {open}"),
             };
-            section.push_str(&format!("{written:<32} {comment}\n"));
+            put(&mut section, format_args!("{written:<32} {comment}\n"));
         };
         line("account", self.account.as_deref().map(quoted), "\"NAME\"", "# of https://NAME.gorgias.com");
         line("email", self.email.as_deref().map(quoted), "\"ADDRESS\"", "# of the API key's owner");
         match &self.key {
             Some(Key::Environment) => section.push_str("# The key is in the environment: GORGIAS_API_KEY.\n"),
             Some(Key::Command(command)) => {
-                section.push_str(&format!("api_key_command = {}\n", quoted(command)));
+                put(&mut section, format_args!("api_key_command = {}\n", quoted(command)));
             }
             other => {
                 let file = match other {
@@ -161,6 +162,10 @@ impl Answers {
         }
         section
     }
+}
+
+fn put(text: &mut String, what: std::fmt::Arguments<'_>) {
+    text.write_fmt(what).expect("writing to a string cannot fail");
 }
 
 #[cfg(test)]

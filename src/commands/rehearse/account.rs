@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use crate::commands::CommandError;
 use crate::mapping::{FieldName, Rules, TicketNumber};
@@ -14,6 +15,16 @@ use crate::staging::Staging;
 const FIRST_AGENT: i64 = 1_000_001;
 /// Likewise for custom fields that the fields table names by their labels.
 const FIRST_FIELD: i64 = 2_000_001;
+
+/// Keeps the account beside the store, so that `sandbox --store` knows its people later. It names them, so it is private.
+pub(super) fn keep(file: &Path, account: &AccountSeed) -> Result<(), CommandError> {
+    let mut options = std::fs::File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    serde_json::to_writer(options.open(file)?, account).map_err(std::io::Error::from)?;
+    Ok(())
+}
 
 /// An account whose users are the agents of the export, and which has what the tables name, so that the rehearsal shows
 /// what a prepared account would.

@@ -23,7 +23,7 @@ use crate::upload::Traffic;
 
 use super::connect::{self, Access};
 use super::run::{Session, Target, Wishes, open_ledger};
-use super::sandbox::{STORE, faults};
+use super::sandbox::{STORE, STORED_ACCOUNT, faults};
 use super::signals::Signals;
 use super::{CommandError, Context, files, intake, terms};
 
@@ -50,9 +50,11 @@ pub(super) fn run(context: &Context, args: &RehearseArgs) -> Result<ExitCode, Co
     let intake = intake::prepare(&scratch, &config, &ledger, &signals, reporter.as_mut())?;
     drop(reporter);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let played = account(&intake.staging, &terms::rules(&config)?)?;
+    account::keep(&scratch.state_dir().join(STORED_ACCOUNT), &played)?;
     let stand_in = Arc::new(runtime.block_on(sandbox::start(SandboxOptions {
         store: Some(scratch.state_dir().join(STORE)),
-        account: account(&intake.staging, &terms::rules(&config)?)?,
+        account: played,
         limit: BucketLimit::new(CALLS, Duration::from_secs(SECONDS)),
         faults: faults(args.faults, args.seed),
         beside: Some(Arc::new(beside::Export::open(intake.staging.path(), &config)?)),

@@ -15,7 +15,7 @@ fn new_conversations_become_pending_rows() {
         (row.state, row.status, row.last_activity_ms),
         (TicketState::Pending, Some(Status::Closed), 5_000)
     );
-    assert_eq!((row.fingerprint, row.mapped_to, row.messages), (Some(given.fingerprint), Some(44), 2));
+    assert_eq!((row.fingerprint, row.mapped_to, row.messages), (Some(given.stored()), Some(44), 2));
     let messages = ledger.view().messages(row.id).unwrap();
     for (n, (row, given)) in (0..).zip(messages.iter().zip(&given.messages)) {
         assert_eq!((row.n, &row.key, row.synthetic), (n, &given.key, given.synthetic));

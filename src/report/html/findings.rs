@@ -1,5 +1,7 @@
 //! The findings by code: how many, what to do, where some of them are. However many there are, the page stays short.
 
+use std::fmt::Write as _;
+
 use maud::{Markup, html};
 
 use crate::model::finding::Severity;
@@ -39,7 +41,7 @@ fn relative(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
             link.push(char::from(byte));
         } else {
-            link.push_str(&format!("%{byte:02X}"));
+            write!(link, "%{byte:02X}").expect("writing to a string cannot fail");
         }
     }
     link

@@ -105,10 +105,12 @@ fn sections(document: &ValidationDocument, page: Page<'_>) -> Vec<Section> {
     .collect()
 }
 
-/// A table that wide content does not break.
+/// A table that wide content does not break: it scrolls in its own frame, with the keyboard too.
+#[expect(clippy::needless_pass_by_value, reason = "rows are made where they are given")]
 fn table(class: &str, heads: &[(&str, bool)], rows: Markup) -> Markup {
+    let name = heads.first().map_or("", |(head, _)| *head);
     html! {
-        div.wide-table { table class=(class) {
+        div.wide-table tabindex="0" role="group" aria-label=(name) { table class=(class) {
             thead { tr { @for (head, is_number) in heads { th.n[*is_number] scope="col" { (head) } } } }
             tbody { (rows) }
         } }

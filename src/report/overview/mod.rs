@@ -137,7 +137,7 @@ mod tests {
             let messages = [(Side::Customer, Channel::Email), (Side::Agent, Channel::Email)];
             let length = usize::try_from(id % 3).unwrap();
             let ticket = conversation(&source, id, &messages[..length.max(1)]);
-            let findings = vec![Finding::new(Code::BlankBody, &ticket.key, &place(id))];
+            let findings = [Finding::new(Code::BlankBody, &ticket.key, &place(id))];
             gathering.observe(&ticket, &findings[..usize::from(id % 2 == 0)], &[]);
         }
         let overview = gathering.overview(&[]);

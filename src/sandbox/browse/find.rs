@@ -1,7 +1,7 @@
 //! Which tickets a page shows: filters, search, order, and the place to go on from.
 
-use rusqlite::Connection;
 use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::sandbox::reply::ApiError;
 
@@ -118,6 +118,27 @@ fn expression(words: &str) -> Option<String> {
     (!terms.is_empty()).then(|| terms.join(" AND "))
 }
 
+/// Searches, once for all the pages of a search, and says how many tickets were found.
+fn search(db: &Connection, expression: &str) -> Result<u64, ApiError> {
+    db.execute_batch(
+        "CREATE TEMP TABLE IF NOT EXISTS hit (id INTEGER PRIMARY KEY);
+         CREATE TEMP TABLE IF NOT EXISTS searched (expression TEXT NOT NULL, seq INTEGER NOT NULL, hits INTEGER NOT NULL);",
+    )?;
+    let known = "SELECT hits FROM temp.searched WHERE expression = ?1 AND seq = (SELECT seq FROM position)";
+    let known: Option<i64> =
+        db.prepare_cached(known)?.query_row([expression], |row| row.get(0)).optional()?;
+    if let Some(hits) = known {
+        return Ok(hits.unsigned_abs());
+    }
+    db.execute_batch("DELETE FROM temp.hit; DELETE FROM temp.searched;")?;
+    let hits = db
+        .prepare_cached("INSERT INTO temp.hit (id) SELECT rowid FROM words WHERE words MATCH ?1")?
+        .execute([expression])? as u64;
+    db.prepare_cached("INSERT INTO temp.searched (expression, seq, hits) SELECT ?1, seq, ?2 FROM position")?
+        .execute((expression, i64::try_from(hits).unwrap_or(i64::MAX)))?;
+    Ok(hits)
+}
+
 impl Wanted {
     /// Whether anything is filtered out beside the trash.
     pub(crate) fn is_narrowed(&self) -> bool {
@@ -153,12 +174,9 @@ impl Wanted {
             all.and("id IN (SELECT ticket FROM remark WHERE code = ?)", code.clone());
         }
         if let Some(expression) = expression(&self.words) {
-            let sql = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ?1 LIMIT ?2)";
-            let limit = i64::try_from(HITS_FEW + 1).unwrap_or(i64::MAX);
-            let hits: i64 = db.prepare_cached(sql)?.query_row((&expression, limit), |row| row.get(0))?;
             // A plus keeps SQLite from looking each hit up by its id.
-            let id = if hits.unsigned_abs() > HITS_FEW { "+id" } else { "id" };
-            all.and(&format!("{id} IN (SELECT rowid FROM words WHERE words MATCH ?)"), expression);
+            let id = if search(db, &expression)? > HITS_FEW { "+id" } else { "id" };
+            all.texts.push(format!("{id} IN (SELECT id FROM temp.hit)"));
         }
         Ok(all)
     }

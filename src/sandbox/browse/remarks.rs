@@ -81,10 +81,10 @@ pub(super) fn hang(db: &Connection, ticket: &Ticket, messages: &[Message]) -> Re
     Ok(usize::try_from(serious).unwrap_or(0))
 }
 
-/// The remarks on a ticket, the most serious first.
+/// The remarks on a ticket, the most serious first; one that was made twice counts once.
 pub(crate) fn of_ticket(db: &Connection, ticket_id: i64) -> Result<Vec<Hung>, ApiError> {
     let sql = "SELECT code, tone, text, advice, external_id, detail FROM remark JOIN remark_kind USING (code)
-               WHERE ticket = ?1 ORDER BY tone, code, remark.rowid LIMIT ?2";
+               WHERE ticket = ?1 GROUP BY code, external_id, detail ORDER BY tone, code, remark.rowid LIMIT ?2";
     let mut statement = db.prepare_cached(sql)?;
     let rows = statement.query_map([ticket_id, SHOWN_MAX], |row| {
         Ok(Hung {

@@ -136,9 +136,9 @@ pub(super) fn own_path(url: &str) -> Option<&str> {
 
 /// Takes from an element what could act or lead somewhere; a link keeps its address as words.
 fn disarm(element: &mut Element) {
-    let names: Vec<String> =
+    let keys: Vec<String> =
         element.attributes().iter().map(lol_html::html_content::Attribute::name).collect();
-    for name in names {
+    for name in keys {
         let acts = name.starts_with("on")
             || matches!(
                 name.as_str(),
@@ -224,7 +224,7 @@ mod tests {
             <object data=x></object><svg><a xlink:href='javascript:1'>y</a></svg>";
         let shown = body(hostile);
         for gone in [
-            "script",
+            "<script",
             "preconnect",
             "refresh",
             "iframe",

@@ -89,9 +89,8 @@ fn body(number: usize, message: &Message) -> Markup {
             }
         };
     }
-    match filled(&doc.body_text) {
-        Some(text) => words_of(number, &text),
-        None => html! { p class="soft" { "No text." } },
+    html! {
+        @if let Some(text) = filled(&doc.body_text) { (words_of(number, &text)) } @else { p class="soft" { "No text." } }
     }
 }
 

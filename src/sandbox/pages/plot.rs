@@ -245,10 +245,10 @@ mod tests {
     #[test]
     fn the_course_counts_every_request_once() {
         let course = Course::of(&log(&[(0, 1, 200), (10_000_000, 7, 429), (24_000_000, 3, 200)]));
-        let coarse = course.coarse(12);
-        assert_eq!(coarse.len(), 12);
-        assert_eq!(coarse.iter().map(|slot| slot.requests).sum::<u64>(), 3);
-        assert_eq!((coarse[5].level, coarse[5].problems, coarse[11].level), (7, 1, 3));
+        let merged = course.coarse(12);
+        assert_eq!(merged.len(), 12);
+        assert_eq!(merged.iter().map(|slot| slot.requests).sum::<u64>(), 3);
+        assert_eq!((merged[5].level, merged[5].problems, merged[11].level), (7, 1, 3));
         let words = course.level_in_words(BucketLimit::API_KEY);
         assert!(
             words.contains("40 requests and drains in 20 s") && words.contains("fullest with 7, 10 s"),

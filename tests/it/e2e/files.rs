@@ -44,7 +44,7 @@ fn uploads(account: &Account) -> usize {
 fn codes(workspace: &Workspace, run: u32) -> Vec<String> {
     let list =
         fs::read_to_string(workspace.path(&format!(".gorgias-import/runs/{run:04}/findings.csv"))).unwrap();
-    let codes = list.lines().flat_map(|line| line.split(',').find(|cell| cell.starts_with("GI-F")));
+    let codes = list.lines().filter_map(|line| line.split(',').find(|cell| cell.starts_with("GI-F")));
     let mut codes: Vec<String> = codes.map(str::to_owned).collect();
     codes.sort();
     codes
@@ -67,7 +67,7 @@ fn ten_pictures_of_which_three_are_broken_are_seven_pictures_and_three_named_gap
             _ => Played::Picture(name.clone()),
         };
         let url = host.play(&format!("t{at}"), &name, played);
-        html.push_str(&format!("<p><img src=\"{}\"></p>", url.replace('&', "&amp;")));
+        html.extend(["<p><img src=\"", &url.replace('&', "&amp;"), "\"></p>"]);
     }
     let mut export = export(2);
     show(&mut export, 1, &html, &json!([]));
@@ -204,15 +204,14 @@ fn redirects_lead_neither_to_this_machine_nor_to_strangers() {
     let beyond = stranger.play("x", "x.png", Played::Picture("x".into()));
     let mut export = export(1);
     let there = host.play("there", "there.png", Played::Picture("there".into()));
-    let html: String = [
+    let html = [
         host.play("a", "a.png", Played::LedTo(beyond)),
         host.play("b", "b.png", Played::LedTo("http://169.254.169.254/latest/meta-data/".into())),
         host.play("c", "c.png", Played::LedTo("https://files.example.org/c.png".into())),
         host.play("d", "d.png", Played::LedTo(there)),
     ]
-    .iter()
     .map(|url| format!("<img src=\"{url}\">"))
-    .collect();
+    .concat();
     show(&mut export, 1, &html, &json!([]));
     let workspace = Workspace::with_export_and(&account.base_url(), &export, &listing(&[&host]));
     assert_eq!(workspace.migrate()["uploads"], 1);
@@ -279,12 +278,13 @@ fn a_run_that_is_killed_between_uploads_goes_on_where_it_was() {
     let host = FileHost::new();
     let mut export = export(4);
     for number in 1..=4 {
-        let images: String = (0..3)
+        let images = (0..3)
             .map(|at| {
                 let name = format!("{number}-{at}.png");
                 format!("<img src=\"{}\">", host.play(&name, &name, Played::Picture(name.clone())))
             })
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         show(&mut export, number, &format!("<p>Hi</p>{images}"), &json!([]));
     }
     let workspace = Workspace::with_export_and(&account.base_url(), &export, &listing(&[&host]));
