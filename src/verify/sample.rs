@@ -41,9 +41,9 @@ mod tests {
     fn drawn(size: usize, seed: u64) -> Vec<u32> {
         let mut reservoir = Reservoir::new(size, seed);
         (0..1000).for_each(|number| reservoir.offer(number));
-        let (seen, sample) = reservoir.finish();
-        assert_eq!(seen, 1000);
-        sample
+        let (number, drawn) = reservoir.finish();
+        assert_eq!(number, 1000);
+        drawn
     }
 
     #[test]
@@ -60,7 +60,9 @@ mod tests {
     fn every_place_is_drawn_about_equally_often() {
         let mut hits = [0_u32; 10];
         for seed in 0..400 {
-            drawn(20, seed).into_iter().for_each(|number| hits[(number / 100) as usize] += 1);
+            for number in drawn(20, seed) {
+                hits[(number / 100) as usize] += 1;
+            }
         }
         assert!(hits.iter().all(|hits| (680..920).contains(hits)), "{hits:?}");
     }

@@ -147,9 +147,8 @@ fn clean_deletes_what_holds_personal_data_and_keeps_the_ledger() {
 
 #[test]
 fn clean_waits_for_nobody_at_work() {
-    let mut play = Play::default();
-    play.limit = gorgias_import::sandbox::BucketLimit::API_KEY;
-    let account = Account::playing(play);
+    let limit = gorgias_import::sandbox::BucketLimit::API_KEY;
+    let account = Account::playing(Play { limit, ..Play::default() });
     let workspace = Workspace::with_export(&account.base_url(), &Export::of(400, |_| 1));
     let running = workspace.start(RUN);
     while account.writes().is_empty() {
