@@ -68,15 +68,15 @@ Examples:
 
 pub(super) const EXPLAIN: &str = "\
 Examples:
-  gorgias-import explain zendesk:ticket:48213      one ticket
-  gorgias-import explain zendesk:comment:9001      the ticket of a message
-  gorgias-import explain 48213 --show-body --json  with its texts, as JSON";
+  gorgias-import explain zendesk:ticket:48213       one ticket
+  gorgias-import explain zendesk:comment:9001       the ticket of a message
+  gorgias-import explain 48213 --show-body --json   with its texts, as JSON";
 
 pub(super) const REPORT: &str = "\
 Examples:
-  gorgias-import report                                      on the terminal
-  gorgias-import report --report run.html --report run.json  to keep
-  gorgias-import report --redacted --report certificate.html to hand on";
+  gorgias-import report                                  on the terminal
+  gorgias-import report --report run.html                and a page to keep
+  gorgias-import report --redacted --report other.html   one to hand on";
 
 pub(super) const CLEAN: &str = "\
 Examples:

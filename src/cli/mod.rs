@@ -305,7 +305,7 @@ pub struct VerifyArgs {
 pub struct ExplainArgs {
     /// Key of a ticket or a message, such as zendesk:ticket:48213
     #[arg(value_name = "KEY")]
-    pub key: String,
+    pub record: String,
     /// Show texts, names and addresses as well
     #[arg(long)]
     pub show_body: bool,

@@ -43,12 +43,12 @@ pub(super) fn run(context: &Context, args: &ExplainArgs) -> Result<ExitCode, Com
     if view.is_none() && staging.is_none() {
         return Err(CommandError::new(
             ExitCode::Usage,
-            format!("nothing is known of {} yet: there is neither a ledger nor a staged export", args.key),
+            format!("nothing is known of {} yet: there is neither a ledger nor a staged export", args.record),
         )
         .with_next("gorgias-import run --dry-run"));
     }
     let known = Known { context, config: &config, view, staging, show_body: args.show_body };
-    let explanation = known.explain(&args.key)?;
+    let explanation = known.explain(&args.record)?;
     if context.output.is_json() {
         context.output.document(&explanation)?;
     } else {

@@ -14,6 +14,9 @@ pub fn certificate_text(certificate: &Certificate, layout: Layout) -> String {
     let mut lines = Vec::new();
     let mut say = |words: &str, indent: usize| {
         let pad = " ".repeat(indent);
+        if words.is_empty() {
+            lines.push(String::new());
+        }
         lines.extend(
             wrap(words, width.saturating_sub(indent), 0).into_iter().map(|line| format!("{pad}{line}")),
         );
