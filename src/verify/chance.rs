@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     /// The same by counting out: the chance of each number of hits, by multiplying fractions.
-    #[expect(clippy::cast_precision_loss, reason = "small counts")]
+    #[expect(clippy::cast_precision_loss, reason = "numbers below a hundred")]
     fn counted(population: u64, differing: u64, sample: u64, found: u64) -> f64 {
         fn choose(all: u64, some: u64) -> f64 {
             if some > all {

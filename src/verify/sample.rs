@@ -41,8 +41,8 @@ mod tests {
     fn drawn(size: usize, seed: u64) -> Vec<u32> {
         let mut reservoir = Reservoir::new(size, seed);
         (0..1000).for_each(|number| reservoir.offer(number));
-        let (offered, drawn) = reservoir.finish();
-        assert_eq!(offered, 1000);
+        let (number, drawn) = reservoir.finish();
+        assert_eq!(number, 1000);
         drawn
     }
 

@@ -246,7 +246,7 @@ async fn what_somebody_else_knows_is_shown_beside_a_ticket() {
 
 #[tokio::test]
 async fn the_requests_show_the_buckets_level_and_the_outbox_what_would_go_out() {
-    let limit = BucketLimit::new(50, std::time::Duration::from_secs(60));
+    let limit = BucketLimit::new(50, std::time::Duration::from_mins(1));
     let (sandbox, client) = sandbox_with(SandboxOptions { limit, ..SandboxOptions::default() }).await;
     assert!(client.get("/requests").await.text.contains("No request has come"));
     for _ in 0..30 {

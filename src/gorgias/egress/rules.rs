@@ -124,7 +124,7 @@ impl Judge {
             return Ok(());
         }
         let acting =
-            NEEDS_PERMIT.iter().find(|name| object.get(**name).is_some_and(|value| !says_nothing(value)));
+            NEEDS_PERMIT.iter().find(|name| object.get(name).is_some_and(|value| !says_nothing(value)));
         acting.map_or(Ok(()), |name| Err(Refusal::NeedsPermit { at: join(at, name) }))
     }
 }

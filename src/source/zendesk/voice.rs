@@ -206,10 +206,7 @@ mod tests {
             ("recording-77.mp3", Some("audio/mpeg"))
         );
         let route = route(&comment, None);
-        assert_eq!(
-            (&*route.from.unwrap().address, &*route.to[0].address),
-            ("+12025550100".into(), "+12025550101")
-        );
+        assert_eq!((&*route.from.unwrap().address, &*route.to[0].address), ("+12025550100", "+12025550101"));
         assert_eq!(meta(&comment, direction, "k")["seconds"], 7);
     }
 

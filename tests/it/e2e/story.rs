@@ -48,13 +48,14 @@ fn later(export: &mut Export) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, told in one piece")]
 fn a_migration_from_the_first_look_to_the_way_back_and_again() {
     let trap = Arc::new(Trap::new());
     let watching = Arc::clone(&trap);
-    let mut seed = AccountSeed::default();
-    seed.api_keys.insert("ana@acme.example".into(), "ana".into());
+    let mut with_ana = AccountSeed::default();
+    with_ana.api_keys.insert("ana@acme.example".into(), "ana".into());
     let watcher = observer(move |seen| watching.observe(seen));
-    let account = Account::playing(Play { seed, observer: Some(watcher), ..Play::default() });
+    let account = Account::playing(Play { seed: with_ana, observer: Some(watcher), ..Play::default() });
     trap.disarm();
     let mut export = Export::of(TICKETS, |_| 2);
     let workspace = Workspace::with_export(&account.base_url(), &export);
