@@ -31,6 +31,9 @@ fn the_bare_name_shows_what_can_be_done_and_fails() {
       rebuild      Make the ledger anew from the account, by look-up; writes nothing to Gorgias
       status       Where the current or last run stands, from another terminal too
       verify       Read back from Gorgias and compare; writes nothing to Gorgias
+      explain      Everything known about one record: where it stands, what was sent, what came of it
+      report       Write the certificate of a run again, with a runbook for the cutover
+      clean        Delete staging, files and reports that hold personal data; the ledger stays
       sandbox      Serve the stand-in of Gorgias alone (this machine only)
       completions  Print shell completions
       man          Write the man pages

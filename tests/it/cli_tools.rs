@@ -36,13 +36,15 @@ fn man_pages_are_written_one_a_command() {
     exit 0
     --- stdout
     --- stderr
-    wrote 16 pages into man
+    wrote 19 pages into man
     ");
     let mut names: Vec<_> =
         fs::read_dir(place.path().join("man")).unwrap().map(|page| page.unwrap().file_name()).collect();
     names.sort();
     assert_snapshot!(names.iter().map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("\n"), @"
+    gorgias-import-clean.1
     gorgias-import-completions.1
+    gorgias-import-explain.1
     gorgias-import-fetch.1
     gorgias-import-fix-links.1
     gorgias-import-init.1
@@ -50,6 +52,7 @@ fn man_pages_are_written_one_a_command() {
     gorgias-import-rebuild.1
     gorgias-import-reference.1
     gorgias-import-rehearse.1
+    gorgias-import-report.1
     gorgias-import-run.1
     gorgias-import-sandbox.1
     gorgias-import-schema.1
@@ -75,8 +78,11 @@ fn schemas_are_json_alone_and_together() {
     assert_eq!(
         names,
         [
+            "certificate",
+            "clean",
             "error",
             "event",
+            "explanation",
             "fetch",
             "fix-links",
             "init",
