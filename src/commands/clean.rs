@@ -16,8 +16,8 @@ use crate::text;
 /// they have while they are written.
 const STAGING: [&str; 4] =
     ["staging.sqlite", "staging.sqlite.part", "staging.sqlite-wal", "staging.sqlite-shm"];
-/// Folders of the state folder that do, with all in them: attachments and recordings, and rehearsals with their stand-in.
-const FOLDERS: [&str; 2] = ["files", "rehearsal"];
+/// Folders of the state folder that do, with all in them: attachments and recordings, the lists of the last fetch, rehearsals with their stand-in.
+const FOLDERS: [&str; 3] = ["files", "fetch", "rehearsal"];
 /// Files of a run that name records, files and people. What else is in its folder (the log, the verification, a
 /// certificate) does not.
 const REPORTS: [&str; 6] =

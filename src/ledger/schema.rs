@@ -45,16 +45,19 @@ pub(super) fn check(connection: &Connection) -> Result<(), LedgerError> {
     }
 }
 
+/// All steps at once: whoever reads meanwhile sees the file as it was or as it will be.
 fn apply(connection: &Connection, steps: &[&str]) -> Result<(), LedgerError> {
     let found = version(connection, steps.len())?;
-    for (step, number) in steps.iter().zip(1_u32..).skip(found) {
-        let transaction = connection.unchecked_transaction()?;
-        transaction.execute_batch(step)?;
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", number)?;
-        transaction.commit()?;
+    if found == steps.len() {
+        return Ok(());
     }
-    Ok(())
+    let transaction = connection.unchecked_transaction()?;
+    for step in &steps[found..] {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", u32::try_from(steps.len()).unwrap_or(u32::MAX))?;
+    Ok(transaction.commit()?)
 }
 
 /// The number of steps that the file has seen; at most `ours`.
@@ -99,9 +102,11 @@ mod tests {
     #[test]
     fn a_step_that_fails_leaves_the_version_before_it() {
         let connection = Connection::open_in_memory().unwrap();
-        let broken = [STEPS[0], "CREATE TABLE second (x); CREATE TABLE second (x);"];
+        apply(&connection, &STEPS[..1]).unwrap();
+        let broken =
+            [STEPS[0], "CREATE TABLE second (x);", "CREATE TABLE third (x); CREATE TABLE third (x);"];
         assert!(apply(&connection, &broken).is_err());
-        assert_eq!(version(&connection, 2).unwrap(), 1);
+        assert_eq!(version(&connection, 3).unwrap(), 1);
         assert!(connection.prepare("SELECT * FROM second").is_err());
     }
 

@@ -74,6 +74,9 @@ pub struct Figures {
     pub reassigned: u64,
     /// Files uploaded.
     pub uploads: u64,
+    /// Files that could not be had; their messages name them. Not in JSON where it is 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub files_missing: u64,
     /// Requests that left, retries and look-ups included.
     pub calls: u64,
     /// Answers 429.

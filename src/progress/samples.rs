@@ -49,6 +49,7 @@ fn figures(seconds: u64) -> Figures {
         messages: MessageCounts { created: created * 4, ..MessageCounts::default() },
         reassigned: 0,
         uploads: 9_880,
+        files_missing: 0,
         calls: 41_000 + seconds * 2,
         throttled: 0,
         could_have_sent: 0,

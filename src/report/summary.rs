@@ -36,6 +36,9 @@ pub struct RunSummary {
     pub reassigned: u64,
     /// Files uploaded.
     pub uploads: u64,
+    /// Files that could not be had; their messages name them. Not in JSON where it is 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub files_missing: u64,
     /// Requests that left.
     pub calls: u64,
     /// Answers 429.
@@ -70,6 +73,7 @@ impl RunSummary {
             messages: figures.messages,
             reassigned: figures.reassigned,
             uploads: figures.uploads,
+            files_missing: figures.files_missing,
             calls: figures.calls,
             throttled: figures.throttled,
             elapsed_seconds,
@@ -102,6 +106,10 @@ impl RunSummary {
         if self.messages.rejected > 0 && self.tickets.rejected == 0 {
             let messages = plural(self.messages.rejected, "message was", "messages were");
             sentences.push(format!("{messages} rejected (rejects.csv)."));
+        }
+        if self.files_missing > 0 {
+            let files = plural(self.files_missing, "file", "files");
+            sentences.push(format!("{files} could not be had; their messages say so (findings.csv)."));
         }
         if !FINISHED.contains(&self.exit_code) {
             sentences.push(format!("The run did not finish (exit code {}).", self.exit_code));
@@ -320,6 +328,7 @@ mod tests {
             messages: MessageCounts { created: 212_000, already: 40, rejected: 31 },
             reassigned: 0,
             uploads: 9_880,
+            files_missing: 0,
             calls: 62_254,
             throttled: 0,
             could_have_sent: 0,
@@ -375,6 +384,11 @@ mod tests {
             "50,207 of 69,225 selected tickets are in Gorgias; 7 were rejected (rejects.csv); 1 has an unknown \
              outcome and will be looked up before anything is sent again; 19,010 still to do. The run did not finish \
              (exit code 10). No request that could send mail was made."
+        );
+        let files = summary(0, |f| f.files_missing = 2).verdict();
+        assert!(
+            files.contains(" 2 files could not be had; their messages say so (findings.csv)."),
+            "{files}"
         );
         let gate = summary(7, |f| f.could_have_sent = 2).verdict();
         assert!(gate.ends_with(

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use crate::attachments::{self, Broken, Fate, Had, Keeper, Locks, Reason};
 use crate::ledger::{ContentHash, PartState};
 use crate::model::conversation::Attachment;
-use crate::model::finding::{Code, Finding};
+use crate::model::finding::{Code, Finding, Severity};
 
 use super::Shared;
 use super::answer::{Answered, classify};
@@ -35,6 +35,7 @@ pub struct Files {
     turns: Semaphore,
     at_work: Locks<ContentHash>,
     uploaded: AtomicU64,
+    missing: AtomicU64,
 }
 
 /// What came of preparing a ticket.
@@ -70,12 +71,17 @@ impl Files {
     /// Files that `keeper` has.
     pub fn new(keeper: Keeper) -> Self {
         let (turns, at_work) = (Semaphore::new(AT_ONCE), Locks::default());
-        Self { keeper, turns, at_work, uploaded: AtomicU64::new(0) }
+        Self { keeper, turns, at_work, uploaded: AtomicU64::new(0), missing: AtomicU64::new(0) }
     }
 
     /// Files that were uploaded so far.
     pub(super) fn uploaded(&self) -> u64 {
         self.uploaded.load(Ordering::Relaxed)
+    }
+
+    /// Files that could not be had so far, and are no links that were to stay.
+    pub(super) fn missing(&self) -> u64 {
+        self.missing.load(Ordering::Relaxed)
     }
 
     async fn fate(&self, shared: &Shared, asked: &Asked<'_>) -> Result<Fate, Trouble> {
@@ -198,7 +204,8 @@ pub(super) async fn prepare(shared: &Shared, job: &mut Job) -> Prepared {
     let fates = TICKET.scope(job.row, had_all(shared, &files, job)).await;
     match fates {
         Ok(fates) => {
-            put(shared, job, &fates);
+            let missing = put(shared, job, &fates);
+            files.missing.fetch_add(missing, Ordering::Relaxed);
             job.prepared = true;
             Prepared::Ready
         }
@@ -215,10 +222,12 @@ async fn had_all(shared: &Shared, files: &Files, job: &Job) -> Result<Vec<(usize
     asked.iter().zip(fates).map(|(one, fate)| fate.map(|fate| (one.at, fate))).collect()
 }
 
-/// Puts the fates into the messages and says what is missing.
-fn put(shared: &Shared, job: &mut Job, fates: &[(usize, Fate)]) {
+/// Puts the fates into the messages and says what is missing. Gives the number of files that are missed.
+fn put(shared: &Shared, job: &mut Job, fates: &[(usize, Fate)]) -> u64 {
+    let mut missing = 0;
     for (one, (_, fate)) in asked(job).iter().zip(fates) {
         if let Fate::Without(reason) = fate {
+            missing += u64::from(reason.code().severity() != Severity::Info);
             shared.note(&one.gap(*reason));
         }
     }
@@ -229,6 +238,7 @@ fn put(shared: &Shared, job: &mut Job, fates: &[(usize, Fate)]) {
         (message.body, message.attachments) =
             attachments::rewrite(&message.body, &message.attachments, &fates);
     }
+    missing
 }
 
 /// The name under which a content is uploaded. Gorgias makes it part of the address, which the ledger keeps; several

@@ -123,6 +123,11 @@ impl Shared {
         self.files.as_ref().map_or(0, |files| files.uploaded())
     }
 
+    /// Files that could not be had so far.
+    pub(super) fn files_missing(&self) -> u64 {
+        self.files.as_ref().map_or(0, |files| files.missing())
+    }
+
     pub(super) fn digest(&self, identity: &Identity) -> AddressDigest {
         digest(&self.ledger, identity)
     }

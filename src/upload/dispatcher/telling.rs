@@ -54,6 +54,7 @@ impl Dispatcher {
         self.figures.throttled = throttled;
         self.figures.could_have_sent = could_have_sent;
         self.figures.uploads = self.shared.uploads();
+        self.figures.files_missing = self.shared.files_missing();
     }
 
     pub(super) fn send_event(&self, event: Event) {

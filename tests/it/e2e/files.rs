@@ -76,6 +76,7 @@ fn ten_pictures_of_which_three_are_broken_are_seven_pictures_and_three_named_gap
     assert_eq!(plan["calls"]["by_kind"]["upload"], 10);
     assert_eq!((&plan["files"]["to_fetch"], &plan["files"]["unknown_size"]), (&json!(10), &json!(10)));
     let summary = workspace.migrate();
+    assert_eq!(summary["files_missing"], 3, "{summary}");
     assert_eq!((&summary["uploads"], &summary["tickets"]["created"]), (&json!(7), &json!(2)));
     let message = message(&account, 1);
     let html = message["body_html"].as_str().unwrap();
