@@ -129,9 +129,12 @@ impl Fetcher {
         store: &Store,
     ) -> Result<Found, Ended> {
         let mut first = 0;
-        if let Some(wanted) = recordings::wanted(&url) {
+        // Zendesk's tickets name Aircall's recordings too; a login for Zendesk is none of Aircall's business.
+        if let Some(wanted) = recordings::wanted(&url)
+            && self.hosts.is_of_aircall(source)
+        {
             // The page is for people; its account's API says where the sound is right now.
-            let login = self.hosts.login(source).ok_or(Reason::NoLogin)?;
+            let login = self.hosts.aircall_login(source).ok_or(Reason::NoLogin)?;
             url = self.recordings.find(&self.clients.public, login, &wanted, self.silence).await?;
             first = 1;
         }

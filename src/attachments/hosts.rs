@@ -113,9 +113,15 @@ impl Hosts {
         (secure && self.of(source).any(stores)).then_some(Allowed { listed: false, login: None })
     }
 
-    /// The login of the source's account.
-    pub(super) fn login(&self, source: &str) -> Option<&HeaderValue> {
-        self.of(source).find_map(|account| account.login.as_ref())
+    /// Whether the source is of Aircall.
+    pub(super) fn is_of_aircall(&self, source: &str) -> bool {
+        self.of(source).any(|account| account.product == Product::Aircall)
+    }
+
+    /// The login for Aircall's API of the source's account.
+    pub(super) fn aircall_login(&self, source: &str) -> Option<&HeaderValue> {
+        let mut accounts = self.of(source).filter(|account| account.product == Product::Aircall);
+        accounts.find_map(|account| account.login.as_ref())
     }
 
     fn of(&self, source: &str) -> impl Iterator<Item = &Account> {

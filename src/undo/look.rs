@@ -17,6 +17,8 @@ pub(super) enum Look {
     Ready(Ready),
     /// An earlier attempt has moved it already; so many messages.
     MovedByUs(TicketRow, Option<u64>),
+    /// An earlier attempt has moved it, and people had worked at it: it has to come out of the trash.
+    MovedWrongly(TicketRow, u64, Vec<Reason>),
     /// It stays.
     Spared(TicketRow, Vec<Reason>),
     /// Somebody deleted it or moved it to the trash.
@@ -37,6 +39,7 @@ impl Look {
         match self {
             Self::Ready(ready) => line(&ready.row, Fate::Planned),
             Self::MovedByUs(row, _) => line(&row, Fate::Planned),
+            Self::MovedWrongly(row, _, reasons) => line(&row, Fate::Spared(reasons)),
             Self::Spared(row, reasons) => line(&row, Fate::Spared(reasons)),
             Self::Gone(row) => line(&row, Fate::Gone),
         }
@@ -64,14 +67,15 @@ pub(super) async fn look(
         };
         let look = match listed.remove(&gorgias_id) {
             None => Look::Gone(row),
-            Some(item) if item.trashed_datetime.is_some() && intended.contains(&row.id) => {
-                Look::MovedByUs(row, item.messages_count)
-            }
-            Some(item) if item.trashed_datetime.is_some() => Look::Gone(row),
+            Some(item) if item.trashed_datetime.is_some() && !intended.contains(&row.id) => Look::Gone(row),
             Some(item) => {
                 let events = events.get(&gorgias_id).map_or(&[][..], Vec::as_slice);
                 let writes = writes.get(&row.id).map_or(&[][..], Vec::as_slice);
-                live(undo, row, item, events, writes).await?
+                if item.trashed_datetime.is_some() {
+                    moved(undo, row, &item, events, writes).await?
+                } else {
+                    live(undo, row, item, events, writes).await?
+                }
             }
         };
         looks.push(look);
@@ -105,6 +109,30 @@ fn id(row: &TicketRow) -> Option<u64> {
 /// Whether this tool created it; one that the tickets mapping names was there before.
 fn is_created(row: &TicketRow) -> bool {
     row.mapped_to.is_none()
+}
+
+/// A ticket that an earlier attempt moved and did not live to look at again.
+async fn moved(
+    undo: &Undo,
+    row: TicketRow,
+    item: &wire::TicketListItem,
+    events: &[Seen],
+    writes: &[WriteSpan],
+) -> Result<Look, UndoError> {
+    let mut touches = by_events(events, &undo.hands, writes, undo.ahead());
+    let known = Known::of(&undo.ledger.view().messages(row.id)?);
+    match patiently(undo.patience, async || undo.client.get_ticket(item.id).await).await {
+        Ok(ticket) if known.strangers(&ticket.messages) > 0 => {
+            touches.insert(Touch::Message);
+        }
+        Ok(_) => {}
+        Err(CallFailure::NotFound) => return Ok(Look::Gone(row)),
+        Err(failure) => return Err(failed("read a ticket")(failure)),
+    }
+    if touches.is_empty() {
+        return Ok(Look::MovedByUs(row, item.messages_count));
+    }
+    Ok(Look::MovedWrongly(row, item.id, touches.into_iter().map(Reason::Touched).collect()))
 }
 
 /// A ticket that is there.

@@ -5,12 +5,14 @@ use std::collections::HashSet;
 use futures::stream::{self, StreamExt as _};
 
 use super::look::list;
-use super::{BATCH, Fate, Line, Mode, Reason, Tell, Undo, UndoError, failed};
+use super::{Fate, Line, Mode, Reason, Tell, Undo, UndoError, failed};
 use crate::gorgias::{CallFailure, NotSentKind, wire};
 use crate::ledger::{Selection, TakenBack};
 use crate::upload::touched::Touch;
 use crate::upload::{TICKET, back_off, patiently};
 
+/// Tickets that are deleted after one look at them: few, because one that is taken out of the trash after the look is gone.
+const AT_ONCE: usize = 10;
 /// Times that a deletion is tried where answers are lost; deleting what is deleted already does no harm.
 const ATTEMPTS: u32 = 8;
 
@@ -22,7 +24,7 @@ pub(super) async fn purge(
 ) -> Result<(), UndoError> {
     let all = undo.ledger.view().undone_in_trash(selection)?;
     undo.own.add(all.iter().map(|one| one.gorgias_id.cast_unsigned()));
-    for batch in all.chunks(BATCH) {
+    for batch in all.chunks(AT_ONCE) {
         if undo.drain.is_cancelled() {
             tell(&batch.iter().map(|one| line(one, Fate::Pending)).collect::<Vec<_>>());
             continue;

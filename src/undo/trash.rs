@@ -41,6 +41,19 @@ pub(super) async fn trash(undo: &Undo, looks: Vec<Look>, tell: Tell<'_>) -> Resu
                 undo.ledger.ticket_undone(row.id, messages).await?;
                 lines.push(line(&row, Fate::Trashed));
             }
+            Look::MovedWrongly(row, id, reasons) => {
+                let fate = match take_out(undo, id).await {
+                    Ok(()) => {
+                        drop(undo.ledger.trash_called_off(row.id));
+                        Fate::Spared(reasons)
+                    }
+                    // The intent stays, and with it this look the next time.
+                    Err(failure) => Fate::Unknown(format!(
+                        "people worked at it, it lies in the trash and could not be taken out: {failure}"
+                    )),
+                };
+                lines.push(line(&row, fate));
+            }
             Look::Spared(row, reasons) => lines.push(line(&row, Fate::Spared(reasons))),
             Look::Gone(row) => {
                 note_gone(undo, &row);
@@ -196,14 +209,18 @@ async fn taken(undo: &Undo, ready: Ready, ticket: &wire::Ticket) -> Moved {
     if reasons.is_empty() {
         return Moved::Taken(ready);
     }
-    let update =
-        wire::UpdateTicket { trashed_datetime: Some(wire::Change::Clear), ..wire::UpdateTicket::default() };
-    let out = patiently(undo.patience, async || undo.client.update_ticket(ready.gorgias_id, &update).await);
-    match out.await {
-        Ok(_) => Moved::TakenOut(ready, reasons),
+    match take_out(undo, ready.gorgias_id).await {
+        Ok(()) => Moved::TakenOut(ready, reasons),
         Err(CallFailure::NotFound) => Moved::Gone(ready),
         Err(failure) => Moved::Stop(ready, failed("take a ticket out of the trash again")(failure)),
     }
+}
+
+/// Takes a ticket out of the trash again.
+async fn take_out(undo: &Undo, gorgias_id: u64) -> Result<(), CallFailure> {
+    let update =
+        wire::UpdateTicket { trashed_datetime: Some(wire::Change::Clear), ..wire::UpdateTicket::default() };
+    patiently(undo.patience, async || undo.client.update_ticket(gorgias_id, &update).await).await.map(drop)
 }
 
 /// What changed between the look and the move.

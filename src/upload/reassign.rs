@@ -21,6 +21,7 @@ use crate::staging::{Found, Staging};
 use super::amend::{self, Amended, NotAmended};
 use super::job::Stop;
 use super::traffic::TICKET;
+use super::update::{Tells, tells_fact};
 use super::{Control, Ended, Plan, Shared};
 
 /// Name of the ledger's fact that says by which people and users everything in Gorgias was given.
@@ -225,8 +226,11 @@ impl Pass {
         let ticket = mapped.ticket;
         // A ticket that was there before the import is not ours to give away.
         let ours = row.mapped_to.is_none();
-        let assignee =
-            (ours && given.assignee != ticket.assignee).then_some((given.assignee, ticket.assignee));
+        // An export that tells of no assignee anywhere says nothing of this one's.
+        let told = self.view.fact(&tells_fact(row.key.source())).map_err(|error| words(&error))?;
+        let tells = Tells::parse(told.as_deref());
+        let assignee = (ours && tells.assignees && given.assignee != ticket.assignee)
+            .then_some((given.assignee, ticket.assignee));
         let planned: HashMap<&str, &MappedMessage> =
             ticket.messages.iter().map(|message| (message.key.as_str(), message)).collect();
         let mut messages = Vec::new();

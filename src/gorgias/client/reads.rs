@@ -194,6 +194,9 @@ impl Client {
     ) -> Result<Option<SatisfactionSurvey>, CallFailure> {
         let query = Query::default().with("ticket_id", &ticket_id.to_string());
         let found = Pages::new(self, EndpointKind::Survey, "/api/satisfaction-surveys", query).all().await?;
-        Ok(found.into_iter().next())
+        // A server that does not know the filter would show another ticket's.
+        Ok(found
+            .into_iter()
+            .find(|survey: &SatisfactionSurvey| survey.ticket_id.is_none_or(|id| id == ticket_id)))
     }
 }

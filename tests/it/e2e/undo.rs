@@ -229,6 +229,42 @@ fn a_killed_undo_is_resumed_and_takes_nothing_for_somebody_elses() {
 }
 
 #[test]
+fn a_ticket_moved_by_an_undo_that_died_comes_out_again_where_people_worked_at_it() {
+    let trap = Arc::new(Trap::new());
+    let watching = Arc::clone(&trap);
+    let account = playing(|play| play.observer = Some(observer(move |seen| watching.observe(seen))));
+    trap.disarm();
+    let workspace = Workspace::with_export(&account.base_url(), &Export::of(6, |_| 1));
+    workspace.migrate();
+    trap.set(Phase::Committed, 1);
+    let started = workspace.start(&format!("undo --json --execute --confirm {}", name(&account)));
+    trap.aim(&started);
+    assert_eq!(started.wait().code, None, "it was to be killed");
+    trap.disarm();
+    let tickets = account.sandbox().tickets().unwrap();
+    let moved: Vec<u64> = tickets
+        .iter()
+        .filter(|ticket| !ticket["trashed_datetime"].is_null())
+        .map(|ticket| ticket["id"].as_u64().unwrap())
+        .collect();
+    assert!(!moved.is_empty());
+    let note = json!({"channel": "internal-note", "from_agent": true, "via": "helpdesk", "body_text": "Mine.",
+        "public": false, "sender": {"id": 519_543_301}, "source": {"type": "internal-note"}});
+    account.write_as(
+        "ana@acme.example",
+        "ana",
+        Method::POST,
+        &format!("/api/tickets/{}/messages", moved[0]),
+        &note,
+    );
+    let done = document(&execute(&workspace, &account, "").expect(3));
+    assert_eq!(done["spared"][0]["gorgias_id"], moved[0], "{done}");
+    assert_eq!((&done["tickets"]["spared"], in_trash(&account)), (&json!(1), 5), "{done}");
+    execute(&workspace, &account, "--purge").expect(0);
+    assert_eq!(account.sandbox().tickets().unwrap().len(), 1, "what Ana wrote in is still there");
+}
+
+#[test]
 fn lost_answers_are_settled_by_reading() {
     let account = playing(|_| {});
     let workspace = Workspace::with_export(&account.base_url(), &Export::of(60, |_| 1));
