@@ -39,8 +39,9 @@ impl Look {
         match self {
             Self::Ready(ready) => line(&ready.row, Fate::Planned),
             Self::MovedByUs(row, _) => line(&row, Fate::Planned),
-            Self::MovedWrongly(row, _, reasons) => line(&row, Fate::Spared(reasons)),
-            Self::Spared(row, reasons) => line(&row, Fate::Spared(reasons)),
+            Self::MovedWrongly(row, _, reasons) | Self::Spared(row, reasons) => {
+                line(&row, Fate::Spared(reasons))
+            }
             Self::Gone(row) => line(&row, Fate::Gone),
         }
     }
