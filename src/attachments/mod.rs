@@ -2,7 +2,7 @@
 //! a message.
 //!
 //! Purpose: [`Keeper`] has each file once, from the dump where that has it, else from the web, checks that what came is
-//! the file and keeps it by the hash of its content; [`rewrite`] puts what became of the files into a message.
+//! the file and keeps it by the hash of its content; [`rewrite()`] puts what became of the files into a message.
 //!
 //! Invariants:
 //!

@@ -1,4 +1,4 @@
-//! One record of an export by its place, as fields and values, so that some of them can be hidden; [`super::excerpt`] gives
+//! One record of an export by its place, as fields and values, so that some of them can be hidden; [`super::excerpt()`] gives
 //! one as text.
 
 use std::io::{self, BufRead, Read};
