@@ -210,7 +210,11 @@ impl Known<'_> {
             Err(finding) => explanation.findings.push(FindingFacts::from(&finding)),
         }
         match self.record(conversation) {
-            Ok(Some(RecordAt::Record(record))) => explanation.show_record(record, self.show_body),
+            Ok(Some(RecordAt::Object(record))) => explanation.show_record(record, self.show_body),
+            Ok(Some(RecordAt::Row(cells))) => {
+                let record = cells.into_iter().map(|(name, cell)| (name, cell.into())).collect();
+                explanation.show_record(serde_json::Value::Object(record), self.show_body);
+            }
             Ok(Some(RecordAt::Text(text))) if self.show_body => {
                 explanation.show_record(text.into(), true);
             }

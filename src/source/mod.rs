@@ -5,7 +5,6 @@
 
 pub mod aircall;
 pub mod detect;
-mod excerpt;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
 pub mod input;
@@ -28,7 +27,6 @@ use crate::model::conversation::Conversation;
 use crate::model::finding::Finding;
 use crate::model::key::SourceName;
 
-pub use excerpt::{Excerpt, excerpt};
 pub use record_at::{RecordAt, record_at};
 
 /// Which product an export comes from.

@@ -1,5 +1,5 @@
-//! One record of an export by its place, as fields and values, so that some of them can be hidden; [`super::excerpt()`] gives
-//! one as text.
+//! One record of an export by its place, for people who want to compare: as fields and values where it has them, so that
+//! some can be hidden.
 
 use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
@@ -16,16 +16,38 @@ use crate::model::finding::Place;
 const SHOWN_BYTES_MAX: u64 = 16 << 20;
 /// The longest row that is read; rows of data connectors hold whole conversations.
 const ROW_BYTES_MAX: usize = 16 << 20;
-/// What of a record that is neither JSON nor a row is shown.
-const TEXT_BYTES_MAX: u64 = 64 << 10;
+/// Bytes at the beginning of a file by which its form is told.
+const HEAD_BYTES: u64 = 64 << 10;
+/// What of a record is shown as text.
+const TEXT_BYTES_MAX: usize = 256 << 10;
 
 /// A record as it stands in its file.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RecordAt {
-    /// An object of JSON, or the row of a table as an object of its cells by column.
-    Record(Value),
-    /// Anything else, from its first byte on.
+    /// An object of JSON.
+    Object(Value),
+    /// The row of a table: columns and cells.
+    Row(Vec<(String, String)>),
+    /// Anything else: an element of XML, or a line that is damaged.
     Text(String),
+}
+
+impl RecordAt {
+    /// The record as text: JSON set out in lines, a line each for the filled cells of a row. Says as well whether only its
+    /// beginning is there.
+    pub fn text(&self) -> (String, bool) {
+        let mut text = match self {
+            Self::Object(value) => serde_json::to_string_pretty(value).unwrap_or_default(),
+            Self::Row(cells) => {
+                let filled = cells.iter().filter(|(_, cell)| !cell.is_empty());
+                filled.map(|(name, cell)| format!("{name}: {cell}")).collect::<Vec<_>>().join("\n")
+            }
+            Self::Text(text) => text.clone(),
+        };
+        let is_cut = text.len() > TEXT_BYTES_MAX;
+        text.truncate(text.floor_char_boundary(TEXT_BYTES_MAX));
+        (text, is_cut)
+    }
 }
 
 /// Reads the record at `place`. `None` where the file is no longer there or nothing can be read at the place.
@@ -68,7 +90,7 @@ fn in_file(
 
 fn at(reader: &mut dyn BufRead, place: &Place) -> io::Result<Option<RecordAt>> {
     let mut head = Vec::new();
-    reader.take(TEXT_BYTES_MAX).read_to_end(&mut head)?;
+    reader.take(HEAD_BYTES).read_to_end(&mut head)?;
     let is_table = !starts_json(&head) && !head.trim_ascii_start().starts_with(b"<");
     let mut whole = head.as_slice().chain(reader);
     if is_table {
@@ -86,18 +108,27 @@ fn at(reader: &mut dyn BufRead, place: &Place) -> io::Result<Option<RecordAt>> {
     let mut bytes = Vec::new();
     whole.take(SHOWN_BYTES_MAX).read_to_end(&mut bytes)?;
     if let Some(Ok(value)) = serde_json::Deserializer::from_slice(&bytes).into_iter::<Value>().next() {
-        return Ok(Some(RecordAt::Record(value)));
+        return Ok(Some(RecordAt::Object(value)));
     }
     // Characters may be damaged in an otherwise sound record.
     if let Some(repaired) = repair(&bytes)
         && let Some(Ok(value)) =
             serde_json::Deserializer::from_slice(&repaired.bytes).into_iter::<Value>().next()
     {
-        return Ok(Some(RecordAt::Record(value)));
+        return Ok(Some(RecordAt::Object(value)));
     }
-    bytes.truncate(usize::try_from(TEXT_BYTES_MAX).unwrap_or(usize::MAX));
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    Ok((!text.trim().is_empty()).then_some(RecordAt::Text(text)))
+    let bytes = bytes.trim_ascii_start();
+    let end = if bytes.starts_with(b"<") { end_of_element(bytes) } else { memchr::memchr(b'\n', bytes) };
+    let text = String::from_utf8_lossy(&bytes[..end.unwrap_or(bytes.len())]).trim_end().to_owned();
+    Ok((!text.is_empty()).then_some(RecordAt::Text(text)))
+}
+
+/// Elements of the same name do not lie in one another in these exports.
+fn end_of_element(bytes: &[u8]) -> Option<usize> {
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':');
+    let name: Vec<u8> = bytes[1..].iter().take_while(is_name).copied().collect();
+    let end = [b"</", name.as_slice(), b">"].concat();
+    memchr::memmem::find(bytes, &end).map(|at| at + end.len())
 }
 
 fn starts_json(head: &[u8]) -> bool {
@@ -125,9 +156,67 @@ fn row(reader: impl BufRead, place: &Place) -> io::Result<Option<RecordAt>> {
     let names: Vec<String> = table.header().iter().map(str::to_owned).collect();
     while let Some(row) = table.next_row()? {
         if Some(row.line) == place.line || (place.line.is_none() && Some(row.byte) == place.byte) {
-            let cells = names.iter().cloned().zip(row.cells.iter().map(|cell| Value::from(cell.to_owned())));
-            return Ok(Some(RecordAt::Record(Value::Object(cells.collect()))));
+            let cells = row.cells.iter().map(str::to_owned);
+            return Ok(Some(RecordAt::Row(names.iter().cloned().zip(cells).collect())));
         }
     }
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicU64};
+
+    use super::*;
+    use crate::model::key::SourceName;
+    use crate::source::{Grouping, SourceKind, UnpackLimits};
+
+    fn look(file: &str, text: &[u8], line: u64, byte: u64) -> Option<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(file);
+        std::fs::write(&path, text).unwrap();
+        let spec = SourceSpec {
+            name: SourceName::new("zendesk").unwrap(),
+            kind: SourceKind::Zendesk,
+            paths: vec![path.clone()],
+            timezone: None,
+            date_order: None,
+            grouping: Grouping::Call,
+            columns: std::collections::BTreeMap::new(),
+            include_internal: true,
+            limits: UnpackLimits::default(),
+        };
+        let name = input::entries(&spec).unwrap()[0].name.clone();
+        let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+        let context = ReadContext {
+            now: crate::model::time::now(),
+            bytes_done: &bytes_done,
+            stop: &stop,
+            temp_dir: folder.path(),
+            may_start_over: false,
+            joining: None,
+        };
+        let place = Place::new(&name, line, byte);
+        record_at(&[spec], &place, &context).unwrap().map(|record| record.text().0)
+    }
+
+    #[test]
+    fn a_line_of_json_is_set_out() {
+        let text = b"{\"id\":1}\n{\"id\":2,\"subject\":\"Hi\"}\n{\"id\":3}\n";
+        assert_eq!(look("t.json", text, 2, 9).unwrap(), "{\n  \"id\": 2,\n  \"subject\": \"Hi\"\n}");
+        assert_eq!(look("t.json", text, 9, 900), None, "the file has become shorter");
+        assert_eq!(look("t.json", b"{\"id\":1}\n{\"id\":\nx", 2, 9).unwrap(), "{\"id\":");
+    }
+
+    #[test]
+    fn a_row_names_its_columns() {
+        let text = b"call id;from;comments\n1;+33;\n2;+34;\"two\nlines\"\n";
+        assert_eq!(look("c.csv", text, 3, 29).unwrap(), "call id: 2\nfrom: +34\ncomments: two\nlines");
+    }
+
+    #[test]
+    fn an_element_ends_with_its_end() {
+        let text = b"<tickets><ticket><id>1</id></ticket><ticket><id>2</id></ticket></tickets>";
+        assert_eq!(look("t.xml", text, 1, 36).unwrap(), "<ticket><id>2</id></ticket>");
+    }
 }

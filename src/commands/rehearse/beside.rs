@@ -12,7 +12,7 @@ use crate::model::finding::{Code, Place, Severity};
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::sandbox::{Beside, Fact, Panel, Remark, RemarkKind, Section, Tone};
-use crate::source::{self, ReadContext, SourceSpec};
+use crate::source::{self, ReadContext, RecordAt, SourceSpec};
 use crate::staging::{Found, Staging};
 
 /// Bytes of a conversation that are shown.
@@ -39,7 +39,7 @@ impl Export {
         }
     }
 
-    fn raw(&self, place: &Place) -> Option<source::Excerpt> {
+    fn raw(&self, place: &Place) -> Option<RecordAt> {
         let temp_dir = std::env::temp_dir();
         let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
         let context = ReadContext {
@@ -50,7 +50,7 @@ impl Export {
             may_start_over: false,
             joining: None,
         };
-        self.sources.iter().find_map(|spec| source::excerpt(spec, place, &context).ok().flatten())
+        source::record_at(&self.sources, place, &context).ok().flatten()
     }
 }
 
@@ -61,11 +61,11 @@ impl Beside for Export {
             let staging = self.staging.lock().unwrap_or_else(PoisonError::into_inner);
             staging.get(&key).ok().flatten()?
         };
-        Some(panel(&conversation, self.raw(&conversation.place)))
+        Some(panel(&conversation, self.raw(&conversation.place).as_ref()))
     }
 }
 
-fn panel(conversation: &Conversation, raw: Option<source::Excerpt>) -> Panel {
+fn panel(conversation: &Conversation, raw: Option<&RecordAt>) -> Panel {
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
     let place = &conversation.place;
     let status = serde_json::to_value(conversation.status).ok();
@@ -80,11 +80,12 @@ fn panel(conversation: &Conversation, raw: Option<source::Excerpt>) -> Panel {
     }
     let mut sections = Vec::new();
     if let Some(raw) = raw {
-        let note = if raw.is_cut { "Only its beginning: the record is long." } else { "" };
+        let (text, is_cut) = raw.text();
+        let note = if is_cut { "Only its beginning: the record is long." } else { "" };
         sections.push(Section {
             title: "As it stands in the export".to_owned(),
             note: note.to_owned(),
-            text: raw.text,
+            text,
         });
     }
     let mut read = serde_json::to_string_pretty(conversation).unwrap_or_default();
