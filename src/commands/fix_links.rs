@@ -117,7 +117,8 @@ async fn meet(
         ledger.bind_account(&account.name, id.as_deref()).await?;
     }
     let integrations = client.integrations().await.map_err(failed("cannot read the integrations"))?;
-    let found = upload::preflight(client, &integrations, &config.safety.accept, config.upload.patience).await;
+    let found =
+        upload::preflight(client, &integrations, &config.safety.accept, terms::first_reads(config)).await;
     let found = found.map_err(failed("cannot read what is automated in the account"))?;
     if found.open.is_empty() { Ok(found.state()) } else { Err(refusal(&found.open)) }
 }

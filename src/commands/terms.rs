@@ -1,6 +1,12 @@
 //! The config in the terms of the parts that do the work.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cli::ErrorBudget;
 use crate::config::{self, Config, RateSetting};
+use crate::exit::ExitCode;
 use crate::gorgias::{self, Limit, Reserve};
 use crate::mapping::{Rules, TableError, read_fields_csv, read_people_csv, read_tags_csv, read_tickets_csv};
 use crate::model::key::ConversationKey;
@@ -10,12 +16,9 @@ use crate::upload::{Imported, MaxErrors, Options, Pages, Schedule, Watch};
 
 use super::CommandError;
 use super::run::Wishes;
-use crate::cli::ErrorBudget;
-use crate::exit::ExitCode;
-use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::Duration;
 
+/// Longest that the first reads of a command are made again.
+const FIRST_READS_MAX: Duration = Duration::from_mins(1);
 /// Requests that an API key may make at once, and the seconds over which they drain (Gorgias's page of limits).
 const KEY_LIMIT: (u32, u32) = (40, 20);
 
@@ -114,6 +117,11 @@ pub(super) fn timeouts(config: &Config) -> gorgias::Timeouts {
 /// Where old and new tickets are on the web.
 pub(super) fn pages(config: &Config, account: &config::Account) -> Pages {
     Pages { account: account.base_url.as_str().to_owned(), hosts: config.mapping.link_hosts.clone() }
+}
+
+/// How long the first reads of a command go on without an answer: somebody may be sitting in front of it.
+pub(super) fn first_reads(config: &Config) -> Duration {
+    config.upload.patience.min(FIRST_READS_MAX)
 }
 
 /// Settings of the upload of run number `run`; `automations` names the state in which the pre-flight found the account.

@@ -190,8 +190,8 @@ impl Work<'_> {
         if chosen.tickets.is_empty() {
             return Ok(());
         }
-        let patience = self.config.upload.patience;
-        let directory: AgentDirectory = account::directory(self.client, rules, patience)
+        let first = terms::first_reads(self.config);
+        let directory: AgentDirectory = account::directory(self.client, rules, first)
             .await
             .map_err(|error| connect::account_failed(&error, described))?;
         let view = self.ledger.view();
@@ -208,7 +208,7 @@ impl Work<'_> {
             rules,
             directory: &directory,
             known: Known { customers: &customers, new_links: &new_links },
-            patience,
+            patience: self.config.upload.patience,
             together: TOGETHER,
             everything: self.everything,
         };

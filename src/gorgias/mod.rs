@@ -21,6 +21,7 @@ pub mod limiter;
 mod multipart;
 pub mod observer;
 pub mod paging;
+mod patience;
 mod query;
 mod server_clock;
 pub mod transport;
@@ -34,6 +35,7 @@ pub use error::CallFailure;
 pub use limiter::{Level, Limit, Limiter, Reserve, WaitReason};
 pub use observer::{Attempt, CallObserver, EndpointKind};
 pub use paging::Pages;
+pub use patience::{back_off, patiently};
 pub use transport::{
     Http, LostKind, NotSentKind, OwnTickets, ReadOnly, SendFailure, TakeBack, TakeBackStep, Timeouts,
     Transport,

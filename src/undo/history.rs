@@ -7,8 +7,7 @@ use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Undo, UndoError, failed};
-use crate::gorgias::{CallFailure, EventFilter, wire};
-use crate::upload::patiently;
+use crate::gorgias::{CallFailure, EventFilter, patiently, wire};
 use crate::upload::touched::{Seen, WATCHED};
 
 /// Events in one page.

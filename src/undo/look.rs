@@ -5,9 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::history::History;
 use super::{Fate, Line, Reason, Undo, UndoError, failed, line};
-use crate::gorgias::{CallFailure, wire};
+use crate::gorgias::{CallFailure, patiently, wire};
 use crate::ledger::{PartState, TicketId, TicketRow, TicketState, WriteSpan};
-use crate::upload::patiently;
 use crate::upload::touched::{Known, Seen, Touch, by_events};
 
 /// What a look at a ticket showed.

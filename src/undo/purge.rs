@@ -6,10 +6,10 @@ use futures::stream::{self, StreamExt as _};
 
 use super::look::list;
 use super::{Fate, Line, Mode, Reason, Tell, Undo, UndoError, failed};
-use crate::gorgias::{CallFailure, NotSentKind, wire};
+use crate::gorgias::{CallFailure, NotSentKind, back_off, patiently, wire};
 use crate::ledger::{Selection, TakenBack};
+use crate::upload::TICKET;
 use crate::upload::touched::Touch;
-use crate::upload::{TICKET, back_off, patiently};
 
 /// Tickets that are deleted after one look at them: few, because one that is taken out of the trash after the look is gone.
 const AT_ONCE: usize = 10;

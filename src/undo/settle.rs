@@ -7,9 +7,8 @@ use tokio::time::Instant;
 use super::history::History;
 use super::look::look;
 use super::{Fate, Line, Mode, Reason, Tell, Undo, UndoError, failed, line, trash};
-use crate::gorgias::{CallFailure, wire};
+use crate::gorgias::{CallFailure, patiently, wire};
 use crate::ledger::{Selection, TicketRow, Which};
-use crate::upload::patiently;
 use crate::upload::touched::Known;
 
 /// What a look-up by key showed.

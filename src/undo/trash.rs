@@ -6,10 +6,10 @@ use futures::stream::{self, StreamExt as _};
 
 use super::look::{Look, Ready, list, note_gone};
 use super::{Fate, Line, Reason, Tell, Undo, UndoError, failed, line};
-use crate::gorgias::{CallFailure, NotSentKind, wire};
+use crate::gorgias::{CallFailure, NotSentKind, back_off, patiently, wire};
 use crate::model::time::now;
+use crate::upload::TICKET;
 use crate::upload::touched::Touch;
-use crate::upload::{TICKET, back_off, patiently};
 
 /// Times that a move is tried where answers are lost.
 const ATTEMPTS: u32 = 8;

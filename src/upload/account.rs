@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::patience::patiently;
-use crate::gorgias::{CallFailure, Client, wire};
+use crate::gorgias::{CallFailure, Client, patiently, wire};
 use crate::mapping::{AgentDirectory, FieldType, GorgiasField, Identity, Rules, TicketNumber, UnknownAgent};
 use crate::model::person::Email;
 

@@ -1,12 +1,12 @@
 //! Changes of tickets and messages that are in Gorgias. An update says what should be, so it is simply made again where
 //! its answer was lost; nothing can come of it twice.
 
-use crate::gorgias::{CallFailure, wire};
+use crate::gorgias::{CallFailure, back_off, wire};
 use crate::model::time::{SentAt, now};
 
 use super::answer::{Answered, classify};
 use super::job::{Fault, Stop};
-use super::{PUT_ATTEMPTS, Shared, retry};
+use super::{PUT_ATTEMPTS, Shared};
 
 /// Why a ticket or message was not changed.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ async fn until_answered<T>(
                 if shared.is_halted() || faults >= PUT_ATTEMPTS {
                     return Err(NotAmended::Faulted(fault));
                 }
-                tokio::time::sleep(retry::back_off(faults, fastrand::f64())).await;
+                tokio::time::sleep(back_off(faults, fastrand::f64())).await;
             }
             Answered::Stop(stop) => return Err(NotAmended::Stop(stop)),
             Answered::NotFound(_) => return Err(NotAmended::Gone),

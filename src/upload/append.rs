@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::gorgias::{CallFailure, wire};
+use crate::gorgias::{CallFailure, back_off, wire};
 use crate::model::finding::{Code, Finding};
 
 use super::Shared;
@@ -239,7 +239,7 @@ pub(super) async fn put(shared: &Shared, to: Append, update: &wire::UpdateTicket
                 if shared.is_halted() || faults >= super::PUT_ATTEMPTS {
                     return Err(Worked::NotSent { fault, then: Task::Append(to) });
                 }
-                tokio::time::sleep(super::retry::back_off(faults, fastrand::f64())).await;
+                tokio::time::sleep(back_off(faults, fastrand::f64())).await;
             }
             Answered::Stop(stop) => return Err(Worked::Stop(stop)),
             // The messages are there; a status that Gorgias will not take is not worth rejecting them.

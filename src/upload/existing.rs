@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::gorgias::{CallFailure, Client, wire};
+use crate::gorgias::{CallFailure, Client, patiently, wire};
 use crate::ledger::{Ledger, LedgerError, Selection};
 use crate::mapping::{AgentDirectory, MappedTicket, Rules, map};
 use crate::model::key::ConversationKey;
 use crate::staging::{Staging, StagingError};
 
-use super::patience::patiently;
 use super::probe;
 use super::resources::Resources;
 use super::shared::digest;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use crate::attachments::{self, Broken, Fate, Had, Keeper, Locks, Reason};
+use crate::gorgias::back_off;
 use crate::ledger::{ContentHash, PartState};
 use crate::model::conversation::Attachment;
 use crate::model::finding::{Code, Finding, Severity};
@@ -18,7 +19,6 @@ use crate::model::finding::{Code, Finding, Severity};
 use super::Shared;
 use super::answer::{Answered, classify};
 use super::job::{Fault, Job, Stop};
-use super::retry::back_off;
 use super::traffic::TICKET;
 
 /// Uploads at once. Each holds its file in memory, twice while it is sent.

@@ -5,10 +5,9 @@
 
 use serde_json::Value;
 
-use crate::gorgias::{CallFailure, Client, wire};
+use crate::gorgias::{CallFailure, Client, patiently, wire};
 
 use super::Shared;
-use super::patience::patiently;
 
 /// Hex digits of the hash in an id: enough that a change is never overlooked, short enough to read.
 const HASH_DIGITS: usize = 8;

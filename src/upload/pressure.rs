@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::job::Fault;
-use super::retry::back_off;
+use crate::gorgias::back_off;
 
 /// Faults in a row before anything pauses: a single lost answer among many is settled without slowing the others.
 const FAULTS_BEFORE_PAUSE: u32 = 3;

@@ -5,8 +5,7 @@
 
 use std::time::Duration;
 
-use super::patience::patiently;
-use crate::gorgias::{CallFailure, Client};
+use crate::gorgias::{CallFailure, Client, patiently};
 use crate::ledger::{LedgerError, LedgerView, Selection, Which};
 use crate::model::key::ConversationKey;
 

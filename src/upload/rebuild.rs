@@ -14,13 +14,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::gorgias::{CallFailure, Client};
+use crate::gorgias::{CallFailure, Client, patiently};
 use crate::ledger::{Ledger, LedgerError, PartState, PlanHash, TicketId};
 use crate::mapping::{AgentDirectory, Rules, map};
 use crate::model::key::ConversationKey;
 use crate::staging::{Staging, StagingError};
 
-use super::patience::patiently;
 use super::send::sender;
 use super::settle::TIME_KEPT;
 

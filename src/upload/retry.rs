@@ -5,18 +5,6 @@
 
 use std::time::Duration;
 
-/// Longest pause between two attempts while the account does not answer.
-const BACK_OFF_MAX: Duration = Duration::from_mins(1);
-/// First pause.
-const BACK_OFF_FIRST: Duration = Duration::from_millis(500);
-
-/// The pause before attempt number `failures + 1`: doubling, with `jitter` (0 to 1) taking off up to a half, so
-/// that programs that failed together do not come back together.
-pub(crate) fn back_off(failures: u32, jitter: f64) -> Duration {
-    let doubled = BACK_OFF_FIRST.saturating_mul(1 << failures.saturating_sub(1).min(16));
-    doubled.min(BACK_OFF_MAX).mul_f64(1.0 - jitter.clamp(0.0, 1.0) / 2.0)
-}
-
 /// When an unknown outcome is looked up, as shares of `settle`: soon, because most answers were lost after the write;
 /// and at the end of the window, because a request may still commit after our time-out and the list may see it late.
 const LOOKUPS: [f64; 4] = [0.02, 0.2, 0.5, 1.0];
@@ -38,14 +26,6 @@ pub(super) fn is_last_lookup(done: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn back_off_doubles_up_to_a_minute() {
-        assert_eq!(back_off(1, 0.0), Duration::from_millis(500));
-        assert_eq!(back_off(3, 0.0), Duration::from_secs(2));
-        assert_eq!(back_off(3, 1.0), Duration::from_secs(1));
-        assert_eq!(back_off(40, 0.0), BACK_OFF_MAX);
-    }
 
     #[test]
     fn the_last_look_up_is_at_the_end_of_the_window() {

@@ -19,7 +19,6 @@ mod found;
 mod html;
 mod lists;
 mod message;
-mod patience;
 mod same;
 mod sample;
 
@@ -27,7 +26,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 
-use crate::gorgias::{CallFailure, Client};
+use crate::gorgias::{CallFailure, Client, patiently};
 use crate::ledger::{LedgerError, LedgerView, Selection, TicketId, TicketRow, Which};
 use crate::mapping::{AgentDirectory, Rules};
 use crate::model::verification::{Aspect, Difference, MatchClass, class_of};
@@ -40,7 +39,6 @@ pub use expected::ExpectedError;
 use expected::Source;
 use found::FoundTicket;
 use lists::Lists;
-use patience::patiently;
 use sample::Reservoir;
 
 /// What is needed to read back.

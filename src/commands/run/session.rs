@@ -139,7 +139,7 @@ impl Session<'_> {
     ) -> Result<Option<Met>, CommandError> {
         let meeting = async {
             let digest = |identity: &_| upload::digest(&self.ledger, identity);
-            let account = account::read(&self.target.client, rules, self.config.upload.patience, &digest)
+            let account = account::read(&self.target.client, rules, terms::first_reads(self.config), &digest)
                 .await
                 .map_err(|error| connect::account_failed(&error, &self.target.credential))?;
             self.ledger.bind_account(&self.target.name, account.id.as_deref()).await?;
@@ -166,7 +166,7 @@ impl Session<'_> {
     /// Refuses to go on while something in the account could act on imported tickets and is not acknowledged.
     async fn preflight(&self, account: &Account) -> Result<Preflight, CommandError> {
         let safety = &self.config.safety;
-        let patience = self.config.upload.patience;
+        let patience = terms::first_reads(self.config);
         let found = upload::preflight(&self.target.client, &account.integrations, &safety.accept, patience)
             .await
             .map_err(|failure| {
@@ -200,7 +200,7 @@ impl Session<'_> {
             selection,
             rules,
             &account.resources,
-            self.config.upload.patience,
+            terms::first_reads(self.config),
         )
         .await
         .map_err(|error| match error {
@@ -226,9 +226,13 @@ impl Session<'_> {
     }
 
     async fn probe(&self, selection: &ledger::Selection) -> Result<(), CommandError> {
-        let probed =
-            upload::probe(&self.target.client, self.ledger.view(), selection, self.config.upload.patience)
-                .await;
+        let probed = upload::probe(
+            &self.target.client,
+            self.ledger.view(),
+            selection,
+            terms::first_reads(self.config),
+        )
+        .await;
         match probed {
             Ok(None) => Ok(()),
             Ok(Some(key)) => Err(CommandError::new(

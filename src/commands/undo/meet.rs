@@ -1,16 +1,17 @@
 //! The first calls of `undo`: whose account it is, who works there, and what would react. And how failures are told.
 
 use crate::exit::ExitCode;
-use crate::gorgias::{CallFailure, Client};
+use crate::gorgias::{CallFailure, Client, patiently};
 use crate::ledger::Ledger;
 use crate::undo::{Mode, UndoError};
+use crate::upload;
 use crate::upload::touched::Hands;
-use crate::upload::{self, patiently};
 
 use super::Order;
 use super::target::Target;
 use crate::commands::run::refusal;
 use crate::commands::signals::Signals;
+use crate::commands::terms;
 use crate::commands::{CommandError, connect};
 
 /// Who works in the account. Refuses where automations would react to tickets that are moved.
@@ -24,7 +25,7 @@ pub(super) async fn meet(
     let failed = |what: &'static str| {
         move |failure: CallFailure| connect::call_failed(what, &failure, &target.credential)
     };
-    let patience = order.config.upload.patience;
+    let patience = terms::first_reads(order.config);
     let meeting = async {
         match patiently(patience, async || client.account().await).await {
             Ok(account) => {
