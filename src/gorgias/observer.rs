@@ -39,6 +39,8 @@ pub enum EndpointKind {
     Upload,
     /// Satisfaction surveys.
     Survey,
+    /// Saved views.
+    View,
 }
 
 impl EndpointKind {
@@ -59,6 +61,7 @@ impl EndpointKind {
             Self::Event => "event",
             Self::Upload => "upload",
             Self::Survey => "survey",
+            Self::View => "view",
         }
     }
 }

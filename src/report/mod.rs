@@ -39,7 +39,7 @@ pub use csv::{COLUMNS, FindingLists, FindingsCsv, FindingsNdjson, Wanted};
 pub use document::{Example, FilesToMove, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
 pub use error::ReportError;
 pub use explanation::{
-    Explanation, FindingFacts, MappedFacts, MessageFacts, Registered, RequestFacts, VerificationFacts,
+    Explanation, FindingFacts, MappedFacts, MessageFacts, Registered, RequestFacts, TakenBackFacts, VerificationFacts,
     explanation_text, findings_about,
 };
 pub use file::{ReportFile, write_report};
@@ -56,7 +56,9 @@ pub use summary::{
     RunState, RunSummary, StatusDocument, next_after, next_of_status, status_text, summary_text,
 };
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
-pub use undo::{SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
+pub use undo::{
+    KeptPart, PartCounts, SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt,
+};
 pub use validation::{FindingSink, Imbalance, Validation};
 pub use verification::{
     ClassCounts, DifferencesCsv, DifferentTicket, LISTED_MAX, NotChecked, SampleProof, VerificationDocument,

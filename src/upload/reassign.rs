@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::pin::pin;
 
 use futures::StreamExt as _;
 use tokio::sync::mpsc;
@@ -22,7 +23,7 @@ use super::amend::{self, Amended, NotAmended};
 use super::job::Stop;
 use super::traffic::TICKET;
 use super::update::{Tells, tells_fact};
-use super::{Control, Ended, Plan, Shared};
+use super::{Control, Ended, Plan, Shared, recheck};
 
 /// Name of the ledger's fact that says by which people and users everything in Gorgias was given.
 const GIVEN_BY: &str = "given-by";
@@ -158,10 +159,12 @@ impl Pass {
         });
         let mut work = futures::stream::iter(work).buffer_unordered(shared.options.concurrency);
         let mut ended = Ended::Finished;
+        let mut stopped = pin!(recheck::stopped(shared));
         loop {
             let outcome = tokio::select! {
                 biased;
                 () = control.abort.cancelled() => None,
+                stop = &mut stopped => Some(Outcome::Stop(stop)),
                 outcome = work.next() => outcome,
             };
             match outcome {

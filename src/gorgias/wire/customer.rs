@@ -88,6 +88,10 @@ pub struct Customer {
     pub timezone: Option<String>,
     /// Free use; `name_set_via` says who named the customer.
     pub meta: Option<Value>,
+    /// What agents noted down about them.
+    pub note: Option<Value>,
+    /// What other systems, such as a shop, know of them; by integration. Absent in lists.
+    pub integrations: Option<Value>,
     /// When it was made.
     #[serde(default, deserialize_with = "tolerant::time")]
     pub created_datetime: Option<Timestamp>,
