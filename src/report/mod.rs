@@ -19,6 +19,7 @@ mod html;
 mod inventory;
 mod json;
 mod overview;
+mod page;
 mod plot;
 mod redact;
 mod schedule;
@@ -31,7 +32,7 @@ pub(crate) mod words;
 
 pub use calls::{CallPlan, Calls, CallsByKind, Pace};
 pub use certificate::{
-    Certificate, Evidence, FindingCount, Fingerprints, Measured, RequestCount, RunFacts, Standing,
+    Certificate, Evidence, FindingCount, Fingerprints, Measured, RequestCount, RunFacts, Standing, Verdict,
     certificate_text, count_findings,
 };
 pub use compared::Compared;

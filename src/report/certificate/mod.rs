@@ -5,6 +5,7 @@ mod html;
 mod promises;
 mod runbook;
 mod text;
+mod verdict;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -19,6 +20,7 @@ pub(in crate::report) use html::certificate_page;
 pub use runbook::Measured;
 use runbook::Runbook;
 pub use text::certificate_text;
+pub use verdict::Verdict;
 
 use super::document::ValidationDocument;
 
@@ -49,6 +51,8 @@ pub struct Certificate {
     pub sources: Vec<SourceFacts>,
     /// Requests of the run by kind.
     pub requests: Vec<RequestCount>,
+    /// How it stands in one word.
+    pub verdict: Verdict,
     /// What was promised, with the figures that show whether it was kept.
     pub promises: Vec<Pledge>,
     /// Findings of the run by code.
@@ -165,6 +169,15 @@ pub struct Pledge {
     pub measured: String,
     /// Whether they show that it was kept; nothing where they cannot.
     pub holds: Option<bool>,
+    /// Whether the verdict waits for its proof; not where no figure could ever be one.
+    #[serde(skip)]
+    decides: bool,
+}
+
+impl Pledge {
+    fn new(promise: &'static str, measured: String, holds: Option<bool>) -> Self {
+        Self { promise, measured, holds, decides: true }
+    }
 }
 
 /// Findings of one code.
@@ -245,6 +258,7 @@ impl Certificate {
             tickets: evidence.tickets,
             sources,
             requests: evidence.requests,
+            verdict: Verdict::of(&promises),
             promises,
             findings: evidence.findings,
             statistics,
@@ -267,11 +281,6 @@ impl Certificate {
             }
         }
         self
-    }
-
-    /// Whether a promise was broken.
-    pub fn is_broken(&self) -> bool {
-        self.promises.iter().any(|promise| promise.holds == Some(false))
     }
 }
 

@@ -31,11 +31,7 @@ fn nobody_emailed(evidence: &Evidence) -> Pledge {
         ),
         None => "the run told no figures".to_owned(),
     };
-    Pledge {
-        promise: "no message of an import is sent to anybody",
-        measured,
-        holds: refused.map(|refused| refused == 0),
-    }
+    Pledge::new("no message of an import is sent to anybody", measured, refused.map(|refused| refused == 0))
 }
 
 fn nothing_reacted(evidence: &Evidence) -> Pledge {
@@ -50,7 +46,7 @@ fn nothing_reacted(evidence: &Evidence) -> Pledge {
         ),
         None => ("no ticket was read back in this ledger".to_owned(), None),
     };
-    Pledge { promise: "what acts on imported tickets stops the run", measured, holds }
+    Pledge::new("what acts on imported tickets stops the run", measured, holds)
 }
 
 fn nothing_twice(evidence: &Evidence) -> Pledge {
@@ -66,7 +62,7 @@ fn nothing_twice(evidence: &Evidence) -> Pledge {
         None => format!("{measured}; a whole verify looks for tickets that are there twice"),
     };
     let holds = if unknown > 0 { Some(false) } else { extra.filter(|_| looked).map(|extra| extra == 0) };
-    Pledge { promise: "nothing is there twice", measured, holds }
+    Pledge::new("nothing is there twice", measured, holds)
 }
 
 fn nothing_lost(evidence: &Evidence) -> Pledge {
@@ -105,20 +101,20 @@ fn nothing_lost(evidence: &Evidence) -> Pledge {
         // Records of two exports can be one ticket, so fewer than were read is no proof of a loss.
         read.and_then(|read| (tickets.registered >= read).then_some(true))
     };
-    Pledge { promise: "nothing is lost, and nothing left out without a word", measured, holds }
+    Pledge::new("nothing is lost, and nothing left out without a word", measured, holds)
 }
 
 fn as_it_was(evidence: &Evidence) -> Pledge {
     let promise = "texts, sides, times and facts are as they were";
     let Some(verification) = &evidence.verification else {
         let measured = "not verified; gorgias-import verify reads it back".to_owned();
-        return Pledge { promise, measured, holds: None };
+        return Pledge::new(promise, measured, None);
     };
     let tickets = &verification["tickets"];
     let number = |class: &str| tickets[class].as_u64().unwrap_or_default();
     let different = number("differs") + number("missing") + number("extra");
     let measured = verification["verdict"].as_str().unwrap_or_default().trim_end_matches('.').to_owned();
-    Pledge { promise, measured, holds: (number("checked") > 0).then_some(different == 0) }
+    Pledge::new(promise, measured, (number("checked") > 0).then_some(different == 0))
 }
 
 fn pace(evidence: &Evidence) -> Pledge {
@@ -136,5 +132,5 @@ fn pace(evidence: &Evidence) -> Pledge {
         _ => "the run told no figures".to_owned(),
     };
     // Others on the account cause 429s as well, so their number proves nothing.
-    Pledge { promise: "the account's rate is used and not overrun", measured, holds: None }
+    Pledge { decides: false, ..Pledge::new("the account's rate is used and not overrun", measured, None) }
 }
