@@ -60,6 +60,6 @@ pub use terminal::{Layout, next_step, validation_text, validation_verdict};
 pub use undo::{SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
 pub use validation::{FindingSink, Imbalance, Validation};
 pub use verification::{
-    ClassCounts, DifferencesCsv, DifferentTicket, LISTED_MAX, NotChecked, SampleProof, VerificationDocument,
-    difference_words, verification_text, verification_verdict,
+    About, AbsentTicket, ClassCounts, DifferencesCsv, DifferentTicket, FileCounts, LISTED_MAX, Lacking, NotChecked,
+    Outcome, SampleProof, VerificationDocument, difference_words, verification_text, verification_verdict,
 };
