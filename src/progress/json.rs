@@ -64,8 +64,10 @@ impl Reporter for JsonReporter {
     fn on_event(&mut self, event: &Event) {
         let now = (self.clock)();
         let at = now.round(jiff::Unit::Millisecond).unwrap_or(now);
-        let is_figures =
-            matches!(event, Event::Progress { .. } | Event::Reading { .. } | Event::Joining { .. } | Event::Comparing { .. });
+        let is_figures = matches!(
+            event,
+            Event::Progress { .. } | Event::Reading { .. } | Event::Joining { .. } | Event::Comparing { .. }
+        );
         if is_figures && self.is_too_soon(now) {
             return;
         }

@@ -21,7 +21,9 @@ pub struct KeptFile {
 /// What reading a file back showed.
 enum Read {
     Same,
-    Other { bytes: u64 },
+    Other {
+        bytes: u64,
+    },
     Gone,
     /// Its address is none that Gorgias's API gives out.
     Elsewhere,

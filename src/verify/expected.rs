@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::attachments::{Fate, known_content, known_fate, rewrite};
 use crate::ledger::{LedgerError, LedgerView, MessageRow, PartState, TicketRow, TicketState};
-use crate::mapping::{AgentDirectory, AttachmentMode, MappedMessage, MappedTicket, Rating, Rules, Sender, map};
+use crate::mapping::{
+    AgentDirectory, AttachmentMode, MappedMessage, MappedTicket, Rating, Rules, Sender, map,
+};
 use crate::model::fingerprint::Fingerprint;
 use crate::staging::{Staging, StagingError};
 

@@ -235,8 +235,7 @@ async fn compared(
             && expected.rating.is_some()
             && found.survey.is_none()
         {
-            found.survey =
-                patiently(patience, async || client.find_satisfaction_survey(id).await).await?;
+            found.survey = patiently(patience, async || client.find_satisfaction_survey(id).await).await?;
         }
         let checked = judge(verification, expected, id, found.as_ref(), &twice);
         take(Step::Checked(Box::new(checked)));

@@ -65,7 +65,8 @@ mod tests {
             assert_eq!(class(change.clone()), MatchClass::Differs, "{change}");
         }
         assert_eq!(compare_rating(&should, None)[0].found, "no rating");
-        let told = format!("{:?}", compare_rating(&should, Some(&survey(serde_json::json!({"body_text": "x"})))));
+        let told =
+            format!("{:?}", compare_rating(&should, Some(&survey(serde_json::json!({"body_text": "x"})))));
         assert!(!told.contains("Thank"), "no texts: {told}");
     }
 }

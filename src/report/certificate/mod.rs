@@ -59,8 +59,10 @@ pub struct Certificate {
     pub findings: Vec<FindingCount>,
     /// How to leave the imported tickets out of statistics.
     pub statistics: Vec<String>,
-    /// The last verification, without its list.
+    /// The last verification that came to its end, without its lists.
     pub verification: Option<Value>,
+    /// One that was stopped since.
+    pub stopped_verification: Option<Value>,
     /// How to go on.
     pub runbook: Runbook,
 }
@@ -223,10 +225,34 @@ pub struct Evidence {
     pub marked_imported: bool,
     /// The last activity in the exports.
     pub last_activity: Option<Timestamp>,
-    /// The last verification.
+    /// The last verification that came to its end.
     pub verification: Option<Value>,
+    /// One that was stopped since.
+    pub stopped: Option<Value>,
+    /// All runs of the ledger together.
+    pub all_runs: AllRuns,
+    /// Automations that were acknowledged, by their ids.
+    pub accepted: Vec<String>,
     /// What the runbook is reckoned from.
     pub measured: Measured,
+}
+
+/// All runs of a ledger together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AllRuns {
+    /// How many there were.
+    pub runs: u64,
+    /// Requests that wrote.
+    pub writes: u64,
+    /// Requests that the gate refused because they could have mailed someone; nothing where a run told no figures.
+    pub refused: Option<u64>,
+}
+
+impl Evidence {
+    /// The last verification, where the ledger has not changed since.
+    fn fresh(&self) -> Option<&Value> {
+        self.verification.as_ref().filter(|it| it["ledger"] == self.fingerprints.ledger.as_str())
+    }
 }
 
 impl Certificate {
@@ -263,6 +289,7 @@ impl Certificate {
             findings: evidence.findings,
             statistics,
             verification: evidence.verification,
+            stopped_verification: evidence.stopped,
             runbook,
         }
     }
@@ -275,8 +302,9 @@ impl Certificate {
         for (source, number) in self.sources.iter_mut().zip(1..) {
             source.name = format!("source {number}");
         }
-        if let Some(fields) = self.verification.as_mut().and_then(Value::as_object_mut) {
-            for name in ["account", "differences_csv", "differences"] {
+        for told in [&mut self.verification, &mut self.stopped_verification] {
+            let Some(fields) = told.as_mut().and_then(Value::as_object_mut) else { continue };
+            for name in ["account", "differences_csv", "differences", "absent"] {
                 fields.remove(name);
             }
         }

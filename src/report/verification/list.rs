@@ -41,14 +41,16 @@ impl<W: Write> DifferencesCsv<W> {
     /// Writes a line for a ticket that is not there.
     pub fn absent(&mut self, ticket: &AbsentTicket, found: &str) -> io::Result<()> {
         let key = guarded(&ticket.key);
-        self.writer.write_record([ticket.state, &key, "", "", "ticket", "", "there", &guarded(found)])
+        self.writer
+            .write_record([ticket.state, &key, "", "", "ticket", "", "there", &guarded(found)])
             .map_err(io::Error::from)
     }
 
     /// Writes a line for something of a ticket that is known not to be there.
     pub fn lacking(&mut self, key: &str, gorgias_id: u64, what: &str, found: &str) -> io::Result<()> {
         let id = gorgias_id.to_string();
-        self.writer.write_record(["lacking", &guarded(key), &id, "", what, "", "there", &guarded(found)])
+        self.writer
+            .write_record(["lacking", &guarded(key), &id, "", what, "", "there", &guarded(found)])
             .map_err(io::Error::from)
     }
 

@@ -195,6 +195,9 @@ pub struct VerificationDocument {
     pub normalised_by: BTreeMap<Aspect, u64>,
     /// Where a sample was checked.
     pub sample: Option<SampleProof>,
+    /// Tickets that are there, or have a message that is there, a second time under a key of ours, and tickets under such
+    /// keys that the ledger does not know.
+    pub doubles: u64,
     /// Whether second tickets under one key, and tickets under keys that the ledger does not know, were looked for.
     pub looked_for_strangers: bool,
     /// Requests that it took.
@@ -244,6 +247,7 @@ impl VerificationDocument {
             presence_only: 0,
             normalised_by: BTreeMap::new(),
             sample: None,
+            doubles: 0,
             looked_for_strangers: false,
             calls: 0,
             elapsed_seconds: 0.0,
@@ -280,6 +284,10 @@ impl VerificationDocument {
     /// Counts a ticket that is as it should be, and what had to be normalised for it.
     pub fn count(&mut self, class: MatchClass, differences: &[Difference]) {
         self.tickets.add(class);
+        let is_double = |it: &Difference| {
+            it.class == MatchClass::Extra && (it.what == Aspect::Ticket || it.message.is_some())
+        };
+        self.doubles += u64::from(differences.iter().any(is_double));
         let mut aspects: Vec<Aspect> = (differences.iter())
             .filter(|difference| difference.class == MatchClass::Normalised)
             .map(|difference| difference.what)

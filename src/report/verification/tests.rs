@@ -10,8 +10,7 @@ fn about() -> About {
 fn document() -> VerificationDocument {
     let mut document = VerificationDocument::new(about());
     document.complete();
-    let spaces =
-        Difference::new(Aspect::Html, MatchClass::Normalised, "", "the same to whoever reads it");
+    let spaces = Difference::new(Aspect::Html, MatchClass::Normalised, "", "the same to whoever reads it");
     document.count(MatchClass::Identical, &[]);
     document.count(MatchClass::Normalised, &[spaces.clone(), spaces.clone()]);
     document

@@ -103,12 +103,17 @@ fn files(document: &VerificationDocument) -> Option<String> {
         (files.links, "stayed links to where they were"),
     ])
     .map(|gaps| format!("Known gaps in {}: of its files {gaps}.", text::count(files.tickets, "ticket")));
-    let gaps = gaps.map(|gaps| if files.tickets == 1 { gaps } else { gaps.replace("its files", "their files") });
+    let gaps =
+        gaps.map(|gaps| if files.tickets == 1 { gaps } else { gaps.replace("its files", "their files") });
     let hashed = (files.hashed > 0).then(|| {
         format!(
             "{} of {} read back, with the content that was sent.",
             text::thousands(files.hashed),
-            if files.compared == 1 { "1 file was".to_owned() } else { format!("{} were", text::count(files.compared, "file")) }
+            if files.compared == 1 {
+                "1 file was".to_owned()
+            } else {
+                format!("{} were", text::count(files.compared, "file"))
+            }
         )
     });
     let both: Vec<String> = [gaps, hashed].into_iter().flatten().collect();
