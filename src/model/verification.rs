@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum MatchClass {
     /// Everything that was compared is as it was sent.
     Identical = 0,
-    /// The same once spaces, markup and times below a second are set aside.
+    /// The same once spaces, markup, times below a second and files that are named as missing are set aside.
     Normalised = 1,
     /// Everything is there as it was sent, and something beside it that nobody imported.
     Extra = 2,
@@ -76,6 +76,8 @@ pub enum Aspect {
     Html,
     /// Files.
     Attachments,
+    /// Files that could not be had when the message was sent, which says so.
+    MissingFiles,
     /// Who wrote a message.
     Author,
     /// From whom to whom.
@@ -118,6 +120,7 @@ impl Aspect {
             Self::Text => "text",
             Self::Html => "html",
             Self::Attachments => "attachments",
+            Self::MissingFiles => "missing-files",
             Self::Author => "author",
             Self::Addresses => "addresses",
             Self::MessageId => "message-id",

@@ -213,6 +213,13 @@ pub fn verification_verdict(document: &VerificationDocument) -> String {
             parts.join(", ")
         )
     };
+    if let Some(tickets) = document.normalised_by.get(&Aspect::MissingFiles) {
+        let lack = if *tickets == 1 { "lacks" } else { "lack" };
+        verdict.push_str(&format!(
+            " {} {lack} files that could not be had: the messages say so, and every run tries again.",
+            text::count(*tickets, "ticket"),
+        ));
+    }
     if let Some(sample) = &document.sample {
         verdict.push(' ');
         verdict.push_str(&proof(sample));

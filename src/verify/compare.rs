@@ -65,7 +65,17 @@ pub(super) fn compare_known(
         return vec![normalised(Aspect::Message, how).of(&planned.key)];
     }
     let content = planned.content.as_ref();
-    content.map(|content| compare_message(content, found, known)).unwrap_or_default()
+    let mut differences =
+        content.map(|content| compare_message(content, found, known)).unwrap_or_default();
+    if planned.missing > 0 {
+        let how = format!("{}, as the message says", count_of_files(planned.missing));
+        differences.push(normalised(Aspect::MissingFiles, &how).of(&planned.key));
+    }
+    differences
+}
+
+fn count_of_files(count: usize) -> String {
+    if count == 1 { "1 file is missing".to_owned() } else { format!("{count} files are missing") }
 }
 
 fn itself(ticket: &MappedTicket, found: &FoundTicket, known: &Known<'_>, differences: &mut Vec<Difference>) {

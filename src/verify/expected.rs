@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::attachments::{known_fate, rewrite};
-use crate::ledger::{LedgerError, LedgerView, MessageRow, PartState, TicketRow, TicketState};
+use crate::attachments::{Fate, Reason, known_fate, place, rewrite};
+use crate::ledger::{Gap, LedgerError, LedgerView, MessageRow, PartState, TicketRow, TicketState};
 use crate::mapping::{AgentDirectory, AttachmentMode, MappedMessage, MappedTicket, Rules, Sender, map};
 use crate::model::fingerprint::Fingerprint;
 use crate::staging::{Staging, StagingError};
@@ -40,6 +40,8 @@ pub(super) struct ExpectedMessage {
     pub(super) gorgias_id: Option<u64>,
     /// What it should be; nothing where the export does not have it any more, or has another text for it now.
     pub(super) content: Option<MappedMessage>,
+    /// Files that it says are missing.
+    pub(super) missing: usize,
 }
 
 /// Why it cannot be said.
@@ -77,6 +79,11 @@ impl Expected {
     }
 }
 
+/// Whether the message says that the file is missing; of others it keeps the link.
+fn is_named(gap: &Gap) -> bool {
+    Reason::named(&gap.reason).is_some_and(|reason| !reason.leaves_link())
+}
+
 impl Source<'_> {
     /// The users whom the ledger says the ticket and its messages were given, where it says so.
     fn as_given(
@@ -108,14 +115,28 @@ impl Source<'_> {
         }
     }
 
-    /// Puts the files of the ticket's messages where the upload put them, as the ledger knows it.
-    fn put_files(&self, ticket: &mut MappedTicket) -> Result<(), ExpectedError> {
+    /// Puts the files of the ticket's messages where the upload put them, as the ledger knows it: what was missing then is
+    /// missing until the message gets it, whatever was had since.
+    fn put_files(
+        &self,
+        rows: &[MessageRow],
+        gaps: &[Gap],
+        ticket: &mut MappedTicket,
+    ) -> Result<(), ExpectedError> {
         if self.rules.attachments != AttachmentMode::Upload {
             return Ok(());
         }
         let Some(hasher) = self.view.hasher()? else { return Ok(()) };
         for message in ticket.messages.iter_mut().filter(|message| !message.attachments.is_empty()) {
-            let fates = message.attachments.iter().map(|file| known_fate(self.view, &hasher, file));
+            let n = rows.iter().find(|row| row.key == message.key).map(|row| row.n);
+            let fates = message.attachments.iter().map(|file| {
+                let hash = hasher.place(place(file));
+                let gap = gaps.iter().find(|gap| Some(gap.n) == n && gap.place == hash);
+                match gap {
+                    Some(gap) => Ok(Fate::Without(Reason::named(&gap.reason).unwrap_or(Reason::NotListed))),
+                    None => known_fate(self.view, &hasher, file),
+                }
+            });
             let fates = fates.collect::<Result<Vec<_>, _>>()?;
             (message.body, message.attachments) = rewrite(&message.body, &message.attachments, &fates);
         }
@@ -125,6 +146,7 @@ impl Source<'_> {
     /// How the ticket of this row should be.
     pub(super) fn expected(&self, row: TicketRow) -> Result<Expected, ExpectedError> {
         let rows = self.view.messages(row.id)?;
+        let gaps = self.view.gaps(row.id)?;
         let staged = self.staging.get(&row.key)?;
         let now: HashMap<&str, Fingerprint> = staged
             .iter()
@@ -134,7 +156,7 @@ impl Source<'_> {
         let mapped = staged.as_ref().and_then(|staged| map(staged, self.rules, self.directory).ok());
         let mut ticket = mapped.map(|mapped| mapped.ticket);
         if let Some(ticket) = &mut ticket {
-            self.put_files(ticket)?;
+            self.put_files(&rows, &gaps, ticket)?;
             self.turn_links(ticket);
             self.as_given(&row, &rows, ticket)?;
         }
@@ -152,6 +174,7 @@ impl Source<'_> {
             .map(|row| ExpectedMessage {
                 key: key(row),
                 gorgias_id: row.gorgias_id.map(i64::cast_unsigned),
+                missing: gaps.iter().filter(|gap| gap.n == row.n && is_named(gap)).count(),
                 // The ledger knows the text that was sent by its fingerprint; another one was never sent.
                 content: contents
                     .remove(row.key.as_str())
