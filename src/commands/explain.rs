@@ -17,8 +17,8 @@ use crate::model::conversation::{Conversation, Message, Side};
 use crate::model::key::{ConversationKey, MessageKey};
 use crate::model::time::now;
 use crate::report::{
-    Explanation, FindingFacts, Layout, MappedFacts, MessageFacts, Registered, RequestFacts,
-    TakenBackFacts, VerificationFacts, explanation_text, findings_about,
+    Explanation, FindingFacts, Layout, MappedFacts, MessageFacts, Registered, RequestFacts, TakenBackFacts,
+    VerificationFacts, explanation_text, findings_about,
 };
 use crate::source::{self, ReadContext, RecordAt};
 use crate::staging::{Found, Staging};

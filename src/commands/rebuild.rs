@@ -109,7 +109,8 @@ async fn read(
     }
     let rules = terms::rules(config)?;
     let mut told = Instant::now();
-    let mut tell = |progress: Progress<'_>| match progress {
+    let mut tell = |progress: Progress<'_>| {
+        match progress {
         Progress::Read(so_far) => {
             if told.elapsed() >= TOLD_EVERY {
                 told = Instant::now();
@@ -124,6 +125,7 @@ async fn read(
             "waiting {} (settle_seconds), then looking once more: the account's lists may show new tickets late",
             text::duration(left)
         )),
+    }
     };
     tokio::select! {
         biased;

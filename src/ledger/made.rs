@@ -136,8 +136,9 @@ impl LedgerView {
     /// When requests that could change customers were on their way.
     pub fn customer_writes(&self) -> Result<Vec<WriteSpan>, LedgerError> {
         self.read(|connection| {
-            let mut select = connection
-                .prepare_cached("SELECT at_ms, at_ms + ms FROM request WHERE kind IN ('customer', 'ticket')")?;
+            let mut select = connection.prepare_cached(
+                "SELECT at_ms, at_ms + ms FROM request WHERE kind IN ('customer', 'ticket')",
+            )?;
             let rows =
                 select.query_map([], |row| Ok(WriteSpan { from_ms: row.get(0)?, to_ms: row.get(1)? }))?;
             Ok(rows.collect::<Result<_, _>>()?)

@@ -89,7 +89,7 @@ impl Ledger {
                 [ticket.0],
             )?;
             // What belonged to the ticket went with it.
-            for table in ["survey", "given", "link", "trashing", "verified"] {
+            for table in ["survey", "given", "link", "gap", "trashing", "verified"] {
                 work.connection.execute(&format!("DELETE FROM {table} WHERE ticket = ?1"), [ticket.0])?;
             }
             Ok(())
@@ -217,7 +217,8 @@ impl LedgerView {
     /// Which Gorgias tickets a conversation had that were taken back, oldest first.
     pub fn taken_back(&self, ticket: TicketId) -> Result<Vec<TakenBackRow>, LedgerError> {
         self.read(|connection| {
-            let sql = "SELECT gorgias_id, at_ms, purged FROM undone WHERE ticket = ?1 ORDER BY at_ms, gorgias_id";
+            let sql =
+                "SELECT gorgias_id, at_ms, purged FROM undone WHERE ticket = ?1 ORDER BY at_ms, gorgias_id";
             let mut select = connection.prepare_cached(sql)?;
             let rows = select.query_map([ticket.0], |row| {
                 Ok(TakenBackRow { gorgias_id: row.get(0)?, at_ms: row.get(1)?, purged: row.get(2)? })

@@ -10,6 +10,7 @@ use crate::gorgias::{CallFailure, back_off, patiently, wire};
 use crate::ledger::{AddressHasher, MadeCustomer};
 use crate::model::key::PersonKey;
 use crate::model::person::Email;
+use crate::upload::IMPORTED_DATA as IMPORTED;
 
 /// Calls for one customer who is deleted: the record, their tickets, the deletion.
 pub const CALLS: u64 = 3;
@@ -126,7 +127,12 @@ fn judge(
         Some(serde_json::Value::Array(list)) => list.is_empty(),
         Some(_) => false,
     };
-    if !is_empty(&there.integrations) {
+    // What the import itself wrote there is no use by others.
+    let others_data = match &there.data {
+        Some(serde_json::Value::Object(map)) => map.keys().any(|key| key != IMPORTED),
+        data => !is_empty(data),
+    };
+    if others_data || !is_empty(&there.integrations) {
         reasons.push(Reason::Linked);
     }
     if !is_empty(&there.note) {

@@ -67,7 +67,9 @@ pub(super) async fn look(
         };
         let look = match listed.remove(&gorgias_id) {
             None => Look::Gone(row),
-            Some(item) if item.trashed_datetime.is_some() && !intended.contains_key(&row.id) => Look::Gone(row),
+            Some(item) if item.trashed_datetime.is_some() && !intended.contains_key(&row.id) => {
+                Look::Gone(row)
+            }
             Some(item) => {
                 let events = events.get(&gorgias_id).map_or(&[][..], Vec::as_slice);
                 let events = match intended.get(&row.id) {

@@ -70,11 +70,7 @@ fn ids(batch: &[TakenBack]) -> Vec<u64> {
 
 /// What is to become of a ticket; where the list does not tell how many messages it has, or nobody knows how many it had,
 /// the ticket itself is read.
-async fn judge(
-    undo: &Undo,
-    one: &TakenBack,
-    item: Option<&wire::TicketListItem>,
-) -> Result<Fate, UndoError> {
+async fn judge(undo: &Undo, one: &TakenBack, item: Option<&wire::TicketListItem>) -> Result<Fate, UndoError> {
     let Some(fate) = by_list(one, item) else { return by_itself(undo, one).await };
     Ok(fate)
 }
@@ -106,9 +102,7 @@ async fn by_itself(undo: &Undo, one: &TakenBack) -> Result<Fate, UndoError> {
         }
         Ok(_) => Fate::Planned,
         Err(CallFailure::NotFound) => Fate::Gone,
-        Err(CallFailure::Refused { .. } | CallFailure::Lost { .. }) => {
-            Fate::Spared(vec![Reason::Unreadable])
-        }
+        Err(CallFailure::Refused { .. } | CallFailure::Lost { .. }) => Fate::Spared(vec![Reason::Unreadable]),
         Err(failure) => return Err(failed("read a ticket")(failure)),
     })
 }

@@ -62,10 +62,7 @@ pub(super) async fn delete(
 
 async fn names(undo: &Undo) -> Result<Names, UndoError> {
     let may_be_hidden = |failure: &CallFailure| {
-        matches!(
-            failure,
-            CallFailure::Forbidden { .. } | CallFailure::NotFound | CallFailure::Refused { .. }
-        )
+        matches!(failure, CallFailure::Forbidden { .. } | CallFailure::NotFound | CallFailure::Refused { .. })
     };
     let mut all = match patiently(undo.patience, async || undo.client.rules().await).await {
         Ok(rules) => rules.into_iter().map(|rule| rule.raw).collect::<Vec<_>>(),
@@ -80,12 +77,7 @@ async fn names(undo: &Undo) -> Result<Names, UndoError> {
     Ok(Some(all))
 }
 
-async fn delete_one(
-    undo: &Undo,
-    traces: &Traces,
-    names: &Names,
-    made: &MadeTag,
-) -> Result<Fate, UndoError> {
+async fn delete_one(undo: &Undo, traces: &Traces, names: &Names, made: &MadeTag) -> Result<Fate, UndoError> {
     let id = made.gorgias_id;
     let mut lost = None;
     for round in 1..=ROUNDS {
@@ -162,7 +154,8 @@ mod tests {
     #[test]
     fn only_a_tag_that_nothing_names_and_nobody_changed_goes() {
         let made = MadeTag { gorgias_id: 3, name: "vip".into() };
-        let names = Some(vec![json!({"code": "if (containsAny(ticket.tags.name, ['gold'])) {}", "n": [1, "vips"]})]);
+        let names =
+            Some(vec![json!({"code": "if (containsAny(ticket.tags.name, ['gold'])) {}", "n": [1, "vips"]})]);
         let tag = |name: &str, usage: Option<u64>, description: Option<&str>| -> wire::Tag {
             let tag = json!({"id": 3, "name": name, "usage": usage, "description": description});
             serde_json::from_value(tag).unwrap()

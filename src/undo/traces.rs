@@ -100,8 +100,7 @@ async fn writers(undo: &Undo, since: Timestamp, wrote: &mut HashSet<u64>) -> Res
         let older = |message: &wire::Message| message.created_datetime.is_some_and(|at| at < since);
         let is_over = page.last().is_some_and(older);
         for message in page.into_iter().filter(|message| !older(message)) {
-            let customer =
-                if message.from_agent == Some(true) { message.receiver } else { message.sender };
+            let customer = if message.from_agent == Some(true) { message.receiver } else { message.sender };
             wrote.extend(customer.map(|customer| customer.id));
         }
         if is_over {

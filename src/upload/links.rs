@@ -73,18 +73,34 @@ impl Links {
         })
     }
 
-    /// Where a link in a message of `source` leads.
-    fn leads(&self, ledger: &Ledger, source: &str, link: &OldLink) -> Leads {
+    /// The same, with the links to these old tickets as they are.
+    pub(super) fn turned_without(
+        &self,
+        ledger: &Ledger,
+        source: &str,
+        text: &str,
+        without: &[ConversationKey],
+    ) -> Option<String> {
+        with_new_links(text, &mut |link| match self.leads(ledger, source, link) {
+            Leads::To(address) if !self.key(source, link).is_some_and(|key| without.contains(&key)) => {
+                Some(address)
+            }
+            _ => None,
+        })
+    }
+
+    /// The old ticket to which a link in a message of `source` leads.
+    fn key(&self, source: &str, link: &OldLink) -> Option<ConversationKey> {
         let source = match &link.host {
             None => source,
-            Some(host) => match self.sources.get(host) {
-                Some(source) => source,
-                None => return Leads::Elsewhere,
-            },
+            Some(host) => self.sources.get(host)?,
         };
-        let Ok(key) = ConversationKey::parse(&format!("{source}:ticket:{}", link.number)) else {
-            return Leads::Elsewhere;
-        };
+        ConversationKey::parse(&format!("{source}:ticket:{}", link.number)).ok()
+    }
+
+    /// Where a link in a message of `source` leads.
+    fn leads(&self, ledger: &Ledger, source: &str, link: &OldLink) -> Leads {
+        let Some(key) = self.key(source, link) else { return Leads::Elsewhere };
         // A ticket may go by another key by now.
         let known = ledger.view().ticket_named(key.as_str()).ok().flatten();
         let there = known.filter(|row| matches!(row.state, TicketState::Done | TicketState::Appending));
@@ -180,13 +196,11 @@ struct OfTicket {
 fn by_ticket(open: Vec<OpenLink>) -> BTreeMap<TicketId, OfTicket> {
     let mut tickets: BTreeMap<TicketId, OfTicket> = BTreeMap::new();
     for link in open.into_iter().filter(|link| link.leads_to.is_some()) {
-        let ticket = tickets
-            .entry(link.ticket)
-            .or_insert_with(|| OfTicket {
-                gorgias_id: link.gorgias_id,
-                source: link.source.clone(),
-                messages: BTreeMap::new(),
-            });
+        let ticket = tickets.entry(link.ticket).or_insert_with(|| OfTicket {
+            gorgias_id: link.gorgias_id,
+            source: link.source.clone(),
+            messages: BTreeMap::new(),
+        });
         ticket.messages.entry((link.n, link.message)).or_default().push(link.target);
     }
     tickets
@@ -243,7 +257,8 @@ async fn of_ticket(shared: &Shared, row: TicketId, ticket: OfTicket, fixed: &mut
             fixed.refused += 1;
             continue;
         };
-        let amended = turned(shared, &ticket.source, message.body_text.as_deref(), message.body_html.as_deref());
+        let amended =
+            turned(shared, &ticket.source, message.body_text.as_deref(), message.body_html.as_deref());
         if !amended.is_nothing() {
             if let Err(failure) = amend::message(shared, ticket.gorgias_id, message, &amended).await {
                 not_amended(shared, row, failure, fixed)?;
@@ -265,7 +280,7 @@ fn turned(shared: &Shared, source: &str, text: Option<&str>, html: Option<&str>)
         _ => None,
     };
     let mut turn = |body: &str| with_new_links(body, &mut new);
-    Amended { sender: None, text: text.and_then(&mut turn), html: html.and_then(&mut turn) }
+    Amended { text: text.and_then(&mut turn), html: html.and_then(&mut turn), ..Amended::default() }
 }
 
 fn not_amended(shared: &Shared, row: TicketId, failure: NotAmended, fixed: &mut Fixed) -> Result<(), Stop> {

@@ -56,10 +56,19 @@ pub async fn until_stopped(client: &Client, watch: &Watch) -> Stop {
     }
 }
 
-/// The same for what works with `shared`; where nothing is watched it never comes back.
+/// The same for what works with `shared`, counted from when they were read last, by whatever part of the command; where
+/// nothing is watched it never comes back.
 pub(super) async fn stopped(shared: &Shared) -> Stop {
-    if shared.options.watch.automations.is_none() {
+    let watch = &shared.options.watch;
+    if watch.automations.is_none() {
         return std::future::pending().await;
     }
-    until_stopped(&shared.client, &shared.options.watch).await
+    loop {
+        tokio::time::sleep_until(shared.automations_read() + watch.reread_every).await;
+        match verdict(read_again(&shared.client, &watch.accept).await, watch.reread_every) {
+            Verdict::Calm(_) => shared.automations_were_read(),
+            Verdict::Faulted(_, pause) => tokio::time::sleep(pause).await,
+            Verdict::Stop(stop) => return stop,
+        }
+    }
 }

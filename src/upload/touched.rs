@@ -218,9 +218,8 @@ pub fn without_our_move(
     ahead: SignedDuration,
 ) -> Vec<Seen> {
     let from = WriteSpan { from_ms: intended_ms, to_ms: i64::MAX };
-    let is_ours = |event: &&Seen| {
-        event.trashed && event.user == hands.me && write_covers(from, event.at, ahead)
-    };
+    let is_ours =
+        |event: &&Seen| event.trashed && event.user == hands.me && write_covers(from, event.at, ahead);
     events.iter().filter(|event| !is_ours(event)).copied().collect()
 }
 

@@ -159,7 +159,11 @@ impl Order<'_> {
         let code = tally.exit_code(failed.as_ref(), &signals);
         if let Some(run) = tally.document.run {
             let figures = status::figures(ledger.view(), calls)?;
-            let state = if failed.is_none() && tally.document.open() == 0 { RunState::Done } else { RunState::Interrupted };
+            let state = if failed.is_none() && tally.document.open() == 0 {
+                RunState::Done
+            } else {
+                RunState::Interrupted
+            };
             ledger.finish_run(run, state, code.number(), now(), &figures).wait()?;
         }
         tally.finish(self.context, code)?;

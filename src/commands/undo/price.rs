@@ -63,9 +63,7 @@ impl Price {
     /// Calls that it takes to take so much back, about.
     fn taking(&self, tickets: u64, customers: u64, tags: u64) -> u64 {
         match self.step {
-            TakeBackStep::Trash => {
-                tickets + tickets.div_ceil(BATCH) * CALLS_PER_BATCH + self.events(tickets)
-            }
+            TakeBackStep::Trash => tickets + tickets.div_ceil(BATCH) * CALLS_PER_BATCH + self.events(tickets),
             TakeBackStep::Purge => {
                 let before = if customers + tags > 0 { CALLS_BEFORE_PARTS } else { 0 };
                 tickets

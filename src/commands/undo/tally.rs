@@ -209,7 +209,10 @@ impl Tally {
         }
         let mut words = format!("{} deleted for good", count(customers.deleted, tags.deleted));
         let others = [
-            (customers.spared + tags.spared, "left because something else uses them or somebody changed them"),
+            (
+                customers.spared + tags.spared,
+                "left because something else uses them or somebody changed them",
+            ),
             (customers.gone + tags.gone, "gone before"),
             (customers.unknown + tags.unknown, "unknown"),
             (customers.pending + tags.pending, "not tried"),

@@ -13,7 +13,8 @@ use crate::gorgias::query::Query;
 use crate::gorgias::transport::RawRequest;
 use crate::gorgias::wire::{
     Action, CreateCustomer, CreateMessage, CreateSatisfactionSurvey, CreateTag, CreateTicket, Customer,
-    Message, SatisfactionSurvey, Tag, Ticket, UpdateCustomer, UpdateMessage, UpdateTicket, UploadedFile,
+    CustomerData, Message, SatisfactionSurvey, Tag, Ticket, UpdateCustomer, UpdateMessage, UpdateTicket,
+    UploadedFile,
 };
 
 impl Client {
@@ -103,6 +104,12 @@ impl Client {
     pub async fn delete_customer(&self, id: u64) -> Result<(), CallFailure> {
         let path = format!("/api/customers/{id}");
         self.line().done(&Call::bare(EndpointKind::Customer, Method::DELETE, path, None)).await
+    }
+
+    /// Replaces the `data` of a customer. The answer is empty.
+    pub async fn set_customer_data(&self, id: u64, data: &CustomerData) -> Result<(), CallFailure> {
+        let path = format!("/api/customers/{id}/data");
+        self.line().done(&Call::json(EndpointKind::Customer, Method::PUT, path, data)?).await
     }
 
     /// Creates a tag.

@@ -101,9 +101,7 @@ impl<T: Transport> TakeBack<T> {
         let ids = self.own.ids();
         let ticket = id("/api/tickets/").is_some_and(|id| ids.tickets.contains(&id));
         match self.step {
-            TakeBackStep::Trash => {
-                ticket && request.method() == Method::PUT && only_trashes(request.body())
-            }
+            TakeBackStep::Trash => ticket && request.method() == Method::PUT && only_trashes(request.body()),
             TakeBackStep::Purge => {
                 let customer = id("/api/customers/").is_some_and(|id| ids.customers.contains(&id));
                 let tag = id("/api/tags/").is_some_and(|id| ids.tags.contains(&id));

@@ -43,7 +43,11 @@ fn customers_of_tickets_that_were_taken_back_are_known_and_all_of_them_once_noth
     ledger.undone_purged(101, None).wait().unwrap();
     assert!(ledger.view().authors_there().unwrap().is_empty());
     ledger.ticket_not_there(other).wait().unwrap();
-    assert_eq!(made(&ledger, &all), [1, 2, 3, 4], "no ticket of this ledger is left; customer 5 was there before");
+    assert_eq!(
+        made(&ledger, &all),
+        [1, 2, 3, 4],
+        "no ticket of this ledger is left; customer 5 was there before"
+    );
     assert_eq!(ledger.view().made_by_us().unwrap(), (4, 1));
 
     for address in &ledger.view().made_customers(&all).unwrap()[0].addresses {

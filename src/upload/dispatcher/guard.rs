@@ -152,6 +152,7 @@ impl Dispatcher {
         match verdict(found, self.shared.options.watch.reread_every) {
             Verdict::Calm(pause) => {
                 self.answered();
+                self.shared.automations_were_read();
                 self.reread_due = Some(Instant::now() + pause);
             }
             Verdict::Faulted(fault, pause) => {

@@ -157,7 +157,8 @@ fn a_link_to_a_ticket_that_goes_by_another_key_now_is_turned() {
     workspace.migrate();
     // Ticket 2 goes or went by the key of ticket 77 as well.
     let ledger = rusqlite::Connection::open(workspace.path(".gorgias-import/ledger.sqlite")).unwrap();
-    let joined = "INSERT INTO alias SELECT 'zendesk:ticket:77', id FROM ticket WHERE key = 'zendesk:ticket:2'";
+    let joined =
+        "INSERT INTO alias SELECT 'zendesk:ticket:77', id FROM ticket WHERE key = 'zendesk:ticket:2'";
     assert_eq!(ledger.execute(joined, []).unwrap(), 1);
     drop(ledger);
     let host = account.base_url().replace("http://", "");

@@ -55,7 +55,10 @@ fn a_rule_that_is_switched_on_stops_an_undo() {
     let trashed = done["tickets"]["trashed"].as_u64().unwrap();
     assert!(trashed < 150, "{done}");
     assert_eq!(trashed, in_trash(&account) as u64, "what was under way is finished and noted");
-    assert_eq!((&done["tickets"]["unknown"], done["tickets"]["pending"].as_u64()), (&json!(0), Some(150 - trashed)));
+    assert_eq!(
+        (&done["tickets"]["unknown"], done["tickets"]["pending"].as_u64()),
+        (&json!(0), Some(150 - trashed))
+    );
     assert_eq!(document(&workspace.run(&line).expect(0))["tickets"]["gone"], 0);
     assert_eq!(in_trash(&account), 150);
 }

@@ -44,6 +44,9 @@ fn what_people_did_before_the_ledger_was_made_anew_counts_as_well() {
     workspace.migrate();
     ana(&account, Method::PUT, &format!("/api/tickets/{}", id_of(&account, 3)), &json!({"status": "closed"}));
     ana(&account, Method::PUT, &format!("/api/tickets/{}", id_of(&account, 4)), &json!({"subject": "Else"}));
+    // All of that was an hour ago.
+    let hour = "UPDATE events SET created = created - 3600000000";
+    assert!(account.store().execute(hour, []).unwrap() > 0);
     workspace.lose_the_ledger();
     workspace.run("rebuild --yes --json").expect(0);
     // The new ledger's own first write is later than all of that.
@@ -51,8 +54,10 @@ fn what_people_did_before_the_ledger_was_made_anew_counts_as_well() {
     export.write(&workspace.path("zendesk"));
     workspace.migrate();
     let done = document(&execute(&workspace, &account, "").expect(3));
-    let expected =
-        [("zendesk:ticket:3".to_owned(), json!(["status"])), ("zendesk:ticket:4".to_owned(), json!(["subject"]))];
+    let expected = [
+        ("zendesk:ticket:3".to_owned(), json!(["status"])),
+        ("zendesk:ticket:4".to_owned(), json!(["subject"])),
+    ];
     assert_eq!(spared(&done), expected);
     assert_eq!((&done["tickets"]["trashed"], in_trash(&account)), (&json!(11), 11), "{done}");
 }
@@ -110,7 +115,11 @@ fn a_ticket_of_others_that_only_got_messages_is_never_moved() {
     assert_eq!(account.tickets().len(), 1);
     // Running the plan again brings back what was taken back, and nothing twice.
     let again = workspace.migrate();
-    assert_eq!((&again["tickets"]["created"], &again["tickets"]["already"]), (&json!(3), &json!(1)), "{again}");
+    assert_eq!(
+        (&again["tickets"]["created"], &again["tickets"]["already"]),
+        (&json!(3), &json!(1)),
+        "{again}"
+    );
     assert_eq!(account.tickets()["theirs"]["messages"].as_array().unwrap().len(), 3);
 }
 
@@ -138,7 +147,11 @@ fn tickets_that_were_merged_or_deleted_in_gorgias_are_left_as_they_are() {
     assert_eq!(account.tickets().len(), 1);
     // What others deleted is not made again by the next run; what this took back is.
     let again = workspace.migrate();
-    assert_eq!((&again["tickets"]["created"], &again["tickets"]["already"]), (&json!(5), &json!(3)), "{again}");
+    assert_eq!(
+        (&again["tickets"]["created"], &again["tickets"]["already"]),
+        (&json!(5), &json!(3)),
+        "{again}"
+    );
 }
 
 #[test]
@@ -163,7 +176,11 @@ fn signals_end_it_cleanly_or_at_once_and_the_same_command_goes_on() {
     let done = document(&ended);
     assert_eq!(ended.code, Some(143), "{done}");
     let trashed = done["tickets"]["trashed"].as_u64().unwrap();
-    assert_eq!((done["tickets"]["unknown"].clone(), in_trash(&account) as u64), (json!(0), trashed), "{done}");
+    assert_eq!(
+        (done["tickets"]["unknown"].clone(), in_trash(&account) as u64),
+        (json!(0), trashed),
+        "{done}"
+    );
     assert!(trashed < 120 && done["tickets"]["pending"].as_u64().unwrap() + trashed == 120, "{done}");
 
     // The next one hangs; the second signal does not wait for it.
@@ -206,7 +223,10 @@ fn a_source_is_taken_back_without_the_other() {
         .collect();
     assert!(trashed.iter().all(|key| key.starts_with("eu:")), "{trashed:?}");
     assert_eq!(document(&undo(&workspace, "--purge --source us").expect(0))["tickets"]["planned"], 0);
-    assert_eq!(document(&execute(&workspace, &account, "--purge --source eu").expect(0))["tickets"]["purged"], 5);
+    assert_eq!(
+        document(&execute(&workspace, &account, "--purge --source eu").expect(0))["tickets"]["purged"],
+        5
+    );
     assert_eq!(account.tickets().len(), 5);
 }
 
@@ -242,10 +262,16 @@ fn the_price_is_said_before_anything_is_asked_and_every_record_tells_what_became
         assert!(preview.contains(words), "{words}: {preview}");
     }
     let purged = on_one_line(&workspace.run(&format!("undo --purge {confirm}")).expect(0).stderr);
-    assert!(purged.starts_with("deleting for good up to 5 tickets, 5 customers and 5 tags: about"), "{purged}");
+    assert!(
+        purged.starts_with("deleting for good up to 5 tickets, 5 customers and 5 tags: about"),
+        "{purged}"
+    );
     assert!(purged.contains("5 customers and 5 tags deleted for good"), "{purged}");
     let told = explained(&["taken back since", &format!("Gorgias ticket {id}"), "deleted for good"]);
-    assert_eq!((&told["taken_back"][0]["purged"], &told["taken_back"][0]["link"]), (&json!(true), &Value::Null));
+    assert_eq!(
+        (&told["taken_back"][0]["purged"], &told["taken_back"][0]["link"]),
+        (&json!(true), &Value::Null)
+    );
     workspace.run(RUN).expect(0);
     let told = explained(&["done since", "deleted for good"]);
     assert_eq!(told["state"], "done");

@@ -74,7 +74,11 @@ fn customers_and_tags_that_nothing_uses_go_with_the_tickets_and_come_again_with_
         assert_eq!((customers(&account).len(), tags(&account).len()), (7, 5));
 
         let done = document(&execute(&workspace, &account, "--purge").expect(0));
-        assert_eq!((&done["customers"]["deleted"], &done["tags"]["deleted"]), (&json!(6), &json!(4)), "{done}");
+        assert_eq!(
+            (&done["customers"]["deleted"], &done["tags"]["deleted"]),
+            (&json!(6), &json!(4)),
+            "{done}"
+        );
         assert!(done["calls"]["made"].as_u64() <= seen["calls"]["planned"].as_u64().map(|calls| calls + 10));
         assert_eq!((&done["kept"], &done["stays"]), (&json!([]), &json!({"customers": 0, "tags": 0})));
         assert_eq!(customers(&account).into_keys().collect::<Vec<_>>(), ["Was There"]);
@@ -152,7 +156,12 @@ fn customers_and_tags_that_people_use_or_changed_stay() {
 
     // What stays is told to people as well, and why.
     let text = workspace.run(&format!("undo --purge --execute --confirm {}", name(&account))).expect(0);
-    for words in ["stays: customer (Gorgias customer", "wrote or was written to", "stays: tag tag-3", "a saved view names it"] {
+    for words in [
+        "stays: customer (Gorgias customer",
+        "wrote or was written to",
+        "stays: tag tag-3",
+        "a saved view names it",
+    ] {
         let told = text.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(told.contains(words), "{words}: {told}");
     }
@@ -192,7 +201,11 @@ fn a_selection_takes_back_only_whom_its_tickets_named() {
     assert_eq!(seen["customers"]["planned"], 2, "{seen}");
     let done = document(&execute(&workspace, &account, "--purge").expect(0));
     // Both tickets of customer 1 are gone; customer 2 has another.
-    assert_eq!((&done["customers"]["deleted"], &done["customers"]["spared"]), (&json!(1), &json!(1)), "{done}");
+    assert_eq!(
+        (&done["customers"]["deleted"], &done["customers"]["spared"]),
+        (&json!(1), &json!(1)),
+        "{done}"
+    );
     assert_eq!(done["tags"]["deleted"], 0, "every tag is carried by tickets that stay: {done}");
     assert_eq!(customers(&account).len(), 6);
 }
