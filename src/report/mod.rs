@@ -40,8 +40,8 @@ pub use csv::{COLUMNS, FindingLists, FindingsCsv, FindingsNdjson, Wanted};
 pub use document::{Example, FilesToMove, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
 pub use error::ReportError;
 pub use explanation::{
-    Explanation, FindingFacts, MappedFacts, MessageFacts, Registered, RequestFacts, VerificationFacts,
-    explanation_text, findings_about,
+    Explanation, FindingFacts, MappedFacts, MessageFacts, Registered, RequestFacts, TakenBackFacts,
+    VerificationFacts, explanation_text, findings_about,
 };
 pub use file::{ReportFile, write_report};
 pub use findings::EXAMPLES_MAX;
@@ -57,7 +57,7 @@ pub use summary::{
     RunState, RunSummary, StatusDocument, next_after, next_of_status, status_text, summary_text,
 };
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
-pub use undo::{SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
+pub use undo::{KeptPart, PartCounts, SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
 pub use validation::{FindingSink, Imbalance, Validation};
 pub use verification::{
     About, AbsentTicket, ClassCounts, DifferencesCsv, DifferentTicket, FileCounts, LISTED_MAX, Lacking,
