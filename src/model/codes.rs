@@ -58,7 +58,7 @@ codes! {
     EmptyFile "GI-I005" Info "a file is empty"
         => "nothing, unless it should have had content: then export it again";
     UnsupportedFile "GI-I006" Warn "a file is of a kind that cannot be read yet and was left out"
-        => "export the same data as JSON or CSV";
+        => "export the same data as JSON or CSV; open a spreadsheet and save it as CSV UTF-8; unpack a tar archive";
     UnknownRecord "GI-I007" Warn "a record is of no known kind and was left out"
         => "check what it is; if it should be imported, report the shape";
     RefusedArchive "GI-I008" Warn "an archive was refused because of its size, its ratio or its names"
