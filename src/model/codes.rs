@@ -106,8 +106,8 @@ codes! {
         => "nothing, or report the channel's name";
     SharedTicketText "GI-Z013" Info "a comment was redacted in Zendesk"
         => "nothing: the removed text is not in the export";
-    OrphanComments "GI-Z014" Warn "comments belong to a ticket that is in none of the files and were left out"
-        => "put the tickets export beside them";
+    OrphanComments "GI-Z014" Warn "comments whose ticket is not known, or is in none of the files, were left out"
+        => "put the tickets export beside them; name files of comments after their tickets: tickets/501/comments.json";
     PagesUnfinished "GI-Z015" Warn "a set of API pages has no last page, records are missing"
         => "fetch the pages that follow and put them beside these";
     WordlessComments "GI-Z016" Warn "a ticket has comments that are named without their text and were left out"
