@@ -70,7 +70,7 @@ impl Standing {
         match event {
             Event::Reading { source, bytes_done, bytes_total } => {
                 if !matches!(&self.phase, Phase::Reading { source: current, .. } if current == source) {
-                    self.eta = Estimator::default();
+                    self.eta = Estimator::of_even_work();
                 }
                 self.eta.observe(now, *bytes_done, *bytes_total, None);
                 let (source, bytes_done, bytes_total) = (words::plain(source), *bytes_done, *bytes_total);
