@@ -298,6 +298,10 @@ pub struct VerifyArgs {
     /// Seed of the sample, so that the same tickets can be drawn again
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// Read files back as well and compare their contents by hash: a call for each file; without it their name, address and
+    /// size are compared
+    #[arg(long)]
+    pub files: bool,
 }
 
 /// `explain`.

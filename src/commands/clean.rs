@@ -20,8 +20,15 @@ const STAGING: [&str; 4] =
 const FOLDERS: [&str; 3] = ["files", "fetch", "rehearsal"];
 /// Files of a run that name records, files and people. What else is in its folder (the log, the verification, a
 /// certificate) does not.
-const REPORTS: [&str; 6] =
-    ["report.html", "report.json", "findings.csv", "rejects.csv", "rejects.ndjson", "differences.csv"];
+const REPORTS: [&str; 7] = [
+    "report.html",
+    "report.json",
+    "findings.csv",
+    "rejects.csv",
+    "rejects.ndjson",
+    "differences.csv",
+    "differences-partial.csv",
+];
 
 /// What programs get.
 #[derive(Debug, Serialize)]

@@ -351,48 +351,22 @@ impl From<LedgerError> for CommandError {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::model::body::Body;
-    use crate::model::conversation::{Channel, Conversation, Message, Route, Side, Status, Times};
-    use crate::model::finding::Place;
-    use crate::model::key::{ConversationKey, MessageKey, PersonKey, SourceName};
-    use crate::model::person::{Person, Role};
-    use crate::model::time::{SentAt, now};
+    use crate::model::conversation::Message;
+    use crate::model::key::SourceName;
+    use crate::model::person::Role;
+    use crate::model::sample;
 
     fn conversation(text: &str) -> Record {
         let source = SourceName::new("zendesk").unwrap();
         let at = jiff::Timestamp::from_second(1_704_067_200).unwrap();
-        let kim = Arc::new(Person::unknown(PersonKey::new(&source, "user", 1), Role::Customer));
+        let kim = sample::person(&source, 1, Role::Customer);
         let message = Message {
-            key: MessageKey::new(&source, "comment", 1),
-            synthetic_key: false,
-            author: Arc::clone(&kim),
-            side: Side::Customer,
-            channel: Channel::Api,
             body: Body::from_text(text.to_owned()).unwrap(),
-            sent_at: SentAt::new(at, now()).unwrap(),
-            route: Route::default(),
-            attachments: Vec::new(),
-            message_id: None,
+            ..sample::message(&source, 1, &kim, at)
         };
-        let conversation = Conversation {
-            key: ConversationKey::new(&source, "ticket", 1),
-            subject: None,
-            channel: Channel::Api,
-            status: Status::Open,
-            priority: None,
-            language: None,
-            customer: kim,
-            assignee: None,
-            tags: Vec::new(),
-            fields: Vec::new(),
-            times: Times { created: at, updated: None, closed: None },
-            messages: vec![message],
-            meta: BTreeMap::default(),
-            place: Place::default(),
-        };
+        let conversation = sample::conversation(&source, 1, &kim, at, vec![message]);
         Record::Conversation {
             conversation: Box::new(conversation),
             findings: Vec::new(),

@@ -35,8 +35,10 @@ pub enum EndpointKind {
     Message,
     /// Events.
     Event,
-    /// Files.
+    /// Files on their way there.
     Upload,
+    /// Files read back.
+    File,
     /// Satisfaction surveys.
     Survey,
 }
@@ -58,6 +60,7 @@ impl EndpointKind {
             Self::Message => "message",
             Self::Event => "event",
             Self::Upload => "upload",
+            Self::File => "file",
             Self::Survey => "survey",
         }
     }

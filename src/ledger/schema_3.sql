@@ -17,12 +17,13 @@ CREATE TABLE verified (
     differences TEXT                 -- JSON array; what differs, without texts, names and addresses; null where nothing does
 ) STRICT;
 
--- One row a verification that came to its end.
+-- One row a verification.
 CREATE TABLE verification (
     id INTEGER PRIMARY KEY,
     at_ms INTEGER NOT NULL,
     run INTEGER,                     -- run.id: the last run before it
-    document TEXT NOT NULL           -- JSON: as verify --json prints it, without the list of differences
+    document TEXT NOT NULL,          -- JSON: as verify --json prints it, without its lists
+    complete INTEGER NOT NULL        -- 0 where it was stopped before everything was read
 ) STRICT;
 
 -- Taking back: one row a ticket whose move to the trash was intended and whose outcome was not noted.

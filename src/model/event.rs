@@ -145,6 +145,19 @@ pub enum Event {
         /// Bytes fetched.
         bytes: u64,
     },
+    /// Tickets are read back and compared.
+    Comparing {
+        /// Calls that were made.
+        calls_done: u64,
+        /// Calls that it takes, as far as that is known.
+        calls_total: u64,
+        /// Tickets about which it is known how they are.
+        checked: u64,
+        /// Tickets in all.
+        tickets: u64,
+        /// Those with differences.
+        different: u64,
+    },
     /// A run begins.
     RunStarted {
         /// Number of the run.

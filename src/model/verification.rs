@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum MatchClass {
     /// Everything that was compared is as it was sent.
     Identical = 0,
-    /// The same once spaces, markup, times below a second and files that are named as missing are set aside.
+    /// The same once spaces, markup and times below a second are set aside.
     Normalised = 1,
     /// Everything is there as it was sent, and something beside it that nobody imported.
     Extra = 2,
@@ -76,8 +76,6 @@ pub enum Aspect {
     Html,
     /// Files.
     Attachments,
-    /// Files that could not be had when the message was sent, which says so.
-    MissingFiles,
     /// Who wrote a message.
     Author,
     /// From whom to whom.
@@ -104,6 +102,8 @@ pub enum Aspect {
     ClosedTime,
     /// The key under which it can be found.
     ExternalId,
+    /// What its customer thought of it.
+    Rating,
 }
 
 impl Aspect {
@@ -120,7 +120,6 @@ impl Aspect {
             Self::Text => "text",
             Self::Html => "html",
             Self::Attachments => "attachments",
-            Self::MissingFiles => "missing-files",
             Self::Author => "author",
             Self::Addresses => "addresses",
             Self::MessageId => "message-id",
@@ -134,6 +133,7 @@ impl Aspect {
             Self::CreatedTime => "created-time",
             Self::ClosedTime => "closed-time",
             Self::ExternalId => "external-id",
+            Self::Rating => "rating",
         }
     }
 }

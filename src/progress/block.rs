@@ -59,6 +59,12 @@ pub(super) fn lines(standing: &Standing, look: &Look, now: Timestamp) -> Vec<Str
             let lost = (*failed > 0).then(|| format!("failed {}", count(*failed)));
             vec![work_line("files", &amount, (*done, *total), [lost, Some(size(*bytes))], standing, look)]
         }
+        Phase::Comparing { done, total, checked, tickets, different } => {
+            let amount = format!("{} of {} checked", count(*checked), plural(*tickets, "ticket", "tickets"));
+            let odd = (*different > 0).then(|| format!("with differences {}", count(*different)));
+            let calls = format!("{} of {}", count(*done), plural(*total, "call", "calls"));
+            vec![work_line("verify", &amount, (*done, *total), [odd, Some(calls)], standing, look)]
+        }
         Phase::Uploading { run, account } => vec![
             head_line(standing, *run, account, look),
             labelled("tickets", &ticket_parts(standing, look), Style::new().cyan(), look),

@@ -20,6 +20,7 @@ mod inventory;
 mod json;
 mod needs;
 mod overview;
+mod page;
 mod plot;
 mod redact;
 mod schedule;
@@ -32,8 +33,8 @@ pub(crate) mod words;
 
 pub use calls::{CallPlan, Calls, CallsByKind, Pace};
 pub use certificate::{
-    Certificate, Evidence, FindingCount, Fingerprints, Measured, RequestCount, RunFacts, Standing,
-    certificate_text, count_findings,
+    AllRuns, Certificate, Evidence, FindingCount, Fingerprints, Measured, RequestCount, RunFacts, Standing,
+    Verdict, certificate_text, count_findings,
 };
 pub use compared::Compared;
 pub use csv::{COLUMNS, FindingLists, FindingsCsv, FindingsNdjson, Wanted};
@@ -61,6 +62,7 @@ pub use terminal::{Layout, next_step, validation_text, validation_verdict};
 pub use undo::{SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
 pub use validation::{FindingSink, Imbalance, Validation};
 pub use verification::{
-    ClassCounts, DifferencesCsv, DifferentTicket, LISTED_MAX, NotChecked, SampleProof, VerificationDocument,
-    difference_words, verification_text, verification_verdict,
+    About, AbsentTicket, ClassCounts, DifferencesCsv, DifferentTicket, FileCounts, LISTED_MAX, Lacking,
+    NotChecked, Outcome, SampleProof, VerificationDocument, difference_words, verification_text,
+    verification_verdict,
 };

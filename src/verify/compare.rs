@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::expected::{Expected, ExpectedMessage};
 use super::found::{FoundMessages, FoundTicket};
 use super::message::{NAMED_MAX, compare_message};
+use super::ratings::compare_rating;
 use super::same::{Likeness, custom_fields, identity, lengths, subject, time, time_words};
 use crate::gorgias::wire;
 use crate::mapping::{Identity, MappedTicket, TicketStatus};
@@ -65,17 +66,7 @@ pub(super) fn compare_known(
         return vec![normalised(Aspect::Message, how).of(&planned.key)];
     }
     let content = planned.content.as_ref();
-    let mut differences =
-        content.map(|content| compare_message(content, found, known)).unwrap_or_default();
-    if planned.missing > 0 {
-        let how = format!("{}, as the message says", count_of_files(planned.missing));
-        differences.push(normalised(Aspect::MissingFiles, &how).of(&planned.key));
-    }
-    differences
-}
-
-fn count_of_files(count: usize) -> String {
-    if count == 1 { "1 file is missing".to_owned() } else { format!("{count} files are missing") }
+    content.map(|content| compare_message(content, found, known)).unwrap_or_default()
 }
 
 fn itself(ticket: &MappedTicket, found: &FoundTicket, known: &Known<'_>, differences: &mut Vec<Difference>) {
@@ -181,6 +172,8 @@ pub(super) fn compare_whole(expected: &Expected, found: &FoundTicket, known: &Kn
     if let FoundMessages::All(messages) = &found.messages {
         presence(expected, messages, known, &mut differences);
         order(expected, messages, &mut differences);
+        let rating = expected.rating.as_ref();
+        differences.extend(rating.into_iter().flat_map(|it| compare_rating(it, found.survey.as_ref())));
     }
     differences
 }

@@ -2,13 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::attachments::{Fate, Reason, known_fate, place, rewrite};
+use crate::attachments::{Fate, Reason, known_content, known_fate, place, rewrite};
 use crate::ledger::{Gap, LedgerError, LedgerView, MessageRow, PartState, TicketRow, TicketState};
-use crate::mapping::{AgentDirectory, AttachmentMode, MappedMessage, MappedTicket, Rules, Sender, map};
+use crate::mapping::{
+    AgentDirectory, AttachmentMode, MappedMessage, MappedTicket, Rating, Rules, Sender, map,
+};
 use crate::model::fingerprint::Fingerprint;
 use crate::staging::{Staging, StagingError};
 
 use super::compare::Known;
+use super::contents::KeptFile;
+use super::lacks::Lacks;
 
 /// What is needed to say how a ticket should be.
 pub(super) struct Source<'a> {
@@ -30,6 +34,12 @@ pub(super) struct Expected {
     pub(super) open: HashSet<String>,
     /// Further keys of the ticket.
     pub(super) aliases: Vec<String>,
+    /// What its customer thought of it, where a survey with that was sent.
+    pub(super) rating: Option<Rating>,
+    /// What of it the ledger knows not to be there.
+    pub(super) lacks: Lacks,
+    /// Its files that Gorgias keeps.
+    pub(super) files: Vec<KeptFile>,
 }
 
 /// A message as it should be.
@@ -40,8 +50,6 @@ pub(super) struct ExpectedMessage {
     pub(super) gorgias_id: Option<u64>,
     /// What it should be; nothing where the export does not have it any more, or has another text for it now.
     pub(super) content: Option<MappedMessage>,
-    /// Files that it says are missing.
-    pub(super) missing: usize,
 }
 
 /// Why it cannot be said.
@@ -79,11 +87,6 @@ impl Expected {
     }
 }
 
-/// Whether the message says that the file is missing; of others it keeps the link.
-fn is_named(gap: &Gap) -> bool {
-    Reason::named(&gap.reason).is_some_and(|reason| !reason.leaves_link())
-}
-
 impl Source<'_> {
     /// The users whom the ledger says the ticket and its messages were given, where it says so.
     fn as_given(
@@ -115,18 +118,21 @@ impl Source<'_> {
         }
     }
 
-    /// Puts the files of the ticket's messages where the upload put them, as the ledger knows it: what was missing then is
-    /// missing until the message gets it, whatever was had since.
+    /// Puts the files of the ticket's messages where the upload put them, as the ledger knows it: what was missing then
+    /// is missing until the message gets it, whatever was had since. Gives those that Gorgias keeps for messages that are
+    /// there, and counts those that it does not.
     fn put_files(
         &self,
+        ticket: &mut MappedTicket,
         rows: &[MessageRow],
         gaps: &[Gap],
-        ticket: &mut MappedTicket,
-    ) -> Result<(), ExpectedError> {
+        lacks: &mut Lacks,
+    ) -> Result<Vec<KeptFile>, ExpectedError> {
+        let mut kept = Vec::new();
         if self.rules.attachments != AttachmentMode::Upload {
-            return Ok(());
+            return Ok(kept);
         }
-        let Some(hasher) = self.view.hasher()? else { return Ok(()) };
+        let Some(hasher) = self.view.hasher()? else { return Ok(kept) };
         for message in ticket.messages.iter_mut().filter(|message| !message.attachments.is_empty()) {
             let n = rows.iter().find(|row| row.key == message.key).map(|row| row.n);
             let fates = message.attachments.iter().map(|file| {
@@ -138,9 +144,40 @@ impl Source<'_> {
                 }
             });
             let fates = fates.collect::<Result<Vec<_>, _>>()?;
+            let key = message.key.as_str();
+            let is_there = rows.iter().any(|row| row.key.as_str() == key && row.state == PartState::Done);
+            for (file, fate) in message.attachments.iter().zip(&fates).filter(|_| is_there) {
+                match fate {
+                    Fate::There { url, .. } => kept.push(KeptFile {
+                        content: known_content(self.view, &hasher, file)?,
+                        url: url.clone(),
+                    }),
+                    Fate::Without(reason) if reason.leaves_link() => lacks.links += 1,
+                    Fate::Without(_) => lacks.files += 1,
+                }
+            }
             (message.body, message.attachments) = rewrite(&message.body, &message.attachments, &fates);
         }
-        Ok(())
+        Ok(kept)
+    }
+
+    /// The ticket's rating, where a survey was sent with it.
+    fn rating(
+        &self,
+        row: &TicketRow,
+        ticket: Option<&MappedTicket>,
+        lacks: &mut Lacks,
+    ) -> Result<Option<Rating>, LedgerError> {
+        let Some(rating) = ticket.and_then(|ticket| ticket.rating.as_ref()) else { return Ok(None) };
+        Ok(match self.view.survey(row.id)? {
+            Some(PartState::Done) => Some(rating.clone()),
+            Some(PartState::Sending) => {
+                lacks.unknown += 1;
+                None
+            }
+            // Not sent yet, which the ticket's state says as well, or refused with a finding.
+            Some(PartState::Pending | PartState::Rejected) | None => None,
+        })
     }
 
     /// How the ticket of this row should be.
@@ -155,8 +192,10 @@ impl Source<'_> {
             .collect();
         let mapped = staged.as_ref().and_then(|staged| map(staged, self.rules, self.directory).ok());
         let mut ticket = mapped.map(|mapped| mapped.ticket);
+        let mut lacks = Lacks::of(&rows);
+        let mut files = Vec::new();
         if let Some(ticket) = &mut ticket {
-            self.put_files(&rows, &gaps, ticket)?;
+            files = self.put_files(ticket, &rows, &gaps, &mut lacks)?;
             self.turn_links(ticket);
             self.as_given(&row, &rows, ticket)?;
         }
@@ -174,7 +213,6 @@ impl Source<'_> {
             .map(|row| ExpectedMessage {
                 key: key(row),
                 gorgias_id: row.gorgias_id.map(i64::cast_unsigned),
-                missing: gaps.iter().filter(|gap| gap.n == row.n && is_named(gap)).count(),
                 // The ledger knows the text that was sent by its fingerprint; another one was never sent.
                 content: contents
                     .remove(row.key.as_str())
@@ -185,6 +223,8 @@ impl Source<'_> {
         let aliases = self.view.aliases(row.id)?;
         // While something is still to be brought, status and closing time are not the last ones.
         let settled = row.state == TicketState::Done;
-        Ok(Expected { ticket: ticket.filter(|_| settled), row, messages, open, aliases })
+        let ticket = ticket.filter(|_| settled);
+        let rating = self.rating(&row, ticket.as_ref(), &mut lacks)?;
+        Ok(Expected { ticket, row, messages, open, aliases, rating, lacks, files })
     }
 }

@@ -50,9 +50,7 @@ pub(super) fn needs(
             }
         }
     }
-    let sources = &session.intake.facts.sources;
-    let origins = sources.iter().map(|source| (source.name.as_str(), &source.origins));
-    let files = validate::file_plan(session.config, &files, origins)?;
+    let files = validate::file_plan(session.config, &files, session.intake.facts.origins())?;
     let pace = terms::pace(session.config);
     let needed = counter.needed();
     let customers = lacking.customers.len() as u64;

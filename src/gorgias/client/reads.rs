@@ -1,10 +1,12 @@
 //! Calls that change nothing.
 
+use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::Client;
 use crate::gorgias::call::Call;
 use crate::gorgias::credentials::Login;
+use crate::gorgias::egress;
 use crate::gorgias::error::CallFailure;
 use crate::gorgias::observer::EndpointKind;
 use crate::gorgias::paging::Pages;
@@ -13,6 +15,15 @@ use crate::gorgias::wire::{
     Account, AccountSetting, CustomField, Customer, Event, Integration, List, Message, Rule,
     SatisfactionSurvey, Tag, Team, Ticket, TicketListItem, User,
 };
+
+/// The path under which the API gives out the file with this address.
+fn download_path(url: &str) -> Option<String> {
+    let path = url.split(['?', '#']).next()?;
+    let mut parts = path.rsplit('/');
+    let (name, mark, kind) = (parts.next()?, parts.next()?, parts.next()?);
+    let path = format!("/api/{kind}/download/{mark}/{name}");
+    egress::is_readable(&path).then_some(path)
+}
 
 /// Gorgias takes this many ids in one list of tickets.
 const TICKET_IDS_MAX: usize = 100;
@@ -185,6 +196,20 @@ impl Client {
         query = query.maybe("created_datetime[gte]", text(filter.from).as_deref());
         query = query.maybe("created_datetime[lte]", text(filter.to).as_deref());
         Pages::new(self, EndpointKind::Event, "/api/events", query)
+    }
+
+    /// All surveys of the account.
+    pub fn satisfaction_surveys(&self) -> Pages<SatisfactionSurvey> {
+        Pages::new(self, EndpointKind::Survey, "/api/satisfaction-surveys", Query::default())
+    }
+
+    /// The bytes of a file that Gorgias keeps at `url`; nothing where the address is not one of a file that its API gives
+    /// out. The kind, the account's mark and the name are the last three parts of the address (Gorgias's page on private
+    /// files, 2026-06).
+    pub async fn file(&self, url: &str) -> Result<Option<Bytes>, CallFailure> {
+        let Some(path) = download_path(url) else { return Ok(None) };
+        let call = Call::get(EndpointKind::File, path, None);
+        self.line().bytes(&call).await.map(Some)
     }
 
     /// The survey of a ticket, if it has one.

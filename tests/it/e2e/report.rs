@@ -53,6 +53,8 @@ fn a_certificate_says_what_was_measured() {
     let after = report(&workspace, "");
     assert_eq!((holds(&after, "as they were"), holds(&after, "twice")), (json!(true), json!(true)));
     assert_eq!(after["fingerprints"], before["fingerprints"], "verify changes nothing that was certified");
+    assert_eq!(after["verdict"], "kept");
+    assert!(workspace.run("report").expect(0).stdout.contains("Every promise was kept."));
     let id = account.tickets()["zendesk:ticket:3"]["id"].clone();
     account.write(reqwest::Method::DELETE, &format!("/api/tickets/{id}"), &json!({}));
     workspace.run("verify --json").expect(9);
