@@ -18,6 +18,7 @@ mod findings;
 mod html;
 mod inventory;
 mod json;
+mod needs;
 mod overview;
 mod page;
 mod plot;
@@ -50,6 +51,7 @@ pub use inventory::{
     FieldKind, Inventory, InventoryDocument, Listed, ListedField, ListedPerson, inventory_text,
 };
 pub use json::write_line;
+pub use needs::{Need, Needs};
 pub use overview::{Agent, Agents, Decided, Files, Match, Month, Overview, Thread};
 pub use redact::{redact, redact_json, redact_key};
 pub use schedule::{Budget, Schedule, Span};

@@ -20,7 +20,7 @@ use crate::upload::account::{self, Account};
 use crate::upload::{self, Ended, Existing, ExistingError, Files, Moves, Plan, Preflight, Shared, Traffic};
 
 use super::folder::{self, RunFolder};
-use super::{Wishes, block_on, config_hash, words};
+use super::{Wishes, block_on, config_hash, needs, words};
 use crate::commands::intake::Intake;
 use crate::commands::signals::Signals;
 use crate::commands::{CommandError, Context, connect, select, terms};
@@ -91,7 +91,9 @@ impl Session<'_> {
         let figures = self.figures(&counts);
         let moves = self.moves(&selection, &rules, &met.account)?;
         if wishes.dry_run {
-            return words::dry_run(&self, &met.account, &figures, (&moves, self.gaps()?), started);
+            let needs = needs::needs(&self, &selection, &rules, &met.account)?;
+            let foreseen = words::Foreseen { moves, gaps: self.gaps()?, needs };
+            return words::dry_run(&self, &met.account, &figures, &foreseen, started);
         }
         let messages = [TicketState::Pending, TicketState::Appending, TicketState::Sending];
         let messages = messages.into_iter().map(|state| counts.messages(state)).sum();
