@@ -54,6 +54,7 @@ fn evidence() -> Evidence {
             messages: 200_000,
             active_per_day: 100.0,
         },
+        cutover: None,
     }
 }
 
