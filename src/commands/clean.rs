@@ -173,7 +173,9 @@ fn stays(context: &Context) -> Result<Vec<Stays>, CommandError> {
     for path in &entries {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let what = match name.as_str() {
-            "runs" => "logs, verifications and receipts of runs: keys, counts and times, no texts, names or addresses",
+            "runs" => {
+                "logs, verifications and receipts of runs: keys, counts and times, no texts, names or addresses"
+            }
             "lock" => "keeps two from working at once; empty",
             name if name.starts_with("ledger.sqlite") => {
                 "what is in Gorgias, by keys and ids: no texts, names or addresses. A later run, verify and undo need it"

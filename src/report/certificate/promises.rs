@@ -178,7 +178,8 @@ fn pace(evidence: &Evidence) -> Pledge {
         (Some(calls), Some(throttled)) => {
             // A run that left in the bucket's first burst has measured no rate.
             let Measured { is_measured, calls_per_second, .. } = evidence.measured;
-            let rate = if is_measured { format!(" at {calls_per_second:.2} a second") } else { String::new() };
+            let rate =
+                if is_measured { format!(" at {calls_per_second:.2} a second") } else { String::new() };
             format!(
                 "{}{rate}, {} of them answered 429",
                 text::count(calls, "call"),

@@ -212,7 +212,8 @@ mod tests {
         let runbook = Runbook::new(&measured, Some(&cutover));
         let calendar = runbook.calendar.unwrap();
         // An hour and a quarter for delta and verification, a day to the rehearsal, another, and the bulk.
-        let times = [calendar.bulk, calendar.rehearsal, calendar.freeze, calendar.cutover].map(|at| at.to_string());
+        let times =
+            [calendar.bulk, calendar.rehearsal, calendar.freeze, calendar.cutover].map(|at| at.to_string());
         let wanted =
             ["2026-11-28T12:25:47Z", "2026-11-30T05:47:27Z", "2026-12-01T05:47:27Z", "2026-12-01T07:00:00Z"];
         assert_eq!(times, wanted);

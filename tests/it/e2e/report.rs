@@ -125,7 +125,10 @@ fn clean_deletes_what_holds_personal_data_and_keeps_the_ledger() {
         let it = stays.iter().find(|it| it["path"].as_str().unwrap().ends_with(path));
         it.unwrap_or_else(|| panic!("{path}: {document}"))["personal"].clone()
     };
-    assert_eq!((personal("ledger.sqlite"), personal("runs"), personal("zendesk")), (json!(false), json!(false), json!(true)));
+    assert_eq!(
+        (personal("ledger.sqlite"), personal("runs"), personal("zendesk")),
+        (json!(false), json!(false), json!(true))
+    );
     // What is left of texts and addresses anywhere: nothing.
     let mut open = vec![workspace.path(".gorgias-import")];
     while let Some(folder) = open.pop() {
