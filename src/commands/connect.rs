@@ -103,5 +103,6 @@ pub(super) fn account_failed(error: &AccountError, described: &str) -> CommandEr
         AccountError::StandIn | AccountError::Number => CommandError::from_error(ExitCode::Usage, error),
         AccountError::Table { .. } => CommandError::from_error(ExitCode::Usage, error)
             .with_next("correct the table and run again; nothing was sent"),
+        AccountError::Ledger(error) => CommandError::from_error(ExitCode::Temporary, error),
     }
 }

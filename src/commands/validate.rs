@@ -99,7 +99,6 @@ fn examine(
     reporter: &mut dyn Reporter,
 ) -> Result<(ValidationDocument, u64), CommandError> {
     let rules = terms::rules(config)?;
-    let mapped = terms::mapped_tickets(config)?;
     let never = AtomicBool::new(false);
     let reading = Reading { config, selection, rules: &rules, stop: &never };
     let mut begin = || {
@@ -109,7 +108,8 @@ fn examine(
             Some(lists) => validation.with_sink(Box::new(lists.begin()?)),
             None => validation,
         };
-        Ok(Counted { validation, ..Counted::default() })
+        let planner = CallPlanner::new(&rules);
+        Ok(Counted { validation, planner, ..Counted::default() })
     };
     let (Counted { mut validation, planner, files, compared }, facts) =
         reading.fill(reporter, &mut begin, &mut |into, spec, record, mapping| {
@@ -124,8 +124,8 @@ fn examine(
                 }
                 _ => {
                     if let (Some(ticket), Record::Conversation { conversation, .. }) = (&ticket, &record) {
-                        let nested =
-                            if mapped.contains_key(&ticket.key) { 0 } else { rules.messages_per_ticket };
+                        let is_mapped = rules.tickets.id(&ticket.key).is_some();
+                        let nested = if is_mapped { 0 } else { rules.messages_per_ticket };
                         let doing = foresee(ledger, conversation, compared)?;
                         match doing {
                             Doing::Create => planner.add(ticket, nested),

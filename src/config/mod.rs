@@ -27,7 +27,7 @@ pub use account::{Account, AddressError, parse_base_url};
 pub use error::{ConfigError, Problem};
 pub use hash::ConfigHashes;
 pub use settings::{
-    AttachmentMode, Attachments, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate, RateSetting,
+    AttachmentMode, Attachments, CustomerFacts, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate, RateSetting,
     Ratings, Safety, SourceLogin, TicketNumber, TicketStatus, UnknownAgent, Upload,
 };
 

@@ -55,6 +55,17 @@ impl Ledger {
 }
 
 impl LedgerView {
+    /// The links in the messages of a ticket that are not settled: the message's number and the old ticket.
+    pub fn unsettled_links(&self, ticket: TicketId) -> Result<Vec<(u32, ConversationKey)>, LedgerError> {
+        self.read(|connection| {
+            let mut select =
+                connection.prepare_cached("SELECT n, target FROM link WHERE ticket = ?1 AND settled = 0")?;
+            let rows =
+                select.query_map([ticket.0], |row| Ok((row.get(0)?, column::conversation_key(row, 1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// The links that are not settled, of messages that are in Gorgias, by ticket and message.
     pub fn open_links(&self) -> Result<Vec<OpenLink>, LedgerError> {
         self.read(|connection| {

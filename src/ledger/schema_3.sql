@@ -47,6 +47,7 @@ CREATE TABLE survey (
 CREATE TABLE given (
     ticket INTEGER PRIMARY KEY,      -- ticket.id
     assignee INTEGER,                -- Gorgias user, as far as one was set
+    team INTEGER,                    -- Gorgias team, likewise
     senders TEXT NOT NULL            -- JSON: {"message.n": Gorgias user} of notes and agents' messages
 ) STRICT;
 
@@ -77,6 +78,21 @@ CREATE TABLE upload (
     content_type TEXT,
     size INTEGER
 ) STRICT, WITHOUT ROWID;
+
+-- Gaps: one row a file that was missing when its message was sent, until it comes and the message gets it.
+CREATE TABLE gap (
+    ticket INTEGER NOT NULL,         -- ticket.id of the message
+    n INTEGER NOT NULL,              -- message.n
+    place BLOB NOT NULL,             -- as in file
+    reason TEXT NOT NULL,            -- why it was missing, as the message says
+    PRIMARY KEY (ticket, n, place)
+) STRICT, WITHOUT ROWID;
+
+-- One row a customer created by this tool whose `data` was looked at after the creation.
+CREATE TABLE customer_data (
+    gorgias_id INTEGER PRIMARY KEY,  -- as in customer
+    brought INTEGER NOT NULL         -- 1 where the export's facts were written, 0 where there was something already
+) STRICT;
 
 -- Since this version the last 4 bytes of ticket.fingerprint are a hash of the source's status, assignee and tags alone, so
 -- that a later export is known to have others.

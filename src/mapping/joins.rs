@@ -1,5 +1,7 @@
 //! Several ids of the exports that become one customer, because they have the same address: user ids of two accounts, a
-//! caller and a contact. Nothing else joins people, least of all a name.
+//! caller and a contact. Nothing else joins people, least of all a name. A number in the profile of somebody who has an email
+//! address is nothing that anybody verified, and families and firms share theirs: whoever calls from it stays a customer of
+//! their own, and is listed, so that the user can say that they are one.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -29,6 +31,10 @@ pub struct Joins {
     /// Beginnings of keys: `zendesk:user`.
     kinds: Vec<Box<str>>,
     told: HashSet<u64>,
+    /// Who has an email address and this number in the profile.
+    profiles: HashMap<u64, First>,
+    /// Whose profiles were looked at; reading a number costs more than this.
+    profiles_seen: HashSet<u64>,
     hasher: RandomState,
 }
 
@@ -45,9 +51,15 @@ impl Joins {
                 continue;
             }
             seen.get_or_insert(&person.key);
+            let mut tell = |code, detail| {
+                let finding = Finding::new(code, &conversation.key, &conversation.place);
+                findings.push(finding.with_detail(detail));
+            };
             if let Some(first) = self.joined(person, rules) {
-                let finding = Finding::new(Code::PeopleJoined, &conversation.key, &conversation.place);
-                findings.push(finding.with_detail(format!("{} is {first}", shown(person.key.as_str()))));
+                tell(Code::PeopleJoined, format!("{} is {first}", shown(person.key.as_str())));
+            }
+            if let Some((caller, profile)) = self.called_from_profile(person, rules) {
+                tell(Code::PhoneNotJoined, format!("{caller} has the number of {profile}"));
             }
         }
         findings
@@ -77,6 +89,35 @@ impl Joins {
             }
             None => None,
         }
+    }
+
+    /// A caller without an email address, and whoever has one and the caller's number in the profile; the first time that both
+    /// were met.
+    fn called_from_profile(&mut self, person: &Person, rules: &Rules) -> Option<(String, String)> {
+        if rules.people.decision(&person.key).is_some() || person.phone.is_none() {
+            return None;
+        }
+        let country = &rules.default_country;
+        let key = self.hasher.hash_one(person.key.as_str());
+        if person.email.is_some() {
+            if self.profiles_seen.len() >= PEOPLE_MAX || !self.profiles_seen.insert(key) {
+                return None;
+            }
+            let number = Identity::of(&Person { email: None, ..person.clone() }, country);
+            if matches!(number, Identity::Bare(_)) {
+                return None;
+            }
+            let number = self.hasher.hash_one(number.canonical());
+            let profile = self.compact(&person.key);
+            let words = self.words(&profile);
+            self.profiles.insert(number, profile);
+            let caller = self.words(self.met.get(&number)?);
+            return self.told.insert(number).then_some((caller, words));
+        }
+        let number = self.hasher.hash_one(Identity::of(person, country).canonical());
+        let profile = self.words(self.profiles.get(&number)?);
+        // Told once for the number, whichever of them came first.
+        self.told.insert(number).then(|| (shown(person.key.as_str()).to_owned(), profile))
     }
 
     fn compact(&mut self, key: &PersonKey) -> First {

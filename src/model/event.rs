@@ -77,6 +77,9 @@ pub struct Figures {
     /// Files that could not be had; their messages name them. Not in JSON where it is 0.
     #[serde(skip_serializing_if = "is_zero")]
     pub files_missing: u64,
+    /// Files that were missing when their messages were sent and are in them now. Not in JSON where it is 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub files_late: u64,
     /// Requests that left, retries and look-ups included.
     pub calls: u64,
     /// Answers 429.

@@ -72,18 +72,34 @@ impl Links {
         })
     }
 
-    /// Where a link in a message of `source` leads.
-    fn leads(&self, ledger: &Ledger, source: &str, link: &OldLink) -> Leads {
+    /// The same, with the links to these old tickets as they are.
+    pub(super) fn turned_without(
+        &self,
+        ledger: &Ledger,
+        source: &str,
+        text: &str,
+        without: &[ConversationKey],
+    ) -> Option<String> {
+        with_new_links(text, &mut |link| match self.leads(ledger, source, link) {
+            Leads::To(address) if !self.key(source, link).is_some_and(|key| without.contains(&key)) => {
+                Some(address)
+            }
+            _ => None,
+        })
+    }
+
+    /// The old ticket to which a link in a message of `source` leads.
+    fn key(&self, source: &str, link: &OldLink) -> Option<ConversationKey> {
         let source = match &link.host {
             None => source,
-            Some(host) => match self.sources.get(host) {
-                Some(source) => source,
-                None => return Leads::Elsewhere,
-            },
+            Some(host) => self.sources.get(host)?,
         };
-        let Ok(key) = ConversationKey::parse(&format!("{source}:ticket:{}", link.number)) else {
-            return Leads::Elsewhere;
-        };
+        ConversationKey::parse(&format!("{source}:ticket:{}", link.number)).ok()
+    }
+
+    /// Where a link in a message of `source` leads.
+    fn leads(&self, ledger: &Ledger, source: &str, link: &OldLink) -> Leads {
+        let Some(key) = self.key(source, link) else { return Leads::Elsewhere };
         let known = ledger.view().ticket(&key).ok().flatten();
         let there = known.filter(|row| matches!(row.state, TicketState::Done | TicketState::Appending));
         match there.and_then(|row| row.gorgias_id) {
@@ -255,7 +271,7 @@ fn turned(shared: &Shared, targets: &[ConversationKey], text: Option<&str>, html
         _ => None,
     };
     let mut turn = |body: &str| with_new_links(body, &mut new);
-    Amended { sender: None, text: text.and_then(&mut turn), html: html.and_then(&mut turn) }
+    Amended { text: text.and_then(&mut turn), html: html.and_then(&mut turn), ..Amended::default() }
 }
 
 fn not_amended(shared: &Shared, row: TicketId, failure: NotAmended, fixed: &mut Fixed) -> Result<(), Stop> {

@@ -201,6 +201,7 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
     let all = nested == job.ticket.messages.len() && !job.rating_due();
     shared.ticket_created(job.row, ticket.id, &ids, all);
     shared.assignee_given(job.row, job.ticket.assignee);
+    shared.team_given(job.row, job.ticket.team);
     shared.senders_given(job.row, senders);
     let customer = ticket.customer.as_ref().map(|customer| customer.id);
     if let (Some(digest), Some(id)) = (job.rides, customer) {

@@ -310,6 +310,10 @@ impl Shared {
         drop(self.ledger.assignee_given(ticket, assignee));
     }
 
+    pub(super) fn team_given(&self, ticket: TicketId, team: Option<u64>) {
+        drop(self.ledger.team_given(ticket, team));
+    }
+
     pub(super) fn senders_given(&self, ticket: TicketId, senders: Vec<(u32, u64)>) {
         if !senders.is_empty() {
             drop(self.ledger.senders_given(ticket, senders));

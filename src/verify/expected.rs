@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::attachments::{Fate, known_content, known_fate, rewrite};
-use crate::ledger::{LedgerError, LedgerView, MessageRow, PartState, TicketRow, TicketState};
+use crate::attachments::{Fate, Reason, known_content, known_fate, place, rewrite};
+use crate::ledger::{Gap, LedgerError, LedgerView, MessageRow, PartState, TicketRow, TicketState};
 use crate::mapping::{
     AgentDirectory, AttachmentMode, MappedMessage, MappedTicket, Rating, Rules, Sender, map,
 };
@@ -118,12 +118,14 @@ impl Source<'_> {
         }
     }
 
-    /// Puts the files of the ticket's messages where the upload put them, as the ledger knows it. Gives those that Gorgias
-    /// keeps for messages that are there, and counts those that it does not.
+    /// Puts the files of the ticket's messages where the upload put them, as the ledger knows it: what was missing then
+    /// is missing until the message gets it, whatever was had since. Gives those that Gorgias keeps for messages that are
+    /// there, and counts those that it does not.
     fn put_files(
         &self,
         ticket: &mut MappedTicket,
         rows: &[MessageRow],
+        gaps: &[Gap],
         lacks: &mut Lacks,
     ) -> Result<Vec<KeptFile>, ExpectedError> {
         let mut kept = Vec::new();
@@ -132,7 +134,15 @@ impl Source<'_> {
         }
         let Some(hasher) = self.view.hasher()? else { return Ok(kept) };
         for message in ticket.messages.iter_mut().filter(|message| !message.attachments.is_empty()) {
-            let fates = message.attachments.iter().map(|file| known_fate(self.view, &hasher, file));
+            let n = rows.iter().find(|row| row.key == message.key).map(|row| row.n);
+            let fates = message.attachments.iter().map(|file| {
+                let hash = hasher.place(place(file));
+                let gap = gaps.iter().find(|gap| Some(gap.n) == n && gap.place == hash);
+                match gap {
+                    Some(gap) => Ok(Fate::Without(Reason::named(&gap.reason).unwrap_or(Reason::NotListed))),
+                    None => known_fate(self.view, &hasher, file),
+                }
+            });
             let fates = fates.collect::<Result<Vec<_>, _>>()?;
             let key = message.key.as_str();
             let is_there = rows.iter().any(|row| row.key.as_str() == key && row.state == PartState::Done);
@@ -173,6 +183,7 @@ impl Source<'_> {
     /// How the ticket of this row should be.
     pub(super) fn expected(&self, row: TicketRow) -> Result<Expected, ExpectedError> {
         let rows = self.view.messages(row.id)?;
+        let gaps = self.view.gaps(row.id)?;
         let staged = self.staging.get(&row.key)?;
         let now: HashMap<&str, Fingerprint> = staged
             .iter()
@@ -184,7 +195,7 @@ impl Source<'_> {
         let mut lacks = Lacks::of(&rows);
         let mut files = Vec::new();
         if let Some(ticket) = &mut ticket {
-            files = self.put_files(ticket, &rows, &mut lacks)?;
+            files = self.put_files(ticket, &rows, &gaps, &mut lacks)?;
             self.turn_links(ticket);
             self.as_given(&row, &rows, ticket)?;
         }

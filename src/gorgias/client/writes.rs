@@ -13,7 +13,7 @@ use crate::gorgias::query::Query;
 use crate::gorgias::transport::RawRequest;
 use crate::gorgias::wire::{
     Action, CreateCustomer, CreateMessage, CreateSatisfactionSurvey, CreateTag, CreateTicket, Customer,
-    Message, SatisfactionSurvey, Tag, Ticket, UpdateCustomer, UpdateMessage, UpdateTicket, UploadedFile,
+    CustomerData, Message, SatisfactionSurvey, Tag, Ticket, UpdateCustomer, UpdateMessage, UpdateTicket, UploadedFile,
 };
 
 impl Client {
@@ -97,6 +97,12 @@ impl Client {
     pub async fn update_customer(&self, id: u64, customer: &UpdateCustomer) -> Result<Customer, CallFailure> {
         let path = format!("/api/customers/{id}");
         self.line().call(&Call::json(EndpointKind::Customer, Method::PUT, path, customer)?).await
+    }
+
+    /// Replaces the `data` of a customer. The answer is empty.
+    pub async fn set_customer_data(&self, id: u64, data: &CustomerData) -> Result<(), CallFailure> {
+        let path = format!("/api/customers/{id}/data");
+        self.line().done(&Call::json(EndpointKind::Customer, Method::PUT, path, data)?).await
     }
 
     /// Creates a tag.

@@ -240,7 +240,7 @@ fn meta(scene: &Scene<'_, '_>, calls: Vec<Value>, merges: &Merges) -> BTreeMap<S
         ("type", json!(ticket.r#type.filled())),
         (fact::GROUP, json!(ticket.group_id.known().and_then(|id| index.name(NameOf::Group, id)))),
         (
-            "organization",
+            fact::ORGANIZATION,
             json!(ticket.organization_id.known().and_then(|id| index.name(NameOf::Organization, id))),
         ),
         ("brand_id", json!(ticket.brand_id.known())),
