@@ -327,6 +327,9 @@ pub struct ReportArgs {
     /// Without the names of the account and of sources
     #[arg(long)]
     pub redacted: bool,
+    /// When Gorgias is to take over, by this machine's clock, such as 2026-12-01T08:00: the runbook says by when to begin
+    #[arg(long, value_name = "TIME")]
+    pub cutover: Option<jiff::civil::DateTime>,
 }
 
 /// `sandbox`.

@@ -304,6 +304,25 @@ mod tests {
     }
 
     #[test]
+    fn reading_back_counts_calls_and_says_what_differs() {
+        let mut standing = Standing::default();
+        let comparing = |calls_done, checked, different| Event::Comparing {
+            calls_done,
+            calls_total: 2_600,
+            checked,
+            tickets: 50_214,
+            different,
+        };
+        standing.take(&comparing(0, 0, 0), samples::start());
+        insta::assert_snapshot!(drawn(&standing, 100), @"verify    ░░░░░░░░░░░░░░░░░░░░   0.0 %   0 of 50,214 tickets checked   0 of 2,600 calls");
+        standing.take(&comparing(650, 12_000, 3), samples::start() + 40.seconds());
+        insta::assert_snapshot!(drawn(&standing, 120), @"");
+        for width in [40, 60, 80] {
+            assert!(drawn(&standing, width).contains("25.0 %"), "{width}");
+        }
+    }
+
+    #[test]
     fn waiting_says_why_and_how_long() {
         let mut standing = uploading();
         standing

@@ -120,6 +120,15 @@ fn clean_deletes_what_holds_personal_data_and_keeps_the_ledger() {
         assert!(!workspace.path(".gorgias-import").join(gone).exists(), "{gone}");
     }
     assert!(workspace.path(".gorgias-import/ledger.sqlite").exists());
+    let stays = document["stays"].as_array().unwrap();
+    let personal = |path: &str| {
+        let it = stays.iter().find(|it| it["path"].as_str().unwrap().ends_with(path));
+        it.unwrap_or_else(|| panic!("{path}: {document}"))["personal"].clone()
+    };
+    assert_eq!(
+        (personal("ledger.sqlite"), personal("runs"), personal("zendesk")),
+        (json!(false), json!(false), json!(true))
+    );
     // What is left of texts and addresses anywhere: nothing.
     let mut open = vec![workspace.path(".gorgias-import")];
     while let Some(folder) = open.pop() {
@@ -144,7 +153,10 @@ fn clean_deletes_what_holds_personal_data_and_keeps_the_ledger() {
     assert_eq!(workspace.migrate()["tickets"]["already"], 12);
     assert_eq!(account.writes().len(), writes);
     workspace.run("clean --yes").expect(0);
-    assert!(workspace.run("clean --yes").expect(0).stderr.contains("nothing to delete"));
+    let again = workspace.run("clean --yes").expect(0).stderr;
+    for words in ["nothing to delete", "stays    .gorgias-import/ledger.sqlite", "an export"] {
+        assert!(again.contains(words), "{words}: {again}");
+    }
 }
 
 #[test]
