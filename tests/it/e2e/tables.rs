@@ -38,7 +38,11 @@ fn every_mistake_of_a_table_has_its_line_and_its_remedy() {
             "key,decision,e-mail\n",
             &["line 1: `e-mail` is not a column of this table; its columns are key,role,name,email"],
         ),
-        ("tags", "sep=\t\r\ntag\tdecision\tnew_name\r\nmoved\trename\t\r\n", &["line 3: rename needs a name"]),
+        (
+            "tags",
+            "sep=\t\r\ntag\tdecision\tnew_name\r\nmoved\trename\t\r\n",
+            &["line 3: rename needs a name"],
+        ),
         (
             "fields",
             "field,decision,gorgias_field\n3.6E+14,field,1\nzendesk:field:1,field,\nzendesk:field:2,meta,Size\n",
@@ -86,9 +90,11 @@ fn ids_that_do_not_exist_are_told_before_anything_is_sent() {
     let account = Account::new();
     let mut existing = Vec::new();
     for trashed in [false, true] {
-        let ticket = json!({"external_id": format!("by hand {trashed}"), "channel": "api", "via": "api",
-            "messages": [{"channel": "api", "via": "api", "from_agent": false, "body_text": "Hi",
-                "sender": {"email": "customer1@example.com"}, "sent_datetime": "2022-03-05T10:00:00Z"}]});
+        let ticket = json!({"external_id": format!("by hand {trashed}"),
+            "messages": [{"channel": "email", "via": "api", "from_agent": false, "body_text": "Hi",
+                "sender": {"email": "customer1@example.com"}, "source": {"type": "email",
+                    "from": {"address": "customer1@example.com"}, "to": [{"address": "support@acme.example"}]},
+                "created_datetime": "2022-03-05T10:00:00Z", "sent_datetime": "2022-03-05T10:00:00Z"}]});
         account.write(reqwest::Method::POST, "/api/tickets", &ticket);
         let id = account.tickets()[&format!("by hand {trashed}")]["id"].as_u64().unwrap();
         if trashed {
