@@ -37,26 +37,17 @@ impl Layout {
 
 /// The report of `validate`: the verdict, the sources, the findings, the cost, and what to do next.
 pub fn validation_text(document: &ValidationDocument, layout: Layout) -> String {
-    let mut lines: Vec<String> = wrap(&validation_verdict(document), layout.text_width(), 0)
-        .iter()
-        .map(|line| layout.paint(line, Style::new().bold()))
-        .collect();
-    let sources = source_lines(&document.sources, layout);
-    if !sources.is_empty() {
-        lines.push(String::new());
-        lines.extend(sources);
-    }
+    let mut lines = source_lines(&document.sources, layout);
     if document.totals.messages > 0 {
         lines.push(String::new());
         lines.extend(labelled("sides", &sides_text(&document.sources), layout));
         lines.extend(labelled("channels", &channels_text(&document.sources), layout));
     }
     if !document.findings.is_empty() {
-        lines.push(String::new());
-        lines.push("findings, with the number of records and one example each".to_owned());
-        let counts = document.findings.iter().map(|group| count(group.count).len());
-        let wide = counts.max().unwrap_or_default();
-        lines.extend(document.findings.iter().flat_map(|group| finding_lines(group, wide, layout)));
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.extend(all_findings(document, layout));
     }
     lines.push(String::new());
     if let Some(compared) = &document.ledger {
@@ -66,10 +57,36 @@ pub fn validation_text(document: &ValidationDocument, layout: Layout) -> String 
         lines.extend(files_text(document).iter().flat_map(|text| labelled("files", text, layout)));
         lines.extend(labelled("calls", &calls_text(document), layout));
         lines.extend(labelled("time", &time_text(document), layout));
+        lines.push(String::new());
     }
+    // The verdict comes last: on a terminal that is where one looks.
+    let verdict = wrap(&validation_verdict(document), layout.text_width(), 0);
+    lines.extend(verdict.iter().map(|line| layout.paint(line, Style::new().bold())));
     lines.extend(wrap(&next_step(document), layout.text_width(), "next: ".len()));
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// What calls for somebody with an example and a remedy; what is only worth knowing a line each, at the end.
+fn all_findings(document: &ValidationDocument, layout: Layout) -> Vec<String> {
+    let counts = document.findings.iter().map(|group| count(group.count).len());
+    let wide = counts.max().unwrap_or_default();
+    let is_info = |group: &&FindingGroup| group.severity == Severity::Info;
+    let (info, grave): (Vec<_>, Vec<_>) = document.findings.iter().partition(is_info);
+    let mut lines = Vec::new();
+    if !grave.is_empty() {
+        lines.push("findings, with the number of records and one example each".to_owned());
+        lines.extend(grave.iter().flat_map(|group| finding_lines(group, wide, layout)));
+    }
+    if !info.is_empty() {
+        if !grave.is_empty() {
+            lines.push(String::new());
+        }
+        let heading = "for your information; --report report.html has examples and what to do";
+        lines.extend(wrap(heading, layout.text_width(), 0));
+        lines.extend(info.iter().flat_map(|group| finding_head(group, wide, layout).0));
+    }
+    lines
 }
 
 /// What can be imported and what cannot, as one sentence.
@@ -176,7 +193,16 @@ fn labelled(label: &str, text: &str, layout: Layout) -> Vec<String> {
 
 /// Severity, code, how often and what happened; one place; what to do.
 fn finding_lines(group: &FindingGroup, count_width: usize, layout: Layout) -> Vec<String> {
-    const INDENT: &str = "       ";
+    let (mut lines, indent) = finding_head(group, count_width, layout);
+    let width = layout.text_width() - indent;
+    let mut below = group.examples.first().map(|example| example_lines(example, width)).unwrap_or_default();
+    below.extend(wrap(&format!("do: {}", group.remedy), width, 4));
+    lines.extend(below.into_iter().map(|line| format!("{:indent$}{line}", "")));
+    lines
+}
+
+/// Severity, code, how often and what happened; and the column in which codes begin.
+fn finding_head(group: &FindingGroup, count_width: usize, layout: Layout) -> (Vec<String>, usize) {
     let (word, style) = match group.severity {
         Severity::Block => ("BLOCK", Style::new().red().bold()),
         Severity::Warn => ("WARN ", Style::new().yellow()),
@@ -187,11 +213,7 @@ fn finding_lines(group: &FindingGroup, count_width: usize, layout: Layout) -> Ve
     let first = text.next().unwrap_or_default();
     let mut lines = vec![format!("{}{}{first}", layout.paint(word, style), &head[word.len()..])];
     lines.extend(text.map(|line| format!("{:width$}{line}", "", width = head.len())));
-    let width = layout.text_width() - INDENT.len();
-    let mut below = group.examples.first().map(|example| example_lines(example, width)).unwrap_or_default();
-    below.extend(wrap(&format!("do: {}", group.remedy), width, 4));
-    lines.extend(below.into_iter().map(|line| format!("{INDENT}{line}")));
-    lines
+    (lines, word.len() + 2)
 }
 
 fn example_lines(example: &super::document::Example, width: usize) -> Vec<String> {
