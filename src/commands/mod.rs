@@ -89,7 +89,9 @@ impl Context {
         }
         if self.globals.no_input || !self.output.can_ask() {
             let message = "this needs a confirmation, and there is no terminal to ask on";
-            return Err(CommandError::new(ExitCode::Usage, message).with_next(typed::Typed::now().with("--yes")));
+            return Err(
+                CommandError::new(ExitCode::Usage, message).with_next(typed::Typed::now().with("--yes"))
+            );
         }
         match self.output.ask(question) {
             Ok(true) => Ok(()),

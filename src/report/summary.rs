@@ -329,6 +329,7 @@ mod tests {
             reassigned: 0,
             uploads: 9_880,
             files_missing: 0,
+            files: crate::model::event::FileCounts::default(),
             calls: 62_254,
             throttled: 0,
             could_have_sent: 0,

@@ -199,8 +199,7 @@ fn draw(
             .y_label_formatter(&|value| short(*value))
             .draw()
             .ok()?;
-        let area =
-            AreaSeries::new(scaled, 0.0, FILL.mix(0.35)).border_style(STROKE.stroke_width(2));
+        let area = AreaSeries::new(scaled, 0.0, FILL.mix(0.35)).border_style(STROKE.stroke_width(2));
         chart.draw_series(area).ok()?;
         if let Some(limit) = limit {
             let line = LineSeries::new([(0.0, limit), (span, limit)], LIMIT.stroke_width(2));
