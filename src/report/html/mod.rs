@@ -105,6 +105,15 @@ fn sections(document: &ValidationDocument, page: Page<'_>) -> Vec<Section> {
     .collect()
 }
 
+/// A place in a file without the folders that all files share most often; the list of findings has the whole path.
+fn place_text(place: &str) -> Markup {
+    const FOLDERS_SHOWN: usize = 2;
+    match place.rmatch_indices('/').nth(FOLDERS_SHOWN) {
+        Some((at, _)) => html! { span title=(place) { "…" (place[at..]) } },
+        None => html! { (place) },
+    }
+}
+
 /// A table that wide content does not break: it scrolls in its own frame, with the keyboard too.
 #[expect(clippy::needless_pass_by_value, reason = "rows are made where they are given")]
 fn table(class: &str, heads: &[(&str, bool)], rows: Markup) -> Markup {

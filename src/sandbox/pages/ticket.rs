@@ -235,7 +235,9 @@ fn source(panel: &Panel) -> Markup {
                 details open[at == 0] {
                     summary { (section.title) }
                     @if !section.note.is_empty() { p class="soft" { (section.note) } }
-                    pre tabindex="0" role="region" aria-label=(section.title) { (section.text) }
+                    @if !section.text.is_empty() {
+                        pre tabindex="0" role="region" aria-label=(section.title) { (section.text) }
+                    }
                 }
             }
         }
