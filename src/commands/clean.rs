@@ -149,6 +149,7 @@ fn tell(context: &Context, deleted: Vec<Item>) -> Result<ExitCode, CommandError>
     }
     if deleted.is_empty() {
         context.output.say("there was nothing to delete");
+        context.output.next("gorgias-import status");
         return Ok(ExitCode::Ok);
     }
     for item in &deleted {
@@ -161,5 +162,6 @@ fn tell(context: &Context, deleted: Vec<Item>) -> Result<ExitCode, CommandError>
         "The tables of [mapping] (people.csv and others), reports that were written elsewhere and the exports themselves hold \
          personal data as well; they are yours to delete.",
     );
+    context.output.next("gorgias-import status");
     Ok(ExitCode::Ok)
 }
