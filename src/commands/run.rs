@@ -2,6 +2,7 @@
 
 mod files_ahead;
 mod folder;
+mod needs;
 mod session;
 mod words;
 
