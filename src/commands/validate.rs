@@ -21,8 +21,8 @@ use crate::model::event::Reporter;
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::report::{
-    self, CallPlan, Compared, FilesToMove, FindingLists, Layout, Need, Needs, Pace, ReportError, ReportFile, Validation,
-    ValidationDocument,
+    self, CallPlan, Compared, FilesToMove, FindingLists, Layout, Need, Needs, Pace, ReportError, ReportFile,
+    Validation, ValidationDocument,
 };
 use crate::source::{Record, done_with};
 

@@ -155,7 +155,13 @@ mod tests {
     use crate::model::sample;
 
     /// The codes and details that a conversation of this customer gives.
-    fn met(joins: &mut Joins, source: &str, id: u64, email: Option<&str>, phone: Option<&str>) -> Vec<String> {
+    fn met(
+        joins: &mut Joins,
+        source: &str,
+        id: u64,
+        email: Option<&str>,
+        phone: Option<&str>,
+    ) -> Vec<String> {
         let source = sample::source(source);
         let unknown = sample::person(&source, id, Role::Customer);
         let person = Person {
@@ -163,7 +169,13 @@ mod tests {
             phone: phone.map(str::to_owned),
             ..(*unknown).clone()
         };
-        let conversation = sample::conversation(&source, id, &Arc::new(person), "2024-01-01T00:00:00Z".parse().unwrap(), Vec::new());
+        let conversation = sample::conversation(
+            &source,
+            id,
+            &Arc::new(person),
+            "2024-01-01T00:00:00Z".parse().unwrap(),
+            Vec::new(),
+        );
         let findings = joins.meet(&conversation, &Rules::default());
         findings.into_iter().map(|finding| format!("{} {}", finding.code, finding.detail)).collect()
     }

@@ -74,8 +74,10 @@ impl NeedsCounter {
             *count += messages;
             return;
         }
-        let decided =
-            matches!(rules.people.decision(&person.key), Some(PersonDecision::User(_) | PersonDecision::StandIn));
+        let decided = matches!(
+            rules.people.decision(&person.key),
+            Some(PersonDecision::User(_) | PersonDecision::StandIn)
+        );
         let matched = matches!(agent_of(person, rules, directory), AgentMatch::User(_));
         if !decided && !matched && self.agents.len() < AGENTS_MAX {
             self.agents.insert(person.key.clone(), messages);

@@ -89,7 +89,11 @@ impl Needs {
             parts.push(format!("{files} of {bytes} ({})", cost(&self.files)));
         }
         if self.ratings.count > 0 {
-            parts.push(format!("{} ({})", plural(self.ratings.count, "rating", "ratings"), cost(&self.ratings)));
+            parts.push(format!(
+                "{} ({})",
+                plural(self.ratings.count, "rating", "ratings"),
+                cost(&self.ratings)
+            ));
         }
         parts
     }

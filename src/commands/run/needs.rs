@@ -32,7 +32,8 @@ pub(super) fn needs(
     account: &Account,
 ) -> Result<Needs, CommandError> {
     let view = session.ledger.view();
-    let (mut counter, mut files, mut lacking) = (NeedsCounter::default(), FilePlanner::default(), Lacking::default());
+    let (mut counter, mut files, mut lacking) =
+        (NeedsCounter::default(), FilePlanner::default(), Lacking::default());
     for row in view.tickets(selection, Which::Open)? {
         let row = row?;
         let Some(conversation) = session.intake.staging.get(&row.key)? else { continue };
@@ -92,7 +93,11 @@ impl Lacking {
     fn customer(&mut self, session: &Session<'_>, identity: &Identity, is_apart: bool, account: &Account) {
         let digest = upload::digest(&session.ledger, identity);
         let known = account.resources.customer(digest).is_some()
-            || session.ledger.view().customer(digest).is_ok_and(|row| row.is_some_and(|row| row.gorgias_id.is_some()));
+            || session
+                .ledger
+                .view()
+                .customer(digest)
+                .is_ok_and(|row| row.is_some_and(|row| row.gorgias_id.is_some()));
         if known {
             return;
         }

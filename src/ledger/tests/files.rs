@@ -48,7 +48,10 @@ fn gaps_are_those_of_messages_in_gorgias_until_they_are_filled() {
     };
     ledger.gaps_noted(id, vec![0, 1], vec![gap(0, "a", "silent"), gap(1, "b", "status-404")]).wait().unwrap();
     assert_eq!(ledger.view().gaps(id).unwrap().len(), 2);
-    assert_eq!((ledger.view().open_gaps().unwrap(), ledger.view().messages_with_gaps().unwrap()), (0, vec![]));
+    assert_eq!(
+        (ledger.view().open_gaps().unwrap(), ledger.view().messages_with_gaps().unwrap()),
+        (0, vec![])
+    );
     // Made ready again before it was sent: what was noted of a message is replaced, that of others stays.
     ledger.gaps_noted(id, vec![1], vec![gap(1, "c", "too-large")]).wait().unwrap();
     ledger.intend_tickets(&[(id, PLAN)]).wait().unwrap();

@@ -60,7 +60,11 @@ pub(super) fn message(account: &Account, ticket: u64) -> Value {
 pub(super) fn verified_with_gaps(workspace: &Workspace, checked: u64, with_gaps: u64) {
     let verified: Value = serde_json::from_str(&workspace.run("verify --json").expect(0).stdout).unwrap();
     let tickets = &verified["tickets"];
-    assert_eq!((&tickets["checked"], &tickets["normalised"]), (&json!(checked), &json!(with_gaps)), "{verified}");
+    assert_eq!(
+        (&tickets["checked"], &tickets["normalised"]),
+        (&json!(checked), &json!(with_gaps)),
+        "{verified}"
+    );
     assert_eq!(tickets["identical"], checked - with_gaps, "{verified}");
     assert_eq!(verified["normalised_by"], json!({"missing-files": with_gaps}), "{verified}");
     assert!(verified["verdict"].as_str().unwrap().contains("files that could not be had"), "{verified}");

@@ -38,7 +38,11 @@ fn every_mistake_of_a_table_has_its_line_and_its_remedy() {
             "key,decision,e-mail\n",
             &["line 1: `e-mail` is not a column of this table; its columns are key,role,name,email"],
         ),
-        ("tags", "sep=\t\r\ntag\tdecision\tnew_name\r\nmoved\trename\t\r\n", &["line 3: rename needs a name"]),
+        (
+            "tags",
+            "sep=\t\r\ntag\tdecision\tnew_name\r\nmoved\trename\t\r\n",
+            &["line 3: rename needs a name"],
+        ),
         (
             "fields",
             "field,decision,gorgias_field\n3.6E+14,field,1\nzendesk:field:1,field,\nzendesk:field:2,meta,Size\n",
