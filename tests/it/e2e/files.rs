@@ -137,7 +137,11 @@ fn contents_are_read_back_and_hashed_where_that_is_asked_for() {
     let kept = json!([{"id": 1, "file_name": "page.html", "content_url": page, "content_type": "text/html", "size": 23,
         "inline": false, "deleted": false}]);
     export.tickets[5]["comments"][0]["attachments"] = kept;
-    let workspace = Workspace::with_export_and(&account.base_url(), &export, &listing(&[&host]));
+    let workspace = Workspace::with_export_and(
+        &account.base_url(),
+        &export,
+        &listing(&[&host]).replace("timeout_seconds = 1", "timeout_seconds = 20"),
+    );
     workspace.migrate();
     let uploaded = uploads(&account) as u64;
     let document = verify(&workspace, "--files", 0);
