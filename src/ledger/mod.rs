@@ -54,6 +54,7 @@ mod join;
 mod journal;
 mod link;
 mod lock;
+mod made;
 mod message;
 mod naming;
 mod outcome;
@@ -95,6 +96,7 @@ pub use hold::Hold;
 pub use journal::RequestRow;
 pub use link::OpenLink;
 pub use lock::Holder;
+pub use made::{MadeCustomer, MadeTag};
 pub use query::LedgerView;
 pub use queue::{Tickets, Which};
 pub use registrar::{
@@ -107,7 +109,7 @@ pub use schema::schema_doc;
 pub use selection::{Selection, StateCounts};
 pub use state::{PartState, TicketState};
 pub use totals::{Activity, RequestTotal};
-pub use undo::{TakenBack, WriteSpan};
+pub use undo::{TakenBack, TakenBackRow, WriteSpan};
 pub use verified::{VerificationRow, VerifiedRow};
 
 use lock::Lock;

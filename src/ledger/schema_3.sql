@@ -34,6 +34,15 @@ CREATE TABLE trashing (
 ) STRICT;
 -- How many messages the ticket held in Gorgias when it was taken back; null where nobody knows.
 ALTER TABLE undone ADD COLUMN messages INTEGER;
+-- The customer of a ticket that was taken back, an id of Gorgias; null where nobody knows.
+ALTER TABLE undone ADD COLUMN customer INTEGER;
+
+-- One row a customer who wrote in somebody else's ticket: that ticket's list does not name them.
+CREATE TABLE author (
+    ticket INTEGER NOT NULL,         -- ticket.id
+    customer INTEGER NOT NULL,       -- id of Gorgias
+    PRIMARY KEY (ticket, customer)
+) STRICT, WITHOUT ROWID;
 
 -- One row a ticket whose rating was sent as a satisfaction survey, or was refused.
 CREATE TABLE survey (

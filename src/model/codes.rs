@@ -58,7 +58,7 @@ codes! {
     EmptyFile "GI-I005" Info "a file is empty"
         => "nothing, unless it should have had content: then export it again";
     UnsupportedFile "GI-I006" Warn "a file is of a kind that cannot be read yet and was left out"
-        => "export the same data as JSON or CSV";
+        => "export the same data as JSON or CSV; open a spreadsheet and save it as CSV UTF-8; unpack a tar archive";
     UnknownRecord "GI-I007" Warn "a record is of no known kind and was left out"
         => "check what it is; if it should be imported, report the shape";
     RefusedArchive "GI-I008" Warn "an archive was refused because of its size, its ratio or its names"
@@ -106,8 +106,8 @@ codes! {
         => "nothing, or report the channel's name";
     SharedTicketText "GI-Z013" Info "a comment was redacted in Zendesk"
         => "nothing: the removed text is not in the export";
-    OrphanComments "GI-Z014" Warn "comments belong to a ticket that is in none of the files and were left out"
-        => "put the tickets export beside them";
+    OrphanComments "GI-Z014" Warn "comments whose ticket is not known, or is in none of the files, were left out"
+        => "put the tickets export beside them; name files of comments after their tickets: tickets/501/comments.json";
     PagesUnfinished "GI-Z015" Warn "a set of API pages has no last page, records are missing"
         => "fetch the pages that follow and put them beside these";
     WordlessComments "GI-Z016" Warn "a ticket has comments that are named without their text and were left out"

@@ -18,6 +18,7 @@ mod findings;
 mod html;
 mod inventory;
 mod json;
+mod needs;
 mod overview;
 mod page;
 mod plot;
@@ -40,8 +41,8 @@ pub use csv::{COLUMNS, FindingLists, FindingsCsv, FindingsNdjson, Wanted};
 pub use document::{Example, FilesToMove, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
 pub use error::ReportError;
 pub use explanation::{
-    Explanation, FindingFacts, MappedFacts, MessageFacts, Registered, RequestFacts, VerificationFacts,
-    explanation_text, findings_about,
+    Explanation, FindingFacts, MappedFacts, MessageFacts, Registered, RequestFacts, TakenBackFacts,
+    VerificationFacts, explanation_text, findings_about,
 };
 pub use file::{ReportFile, write_report};
 pub use findings::EXAMPLES_MAX;
@@ -50,6 +51,7 @@ pub use inventory::{
     FieldKind, Inventory, InventoryDocument, Listed, ListedField, ListedPerson, inventory_text,
 };
 pub use json::write_line;
+pub use needs::{Need, Needs};
 pub use overview::{Agent, Agents, Decided, Files, Match, Month, Overview, Thread};
 pub use redact::{redact, redact_json, redact_key};
 pub use schedule::{Budget, Schedule, Span};
@@ -57,7 +59,7 @@ pub use summary::{
     RunState, RunSummary, StatusDocument, next_after, next_of_status, status_text, summary_text,
 };
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
-pub use undo::{SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
+pub use undo::{KeptPart, PartCounts, SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
 pub use validation::{FindingSink, Imbalance, Validation};
 pub use verification::{
     About, AbsentTicket, ClassCounts, DifferencesCsv, DifferentTicket, FileCounts, LISTED_MAX, Lacking,

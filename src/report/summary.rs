@@ -339,6 +339,7 @@ mod tests {
             uploads: 9_880,
             files_missing: 0,
             files_late: 0,
+            files: crate::model::event::FileCounts::default(),
             calls: 62_254,
             throttled: 0,
             could_have_sent: 0,

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::exit::ExitCode;
 use crate::model::event::Figures;
-use crate::report::{self, Layout, RunSummary};
+use crate::report::{self, Layout, Needs, RunSummary};
 use crate::text;
 use crate::upload::account::Account;
 use crate::upload::{Automation, Ended, Existing, Moves, Stop};
@@ -303,10 +303,18 @@ pub(super) fn tell(
                 Ended::LimitReached(words) => output.paragraph(&format!("stopped: {words}")),
                 Ended::Finished | Ended::Stopped(_) => {}
             }
-            output.next(&report::next_after(summary, folder.path()));
+            // A rehearsal goes on with its pages, and says at their link what comes then.
+            if summary.command != "rehearse" || !is_whole(summary) {
+                output.next(&report::next_after(summary, folder.path()));
+            }
         }
     }
     Ok(())
+}
+
+/// Whether a run came to its end, with or without rejects.
+fn is_whole(summary: &RunSummary) -> bool {
+    [ExitCode::Ok, ExitCode::Partial].iter().any(|code| code.number() == summary.exit_code)
 }
 
 /// What a rehearsal is good for beside its verdict: how long the real thing takes, and how it will look.
@@ -319,15 +327,26 @@ fn tell_rehearsed(context: &Context, summary: &RunSummary) {
     ));
 }
 
+/// What a dry run found beside the tickets.
+pub(super) struct Foreseen {
+    /// What would be given to others.
+    pub(super) moves: Moves,
+    /// Files that would be tried again.
+    pub(super) gaps: u64,
+    /// What the account lacks.
+    pub(super) needs: Needs,
+}
+
 /// What a run would do, without doing it.
 pub(super) fn dry_run(
     session: &Session<'_>,
     account: &Account,
     figures: &Figures,
-    (moves, gaps): (&Moves, u64),
+    foreseen: &Foreseen,
     started: Instant,
 ) -> Result<ExitCode, CommandError> {
     let output = &session.context.output;
+    let Foreseen { moves, gaps, needs } = foreseen;
     let (calls, throttled, _) = session.target.traffic.counts();
     let figures = Figures { calls, throttled, ..*figures };
     let summary = RunSummary::new("run", 0, 0, &figures, started.elapsed().as_secs_f64());
@@ -338,8 +357,9 @@ pub(super) fn dry_run(
         if moves.tickets > 0 {
             document["reassigned"] = moves.tickets.into();
         }
-        if gaps > 0 {
-            document["files_to_try_again"] = gaps.into();
+        document["needs"] = serde_json::to_value(needs).map_err(std::io::Error::from)?;
+        if *gaps > 0 {
+            document["files_to_try_again"] = (*gaps).into();
         }
         output.document(&document)?;
     } else {
@@ -360,8 +380,11 @@ pub(super) fn dry_run(
                 text::count(moves.tickets, "ticket")
             ));
         }
-        if gaps > 0 {
-            output.say(&format!("{} that messages lack would be tried again", text::count(gaps, "file")));
+        if let Some(needs) = needs.text() {
+            output.paragraph(&format!("needed: {needs}."));
+        }
+        if *gaps > 0 {
+            output.say(&format!("{} that messages lack would be tried again", text::count(*gaps, "file")));
         }
         output.next("gorgias-import run --limit 20");
     }

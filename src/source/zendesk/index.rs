@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::apart::{Apart, Ends, MetricsRecord, Owner, Rating, RatingRecord, Stand};
+use super::apart::{Apart, Ends, Figures, MetricsRecord, Owner, Rating, RatingRecord, Stand};
 use super::attached::{Attached, Of};
 use super::audit::{self, Audit};
 use super::chat::{ChatProduct, ChatRow};
@@ -142,7 +142,7 @@ impl Index {
         let aside = !survey.oversize.is_empty()
             || !survey.attached.is_empty()
             || !survey.ends.ratings.is_empty()
-            || !survey.ends.replies.is_empty();
+            || !survey.ends.figures.is_empty();
         let renames = |(of, id, name): &(NameOf, i64, Box<str>)| {
             known.name(*of, *id).is_none_or(|known| **name > *known)
         };
@@ -349,8 +349,8 @@ impl Survey {
                 self.ends.ratings.extend(record.ticket_id.known().zip(Rating::of(&record)));
             }
             Kind::Metrics => {
-                let record: MetricsRecord = serde_json::from_slice(object)?;
-                self.ends.replies.extend(record.ticket_id.known().zip(record.replies.known()));
+                let record: MetricsRecord<'_> = serde_json::from_slice(object)?;
+                self.ends.figures.extend(record.ticket_id.known().map(|id| (id, Figures::of(&record))));
             }
             Kind::Page => self.page(object, stand, file),
             Kind::ChatOwner => self.chat(&serde_json::from_slice(object)?),

@@ -2,6 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+/// How many tickets there have to be for each number that is none, if numbers from 1 on are to be tickets: a deleted one
+/// may be missing in the list of tickets.
+const TICKETS_FOR_EACH: usize = 9;
+
 /// A ticket that a path names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PathTicket {
@@ -56,7 +60,7 @@ fn series(names: &[&str], index: usize) -> u64 {
     u64::from_le_bytes(bytes)
 }
 
-/// The series that count something else than tickets: their numbers are 1 to n, or 0 to n, and not all of them are
+/// The series that count something else than tickets: their numbers are 1 to n, or 0 to n, and too many of them are no
 /// tickets. Comments must not reach a ticket by a number that is the number of a page.
 #[derive(Debug, Default)]
 pub(super) struct Series {
@@ -77,7 +81,8 @@ impl Series {
         let counts = |numbers: &BTreeSet<i64>| {
             let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else { return false };
             let is_run = usize::try_from(last - first).is_ok_and(|steps| steps + 1 == numbers.len());
-            *first <= 1 && is_run && !numbers.iter().all(|number| is_ticket(*number))
+            let tickets = numbers.iter().filter(|number| is_ticket(**number)).count();
+            *first <= 1 && is_run && (numbers.len() - tickets) * TICKETS_FOR_EACH > tickets
         };
         let all = std::mem::take(&mut self.numbers);
         self.counting =
@@ -129,6 +134,11 @@ mod tests {
         let pages = ["c/1.json", "c/2.json", "c/3.json"];
         assert_eq!(taken(&pages, &[1, 2]), [None; 3], "3 is no ticket");
         assert_eq!(taken(&pages, &[1, 2, 3]), [Some(1), Some(2), Some(3)]);
+        let names: Vec<String> = (1..=20).map(|number| format!("c/{number}.json")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let all_but = |missing: &[i64]| (1..=20).filter(|id| !missing.contains(id)).collect::<Vec<i64>>();
+        assert_eq!(taken(&names, &all_but(&[7, 9]))[0], Some(1), "two were deleted");
+        assert_eq!(taken(&names, &all_but(&[7, 8, 9]))[0], None);
         assert_eq!(taken(&["c/0.json", "c/1.json"], &[1]), [None; 2]);
         assert_eq!(taken(&["c/1.json"], &[7]), [None]);
         assert_eq!(taken(&["c/1.json", "c/3.json"], &[1]), [Some(1), Some(3)], "of 3 there is no record");

@@ -116,6 +116,11 @@ fn every_other_way_to_say_whose_comments_they_are() {
         ),
         ("t/77.json", whole_ticket(&format!(r#""audits":[{}]"#, audit(&events)))),
         (
+            "t.json",
+            whole_ticket(&format!(r#""comments":{{"comments":[{list}],"next_page":null,"count":2}}"#)),
+        ),
+        ("t.json", whole_ticket(&format!(r#""comments":{{"0":{},"1":{}}}"#, comments[0], comments[1]))),
+        (
             "s.json",
             comments
                 .iter()
