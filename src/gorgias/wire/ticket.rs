@@ -360,6 +360,7 @@ impl From<Ticket> for TicketListItem {
             via: ticket.via,
             customer: ticket.customer,
             assignee_user: ticket.assignee_user,
+            assignee_team: ticket.assignee_team,
             subject: ticket.subject,
             tags: ticket.tags,
             messages_count: Some(ticket.messages.len() as u64),
