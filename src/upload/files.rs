@@ -2,7 +2,8 @@
 //!
 //! A ticket waits for its files without keeping others from going. Downloads cost none of the account's calls, an upload
 //! costs one. An upload whose answer was lost is made again: Gorgias has no list of files to look in, and a copy that no
-//! message names harms nobody. A file that cannot be had costs itself alone: its message says that it is missing.
+//! message names harms nobody. A file that cannot be had costs itself alone: its message says that it is missing. Where the old account's own host is out, tickets with its files
+//! wait until it is back; after the run's patience the run stops.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use crate::attachments::{self, Broken, Fate, Had, Keeper, Locks, Reason};
+use crate::attachments::{self, Broken, Fate, Had, Keeper, Locks, Missing, Outage, Reason};
 use crate::gorgias::back_off;
 use crate::ledger::{ContentHash, PartState};
 use crate::model::conversation::Attachment;
@@ -45,12 +46,15 @@ pub(super) enum Prepared {
     Ready,
     /// An upload was not answered, or the run is ending; it can be tried again.
     NotSent(Fault),
+    /// A host of its files is out, or may be; it waits.
+    Held,
     /// Everything has to stop.
     Stop(Stop),
 }
 
 /// Why a file has no fate yet.
 enum Trouble {
+    Held,
     Fault(Fault),
     Stop(Stop),
 }
@@ -84,6 +88,11 @@ impl Files {
         self.missing.load(Ordering::Relaxed)
     }
 
+    /// An own host of a source that is out.
+    pub(super) fn outage(&self) -> Option<Outage> {
+        self.keeper.outage()
+    }
+
     async fn fate(&self, shared: &Shared, asked: &Asked<'_>) -> Result<Fate, Trouble> {
         if let Some((content, _)) = self.keeper.known(asked.file)?
             && let Some(there) = shared.ledger.view().upload(content)?.and_then(|row| Fate::of_upload(&row))
@@ -96,7 +105,8 @@ impl Files {
         };
         match had {
             Ok(had) => self.upload(shared, asked, &had).await,
-            Err(reason) => Ok(Fate::Without(reason)),
+            Err(Missing::Gap(reason)) => Ok(Fate::Without(reason)),
+            Err(Missing::Held) => Err(Trouble::Held),
         }
     }
 
@@ -209,6 +219,7 @@ pub(super) async fn prepare(shared: &Shared, job: &mut Job) -> Prepared {
             job.prepared = true;
             Prepared::Ready
         }
+        Err(Trouble::Held) => Prepared::Held,
         Err(Trouble::Fault(fault)) => Prepared::NotSent(fault),
         Err(Trouble::Stop(stop)) => Prepared::Stop(stop),
     }

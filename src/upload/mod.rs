@@ -66,11 +66,13 @@ pub(crate) use traffic::TICKET;
 pub use traffic::Traffic;
 pub use update::{Tells, tells_fact};
 
-use crate::model::event::{Event, Figures};
+use crate::model::event::{Event, Figures, TicketCounts};
 use crate::model::timetable::Timetable;
 
 /// Times that an update, which says what should be, is made again where its answer was lost.
 const PUT_ATTEMPTS: u32 = 8;
+/// The ledger is packed after a run that brought at least one in so many of its tickets: not for a few new ones a day.
+const TIDY_SHARE: u64 = 10;
 
 /// Settings of an upload.
 #[derive(Clone, Debug)]
@@ -185,8 +187,13 @@ pub async fn upload(
         resources,
         figures,
     );
-    match dispatcher.run(feed).await {
+    let (ended, figures) = match dispatcher.run(feed).await {
         (Ended::Finished, figures) => after.run(&shared, &control, &events, figures).await,
         ended => ended,
+    };
+    let TicketCounts { created, already, pending, .. } = figures.tickets;
+    if ended == Ended::Finished && pending == 0 && created * TIDY_SHARE > already {
+        shared.ledger.tidy_when_closed();
     }
+    (ended, figures)
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::attachments::{known_fate, rewrite};
-use crate::ledger::{LedgerError, LedgerView, MessageRow, PartState, TicketRow, TicketState};
+use crate::ledger::{LedgerError, LedgerView, MessagePrint, MessageRow, PartState, TicketRow, TicketState};
 use crate::mapping::{AgentDirectory, AttachmentMode, MappedMessage, MappedTicket, Rules, Sender, map};
 use crate::model::fingerprint::Fingerprint;
 use crate::staging::{Staging, StagingError};
@@ -126,10 +126,10 @@ impl Source<'_> {
     pub(super) fn expected(&self, row: TicketRow) -> Result<Expected, ExpectedError> {
         let rows = self.view.messages(row.id)?;
         let staged = self.staging.get(&row.key)?;
-        let now: HashMap<&str, Fingerprint> = staged
+        let now: HashMap<&str, MessagePrint> = staged
             .iter()
             .flat_map(|staged| &staged.messages)
-            .map(|message| (message.key.as_str(), Fingerprint::of_message(message)))
+            .map(|message| (message.key.as_str(), MessagePrint::from(Fingerprint::of_message(message))))
             .collect();
         let mapped = staged.as_ref().and_then(|staged| map(staged, self.rules, self.directory).ok());
         let mut ticket = mapped.map(|mapped| mapped.ticket);

@@ -18,6 +18,7 @@ mod explain;
 mod facts;
 mod faults;
 mod file_host;
+mod file_hosts;
 mod files;
 mod fixtures;
 mod generated;
