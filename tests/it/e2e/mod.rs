@@ -35,6 +35,7 @@ mod rejects;
 mod report;
 mod safety;
 mod samples;
+mod secrets;
 mod selection;
 mod shapes;
 mod story;
