@@ -298,6 +298,10 @@ pub struct VerifyArgs {
     /// Seed of the sample, so that the same tickets can be drawn again
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// Read files back as well and compare their contents by hash: a call for each file; without it their name, address and
+    /// size are compared
+    #[arg(long)]
+    pub files: bool,
 }
 
 /// `explain`.
@@ -323,6 +327,9 @@ pub struct ReportArgs {
     /// Without the names of the account and of sources
     #[arg(long)]
     pub redacted: bool,
+    /// When Gorgias is to take over, by this machine's clock, such as 2026-12-01T08:00: the runbook says by when to begin
+    #[arg(long, value_name = "TIME")]
+    pub cutover: Option<jiff::civil::DateTime>,
 }
 
 /// `sandbox`.

@@ -1,6 +1,7 @@
 //! `run`: uploads what the exports hold, and goes on where an earlier run ended.
 
 mod folder;
+mod needs;
 mod session;
 mod words;
 

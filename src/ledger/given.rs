@@ -16,6 +16,8 @@ const NOBODY: i64 = 0;
 pub struct Given {
     /// The user in charge.
     pub assignee: Option<u64>,
+    /// The team in charge.
+    pub team: Option<u64>,
     /// Senders of notes and agents' messages, by the message's number.
     pub senders: BTreeMap<u32, u64>,
 }
@@ -27,6 +29,16 @@ impl Ledger {
             work.connection
                 .prepare_cached("UPDATE ticket SET assignee = ?2 WHERE id = ?1")?
                 .execute(params![ticket.0, assignee.map_or(NOBODY, u64::cast_signed)])?;
+            Ok(())
+        })
+    }
+
+    /// Notes which team was put in charge of a ticket, whatever was noted before.
+    pub fn team_given(&self, ticket: TicketId, team: Option<u64>) -> Ack<()> {
+        self.inner.writer.submit(Urgency::Gather, move |work| {
+            work.connection
+                .prepare_cached("UPDATE ticket SET team = ?2 WHERE id = ?1 AND team IS NOT ?2")?
+                .execute(params![ticket.0, team.map(u64::cast_signed)])?;
             Ok(())
         })
     }
@@ -61,19 +73,19 @@ impl LedgerView {
 }
 
 fn read(connection: &Connection, ticket: TicketId) -> Result<Option<Given>, LedgerError> {
-    let assignee = connection
-        .prepare_cached("SELECT assignee FROM ticket WHERE id = ?1")?
-        .query_row([ticket.0], |row| row.get::<_, Option<i64>>(0))
+    let (assignee, team) = connection
+        .prepare_cached("SELECT assignee, team FROM ticket WHERE id = ?1")?
+        .query_row([ticket.0], |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?)))
         .optional()?
-        .flatten();
+        .unwrap_or_default();
     let mut select = connection
         .prepare_cached("SELECT n, sender FROM message WHERE ticket = ?1 AND sender IS NOT NULL")?;
     let senders =
         select.query_map([ticket.0], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;
     let senders: BTreeMap<u32, u64> = senders.collect::<Result<_, _>>()?;
-    if assignee.is_none() && senders.is_empty() {
+    if assignee.is_none() && team.is_none() && senders.is_empty() {
         return Ok(None);
     }
     let assignee = assignee.filter(|user| *user != NOBODY).map(i64::cast_unsigned);
-    Ok(Some(Given { assignee, senders }))
+    Ok(Some(Given { assignee, team: team.map(i64::cast_unsigned), senders }))
 }

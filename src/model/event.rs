@@ -77,6 +77,9 @@ pub struct Figures {
     /// Files that could not be had; their messages name them. Not in JSON where it is 0.
     #[serde(skip_serializing_if = "is_zero")]
     pub files_missing: u64,
+    /// Files that were missing when their messages were sent and are in them now. Not in JSON where it is 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub files_late: u64,
     /// Requests that left, retries and look-ups included.
     pub calls: u64,
     /// Answers 429.
@@ -141,6 +144,19 @@ pub enum Event {
         failed: u64,
         /// Bytes fetched.
         bytes: u64,
+    },
+    /// Tickets are read back and compared.
+    Comparing {
+        /// Calls that were made.
+        calls_done: u64,
+        /// Calls that it takes, as far as that is known.
+        calls_total: u64,
+        /// Tickets about which it is known how they are.
+        checked: u64,
+        /// Tickets in all.
+        tickets: u64,
+        /// Those with differences.
+        different: u64,
     },
     /// A run begins.
     RunStarted {

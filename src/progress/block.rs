@@ -59,6 +59,12 @@ pub(super) fn lines(standing: &Standing, look: &Look, now: Timestamp) -> Vec<Str
             let lost = (*failed > 0).then(|| format!("failed {}", count(*failed)));
             vec![work_line("files", &amount, (*done, *total), [lost, Some(size(*bytes))], standing, look)]
         }
+        Phase::Comparing { done, total, checked, tickets, different } => {
+            let amount = format!("{} of {} checked", count(*checked), plural(*tickets, "ticket", "tickets"));
+            let odd = (*different > 0).then(|| format!("with differences {}", count(*different)));
+            let calls = format!("{} of {}", count(*done), plural(*total, "call", "calls"));
+            vec![work_line("verify", &amount, (*done, *total), [odd, Some(calls)], standing, look)]
+        }
         Phase::Uploading { run, account } => vec![
             head_line(standing, *run, account, look),
             labelled("tickets", &ticket_parts(standing, look), Style::new().cyan(), look),
@@ -294,6 +300,25 @@ mod tests {
         for width in [60, 100, 200] {
             let line = drawn(&standing, width);
             assert!(line.starts_with("joining   █") && line.contains("25.0 %   about 90 s left"), "{line}");
+        }
+    }
+
+    #[test]
+    fn reading_back_counts_calls_and_says_what_differs() {
+        let mut standing = Standing::default();
+        let comparing = |calls_done, checked, different| Event::Comparing {
+            calls_done,
+            calls_total: 2_600,
+            checked,
+            tickets: 50_214,
+            different,
+        };
+        standing.take(&comparing(0, 0, 0), samples::start());
+        insta::assert_snapshot!(drawn(&standing, 100), @"verify    ░░░░░░░░░░░░░░░░░░░░   0.0 %   0 of 50,214 tickets checked   0 of 2,600 calls");
+        standing.take(&comparing(650, 12_000, 3), samples::start() + 40.seconds());
+        insta::assert_snapshot!(drawn(&standing, 120), @"");
+        for width in [40, 60, 80] {
+            assert!(drawn(&standing, width).contains("25.0 %"), "{width}");
         }
     }
 

@@ -64,8 +64,10 @@ impl Reporter for JsonReporter {
     fn on_event(&mut self, event: &Event) {
         let now = (self.clock)();
         let at = now.round(jiff::Unit::Millisecond).unwrap_or(now);
-        let is_figures =
-            matches!(event, Event::Progress { .. } | Event::Reading { .. } | Event::Joining { .. });
+        let is_figures = matches!(
+            event,
+            Event::Progress { .. } | Event::Reading { .. } | Event::Joining { .. } | Event::Comparing { .. }
+        );
         if is_figures && self.is_too_soon(now) {
             return;
         }
@@ -87,6 +89,10 @@ fn shape(event: &Event) -> (&'static str, Value) {
         Event::Fetching { files_done, files_total, failed, bytes } => (
             "fetching",
             json!({"files_done": files_done, "files_total": files_total, "failed": failed, "bytes": bytes}),
+        ),
+        Event::Comparing { calls_done, calls_total, checked, tickets, different } => (
+            "comparing",
+            json!({"calls_done": calls_done, "calls_total": calls_total, "checked": checked, "tickets": tickets, "different": different}),
         ),
         Event::RunStarted { run, account, figures, resumed } => {
             let mut fields = figures_fields(figures);

@@ -119,6 +119,11 @@ fn heartbeat_text(standing: &Standing, now: Timestamp) -> Option<String> {
         Phase::Fetching { done, total, failed, bytes } => {
             vec![format!("files={done}/{total}"), format!("failed={failed}"), format!("bytes={bytes}")]
         }
+        Phase::Comparing { done, total, checked, tickets, different } => vec![
+            format!("checked={checked}/{tickets}"),
+            format!("different={different}"),
+            format!("calls={done}/{total}"),
+        ],
         Phase::Uploading { run, .. } => uploading_fields(standing, *run, now),
     };
     if let Some(seconds) = standing.estimate().latest_seconds() {

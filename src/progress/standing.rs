@@ -37,6 +37,8 @@ pub(super) enum Phase {
     Joining { source: String, done: u64, total: u64 },
     /// Files are being fetched.
     Fetching { done: u64, total: u64, failed: u64, bytes: u64 },
+    /// Tickets are read back and compared.
+    Comparing { done: u64, total: u64, checked: u64, tickets: u64, different: u64 },
     /// A run uploads.
     Uploading { run: u64, account: String },
 }
@@ -68,7 +70,7 @@ impl Standing {
         match event {
             Event::Reading { source, bytes_done, bytes_total } => {
                 if !matches!(&self.phase, Phase::Reading { source: current, .. } if current == source) {
-                    self.eta = Estimator::default();
+                    self.eta = Estimator::of_even_work();
                 }
                 self.eta.observe(now, *bytes_done, *bytes_total, None);
                 let (source, bytes_done, bytes_total) = (words::plain(source), *bytes_done, *bytes_total);
@@ -90,6 +92,15 @@ impl Standing {
                 let (done, total, failed, bytes) = (*files_done, *files_total, *failed, *bytes);
                 self.eta.observe(now, done, total, None);
                 self.phase = Phase::Fetching { done, total, failed, bytes };
+            }
+            Event::Comparing { calls_done, calls_total, checked, tickets, different } => {
+                if !matches!(self.phase, Phase::Comparing { .. }) {
+                    self.eta = Estimator::default();
+                }
+                let (done, total, checked) = (*calls_done, *calls_total, *checked);
+                self.eta.observe(now, done, total, None);
+                let (tickets, different) = (*tickets, *different);
+                self.phase = Phase::Comparing { done, total, checked, tickets, different };
             }
             Event::RunStarted { run, account, figures, resumed: _ } => {
                 self.phase = Phase::Uploading { run: *run, account: words::plain(account) };

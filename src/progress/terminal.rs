@@ -105,7 +105,11 @@ impl Screen for TerminalScreen {
         }
         self.urgent |= !matches!(
             event,
-            Event::Progress { .. } | Event::Reading { .. } | Event::Joining { .. } | Event::Rejected { .. }
+            Event::Progress { .. }
+                | Event::Reading { .. }
+                | Event::Joining { .. }
+                | Event::Comparing { .. }
+                | Event::Rejected { .. }
         );
     }
 

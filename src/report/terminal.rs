@@ -64,6 +64,9 @@ pub fn validation_text(document: &ValidationDocument, layout: Layout) -> String 
     }
     if document.totals.tickets > 0 {
         lines.extend(files_text(document).iter().flat_map(|text| labelled("files", text, layout)));
+        if let Some(needs) = document.needs.and_then(|needs| needs.text()) {
+            lines.extend(labelled("needs", &needs, layout));
+        }
         lines.extend(labelled("calls", &calls_text(document), layout));
         lines.extend(labelled("time", &time_text(document), layout));
     }

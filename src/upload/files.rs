@@ -13,14 +13,16 @@ use tokio::sync::Semaphore;
 
 use crate::attachments::{self, Broken, Fate, Had, Keeper, Locks, Missing, Outage, Reason};
 use crate::gorgias::back_off;
-use crate::ledger::{ContentHash, PartState};
-use crate::model::conversation::Attachment;
-use crate::model::finding::{Code, Finding, Severity};
+use crate::ledger::{ContentHash, Gap, PartState};
+use crate::model::conversation::{Attachment, FileKind};
+use crate::model::finding::{Code, Finding, Place, Severity};
+use crate::model::key::MessageKey;
 
-use super::Shared;
 use super::answer::{Answered, classify};
 use super::job::{Fault, Job, Stop};
+use super::pass::Outcome;
 use super::traffic::TICKET;
+use super::{PUT_ATTEMPTS, Shared};
 
 /// Uploads at once. Each holds its file in memory, twice while it is sent.
 const AT_ONCE: usize = 3;
@@ -93,6 +95,27 @@ impl Files {
         self.keeper.outage()
     }
 
+    /// Tries to have a file that was missing, for a message that is in Gorgias.
+    pub(super) async fn again(&self, shared: &Shared, asked: &Asked<'_>) -> Result<Fate, Outcome> {
+        let mut faults = 0;
+        loop {
+            match self.fate(shared, asked).await {
+                Ok(fate) => return Ok(fate),
+                Err(Trouble::Fault(_)) if shared.is_halted() => return Err(Outcome::Left),
+                Err(Trouble::Fault(fault)) => {
+                    faults += 1;
+                    if faults >= PUT_ATTEMPTS {
+                        return Err(Outcome::Faulted(fault.words));
+                    }
+                    tokio::time::sleep(back_off(faults, fastrand::f64())).await;
+                }
+                // Its message says already that it is missing; the next run tries again.
+                Err(Trouble::Held) => return Ok(Fate::Without(Reason::Silent)),
+                Err(Trouble::Stop(stop)) => return Err(Outcome::Stop(stop)),
+            }
+        }
+    }
+
     async fn fate(&self, shared: &Shared, asked: &Asked<'_>) -> Result<Fate, Trouble> {
         if let Some((content, _)) = self.keeper.known(asked.file)?
             && let Some(there) = shared.ledger.view().upload(content)?.and_then(|row| Fate::of_upload(&row))
@@ -100,7 +123,7 @@ impl Files {
             return Ok(there);
         }
         let had = tokio::select! {
-            had = self.keeper.have(asked.source, asked.file) => had?,
+            had = self.keeper.have(asked.key.source(), asked.file) => had?,
             () = halted(shared) => return Err(ending()),
         };
         match had {
@@ -170,18 +193,18 @@ impl Files {
 }
 
 /// A file that a message names.
-struct Asked<'a> {
-    job: &'a Job,
-    /// The message's place in the ticket.
-    at: usize,
-    source: &'a str,
-    file: &'a Attachment,
+pub(super) struct Asked<'a> {
+    /// The message.
+    pub(super) key: &'a MessageKey,
+    /// Where its ticket stands in the export.
+    pub(super) place: &'a Place,
+    /// The file.
+    pub(super) file: &'a Attachment,
 }
 
 impl Asked<'_> {
     fn finding(&self, code: Code) -> Finding {
-        let key = &self.job.ticket.messages[self.at].key;
-        Finding::new(code, key, &self.job.place).with_detail(self.file.name.clone())
+        Finding::new(code, self.key, self.place).with_detail(self.file.name.clone())
     }
 
     /// What is said of a file that could not be had.
@@ -192,13 +215,14 @@ impl Asked<'_> {
     }
 }
 
-/// The files that have to be had before `job` is sent: those of the messages that it may still send.
-fn asked(job: &Job) -> Vec<Asked<'_>> {
+/// The files that have to be had before `job` is sent, each with its message's place in the ticket: those of the messages
+/// that it may still send.
+fn asked(job: &Job) -> Vec<(usize, Asked<'_>)> {
     let messages = job.ticket.messages.iter().zip(&job.numbers).enumerate();
     let sent = messages.filter(|(_, (_, number))| number.is_some());
     sent.flat_map(|(at, (message, _))| {
-        let source = message.key.source();
-        message.attachments.iter().map(move |file| Asked { job, at, source, file })
+        let asked = move |file| (at, Asked { key: &message.key, place: &job.place, file });
+        message.attachments.iter().map(asked)
     })
     .collect()
 }
@@ -229,18 +253,30 @@ pub(super) async fn prepare(shared: &Shared, job: &mut Job) -> Prepared {
 /// told, so that no upload is cut off.
 async fn had_all(shared: &Shared, files: &Files, job: &Job) -> Result<Vec<(usize, Fate)>, Trouble> {
     let asked = asked(job);
-    let fates = futures::future::join_all(asked.iter().map(|one| files.fate(shared, one))).await;
-    asked.iter().zip(fates).map(|(one, fate)| fate.map(|fate| (one.at, fate))).collect()
+    let fates = futures::future::join_all(asked.iter().map(|(_, one)| files.fate(shared, one))).await;
+    asked.iter().zip(fates).map(|((at, _), fate)| fate.map(|fate| (*at, fate))).collect()
 }
 
 /// Puts the fates into the messages and says what is missing. Gives the number of files that are missed.
 fn put(shared: &Shared, job: &mut Job, fates: &[(usize, Fate)]) -> u64 {
     let mut missing = 0;
-    for (one, (_, fate)) in asked(job).iter().zip(fates) {
+    let (mut messages, mut gaps) = (Vec::new(), Vec::new());
+    for ((at, one), (_, fate)) in asked(job).iter().zip(fates) {
+        let Some(n) = job.numbers[*at] else { continue };
+        messages.push(n);
         if let Fate::Without(reason) = fate {
             missing += u64::from(reason.code().severity() != Severity::Info);
             shared.note(&one.gap(*reason));
+            if is_tried_again(one.file, *reason) {
+                let place = shared.ledger.hasher().place(attachments::place(one.file));
+                gaps.push(Gap { n, place, reason: reason.name().into_owned() });
+            }
         }
+    }
+    // What may have left already says what an earlier run made of it.
+    if !job.task.is_unknown() {
+        messages.dedup();
+        drop(shared.ledger.gaps_noted(job.row, messages, gaps));
     }
     let ticket = Arc::make_mut(&mut job.ticket);
     for of_message in fates.chunk_by(|(one, _), (next, _)| one == next) {
@@ -250,6 +286,12 @@ fn put(shared: &Shared, job: &mut Job, fates: &[(usize, Fate)]) -> u64 {
             attachments::rewrite(&message.body, &message.attachments, &fates);
     }
     missing
+}
+
+/// Whether later runs try to have a file that is missing. A picture on a host that nobody listed is a link that was to stay,
+/// and there are as many of those as there are mails with a signature.
+fn is_tried_again(file: &Attachment, reason: Reason) -> bool {
+    reason != Reason::Offline && !(file.kind == FileKind::InlineImage && reason.leaves_link())
 }
 
 /// The name under which a content is uploaded. Gorgias makes it part of the address, which the ledger keeps; several

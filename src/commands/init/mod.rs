@@ -86,7 +86,7 @@ fn take_stock(
     let never = AtomicBool::new(false);
     let everything = Selection::default();
     let reading = Reading { config, selection: &everything, rules: &rules, stop: &never };
-    let mut begin = || Ok((Validation::new(), Inventory::default(), CallPlanner::default()));
+    let mut begin = || Ok((Validation::new(), Inventory::default(), CallPlanner::new(&rules)));
     let ((mut validation, mut inventory, planner), facts) =
         reading.fill(reporter, &mut begin, &mut |into, spec, record, mapping| {
             let (validation, inventory, planner) = into;

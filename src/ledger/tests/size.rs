@@ -63,7 +63,7 @@ fn a_message_takes_less_than_ninety_bytes() {
         bytes / u64::from(TICKETS * MESSAGES)
     };
     let loose = each();
-    let ledger = open(folder.path());
+    let ledger = super::open(folder.path());
     ledger.tidy_when_closed();
     let before = ledger.view().fingerprint().unwrap();
     drop(ledger);
@@ -71,5 +71,5 @@ fn a_message_takes_less_than_ninety_bytes() {
     println!("{loose} bytes a message, packed {packed}");
     assert!(loose < 97 && packed < 90, "{loose} and {packed} bytes a message");
     assert!(packed > 30, "{packed} bytes a message: something is missing");
-    assert_eq!(open(folder.path()).view().fingerprint().unwrap(), before, "and all is there");
+    assert_eq!(super::open(folder.path()).view().fingerprint().unwrap(), before, "and all is there");
 }

@@ -2,21 +2,14 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::Page;
 use crate::model::finding::Severity;
 use crate::report::document::ValidationDocument;
+use crate::report::page::Signal;
 use crate::report::schedule::Schedule;
 use crate::report::words::{count, duration, plural};
-
-/// Whether to go ahead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Signal {
-    Go,
-    Care,
-    Stop,
-}
 
 /// The answer to the one question.
 pub(super) struct Verdict {
@@ -84,28 +77,6 @@ pub(super) fn screen(document: &ValidationDocument, verdict: &Verdict, page: Pag
             (content_tile(document))
             (time_tile(document, page.zone))
             (lost_tile(document))
-        }
-    }
-}
-
-impl Signal {
-    fn class(self) -> &'static str {
-        match self {
-            Self::Go => "go",
-            Self::Care => "care",
-            Self::Stop => "stop",
-        }
-    }
-
-    /// A tick, an exclamation mark, a cross; the words beside it say the same.
-    fn icon(self) -> Markup {
-        let mark = match self {
-            Self::Go => "<path d=\"M9 16.5l5 5 9-10.5\"/>",
-            Self::Care => "<path d=\"M16 9v9M16 22.6v.2\"/>",
-            Self::Stop => "<path d=\"M11 11l10 10M21 11L11 21\"/>",
-        };
-        html! {
-            svg viewBox="0 0 32 32" aria-hidden="true" { circle cx="16" cy="16" r="13.5" {} (PreEscaped(mark)) }
         }
     }
 }
