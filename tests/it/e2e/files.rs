@@ -250,7 +250,7 @@ fn a_host_that_never_answers_costs_its_files_only() {
     let (silent, host, account) = (FileHost::new(), FileHost::new(), Account::new());
     let mut export = export(30);
     for number in 1..=10 {
-        let url = silent.play(&number.to_string(), "a.pdf", Played::Silence);
+        let url = silent.play_foreign(&number.to_string(), "a.pdf", Played::Silence);
         show(&mut export, number, "<p>Hi</p>", &json!([attachment(11, "a.pdf", &url, 12)]));
     }
     let url = host.play("a", "a.pdf", Played::Bytes("application/pdf", b"%PDF-1.7 one".to_vec()));
