@@ -89,7 +89,10 @@ pub(super) fn listed(list: &Many<Loose<AttachmentRecord<'_>>>, attached: &Attach
 pub(super) fn files(comment: &Comment<'_>, attached: &Attached) -> Vec<Attachment> {
     let mut files = listed(&comment.attachments, attached);
     // Inline images are left out of `attachments` unless whoever fetched them asked for them (reference 5).
-    let shown = comment.html_body.filled().map(html::images).unwrap_or_default();
+    // As it stands in the export an image's tag looks the same, so that most texts need not be decoded for this.
+    let may_show = comment.html_body.written().is_none_or(html::may_have_image);
+    let html = if may_show { comment.html_body.filled() } else { None };
+    let shown = html.map(html::images).unwrap_or_default();
     for url in shown.iter().filter_map(|url| web_url(Some(url))).filter(|url| url.contains("/attachments/")) {
         if files.iter().all(|file| file.url != url) {
             let name = file_name(&name_in_url(&url), "image");

@@ -67,7 +67,15 @@ fn is_read_once(spec: &SourceSpec) -> bool {
     let (bytes_done, stop, temp) = (AtomicU64::new(0), AtomicBool::new(false), tempfile::tempdir().unwrap());
     let (bytes_done, stop, temp_dir) = (&bytes_done, &stop, temp.path());
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    let context = ReadContext { now, bytes_done, stop, temp_dir, may_start_over: true, joining: None };
+    let context = ReadContext {
+        now,
+        bytes_done,
+        stop,
+        temp_dir,
+        may_start_over: true,
+        joining: None,
+        needs_text: None,
+    };
     let files = crate::source::input::entries(spec).unwrap();
     let has_order = super::once::Order::of(&files, &context).unwrap().is_some();
     has_order && read_with(spec, true).is_ok()
@@ -84,6 +92,7 @@ fn read_with(spec: &SourceSpec, may_start_over: bool) -> Result<Export, SourceEr
         temp_dir: temp.path(),
         may_start_over,
         joining: None,
+        needs_text: None,
     };
     let mut export = Export {
         conversations: Vec::new(),
