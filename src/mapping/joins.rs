@@ -63,7 +63,7 @@ impl Joins {
         if matches!(identity, Identity::Bare(_)) {
             return None;
         }
-        let address = self.hasher.hash_one(identity.canonical());
+        let address = identity.digest(&self.hasher);
         let key = self.compact(&person.key);
         match self.met.get(&address) {
             Some(first) if *first == key => None,

@@ -365,6 +365,13 @@ mod tests {
         }
 
         #[test]
+        fn what_is_cleaned_is_seen_in_json_too(html in "(<(script|p|img|svg|a|x)|[ \n\t\\\\/]|on[a-z]{3,5}|href|src|srcdoc|=|'|\"|ja|j|avascript:|v|l|ivescript:|data:text/html|&#10;|>|width|0|1|no){0,20}") {
+            let json = serde_json::to_string(&html).unwrap();
+            prop_assume!(!json.contains("\\u"));
+            prop_assert!(sanitised(&html).is_none() || may_be_cleaned(&json), "{json}");
+        }
+
+        #[test]
         fn anything_is_read(html in "[<>/a-d&#;x0-9 \"'=!\\-]{0,80}|\\PC{0,80}") {
             sanitised(&html);
         }

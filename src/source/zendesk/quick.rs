@@ -351,12 +351,15 @@ fn by_serde<'a, T: Deserialize<'a>>(cursor: &mut Cursor<'a>) -> Option<T> {
     serde_json::from_slice(cursor.raw()?).ok()
 }
 
+/// Up to 18 digits fit, and a number does not begin with a zero.
+fn is_plain_number(raw: &[u8]) -> bool {
+    matches!(raw, [b'1'..=b'9', ..]) && raw.len() <= 18 && raw.iter().all(u8::is_ascii_digit)
+}
+
 impl<'a> Value<'a> for Integer {
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let raw = cursor.raw()?;
-        // Up to 18 digits fit, and a number does not begin with a zero.
-        let plain = matches!(raw, [b'1'..=b'9', ..]) && raw.len() <= 18 && raw.iter().all(u8::is_ascii_digit);
-        if plain {
+        if is_plain_number(raw) {
             return Some(Self::Known(raw.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'))));
         }
         serde_json::from_slice(raw).ok()
@@ -367,6 +370,15 @@ impl<'a> Value<'a> for Text<'a> {
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         match cursor.peek()? {
             b'"' => Some(Self(Some(cursor.string()?.text()?))),
+            b'1'..=b'9' => {
+                let start = cursor.at;
+                let raw = cursor.raw()?;
+                if is_plain_number(raw) {
+                    return Some(Self(Some(Cow::Borrowed(cursor.text.get(start..cursor.at)?))));
+                }
+                serde_json::from_slice(raw).ok()
+            }
+            b'n' => (cursor.raw()? == b"null").then_some(Self(None)),
             _ => by_serde(cursor),
         }
     }

@@ -27,17 +27,18 @@ pub(super) fn of_mail(
     let company = mailbox.filter(|mailbox| is_address(mailbox));
     let company = company.map(|mailbox| Address { name: None, address: mailbox.trim().into() });
     let (from, to) = if side == Side::Agent { (from.or(company), to) } else { (from, to.or(company)) };
-    let mut seen: HashSet<String> =
-        [&from, &to].into_iter().flatten().map(|one| one.address.to_lowercase()).collect();
-    let mut cc = Vec::new();
     let lists = [
         via.and_then(Via::to).map(|party| &party.email_ccs),
         via.and_then(Via::from).map(|party| &party.original_recipients),
     ];
-    for one in lists.into_iter().flatten().flat_map(|list| recipients(list, context)) {
-        if seen.insert(one.to_lowercase()) {
-            cc.push(Address { name: None, address: one.into() });
-        }
+    let listed: Vec<String> =
+        lists.into_iter().flatten().flat_map(|list| recipients(list, context)).collect();
+    let mut cc = Vec::new();
+    if !listed.is_empty() {
+        let ends = [&from, &to].into_iter().flatten();
+        let mut seen: HashSet<String> = ends.map(|one| one.address.to_lowercase()).collect();
+        let listed = listed.into_iter().filter(|one| seen.insert(one.to_lowercase()));
+        cc.extend(listed.map(|one| Address { name: None, address: one.into() }));
     }
     Route { from, to: to.into_iter().collect(), cc }
 }
