@@ -44,7 +44,7 @@ pub use rewrite::{Fate, rewrite};
 pub use sniff::extension;
 pub use store::Store;
 
-use crate::ledger::{AddressHasher, FileRow, LedgerError, LedgerView};
+use crate::ledger::{AddressHasher, ContentHash, FileRow, LedgerError, LedgerView};
 use crate::model::conversation::Attachment;
 
 /// What became of a file, as the ledger knows it: for whoever wants to say how a message should be that was sent.
@@ -59,6 +59,19 @@ pub fn known_fate(view: &LedgerView, hasher: &AddressHasher, file: &Attachment) 
         }
         None => Fate::Without(Reason::NotListed),
     })
+}
+
+/// The content of a file, where its bytes were had.
+pub fn known_content(
+    view: &LedgerView,
+    hasher: &AddressHasher,
+    file: &Attachment,
+) -> Result<Option<ContentHash>, LedgerError> {
+    let row = view.file(hasher.place(place(file)))?;
+    Ok(row.and_then(|row| match row {
+        FileRow::Had { content, .. } => Some(content),
+        FileRow::Failed { .. } => None,
+    }))
 }
 
 /// The media type by which Gorgias is to know a file with these bytes.

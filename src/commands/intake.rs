@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::config::selection::Selection;
 use crate::exit::ExitCode;
 use crate::ledger::{Ledger, LedgerError, RegisterReport, Registration, SourceRow};
-use crate::mapping::{CallPlanner, Mapped, is_rated};
+use crate::mapping::{CallPlanner, Mapped, Rules, is_rated};
 use crate::model::event::{Event, Reporter};
 use crate::model::finding::{Code, Finding};
 use crate::model::key::ConversationKey;
@@ -23,6 +23,9 @@ use super::reading::{Reading, merged};
 use super::signals::Signals;
 use super::validate::{call_plan, file_plan, files_document, plan_files};
 use super::{CommandError, Context, terms};
+
+/// What to do where no run has been made yet.
+const NO_LEDGER: &str = "gorgias-import run --limit 20 makes one (a pilot); if it lies elsewhere, name its folder with --state-dir";
 
 /// Name of the staging file in the state folder.
 pub(super) const STAGING: &str = "staging.sqlite";
@@ -175,7 +178,7 @@ fn stage(
     let rules = terms::rules(config)?;
     let everything = Selection::default();
     let reading = Reading { config, selection: &everything, rules: &rules, stop: &signals.stop, texts: true };
-    let mut begin = || Ok(Staged::into(Staging::fill(path)?));
+    let mut begin = || Ok(Staged::into(Staging::fill(path)?, &rules));
     let read = reading.fill(reporter, &mut begin, &mut |staged, spec, record, mapping| {
         // Staged is what the source says; what the mapping says depends on the config and comes with the upload.
         let (record, mapping) = keep(&mut staged.filling, record, mapping)?;
@@ -224,8 +227,8 @@ struct Staged {
 }
 
 impl Staged {
-    fn into(filling: Filling) -> Self {
-        let (validation, planner) = (Validation::new(), CallPlanner::default());
+    fn into(filling: Filling, rules: &Rules) -> Self {
+        let (validation, planner) = (Validation::new(), CallPlanner::new(rules));
         let files = FilePlanner::default();
         Self { filling, validation, planner, files, rejected: Vec::new(), rejected_messages: 0 }
     }
@@ -294,7 +297,6 @@ fn register(
     facts: &StagedFacts,
     key: &str,
 ) -> Result<RegisterReport, CommandError> {
-    let mapped = terms::mapped_tickets(config)?;
     let rules = terms::rules(config)?;
     let mut registrar = ledger.registrar();
     let mut failed = None;
@@ -308,7 +310,7 @@ fn register(
         told.tags |= !conversation.tags.is_empty();
         let mut registration = Registration::of(&staged.conversation);
         registration.rated = is_rated(&staged.conversation, &rules);
-        registration.mapped_to = mapped.get(&staged.conversation.key).map(|id| id.cast_signed());
+        registration.mapped_to = rules.tickets.id(&staged.conversation.key).map(u64::cast_signed);
         match registrar.add(registration) {
             Ok(()) => std::ops::ControlFlow::Continue(()),
             Err(error) => {
@@ -346,54 +348,30 @@ impl From<LedgerError> for CommandError {
             error if error.is_failure() => ExitCode::Temporary,
             _ => ExitCode::Usage,
         };
-        Self::from_error(code, &error)
+        let is_absent = matches!(error, LedgerError::Absent { .. });
+        let told = Self::from_error(code, &error);
+        if is_absent { told.with_next(NO_LEDGER) } else { told }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::model::body::Body;
-    use crate::model::conversation::{Channel, Conversation, Message, Route, Side, Status, Times};
-    use crate::model::finding::Place;
-    use crate::model::key::{ConversationKey, MessageKey, PersonKey, SourceName};
-    use crate::model::person::{Person, Role};
-    use crate::model::time::{SentAt, now};
+    use crate::model::conversation::Message;
+    use crate::model::key::SourceName;
+    use crate::model::person::Role;
+    use crate::model::sample;
 
     fn conversation(text: &str) -> Record {
         let source = SourceName::new("zendesk").unwrap();
         let at = jiff::Timestamp::from_second(1_704_067_200).unwrap();
-        let kim = Arc::new(Person::unknown(PersonKey::new(&source, "user", 1), Role::Customer));
+        let kim = sample::person(&source, 1, Role::Customer);
         let message = Message {
-            key: MessageKey::new(&source, "comment", 1),
-            synthetic_key: false,
-            author: Arc::clone(&kim),
-            side: Side::Customer,
-            channel: Channel::Api,
             body: Body::from_text(text.to_owned()).unwrap(),
-            sent_at: SentAt::new(at, now()).unwrap(),
-            route: Route::default(),
-            attachments: Vec::new(),
-            message_id: None,
+            ..sample::message(&source, 1, &kim, at)
         };
-        let conversation = Conversation {
-            key: ConversationKey::new(&source, "ticket", 1),
-            subject: None,
-            channel: Channel::Api,
-            status: Status::Open,
-            priority: None,
-            language: None,
-            customer: kim,
-            assignee: None,
-            tags: Vec::new(),
-            fields: Vec::new(),
-            times: Times { created: at, updated: None, closed: None },
-            messages: vec![message],
-            meta: BTreeMap::default(),
-            place: Place::default(),
-        };
+        let conversation = sample::conversation(&source, 1, &kim, at, vec![message]);
         Record::Conversation {
             conversation: Box::new(conversation),
             findings: Vec::new(),

@@ -14,7 +14,7 @@ use crate::exit::ExitCode;
 /// A thread that hands events on until their senders are gone.
 pub(super) struct Listener {
     thread: JoinHandle<()>,
-    _log: LogGuard,
+    _log: Option<LogGuard>,
 }
 
 impl Listener {
@@ -67,6 +67,21 @@ impl Context {
                 reporters.on_event(&event);
             }
         });
-        Ok(Listener { thread, _log: guard })
+        Ok(Listener { thread, _log: Some(guard) })
+    }
+
+    /// Shows the events of a command whose machine output is one document from now on.
+    pub(super) fn listen_beside_document(
+        &self,
+        command: &str,
+        mut heard: mpsc::UnboundedReceiver<Event>,
+    ) -> Listener {
+        let mut reporter = self.reporter_beside_document(command);
+        let thread = std::thread::spawn(move || {
+            while let Some(event) = heard.blocking_recv() {
+                reporter.on_event(&event);
+            }
+        });
+        Listener { thread, _log: None }
     }
 }

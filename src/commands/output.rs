@@ -11,7 +11,9 @@ use owo_colors::OwoColorize as _;
 use serde::Serialize;
 
 use super::error::CommandError;
+use super::typed::Typed;
 use crate::cli::{Colour, Globals};
+use crate::exit::ExitCode;
 use crate::report::words::wrap;
 
 /// Width of a terminal that does not say its own.
@@ -158,7 +160,9 @@ impl Output {
     }
 
     fn wrapped(self, text: &str) -> String {
-        wrap(text, self.width(), 0).join("\n")
+        let indent = text.len() - text.trim_start_matches(' ').len();
+        let lines = wrap(text, self.width().saturating_sub(indent), 0);
+        lines.iter().map(|line| format!("{:indent$}{line}", "")).collect::<Vec<_>>().join("\n")
     }
 
     /// Says something that only -v asks for.
@@ -189,6 +193,9 @@ impl Output {
         let message = error.message().replace('\n', "\n       ");
         self.write_stderr(&format!("{} {message}", "error:".red().bold()));
         if let Some(step) = error.next_step() {
+            // Whoever reads a report of a bug is not to type the same again.
+            let is_bug = error.code() == ExitCode::Internal;
+            let step = if is_bug { step.to_owned() } else { Typed::now().step(step) };
             self.write_stderr(&format!("{} {step}", "next:".bold()));
         }
     }

@@ -9,8 +9,8 @@ use crate::exit::ExitCode;
 use crate::ledger::{LedgerView, RunRow, RunState, Selection, StateCounts, TicketState};
 use crate::model::time::now;
 use crate::report::{
-    Certificate, Evidence, Fingerprints, Layout, Measured, ReportFile, RequestCount, RunFacts, Standing,
-    ValidationDocument, certificate_text, count_findings,
+    AllRuns, Certificate, Evidence, Fingerprints, Layout, Measured, ReportFile, RequestCount, RunFacts,
+    Standing, ValidationDocument, certificate_text, count_findings,
 };
 
 use super::verify::run_folder;
@@ -22,6 +22,8 @@ const ACTIVE_DAYS: u32 = 7;
 const CALLS_MEASURED: u64 = 200;
 /// A run shorter than this has not seen the bucket drain.
 const SHORTEST_MEASURED: Duration = Duration::from_secs(30);
+/// The journal's name for requests that only read.
+const LOOK_UP: &str = "look-up";
 
 pub(super) fn run(context: &Context, args: &ReportArgs) -> Result<ExitCode, CommandError> {
     let config = context.config()?;
@@ -38,7 +40,9 @@ pub(super) fn run(context: &Context, args: &ReportArgs) -> Result<ExitCode, Comm
     };
     let folder = run_folder(context.state_dir(), run.id);
     let findings = Some(folder.join("findings.csv")).filter(|path| path.exists());
-    let evidence = evidence(&config, &view, run, &folder, findings.as_deref())?;
+    let cutover = args.cutover.map(|at| at.to_zoned(jiff::tz::TimeZone::system())).transpose();
+    let cutover = cutover.map_err(|error| CommandError::from_error(ExitCode::Usage, &error))?;
+    let evidence = Evidence { cutover, ..evidence(&config, &view, run, &folder, findings.as_deref())? };
     let mut certificate = Certificate::new(evidence);
     if args.redacted {
         certificate = certificate.redacted();
@@ -100,9 +104,27 @@ fn evidence(
         marked_imported: view.fact("imported-refused-on-tickets")?.is_none(),
         last_activity: activity.map(|it| it.last),
         verification: view.last_verification()?.map(|it| it.document),
+        stopped: view.stopped_verification()?.map(|it| it.document),
+        all_runs: all_runs(view)?,
+        accepted: config.safety.accept.iter().map(ToString::to_string).collect(),
         measured,
+        cutover: None,
         run: facts(view, run)?,
     })
+}
+
+/// What all runs of the ledger sent and what the gate refused them.
+fn all_runs(view: &LedgerView) -> Result<AllRuns, CommandError> {
+    let mut all = AllRuns { refused: Some(0), ..AllRuns::default() };
+    let last = view.last_run()?.map_or(0, |run| run.id);
+    for number in 1..=last {
+        let Some(run) = view.run(number)? else { continue };
+        all.runs += 1;
+        let writes = view.request_totals(number)?;
+        all.writes += writes.iter().filter(|it| it.kind != LOOK_UP).map(|it| it.count).sum::<u64>();
+        all.refused = all.refused.zip(run.figures["could_have_sent"].as_u64()).map(|(sum, more)| sum + more);
+    }
+    Ok(all)
 }
 
 /// Where the tickets of the ledger stand.

@@ -1,6 +1,8 @@
 //! `run`: uploads what the exports hold, and goes on where an earlier run ended.
 
+mod files_ahead;
 mod folder;
+mod needs;
 mod session;
 mod words;
 

@@ -1,6 +1,5 @@
 //! The config in the terms of the parts that do the work.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +8,6 @@ use crate::config::{self, Config, RateSetting};
 use crate::exit::ExitCode;
 use crate::gorgias::{self, Limit, Reserve};
 use crate::mapping::{Rules, TableError, read_fields_csv, read_people_csv, read_tags_csv, read_tickets_csv};
-use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::report::{Budget, Pace};
 use crate::upload::{Imported, MaxErrors, Options, Pages, Schedule, Watch};
@@ -29,6 +27,7 @@ pub(super) fn rules(config: &Config) -> Result<Rules, CommandError> {
     let people = mapping.people.as_deref().map(|file| read_people_csv(file, &sources)).transpose()?;
     let tags = mapping.tags.as_deref().map(read_tags_csv).transpose()?;
     let fields = mapping.fields.as_deref().map(|file| read_fields_csv(file, &sources)).transpose()?;
+    let tickets = mapping.tickets.as_deref().map(|file| read_tickets_csv(file, &sources)).transpose()?;
     Ok(Rules {
         status: mapping.status.clone(),
         unknown_agent: mapping.unknown_agent.clone(),
@@ -37,25 +36,19 @@ pub(super) fn rules(config: &Config) -> Result<Rules, CommandError> {
         attachments: config.attachments.mode,
         messages_per_ticket: config.upload.messages_per_ticket,
         customer_names: mapping.customer_names,
+        customer_data: mapping.customer_data,
         number: mapping.number.clone(),
         ratings: mapping.ratings,
         people: Arc::new(people.unwrap_or_default()),
         tags: Arc::new(tags.unwrap_or_default()),
         fields: Arc::new(fields.unwrap_or_default()),
+        tickets: Arc::new(tickets.unwrap_or_default()),
     })
 }
 
 impl From<TableError> for CommandError {
     fn from(error: TableError) -> Self {
         Self::from_error(ExitCode::Usage, &error).with_next("correct the table and run again")
-    }
-}
-
-/// The tickets CSV, if the config names one.
-pub(super) fn mapped_tickets(config: &Config) -> Result<HashMap<ConversationKey, u64>, CommandError> {
-    match &config.mapping.tickets {
-        None => Ok(HashMap::new()),
-        Some(file) => Ok(read_tickets_csv(file)?),
     }
 }
 

@@ -15,14 +15,14 @@ use crate::config::Config;
 use crate::config::selection::{Order, Selection};
 use crate::exit::ExitCode;
 use crate::ledger::{Doing, LedgerError, LedgerView, Registration};
-use crate::mapping::{AttachmentMode, CallPlanner, MappedTicket, Rules};
+use crate::mapping::{AgentDirectory, AttachmentMode, CallPlanner, MappedTicket, NeedsCounter, Rules};
 use crate::model::conversation::Conversation;
 use crate::model::event::Reporter;
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::report::{
-    self, CallPlan, Compared, FilesToMove, FindingLists, Layout, Pace, ReportError, ReportFile, Validation,
-    ValidationDocument,
+    self, CallPlan, Compared, FilesToMove, FindingLists, Layout, Need, Needs, Pace, ReportError, ReportFile,
+    Validation, ValidationDocument,
 };
 use crate::source::{Record, done_with};
 
@@ -87,6 +87,7 @@ struct Counted {
     planner: CallPlanner,
     files: FilePlanner,
     compared: Compared,
+    needs: NeedsCounter,
 }
 
 /// Reads everything, counts what is `wanted`, and gives the document and the number of records that are blocked.
@@ -99,7 +100,6 @@ fn examine(
     reporter: &mut dyn Reporter,
 ) -> Result<(ValidationDocument, u64), CommandError> {
     let rules = terms::rules(config)?;
-    let mapped = terms::mapped_tickets(config)?;
     let never = AtomicBool::new(false);
     // What is compared with a ledger is compared by what it says.
     let texts = ledger.is_some();
@@ -111,11 +111,13 @@ fn examine(
             Some(lists) => validation.with_sink(Box::new(lists.begin()?)),
             None => validation,
         };
-        Ok(Counted { validation, ..Counted::default() })
+        let planner = CallPlanner::new(&rules);
+        Ok(Counted { validation, planner, ..Counted::default() })
     };
-    let (Counted { mut validation, planner, files, compared }, facts) =
+    let offline = AgentDirectory::offline();
+    let (Counted { mut validation, planner, files, compared, needs }, facts) =
         reading.fill(reporter, &mut begin, &mut |into, spec, record, mapping| {
-            let Counted { validation, planner, files, compared } = into;
+            let Counted { validation, planner, files, compared, needs } = into;
             let (record, ticket) = merged(record, mapping);
             match &record {
                 Record::Conversation { conversation, .. } if !wanted(conversation) => {
@@ -126,8 +128,8 @@ fn examine(
                 }
                 _ => {
                     if let (Some(ticket), Record::Conversation { conversation, .. }) = (&ticket, &record) {
-                        let nested =
-                            if mapped.contains_key(&ticket.key) { 0 } else { rules.messages_per_ticket };
+                        let is_mapped = rules.tickets.id(&ticket.key).is_some();
+                        let nested = if is_mapped { 0 } else { rules.messages_per_ticket };
                         let doing = foresee(ledger, conversation, compared)?;
                         match doing {
                             Doing::Create => planner.add(ticket, nested),
@@ -136,6 +138,7 @@ fn examine(
                             Doing::Nothing => {}
                         }
                         if matches!(doing, Doing::Create | Doing::Append(_)) {
+                            needs.meet(conversation, &rules, &offline);
                             plan_files(files, ticket, rules.attachments);
                         }
                     }
@@ -152,6 +155,7 @@ fn examine(
     let origins = facts.iter().map(|(spec, facts)| (spec.name.as_str(), &facts.origins));
     let files = file_plan(config, &files, origins)?;
     let mut document = validation.finish(&call_plan(&planner, files.as_ref()), terms::pace(config))?;
+    document.needs = Some(needs_document(&planner, &needs, files.as_ref(), terms::pace(config)));
     document.files = files.map(|files| files_document(&files, terms::pace(config)));
     document.ledger = ledger.map(|_| compared);
     Ok((document.with_schedule(now(), &terms::budget(config)), blocking))
@@ -260,6 +264,29 @@ pub(super) fn file_plan<'o>(
     }
     let hosts = files::hosts(config, origins, &|_, _| Ok(None))?;
     Ok(Some(planner.finish(&hosts)))
+}
+
+/// What is needed beside tickets and messages, as if the account had nothing of it.
+fn needs_document(
+    planner: &CallPlanner,
+    needs: &NeedsCounter,
+    files: Option<&FilePlan>,
+    pace: Pace,
+) -> Needs {
+    let (kinds, needed) = (planner.kinds(), needs.needed());
+    let uploads = files.map_or(0, FilePlan::uploads);
+    Needs {
+        account_read: false,
+        people: Need::new(needed.agents, needed.agent_messages, 0, pace),
+        // Each is looked up before.
+        customers: Need::new(kinds.people, 0, 2 * kinds.customers, pace),
+        tags: Need::new(kinds.tags, 0, kinds.tags, pace),
+        fields: Need::new(needed.fields, needed.field_tickets, 0, pace),
+        files: Need::new(uploads, 0, uploads, pace),
+        file_bytes: files.map_or(0, |files| files.bytes),
+        files_of_unknown_size: files.map_or(0, |files| files.unknown_size),
+        ratings: Need::new(kinds.surveys, 0, kinds.surveys, pace),
+    }
 }
 
 /// The plan of files as the report shows it.

@@ -90,6 +90,7 @@ pub(super) struct Mapping {
     pub(super) mailbox: Text,
     pub(super) default_country: Text,
     pub(super) customer_names: Text,
+    pub(super) customer_data: Text,
     pub(super) ratings: Text,
     pub(super) number: Text,
     #[serde(default)]

@@ -84,6 +84,6 @@ fn rest(config: &Config) -> String {
         })
         .collect();
     let upload = json!([config.upload.imported, config.upload.via, config.upload.messages_per_ticket]);
-    let facts = json!([VERSION, sources, config.attachments, upload]);
+    let facts = json!([VERSION, sources, config.attachments, upload, config.mapping.customer_data]);
     blake3::hash(facts.to_string().as_bytes()).to_hex().to_string()
 }

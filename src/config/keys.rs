@@ -176,6 +176,12 @@ const MAPPING: &[Key] = &[
     ),
     key("customer_names", "\"keep\"", "keep or overwrite the name of a customer whom Gorgias already has"),
     key(
+        "customer_data",
+        "\"none\"",
+        "what the import adds to customers it creates, in the data that agents see beside a ticket: ids are those of the old \
+         systems, full adds the organization; it costs two calls a customer, and nobody who was there is changed",
+    ),
+    key(
         "status",
         "solved, closed and call are closed",
         "state in Gorgias for each old state: open or closed",

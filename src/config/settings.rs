@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::rate::RateLimit;
 use super::secret::SecretOrigin;
 pub use crate::mapping::{
-    AttachmentMode, CustomerNames, Mailbox, Ratings, TicketNumber, TicketStatus, UnknownAgent,
+    AttachmentMode, CustomerFacts, CustomerNames, Mailbox, Ratings, TicketNumber, TicketStatus, UnknownAgent,
 };
 use crate::model::conversation::Status;
 use crate::model::timetable::Timetable;
@@ -76,6 +76,8 @@ pub struct Mapping {
     pub default_country: String,
     /// Whose name wins for a customer whom Gorgias already has.
     pub customer_names: CustomerNames,
+    /// What goes to the `data` of customers who are created.
+    pub customer_data: CustomerFacts,
     /// Where agents find a ticket's number in the old help desk.
     pub number: TicketNumber,
     /// Hosts beside Zendesk's own that the old help desk's pages had; links to tickets there are turned as well.

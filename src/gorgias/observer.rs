@@ -35,10 +35,14 @@ pub enum EndpointKind {
     Message,
     /// Events.
     Event,
-    /// Files.
+    /// Files on their way there.
     Upload,
+    /// Files read back.
+    File,
     /// Satisfaction surveys.
     Survey,
+    /// Saved views.
+    View,
 }
 
 impl EndpointKind {
@@ -58,7 +62,9 @@ impl EndpointKind {
             Self::Message => "message",
             Self::Event => "event",
             Self::Upload => "upload",
+            Self::File => "file",
             Self::Survey => "survey",
+            Self::View => "view",
         }
     }
 }

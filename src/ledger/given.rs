@@ -13,6 +13,8 @@ use super::{Ack, Ledger, LedgerError, TicketId};
 pub struct Given {
     /// The user in charge.
     pub assignee: Option<u64>,
+    /// The team in charge.
+    pub team: Option<u64>,
     /// Senders of notes and agents' messages, by the message's number.
     pub senders: BTreeMap<u32, u64>,
 }
@@ -23,6 +25,13 @@ impl Ledger {
         self.inner.writer.submit(Urgency::Gather, move |work| {
             change(work.connection, ticket, |given| given.assignee = assignee)
         })
+    }
+
+    /// Notes which team was put in charge of a ticket, whatever was noted before.
+    pub fn team_given(&self, ticket: TicketId, team: Option<u64>) -> Ack<()> {
+        self.inner
+            .writer
+            .submit(Urgency::Gather, move |work| change(work.connection, ticket, |given| given.team = team))
     }
 
     /// Notes the senders of messages; those of other messages stay.
@@ -46,15 +55,17 @@ impl LedgerView {
 }
 
 fn read(connection: &Connection, ticket: TicketId) -> Result<Option<Given>, LedgerError> {
-    let mut select = connection.prepare_cached("SELECT assignee, senders FROM given WHERE ticket = ?1")?;
+    let mut select =
+        connection.prepare_cached("SELECT assignee, team, senders FROM given WHERE ticket = ?1")?;
     Ok(select.query_row([ticket.0], given).optional()?)
 }
 
 fn given(row: &Row<'_>) -> rusqlite::Result<Given> {
-    let senders: String = row.get(1)?;
+    let senders: String = row.get(2)?;
     // Only we write it; what somebody else made of it says nothing.
     let senders = serde_json::from_str(&senders).unwrap_or_default();
-    Ok(Given { assignee: row.get::<_, Option<i64>>(0)?.map(i64::cast_unsigned), senders })
+    let id = |at| row.get::<_, Option<i64>>(at).map(|id| id.map(i64::cast_unsigned));
+    Ok(Given { assignee: id(0)?, team: id(1)?, senders })
 }
 
 fn change(
@@ -70,7 +81,14 @@ fn change(
     }
     let senders = serde_json::to_string(&given.senders).expect("a map of numbers is plain data");
     connection
-        .prepare_cached("INSERT OR REPLACE INTO given (ticket, assignee, senders) VALUES (?1, ?2, ?3)")?
-        .execute(params![ticket.0, given.assignee.map(u64::cast_signed), senders])?;
+        .prepare_cached(
+            "INSERT OR REPLACE INTO given (ticket, assignee, team, senders) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![
+            ticket.0,
+            given.assignee.map(u64::cast_signed),
+            given.team.map(u64::cast_signed),
+            senders
+        ])?;
     Ok(())
 }

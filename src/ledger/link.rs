@@ -15,6 +15,8 @@ pub struct OpenLink {
     pub ticket: TicketId,
     /// That ticket in Gorgias.
     pub gorgias_id: u64,
+    /// Its source.
+    pub source: String,
     /// The message's number.
     pub n: u32,
     /// The message in Gorgias.
@@ -55,11 +57,22 @@ impl Ledger {
 }
 
 impl LedgerView {
+    /// The links in the messages of a ticket that are not settled: the message's number and the old ticket.
+    pub fn unsettled_links(&self, ticket: TicketId) -> Result<Vec<(u32, ConversationKey)>, LedgerError> {
+        self.read(|connection| {
+            let mut select =
+                connection.prepare_cached("SELECT n, target FROM link WHERE ticket = ?1 AND settled = 0")?;
+            let rows =
+                select.query_map([ticket.0], |row| Ok((row.get(0)?, column::conversation_key(row, 1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// The links that are not settled, of messages that are in Gorgias, by ticket and message.
     pub fn open_links(&self) -> Result<Vec<OpenLink>, LedgerError> {
         self.read(|connection| {
             let mut select = connection.prepare_cached(
-                "SELECT l.ticket, t.gorgias_id, l.n, m.gorgias_id, l.target, o.gorgias_id
+                "SELECT l.ticket, t.gorgias_id, l.n, m.gorgias_id, l.target, o.gorgias_id, t.key
                  FROM link l JOIN ticket t ON t.id = l.ticket JOIN message m ON m.ticket = l.ticket AND m.n = l.n
                       LEFT JOIN alias a ON a.key = l.target
                       LEFT JOIN ticket o ON (o.key = l.target OR o.id = a.ticket) AND o.state IN (2, 3)
@@ -70,6 +83,7 @@ impl LedgerView {
             let rows = select.query_map([], |row| {
                 let id = |at| row.get::<_, i64>(at).map(i64::cast_unsigned);
                 Ok(OpenLink {
+                    source: column::conversation_key(row, 6)?.source().to_owned(),
                     ticket: TicketId(row.get(0)?),
                     gorgias_id: id(1)?,
                     n: row.get(2)?,

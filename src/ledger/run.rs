@@ -146,6 +146,11 @@ impl LedgerView {
         self.run_where("ORDER BY id DESC LIMIT 1", [])
     }
 
+    /// The first run of the ledger.
+    pub fn first_run(&self) -> Result<Option<RunRow>, LedgerError> {
+        self.run_where("ORDER BY id LIMIT 1", [])
+    }
+
     /// The run with this number.
     pub fn run(&self, id: u64) -> Result<Option<RunRow>, LedgerError> {
         self.run_where("WHERE id = ?1", [signed(id)])

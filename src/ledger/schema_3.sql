@@ -17,12 +17,13 @@ CREATE TABLE verified (
     differences TEXT                 -- JSON array; what differs, without texts, names and addresses; null where nothing does
 ) STRICT;
 
--- One row a verification that came to its end.
+-- One row a verification.
 CREATE TABLE verification (
     id INTEGER PRIMARY KEY,
     at_ms INTEGER NOT NULL,
     run INTEGER,                     -- run.id: the last run before it
-    document TEXT NOT NULL           -- JSON: as verify --json prints it, without the list of differences
+    document TEXT NOT NULL,          -- JSON: as verify --json prints it, without its lists
+    complete INTEGER NOT NULL        -- 0 where it was stopped before everything was read
 ) STRICT;
 
 -- Taking back: one row a ticket whose move to the trash was intended and whose outcome was not noted.
@@ -33,6 +34,15 @@ CREATE TABLE trashing (
 ) STRICT;
 -- How many messages the ticket held in Gorgias when it was taken back; null where nobody knows.
 ALTER TABLE undone ADD COLUMN messages INTEGER;
+-- The customer of a ticket that was taken back, an id of Gorgias; null where nobody knows.
+ALTER TABLE undone ADD COLUMN customer INTEGER;
+
+-- One row a customer who wrote in somebody else's ticket: that ticket's list does not name them.
+CREATE TABLE author (
+    ticket INTEGER NOT NULL,         -- ticket.id
+    customer INTEGER NOT NULL,       -- id of Gorgias
+    PRIMARY KEY (ticket, customer)
+) STRICT, WITHOUT ROWID;
 
 -- One row a ticket whose rating was sent as a satisfaction survey, or was refused.
 CREATE TABLE survey (
@@ -46,6 +56,7 @@ CREATE TABLE survey (
 CREATE TABLE given (
     ticket INTEGER PRIMARY KEY,      -- ticket.id
     assignee INTEGER,                -- Gorgias user, as far as one was set
+    team INTEGER,                    -- Gorgias team, likewise
     senders TEXT NOT NULL            -- JSON: {"message.n": Gorgias user} of notes and agents' messages
 ) STRICT;
 
@@ -76,6 +87,21 @@ CREATE TABLE upload (
     content_type TEXT,
     size INTEGER
 ) STRICT, WITHOUT ROWID;
+
+-- Gaps: one row a file that was missing when its message was sent, until it comes and the message gets it.
+CREATE TABLE gap (
+    ticket INTEGER NOT NULL,         -- ticket.id of the message
+    n INTEGER NOT NULL,              -- message.n
+    place BLOB NOT NULL,             -- as in file
+    reason TEXT NOT NULL,            -- why it was missing, as the message says
+    PRIMARY KEY (ticket, n, place)
+) STRICT, WITHOUT ROWID;
+
+-- One row a customer created by this tool whose `data` was looked at after the creation.
+CREATE TABLE customer_data (
+    gorgias_id INTEGER PRIMARY KEY,  -- as in customer
+    brought INTEGER NOT NULL         -- 1 where the export's facts were written, 0 where there was something already
+) STRICT;
 
 -- Since this version the last 4 bytes of ticket.fingerprint are a hash of the source's status, assignee and tags alone, so
 -- that a later export is known to have others.

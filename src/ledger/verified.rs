@@ -19,14 +19,14 @@ pub struct VerifiedRow {
     pub differences: Vec<Difference>,
 }
 
-/// A verification that came to its end.
+/// A verification.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VerificationRow {
     /// When.
     pub at: Timestamp,
     /// The last run before it.
     pub run: Option<u64>,
-    /// As `verify --json` printed it, without the list of differences.
+    /// As `verify --json` printed it, without its lists.
     pub document: serde_json::Value,
 }
 
@@ -48,13 +48,13 @@ impl Ledger {
         })
     }
 
-    /// Notes a verification that came to its end.
-    pub fn verification_ended(&self, run: Option<u64>, document: String) -> Ack<()> {
+    /// Notes a verification: a complete one, or one that was stopped before everything was read.
+    pub fn verification_ended(&self, run: Option<u64>, document: String, complete: bool) -> Ack<()> {
         let run = run.map(|run| i64::try_from(run).unwrap_or(i64::MAX));
         self.inner.writer.submit(Urgency::Now, move |work| {
             work.connection.execute(
-                "INSERT INTO verification (at_ms, run, document) VALUES (?1, ?2, ?3)",
-                params![work.now_ms, run, document],
+                "INSERT INTO verification (at_ms, run, document, complete) VALUES (?1, ?2, ?3, ?4)",
+                params![work.now_ms, run, document, complete],
             )?;
             Ok(())
         })
@@ -81,9 +81,22 @@ impl LedgerView {
 
     /// The last verification that came to its end.
     pub fn last_verification(&self) -> Result<Option<VerificationRow>, LedgerError> {
+        self.verification_where("complete = 1")
+    }
+
+    /// The last verification that was stopped before everything was read, where none came to its end since.
+    pub fn stopped_verification(&self) -> Result<Option<VerificationRow>, LedgerError> {
+        self.verification_where(
+            "complete = 0 AND id > (SELECT coalesce(max(id), 0) FROM verification WHERE complete = 1)",
+        )
+    }
+
+    fn verification_where(&self, condition: &'static str) -> Result<Option<VerificationRow>, LedgerError> {
         self.read(|connection| {
-            let sql = "SELECT at_ms, run, document FROM verification ORDER BY id DESC LIMIT 1";
-            let row = connection.query_row(sql, [], |row| {
+            let sql = format!(
+                "SELECT at_ms, run, document FROM verification WHERE {condition} ORDER BY id DESC LIMIT 1"
+            );
+            let row = connection.query_row(&sql, [], |row| {
                 let document: String = row.get(2)?;
                 Ok(VerificationRow {
                     at: instant(row.get(0)?),

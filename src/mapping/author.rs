@@ -70,6 +70,11 @@ pub(super) fn customer_of(person: &Person, rules: &Rules) -> (Identity, Option<S
     }
 }
 
+/// Who a person is as a customer.
+pub fn customer_identity(person: &Person, rules: &Rules) -> Identity {
+    customer_of(person, rules).0
+}
+
 /// Which user a person is: as the people table says, else by the account's directory.
 pub(super) fn agent_of(person: &Person, rules: &Rules, directory: &AgentDirectory) -> AgentMatch {
     let usual = || if person.role == Role::Agent { directory.find(person) } else { directory.stand_in() };

@@ -11,6 +11,7 @@ mod fields;
 mod fields_csv;
 mod identity;
 mod joins;
+mod needs;
 mod old_links;
 mod people;
 mod people_csv;
@@ -26,10 +27,12 @@ mod ticket;
 mod tickets_csv;
 mod unmet;
 
+pub use author::customer_identity;
 pub use fields::{FieldType, GorgiasField};
 pub use fields_csv::{FIELD_COLUMNS, FieldDecision, FieldName, FieldTable, field_key, read_fields_csv};
 pub use identity::Identity;
 pub use joins::Joins;
+pub use needs::{Needed, NeedsCounter};
 pub use old_links::{OldLink, old_links, with_new_links};
 pub use people::{AgentDirectory, AgentMatch};
 pub use people_csv::{PEOPLE_COLUMNS, PeopleTable, PersonDecision, read_people_csv};
@@ -37,14 +40,15 @@ pub use phone::e164;
 pub use plan::{CallKinds, CallPlanner, READ_BACK_EVERY, READ_BACK_FIRST};
 pub use rating::{Rating, is_rated};
 pub use rules::{
-    AttachmentMode, CustomerNames, Mailbox, Ratings, Rules, TicketNumber, TicketStatus, UnknownAgent,
+    AttachmentMode, CustomerFacts, CustomerNames, Mailbox, Ratings, Rules, TicketNumber, TicketStatus,
+    UnknownAgent,
 };
 pub use sanitise::may_be_cleaned;
 pub use sheet::TableError;
 pub use skip::{Kept, leave_out};
 pub use tags_csv::{TAG_COLUMNS, TagTable, read_tags_csv};
 pub use ticket::{Mapped, MappedMessage, MappedTicket, Sender, map};
-pub use tickets_csv::read_tickets_csv;
+pub use tickets_csv::{TicketTable, read_tickets_csv};
 pub use unmet::Unmet;
 
 /// Longest `external_id` that Gorgias takes, in characters (its schema, 2026-06).

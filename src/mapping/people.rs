@@ -116,12 +116,13 @@ impl AgentDirectory {
         }
     }
 
-    /// A hash of everything by which people of the export become users, the decisions of `rules` included: while it is
-    /// the same, everybody is given to the same user.
+    /// A hash of everything by which people of the export become users and groups teams, the decisions of `rules` included:
+    /// while it is the same, everything is given to the same user and team.
     pub fn fingerprint(&self, rules: &Rules) -> String {
         let emails: BTreeMap<_, _> = self.by_email.iter().collect();
         let names: BTreeMap<_, _> = self.by_name.iter().collect();
-        let facts = format!("{emails:?}{names:?}{:?}{:?}", self.stand_in, rules.unknown_agent);
+        let teams: BTreeMap<_, _> = self.teams.iter().collect();
+        let facts = format!("{emails:?}{names:?}{teams:?}{:?}{:?}", self.stand_in, rules.unknown_agent);
         let mut hasher = blake3::Hasher::new();
         hasher.update(facts.as_bytes());
         hasher.update(&rules.people.fingerprint());

@@ -6,7 +6,7 @@ use std::hash::RandomState;
 use crate::model::conversation::{Channel, Side};
 
 use super::identity::Identity;
-use super::rules::TicketStatus;
+use super::rules::{CustomerFacts, Rules, TicketStatus};
 use super::ticket::{MappedTicket, Sender};
 
 /// Calls by what they do.
@@ -18,7 +18,7 @@ pub struct CallKinds {
     pub messages: u64,
     /// `PUT /api/tickets/{id}`: status and closing time put right after appended messages.
     pub updates: u64,
-    /// `POST /api/customers`, for people who cannot ride along in their first ticket.
+    /// `POST /api/customers`, for people who cannot ride along in their first ticket, and `PUT /api/customers/{id}/data`.
     pub customers: u64,
     /// Look-ups that come before creating such a person, and tickets read back with their events: one of each kind and
     /// one in 500.
@@ -27,6 +27,8 @@ pub struct CallKinds {
     pub tags: u64,
     /// `POST /api/satisfaction-surveys`.
     pub surveys: u64,
+    /// Distinct customers, riders among them. No calls.
+    pub people: u64,
     /// One call per message, person, tag and rating: what a simple import script would need.
     pub naive: u64,
 }
@@ -58,10 +60,17 @@ pub struct CallPlanner {
     /// Reads of tickets that are in Gorgias and get something, and of their events.
     reads: u64,
     shapes: HashSet<(Channel, TicketStatus, bool)>,
+    /// Whether facts go to the `data` of customers.
+    brings_data: bool,
     hasher: RandomState,
 }
 
 impl CallPlanner {
+    /// A planner of what these rules make.
+    pub fn new(rules: &Rules) -> Self {
+        Self { brings_data: rules.customer_data != CustomerFacts::None, ..Self::default() }
+    }
+
     /// Takes one more ticket into account. `nested_max` messages ride in the call that creates it.
     pub fn add(&mut self, ticket: &MappedTicket, nested_max: usize) {
         let messages = ticket.messages.len();
@@ -118,12 +127,15 @@ impl CallPlanner {
     pub fn kinds(&self) -> CallKinds {
         let customers = self.made_apart.len() as u64;
         let everyone = self.riders.union(&self.made_apart).count() as u64;
+        // What is there is read before it is written.
+        let data = if self.brings_data { everyone } else { 0 };
         let tags = self.tags.len() as u64;
         CallKinds {
-            customers,
-            lookups: customers + self.read_back() + self.reads,
+            people: everyone,
+            customers: customers + data,
+            lookups: customers + data + self.read_back() + self.reads,
             tags,
-            naive: self.kinds.naive + everyone + tags,
+            naive: self.kinds.naive + everyone + data + tags,
             ..self.kinds
         }
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::fields_csv::{FieldName, FieldTable};
 use super::people_csv::PeopleTable;
 use super::tags_csv::TagTable;
+use super::tickets_csv::TicketTable;
 use crate::model::conversation::Status;
 use crate::model::person::Email;
 
@@ -49,6 +50,19 @@ pub enum CustomerNames {
     Keep,
     /// The one in the export.
     Overwrite,
+}
+
+/// Which facts of the export go to the `data` of customers whom this tool creates; agents see it beside the ticket. Customers
+/// who were there keep theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CustomerFacts {
+    /// None.
+    None,
+    /// Their ids in the old systems, but for those that are an address.
+    Ids,
+    /// The ids, and the organization.
+    Full,
 }
 
 /// What becomes of files.
@@ -101,6 +115,8 @@ pub struct Rules {
     pub messages_per_ticket: usize,
     /// Whose name wins for a customer whom Gorgias already has.
     pub customer_names: CustomerNames,
+    /// What goes to the `data` of new customers.
+    pub customer_data: CustomerFacts,
     /// Where agents find the old number.
     pub number: TicketNumber,
     /// Customers' ratings.
@@ -111,6 +127,8 @@ pub struct Rules {
     pub tags: Arc<TagTable>,
     /// Where custom fields go.
     pub fields: Arc<FieldTable>,
+    /// Existing Gorgias tickets that messages go to.
+    pub tickets: Arc<TicketTable>,
 }
 
 impl Default for Rules {
@@ -126,11 +144,13 @@ impl Default for Rules {
             attachments: AttachmentMode::Link,
             messages_per_ticket: super::MESSAGES_PER_TICKET_MAX,
             customer_names: CustomerNames::Keep,
+            customer_data: CustomerFacts::None,
             number: TicketNumber::Meta,
             ratings: Ratings::Survey,
             people: Arc::default(),
             tags: Arc::default(),
             fields: Arc::default(),
+            tickets: Arc::default(),
         }
     }
 }

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::model::conversation::{Field, FieldValue, Route, Status, Times};
+use crate::model::conversation::{Field, FieldValue, Status};
 use crate::model::key::{PersonKey, SourceName};
 use crate::model::person::{Email, Person, Role};
+use crate::model::sample;
 
 fn source() -> SourceName {
     SourceName::new("zendesk").unwrap()
@@ -20,36 +21,15 @@ fn person(id: u64, role: Role, name: &str, email: Option<&str>) -> Arc<Person> {
 
 fn message(id: u64, author: &Arc<Person>, side: Side, channel: Channel) -> Message {
     let at: Timestamp = "2024-03-05T10:11:12Z".parse().unwrap();
-    Message {
-        key: MessageKey::new(&source(), "comment", id),
-        synthetic_key: false,
-        author: Arc::clone(author),
-        side,
-        channel,
-        body: Body::from_text("Hello".into()).unwrap(),
-        sent_at: SentAt::new(at, crate::model::time::now()).unwrap(),
-        route: Route::default(),
-        attachments: Vec::new(),
-        message_id: None,
-    }
+    Message { side, channel, ..sample::message(&source(), id, author, at) }
 }
 
 fn conversation(customer: &Arc<Person>, messages: Vec<Message>) -> Conversation {
     Conversation {
-        key: ConversationKey::new(&source(), "ticket", 1),
         subject: Some("Where is it?".into()),
-        channel: Channel::Email,
         status: Status::Solved,
-        priority: None,
-        language: None,
-        customer: Arc::clone(customer),
-        assignee: None,
         tags: vec!["a".into(), "A".into(), "a".into()],
-        fields: Vec::new(),
-        times: Times { created: "2024-03-05T10:11:12Z".parse().unwrap(), updated: None, closed: None },
-        messages,
-        meta: BTreeMap::new(),
-        place: Place::default(),
+        ..sample::conversation(&source(), 1, customer, "2024-03-05T10:11:12Z".parse().unwrap(), messages)
     }
 }
 

@@ -14,6 +14,7 @@ pub struct Unmet {
     people: HashMap<String, u64>,
     tags: HashMap<String, u64>,
     fields: HashMap<String, u64>,
+    tickets: HashMap<String, u64>,
 }
 
 impl Unmet {
@@ -24,6 +25,7 @@ impl Unmet {
             people: rules.people.lines().map(owned).collect(),
             tags: rules.tags.lines().map(owned).collect(),
             fields: rules.fields.lines().map(owned).collect(),
+            tickets: rules.tickets.lines().map(owned).collect(),
         }
     }
 
@@ -35,6 +37,9 @@ impl Unmet {
             for person in authors.chain(&conversation.assignee) {
                 self.people.remove(person.key.as_str());
             }
+        }
+        if !self.tickets.is_empty() {
+            self.tickets.remove(conversation.key.as_str());
         }
         if !self.tags.is_empty() {
             for tag in &conversation.tags {
@@ -54,9 +59,14 @@ impl Unmet {
         let of_read = |name: &String| name.split(':').next().is_some_and(read);
         let people = lines(self.people, of_read);
         let fields = lines(self.fields, of_read);
+        let tickets = lines(self.tickets, of_read);
         let tags = lines(self.tags, |_| all_read);
-        let tables =
-            [(rules.people.file(), people), (rules.tags.file(), tags), (rules.fields.file(), fields)];
+        let tables = [
+            (rules.people.file(), people),
+            (rules.tags.file(), tags),
+            (rules.fields.file(), fields),
+            (rules.tickets.file(), tickets),
+        ];
         tables.into_iter().flat_map(|(file, lines)| told(file, lines)).collect()
     }
 }

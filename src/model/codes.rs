@@ -58,7 +58,7 @@ codes! {
     EmptyFile "GI-I005" Info "a file is empty"
         => "nothing, unless it should have had content: then export it again";
     UnsupportedFile "GI-I006" Warn "a file is of a kind that cannot be read yet and was left out"
-        => "export the same data as JSON or CSV";
+        => "export the same data as JSON or CSV; open a spreadsheet and save it as CSV UTF-8; unpack a tar archive";
     UnknownRecord "GI-I007" Warn "a record is of no known kind and was left out"
         => "check what it is; if it should be imported, report the shape";
     RefusedArchive "GI-I008" Warn "an archive was refused because of its size, its ratio or its names"
@@ -106,8 +106,8 @@ codes! {
         => "nothing, or report the channel's name";
     SharedTicketText "GI-Z013" Info "a comment was redacted in Zendesk"
         => "nothing: the removed text is not in the export";
-    OrphanComments "GI-Z014" Warn "comments belong to a ticket that is in none of the files and were left out"
-        => "put the tickets export beside them";
+    OrphanComments "GI-Z014" Warn "comments whose ticket is not known, or is in none of the files, were left out"
+        => "put the tickets export beside them; name files of comments after their tickets: tickets/501/comments.json";
     PagesUnfinished "GI-Z015" Warn "a set of API pages has no last page, records are missing"
         => "fetch the pages that follow and put them beside these";
     WordlessComments "GI-Z016" Warn "a ticket has comments that are named without their text and were left out"
@@ -216,6 +216,8 @@ codes! {
         => "make a team of the group's name in Gorgias, or nothing";
     PeopleJoined "GI-G020" Info "several ids of the exports have the same address and become one customer"
         => "nothing; if they are different people, say in the table of [mapping] people who is who";
+    PhoneNotJoined "GI-G021" Info "a caller's number is in the profile of a customer who has an email address; they stay two customers, because a number in a profile is not verified"
+        => "if they are one person, give the caller the decision customer and the email address in the table of [mapping] people";
     MappedTicketBad "GI-G011" Block "a row of the tickets mapping names a Gorgias ticket that cannot be used"
         => "correct the row in the tickets CSV";
 
@@ -265,25 +267,29 @@ codes! {
     FileHostNotListed "GI-F001" Info "a file lies on a host that may not be asked; the message keeps the link to it"
         => "add the host to [attachments] hosts, if its files are to be uploaded";
     FileHostSilent "GI-F002" Warn "the host of a file could not be reached; the message keeps the link and says so"
-        => "run gorgias-import fetch until everything is there, before the upload";
+        => "run gorgias-import fetch until everything is there, before the upload; every later run tries again";
     FileGone "GI-F003" Warn "a file is no longer where it was; its message says so"
-        => "nothing, unless somebody has a copy of it";
+        => "nothing, unless somebody has a copy of it; every later run tries again";
     FileNeedsLogin "GI-F004" Warn "a file needs a login; its message says that it is not there"
-        => "set api_token_file and api_user in the [[source]], then run gorgias-import fetch";
+        => "set api_token_file and api_user in the [[source]] and run again";
     FileUnusable "GI-F005" Warn "what came in place of a file is empty, cut off or an error; its message says so"
-        => "run gorgias-import fetch again before the upload";
+        => "run again: every later run tries again";
     FileTooLarge "GI-F006" Warn "a file is larger than [attachments] max_bytes; its message says that it is not there"
-        => "raise max_bytes, as far as Gorgias takes such files";
+        => "raise max_bytes, as far as Gorgias takes such files, and run again";
     FileLedAway "GI-F007" Warn "the address of a file leads to a host that may not be asked; its message says so"
         => "add the host to [attachments] hosts, if it is to be trusted";
     FileNotInDump "GI-F008" Warn "a file that the export names cannot be read from it; its message says so"
-        => "put the file back where it was when the export was read";
+        => "put the file back where it was when the export was read, and run again";
     FileRefused "GI-F009" Warn "Gorgias does not take a file; its message says that it is not there"
         => "nothing, or attach it by hand";
     FileNotFetched "GI-F010" Info "a file is on the web and was not fetched; the message keeps the link to it"
         => "run gorgias-import fetch first, if the rehearsal is to show it";
     RecordingWithoutLogin "GI-F012" Info "a recording is to be had with the account's API key alone; the message keeps the link to it"
         => "set api_user and api_token_file in the [[source]], then run gorgias-import fetch";
+    FileCameLate "GI-F013" Info "a file that was missing when its message was sent came later; the message has it now"
+        => "nothing";
+    LateFileNotPut "GI-F014" Warn "a file came after its message was sent, and the message is not as it was sent any more; it stays as it is"
+        => "attach the file by hand in Gorgias; fetch keeps it below files/ in the state folder";
     UploadRepeated "GI-F011" Info "the answer to an upload was lost and the file was sent again; a copy may lie in Gorgias unused"
         => "nothing";
 }

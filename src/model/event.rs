@@ -62,6 +62,21 @@ pub struct MessageCounts {
     pub rejected: u64,
 }
 
+/// Files that messages of a selection refer to, each place counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FileCounts {
+    /// Had and uploaded, or certainly not to be had, or links that stay; by this run and those before it.
+    pub done: u64,
+    /// In all; 0 where it is not known.
+    pub total: u64,
+}
+
+impl FileCounts {
+    fn is_unknown(&self) -> bool {
+        self.total == 0
+    }
+}
+
 /// The figures of a run at a moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Figures {
@@ -77,6 +92,12 @@ pub struct Figures {
     /// Files that could not be had; their messages name them. Not in JSON where it is 0.
     #[serde(skip_serializing_if = "is_zero")]
     pub files_missing: u64,
+    /// Files that were missing when their messages were sent and are in them now. Not in JSON where it is 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub files_late: u64,
+    /// How far the files are. Not in JSON where their number is not known.
+    #[serde(skip_serializing_if = "FileCounts::is_unknown")]
+    pub files: FileCounts,
     /// Requests that left, retries and look-ups included.
     pub calls: u64,
     /// Answers 429.
@@ -141,6 +162,19 @@ pub enum Event {
         failed: u64,
         /// Bytes fetched.
         bytes: u64,
+    },
+    /// Tickets are read back and compared.
+    Comparing {
+        /// Calls that were made.
+        calls_done: u64,
+        /// Calls that it takes, as far as that is known.
+        calls_total: u64,
+        /// Tickets about which it is known how they are.
+        checked: u64,
+        /// Tickets in all.
+        tickets: u64,
+        /// Those with differences.
+        different: u64,
     },
     /// A run begins.
     RunStarted {

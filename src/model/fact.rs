@@ -11,5 +11,7 @@ pub const RATING_REASON: &str = "satisfaction_reason";
 pub const RATING_AT: &str = "satisfaction_at";
 /// Name of the group of agents in charge.
 pub const GROUP: &str = "group";
+/// Name of the organization to which the customer belonged.
+pub const ORGANIZATION: &str = "organization";
 /// Address of the record in the old help desk's API, whose host is that of its links.
 pub const ZENDESK_URL: &str = "zendesk_url";

@@ -13,6 +13,8 @@ pub mod finding;
 pub mod fingerprint;
 pub mod key;
 pub mod person;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod time;
 pub mod timetable;
 pub mod trace;

@@ -102,6 +102,8 @@ pub enum Aspect {
     ClosedTime,
     /// The key under which it can be found.
     ExternalId,
+    /// What its customer thought of it.
+    Rating,
 }
 
 impl Aspect {
@@ -131,6 +133,7 @@ impl Aspect {
             Self::CreatedTime => "created-time",
             Self::ClosedTime => "closed-time",
             Self::ExternalId => "external-id",
+            Self::Rating => "rating",
         }
     }
 }

@@ -1,12 +1,16 @@
 //! When will it be done? Nothing is said that cannot be defended.
 //!
 //! Two estimates: the budget's (calls left at the account's rate, told by whoever plans them) and the observed one (what
-//! was done so far against the time it took). The observed one exists only after a hundredth of this run's work.
+//! was done so far against the time it took). The observed one exists only after a hundredth of this run's work; of
+//! reading, which goes evenly, after a second.
 
 use jiff::Timestamp;
 
 /// The share of the work, in percent, before which nothing observed is said.
 const OBSERVED_FROM_PERCENT: u64 = 1;
+
+/// How long work that goes evenly is observed before something is said of it, in milliseconds.
+const EVEN_FROM: u64 = 900;
 
 /// Estimates further apart than this many percent are both shown.
 const AGREE_WITHIN_PERCENT: u64 = 20;
@@ -20,6 +24,7 @@ const OFF_PERCENT: u64 = 5;
 /// Watches work being done.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Estimator {
+    goes_evenly: bool,
     start: Option<Start>,
     latest: Option<Latest>,
 }
@@ -78,6 +83,11 @@ impl Estimate {
 }
 
 impl Estimator {
+    /// Watches work that goes evenly, as bytes are read: a second of it tells the rest.
+    pub fn of_even_work() -> Self {
+        Self { goes_evenly: true, ..Self::default() }
+    }
+
     /// Work done a second since the beginning; nothing before there is a second of it.
     pub fn per_second(&self) -> Option<f64> {
         let (start, latest) = (self.start?, self.latest?);
@@ -113,7 +123,9 @@ impl Estimator {
         let elapsed = u64::try_from(latest.at.duration_since(start.at).as_millis()).ok()?;
         // Widened, because bytes times milliseconds of a long reading do not fit into 64 bits.
         let (done, whole) = (u128::from(done), u128::from(whole));
-        if done == 0 || elapsed == 0 || done * 100 < whole * u128::from(OBSERVED_FROM_PERCENT) {
+        let is_enough = done * 100 >= whole * u128::from(OBSERVED_FROM_PERCENT)
+            || (self.goes_evenly && elapsed >= EVEN_FROM);
+        if done == 0 || elapsed == 0 || !is_enough {
             return None;
         }
         let left = whole.saturating_sub(done);
@@ -139,6 +151,17 @@ mod tests {
         estimator.observe(start, 1000, total, budget);
         estimator.observe(start + seconds.seconds(), done, total, budget);
         estimator.estimate()
+    }
+
+    #[test]
+    fn of_even_work_a_second_is_enough() {
+        let start: Timestamp = "2026-03-01T17:00:00Z".parse().unwrap();
+        let mut estimator = Estimator::of_even_work();
+        estimator.observe(start, 0, 1_000_000, None);
+        estimator.observe(start + 500.milliseconds(), 500, 1_000_000, None);
+        assert_eq!(estimator.estimate(), Estimate::None);
+        estimator.observe(start + 1.seconds(), 1_000, 1_000_000, None);
+        assert_eq!(estimator.estimate(), Estimate::Observed(999));
     }
 
     #[test]

@@ -136,6 +136,9 @@ impl Reporter for EventLog {
             Event::Fetching { files_done, files_total, failed, bytes } => {
                 tracing::debug!(files_done, files_total, failed, bytes, "fetching");
             }
+            Event::Comparing { calls_done, calls_total, checked, tickets, different } => {
+                tracing::debug!(calls_done, calls_total, checked, tickets, different, "comparing");
+            }
             Event::Progress { run, figures, calls_per_second, eta_seconds, bucket } => {
                 let tickets = figures.tickets;
                 let bucket = bucket.map(|(used, size)| format!("{used}/{size}"));

@@ -22,6 +22,7 @@ pub(super) struct Standing {
     eta: Estimator,
     wait: Option<CurrentWait>,
     draining: Option<u64>,
+    ended: bool,
     rejects_told: u64,
 }
 
@@ -37,6 +38,8 @@ pub(super) enum Phase {
     Joining { source: String, done: u64, total: u64 },
     /// Files are being fetched.
     Fetching { done: u64, total: u64, failed: u64, bytes: u64 },
+    /// Tickets are read back and compared.
+    Comparing { done: u64, total: u64, checked: u64, tickets: u64, different: u64 },
     /// A run uploads.
     Uploading { run: u64, account: String },
 }
@@ -60,6 +63,8 @@ pub(super) enum State {
     Waiting { wait: Wait, seconds: u64 },
     /// Ending on request.
     Draining { in_flight: u64 },
+    /// At its end, with nothing left to do.
+    Done,
 }
 
 impl Standing {
@@ -68,7 +73,7 @@ impl Standing {
         match event {
             Event::Reading { source, bytes_done, bytes_total } => {
                 if !matches!(&self.phase, Phase::Reading { source: current, .. } if current == source) {
-                    self.eta = Estimator::default();
+                    self.eta = Estimator::of_even_work();
                 }
                 self.eta.observe(now, *bytes_done, *bytes_total, None);
                 let (source, bytes_done, bytes_total) = (words::plain(source), *bytes_done, *bytes_total);
@@ -90,6 +95,15 @@ impl Standing {
                 let (done, total, failed, bytes) = (*files_done, *files_total, *failed, *bytes);
                 self.eta.observe(now, done, total, None);
                 self.phase = Phase::Fetching { done, total, failed, bytes };
+            }
+            Event::Comparing { calls_done, calls_total, checked, tickets, different } => {
+                if !matches!(self.phase, Phase::Comparing { .. }) {
+                    self.eta = Estimator::default();
+                }
+                let (done, total, checked) = (*calls_done, *calls_total, *checked);
+                self.eta.observe(now, done, total, None);
+                let (tickets, different) = (*tickets, *different);
+                self.phase = Phase::Comparing { done, total, checked, tickets, different };
             }
             Event::RunStarted { run, account, figures, resumed: _ } => {
                 self.phase = Phase::Uploading { run: *run, account: words::plain(account) };
@@ -125,8 +139,17 @@ impl Standing {
         }
     }
 
+    /// Nothing more will happen.
+    pub(super) fn end(&mut self) {
+        self.ended = true;
+    }
+
     /// The state at `now`.
     pub(super) fn state(&self, now: Timestamp) -> State {
+        let tickets = &self.figures.tickets;
+        if self.ended && tickets.finished() == tickets.total() {
+            return State::Done;
+        }
         if let Some(in_flight) = self.draining {
             return State::Draining { in_flight };
         }

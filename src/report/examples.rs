@@ -1,23 +1,18 @@
 //! A validation for the tests of every form of the report, and builders for conversations.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::calls::{CallPlan, Pace};
 use super::document::ValidationDocument;
 use super::validation::Validation;
-use crate::model::body::Body;
-use crate::model::conversation::{Attachment, Channel, Conversation, Message, Route, Side, Status, Times};
+use crate::model::conversation::{Channel, Conversation, Message, Side};
 use crate::model::finding::{Code, Finding, Place};
-use crate::model::key::{ConversationKey, MessageKey, PersonKey, SourceName};
-use crate::model::person::{Person, Role};
-use crate::model::time::SentAt;
+use crate::model::key::SourceName;
+use crate::model::person::Role;
+use crate::model::sample;
 use crate::source::{Grouping, Record, SourceFacts, SourceKind, SourceSpec};
 
-/// A checked source name.
-pub(crate) fn name(text: &str) -> SourceName {
-    SourceName::new(text).unwrap()
-}
+pub(crate) use crate::model::sample::source as name;
 
 /// A source of the config with nothing set.
 pub(crate) fn spec(name: &SourceName, kind: SourceKind) -> SourceSpec {
@@ -36,37 +31,18 @@ pub(crate) fn spec(name: &SourceName, kind: SourceKind) -> SourceSpec {
 
 /// Ticket `id` with messages of these sides and channels, an hour apart.
 pub(crate) fn conversation(source: &SourceName, id: u64, messages: &[(Side, Channel)]) -> Box<Conversation> {
-    let customer = Arc::new(Person::unknown(PersonKey::new(source, "user", id), Role::Customer));
+    let customer = sample::person(source, id, Role::Customer);
     let created: jiff::Timestamp = "2021-01-04T08:00:00Z".parse().unwrap();
-    let key = ConversationKey::new(source, "ticket", id);
-    let at = |hours: usize| created + jiff::SignedDuration::from_hours(i64::try_from(hours).unwrap());
-    let messages = messages.iter().enumerate().map(|(index, (side, channel))| Message {
-        key: MessageKey::new(source, "comment", id * 1000 + index as u64),
-        synthetic_key: false,
-        author: Arc::clone(&customer),
+    let at = |hours: u64| created + jiff::SignedDuration::from_hours(hours.cast_signed());
+    let messages = (0..).zip(messages).map(|(index, (side, channel))| Message {
         side: *side,
         channel: *channel,
-        body: Body::from_text("hello".into()).unwrap(),
-        sent_at: SentAt::new(at(index), "2026-01-01T00:00:00Z".parse().unwrap()).unwrap(),
-        route: Route::default(),
-        attachments: Vec::<Attachment>::new(),
-        message_id: None,
+        ..sample::message(source, id * 1000 + index, &customer, at(index))
     });
     Box::new(Conversation {
-        key,
-        subject: None,
         channel: messages.clone().next().map_or(Channel::Email, |message| message.channel),
-        status: Status::Closed,
-        priority: None,
-        language: None,
-        customer: Arc::clone(&customer),
-        assignee: None,
-        tags: Vec::new(),
-        fields: Vec::new(),
-        times: Times { created, updated: None, closed: None },
-        messages: messages.collect(),
-        meta: BTreeMap::new(),
         place: place(id),
+        ..sample::conversation(source, id, &customer, created, messages.collect())
     })
 }
 

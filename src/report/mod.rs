@@ -18,7 +18,9 @@ mod findings;
 mod html;
 mod inventory;
 mod json;
+mod needs;
 mod overview;
+mod page;
 mod plot;
 mod redact;
 mod schedule;
@@ -31,16 +33,16 @@ pub(crate) mod words;
 
 pub use calls::{CallPlan, Calls, CallsByKind, Pace};
 pub use certificate::{
-    Certificate, Evidence, FindingCount, Fingerprints, Measured, RequestCount, RunFacts, Standing,
-    certificate_text, count_findings,
+    AllRuns, Certificate, Evidence, FindingCount, Fingerprints, Measured, RequestCount, RunFacts, Standing,
+    Verdict, certificate_text, count_findings,
 };
 pub use compared::Compared;
 pub use csv::{COLUMNS, FindingLists, FindingsCsv, FindingsNdjson, Wanted};
 pub use document::{Example, FilesToMove, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
 pub use error::ReportError;
 pub use explanation::{
-    Explanation, FindingFacts, MappedFacts, MessageFacts, Registered, RequestFacts, VerificationFacts,
-    explanation_text, findings_about,
+    Explanation, FindingFacts, MappedFacts, MessageFacts, Registered, RequestFacts, TakenBackFacts,
+    VerificationFacts, explanation_text, findings_about,
 };
 pub use file::{ReportFile, write_report};
 pub use findings::EXAMPLES_MAX;
@@ -49,6 +51,7 @@ pub use inventory::{
     FieldKind, Inventory, InventoryDocument, Listed, ListedField, ListedPerson, inventory_text,
 };
 pub use json::write_line;
+pub use needs::{Need, Needs};
 pub use overview::{Agent, Agents, Decided, Files, Match, Month, Overview, Thread};
 pub use redact::{redact, redact_json, redact_key};
 pub use schedule::{Budget, Schedule, Span};
@@ -56,9 +59,10 @@ pub use summary::{
     RunState, RunSummary, StatusDocument, next_after, next_of_status, status_text, summary_text,
 };
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
-pub use undo::{SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
+pub use undo::{KeptPart, PartCounts, SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
 pub use validation::{FindingSink, Imbalance, Validation};
 pub use verification::{
-    ClassCounts, DifferencesCsv, DifferentTicket, LISTED_MAX, NotChecked, SampleProof, VerificationDocument,
-    difference_words, verification_text, verification_verdict,
+    About, AbsentTicket, ClassCounts, DifferencesCsv, DifferentTicket, FileCounts, LISTED_MAX, Lacking,
+    NotChecked, Outcome, SampleProof, VerificationDocument, difference_words, verification_text,
+    verification_verdict,
 };

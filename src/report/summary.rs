@@ -39,6 +39,9 @@ pub struct RunSummary {
     /// Files that could not be had; their messages name them. Not in JSON where it is 0.
     #[serde(skip_serializing_if = "is_zero")]
     pub files_missing: u64,
+    /// Files that were missing when their messages were sent and are in them now. Not in JSON where it is 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub files_late: u64,
     /// Requests that left.
     pub calls: u64,
     /// Answers 429.
@@ -74,6 +77,7 @@ impl RunSummary {
             reassigned: figures.reassigned,
             uploads: figures.uploads,
             files_missing: figures.files_missing,
+            files_late: figures.files_late,
             calls: figures.calls,
             throttled: figures.throttled,
             elapsed_seconds,
@@ -94,6 +98,7 @@ impl RunSummary {
             && self.is_finished()
             && tickets.already > 0
             && self.reassigned == 0
+            && self.files_late == 0
             && tickets.created + tickets.appended + tickets.updated + tickets.rejected + self.messages.created
                 == 0
             && self.could_have_sent == 0
@@ -110,6 +115,10 @@ impl RunSummary {
         if self.files_missing > 0 {
             let files = plural(self.files_missing, "file", "files");
             sentences.push(format!("{files} could not be had; their messages say so (findings.csv)."));
+        }
+        if self.files_late > 0 {
+            let files = plural(self.files_late, "file that was missing", "files that were missing");
+            sentences.push(format!("{files} came now and were put into their messages."));
         }
         if !FINISHED.contains(&self.exit_code) {
             sentences.push(format!("The run did not finish (exit code {}).", self.exit_code));
@@ -329,6 +338,8 @@ mod tests {
             reassigned: 0,
             uploads: 9_880,
             files_missing: 0,
+            files_late: 0,
+            files: crate::model::event::FileCounts::default(),
             calls: 62_254,
             throttled: 0,
             could_have_sent: 0,

@@ -188,6 +188,7 @@ impl Validation {
             findings,
             calls: Calls::from(plan),
             files: None,
+            needs: None,
             eta_seconds: pace.seconds(plan.planned()),
             ledger: None,
             schedule: None,

@@ -1,45 +1,27 @@
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use super::*;
 use crate::model::body::Body;
-use crate::model::conversation::{Channel, Conversation, Message, Route, Side, Status, Times};
+use crate::model::conversation::{Conversation, Message};
 use crate::model::finding::{Code, Finding, Place};
-use crate::model::key::{MessageKey, PersonKey, SourceName};
-use crate::model::person::{Person, Role};
-use crate::model::time::{SentAt, now};
+use crate::model::key::SourceName;
+use crate::model::person::Role;
+use crate::model::sample;
 
-fn conversation(number: u32) -> Conversation {
+fn conversation(number: u64) -> Conversation {
     let source = SourceName::new("zendesk").unwrap();
-    let author = Arc::new(Person::unknown(PersonKey::new(&source, "user", number), Role::Customer));
+    let author = sample::person(&source, number, Role::Customer);
     let created = "2024-01-01T00:00:00.123456Z".parse::<jiff::Timestamp>().unwrap();
     let message = Message {
-        key: MessageKey::new(&source, "comment", number),
-        synthetic_key: false,
-        author: Arc::clone(&author),
-        side: Side::Customer,
-        channel: Channel::Email,
         body: Body::from_text(format!("Where is parcel {number}? {}", "Please look. ".repeat(40))).unwrap(),
-        sent_at: SentAt::new(created, now()).unwrap(),
-        route: Route::default(),
-        attachments: Vec::new(),
-        message_id: None,
+        ..sample::message(&source, number, &author, created)
     };
     Conversation {
-        key: ConversationKey::new(&source, "ticket", number),
         subject: Some("Parcel".to_owned()),
-        channel: Channel::Email,
-        status: Status::Closed,
-        priority: None,
-        language: None,
-        customer: author,
-        assignee: None,
         tags: vec!["late".to_owned()],
-        fields: Vec::new(),
-        times: Times { created, updated: None, closed: None },
-        messages: vec![message],
         meta: std::iter::once(("call".to_owned(), serde_json::json!({"seconds": 5}))).collect(),
         place: Place::new(&"tickets.json".into(), 4, 120),
+        ..sample::conversation(&source, number, &author, created, vec![message])
     }
 }
 

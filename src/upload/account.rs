@@ -1,9 +1,11 @@
 //! What the account holds that tickets refer to: users, the mailbox, customers, tags.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::gorgias::{CallFailure, Client, patiently, wire};
+use crate::ledger::{LedgerError, LedgerView, TicketState};
 use crate::mapping::{AgentDirectory, FieldType, GorgiasField, Identity, Rules, TicketNumber, UnknownAgent};
 use crate::model::person::Email;
 
@@ -62,6 +64,9 @@ pub enum AccountError {
         /// What each of them names and what to do.
         what: &'static str,
     },
+    /// The ledger failed.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
 }
 
 /// Lines of a table that are named; whoever has more corrects these first.
@@ -212,6 +217,33 @@ fn check_fields(rules: &Rules, directory: &AgentDirectory) -> Result<(), Account
         rules.fields.file(),
         lines,
         "the account has no single ticket field of the id or label in gorgias_field; correct it, or write meta",
+    )
+}
+
+/// Whatever is named in the tickets table must be a ticket, and none in the trash, as long as something is to be sent to it.
+/// One call for each 100.
+pub async fn check_tickets(
+    client: &Client,
+    view: &LedgerView,
+    rules: &Rules,
+    patience: Duration,
+) -> Result<(), AccountError> {
+    let mut wanted = Vec::new();
+    for (line, key, id) in rules.tickets.tickets_wanted() {
+        let known = view.ticket(key)?;
+        if known.is_some_and(|row| matches!(row.state, TicketState::Pending | TicketState::Appending)) {
+            wanted.push((line, id));
+        }
+    }
+    let ids: Vec<u64> = wanted.iter().map(|(_, id)| *id).collect();
+    let read = patiently(patience, async || client.list_tickets(&ids).await).await;
+    let found = read.map_err(failed("the tickets of the tickets table"))?;
+    let there: HashSet<u64> =
+        found.iter().filter(|item| item.trashed_datetime.is_none()).map(|item| item.id).collect();
+    missing_in(
+        rules.tickets.file(),
+        wanted.into_iter().filter(|(_, id)| !there.contains(id)).map(|(line, _)| line),
+        "the account has no ticket of the id in gorgias_ticket_id, or it is in the trash; correct it, or remove the line",
     )
 }
 

@@ -30,6 +30,8 @@ pub(super) struct Amended {
     pub text: Option<String>,
     /// Its HTML.
     pub html: Option<String>,
+    /// All its files.
+    pub attachments: Option<Vec<wire::KeptAttachment>>,
 }
 
 impl Amended {
@@ -69,8 +71,23 @@ pub(super) async fn message(
     update.sender = amended.sender.map(wire::Participant::id);
     update.body_text.clone_from(&amended.text);
     update.body_html.clone_from(&amended.html);
+    update.attachments.clone_from(&amended.attachments);
     let call = async || shared.client.update_message(ticket, known.id, &update, None).await;
     until_answered(shared, call).await.map(drop)
+}
+
+/// Reads a customer, until it is answered.
+pub(super) async fn customer(shared: &Shared, id: u64) -> Result<wire::Customer, NotAmended> {
+    until_answered(shared, async || shared.client.get_customer(id).await).await
+}
+
+/// Replaces the `data` of a customer.
+pub(super) async fn customer_data(
+    shared: &Shared,
+    id: u64,
+    data: &wire::CustomerData,
+) -> Result<(), NotAmended> {
+    until_answered(shared, async || shared.client.set_customer_data(id, data).await).await
 }
 
 async fn until_answered<T>(

@@ -63,9 +63,8 @@ impl Encoder<'_> {
 
     fn nested(&self, ticket: &MappedTicket, message: &MappedMessage) -> wire::CreateMessage {
         let agent = message.side != Side::Customer;
-        // Images stay links in the body, and what is in the export only has no link.
-        let is_link = |file: &&Attachment| file.kind != FileKind::InlineImage && !file.url.is_empty();
-        let attachments: Vec<_> = message.attachments.iter().filter(is_link).map(attachment).collect();
+        let attachments: Vec<_> =
+            message.attachments.iter().filter(|file| is_listed(file)).map(attachment).collect();
         wire::CreateMessage {
             via: Some(self.via.to_owned()),
             body_html: message.body.html().map(|html| html.as_str().to_owned()),
@@ -170,6 +169,22 @@ fn address(address: &Address) -> wire::Address {
         name: address.name.as_deref().map(str::to_owned),
         address: Some(address.address.to_string()),
     }
+}
+
+/// Images stay links in the body, and what is in the export only has no link.
+fn is_listed(file: &Attachment) -> bool {
+    file.kind != FileKind::InlineImage && !file.url.is_empty()
+}
+
+/// The files of a message for an update of it.
+pub(super) fn listed(files: &[Attachment]) -> Vec<wire::KeptAttachment> {
+    let kept = |file: wire::Attachment| wire::KeptAttachment {
+        url: file.url,
+        name: file.name,
+        content_type: file.content_type,
+        size: file.size,
+    };
+    files.iter().filter(|file| is_listed(file)).map(attachment).map(kept).collect()
 }
 
 fn attachment(file: &Attachment) -> wire::Attachment {

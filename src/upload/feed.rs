@@ -24,6 +24,7 @@ use super::update::{Tells, tells_fact};
 const AHEAD: usize = 128;
 
 /// What is to be uploaded, and by which rules.
+#[derive(Clone)]
 pub struct Plan {
     /// The ledger's reading side.
     pub view: LedgerView,

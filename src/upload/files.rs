@@ -4,22 +4,26 @@
 //! costs one. An upload whose answer was lost is made again: Gorgias has no list of files to look in, and a copy that no
 //! message names harms nobody. A file that cannot be had costs itself alone: its message says that it is missing.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
 use crate::attachments::{self, Broken, Fate, Had, Keeper, Locks, Reason};
 use crate::gorgias::back_off;
-use crate::ledger::{ContentHash, PartState};
-use crate::model::conversation::Attachment;
-use crate::model::finding::{Code, Finding, Severity};
+use crate::ledger::{ContentHash, Gap, PartState};
+use crate::model::conversation::{Attachment, FileKind};
+use crate::model::finding::{Code, Finding, Place, Severity};
+use crate::model::key::MessageKey;
 
-use super::Shared;
 use super::answer::{Answered, classify};
 use super::job::{Fault, Job, Stop};
+use super::pass::Outcome;
 use super::traffic::TICKET;
+use super::{PUT_ATTEMPTS, Shared};
 
 /// Uploads at once. Each holds its file in memory, twice while it is sent.
 const AT_ONCE: usize = 3;
@@ -36,6 +40,11 @@ pub struct Files {
     at_work: Locks<ContentHash>,
     uploaded: AtomicU64,
     missing: AtomicU64,
+    /// Files that runs before this one have seen to.
+    before: u64,
+    /// Hashes of the places of files that this run has seen to, so that millions stay small.
+    seen_to: Mutex<HashSet<u64>>,
+    hasher: RandomState,
 }
 
 /// What came of preparing a ticket.
@@ -71,7 +80,29 @@ impl Files {
     /// Files that `keeper` has.
     pub fn new(keeper: Keeper) -> Self {
         let (turns, at_work) = (Semaphore::new(AT_ONCE), Locks::default());
-        Self { keeper, turns, at_work, uploaded: AtomicU64::new(0), missing: AtomicU64::new(0) }
+        Self {
+            keeper,
+            turns,
+            at_work,
+            uploaded: AtomicU64::new(0),
+            missing: AtomicU64::new(0),
+            before: 0,
+            seen_to: Mutex::default(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    /// The same files, after runs that have seen to so many.
+    #[must_use]
+    pub fn after(mut self, before: u64) -> Self {
+        self.before = before;
+        self
+    }
+
+    /// Files that were seen to so far, whatever came of them.
+    pub(super) fn seen_to(&self) -> u64 {
+        let seen_to = self.seen_to.lock().unwrap_or_else(PoisonError::into_inner);
+        self.before + seen_to.len() as u64
     }
 
     /// Files that were uploaded so far.
@@ -84,6 +115,25 @@ impl Files {
         self.missing.load(Ordering::Relaxed)
     }
 
+    /// Tries to have a file that was missing, for a message that is in Gorgias.
+    pub(super) async fn again(&self, shared: &Shared, asked: &Asked<'_>) -> Result<Fate, Outcome> {
+        let mut faults = 0;
+        loop {
+            match self.fate(shared, asked).await {
+                Ok(fate) => return Ok(fate),
+                Err(Trouble::Fault(_)) if shared.is_halted() => return Err(Outcome::Left),
+                Err(Trouble::Fault(fault)) => {
+                    faults += 1;
+                    if faults >= PUT_ATTEMPTS {
+                        return Err(Outcome::Faulted(fault.words));
+                    }
+                    tokio::time::sleep(back_off(faults, fastrand::f64())).await;
+                }
+                Err(Trouble::Stop(stop)) => return Err(Outcome::Stop(stop)),
+            }
+        }
+    }
+
     async fn fate(&self, shared: &Shared, asked: &Asked<'_>) -> Result<Fate, Trouble> {
         if let Some((content, _)) = self.keeper.known(asked.file)?
             && let Some(there) = shared.ledger.view().upload(content)?.and_then(|row| Fate::of_upload(&row))
@@ -91,7 +141,7 @@ impl Files {
             return Ok(there);
         }
         let had = tokio::select! {
-            had = self.keeper.have(asked.source, asked.file) => had?,
+            had = self.keeper.have(asked.key.source(), asked.file) => had?,
             () = halted(shared) => return Err(ending()),
         };
         match had {
@@ -160,18 +210,18 @@ impl Files {
 }
 
 /// A file that a message names.
-struct Asked<'a> {
-    job: &'a Job,
-    /// The message's place in the ticket.
-    at: usize,
-    source: &'a str,
-    file: &'a Attachment,
+pub(super) struct Asked<'a> {
+    /// The message.
+    pub(super) key: &'a MessageKey,
+    /// Where its ticket stands in the export.
+    pub(super) place: &'a Place,
+    /// The file.
+    pub(super) file: &'a Attachment,
 }
 
 impl Asked<'_> {
     fn finding(&self, code: Code) -> Finding {
-        let key = &self.job.ticket.messages[self.at].key;
-        Finding::new(code, key, &self.job.place).with_detail(self.file.name.clone())
+        Finding::new(code, self.key, self.place).with_detail(self.file.name.clone())
     }
 
     /// What is said of a file that could not be had.
@@ -182,13 +232,14 @@ impl Asked<'_> {
     }
 }
 
-/// The files that have to be had before `job` is sent: those of the messages that it may still send.
-fn asked(job: &Job) -> Vec<Asked<'_>> {
+/// The files that have to be had before `job` is sent, each with its message's place in the ticket: those of the messages
+/// that it may still send.
+fn asked(job: &Job) -> Vec<(usize, Asked<'_>)> {
     let messages = job.ticket.messages.iter().zip(&job.numbers).enumerate();
     let sent = messages.filter(|(_, (_, number))| number.is_some());
     sent.flat_map(|(at, (message, _))| {
-        let source = message.key.source();
-        message.attachments.iter().map(move |file| Asked { job, at, source, file })
+        let asked = move |file| (at, Asked { key: &message.key, place: &job.place, file });
+        message.attachments.iter().map(asked)
     })
     .collect()
 }
@@ -218,18 +269,33 @@ pub(super) async fn prepare(shared: &Shared, job: &mut Job) -> Prepared {
 /// told, so that no upload is cut off.
 async fn had_all(shared: &Shared, files: &Files, job: &Job) -> Result<Vec<(usize, Fate)>, Trouble> {
     let asked = asked(job);
-    let fates = futures::future::join_all(asked.iter().map(|one| files.fate(shared, one))).await;
-    asked.iter().zip(fates).map(|(one, fate)| fate.map(|fate| (one.at, fate))).collect()
+    let fates = futures::future::join_all(asked.iter().map(|(_, one)| files.fate(shared, one))).await;
+    let ended = asked.iter().zip(&fates).filter(|(_, fate)| fate.is_ok());
+    let places = ended.map(|((_, one), _)| files.hasher.hash_one(attachments::place(one.file)));
+    files.seen_to.lock().unwrap_or_else(PoisonError::into_inner).extend(places);
+    asked.iter().zip(fates).map(|((at, _), fate)| fate.map(|fate| (*at, fate))).collect()
 }
 
 /// Puts the fates into the messages and says what is missing. Gives the number of files that are missed.
 fn put(shared: &Shared, job: &mut Job, fates: &[(usize, Fate)]) -> u64 {
     let mut missing = 0;
-    for (one, (_, fate)) in asked(job).iter().zip(fates) {
+    let (mut messages, mut gaps) = (Vec::new(), Vec::new());
+    for ((at, one), (_, fate)) in asked(job).iter().zip(fates) {
+        let Some(n) = job.numbers[*at] else { continue };
+        messages.push(n);
         if let Fate::Without(reason) = fate {
             missing += u64::from(reason.code().severity() != Severity::Info);
             shared.note(&one.gap(*reason));
+            if is_tried_again(one.file, *reason) {
+                let place = shared.ledger.hasher().place(attachments::place(one.file));
+                gaps.push(Gap { n, place, reason: reason.name().into_owned() });
+            }
         }
+    }
+    // What may have left already says what an earlier run made of it.
+    if !job.task.is_unknown() {
+        messages.dedup();
+        drop(shared.ledger.gaps_noted(job.row, messages, gaps));
     }
     let ticket = Arc::make_mut(&mut job.ticket);
     for of_message in fates.chunk_by(|(one, _), (next, _)| one == next) {
@@ -239,6 +305,12 @@ fn put(shared: &Shared, job: &mut Job, fates: &[(usize, Fate)]) -> u64 {
             attachments::rewrite(&message.body, &message.attachments, &fates);
     }
     missing
+}
+
+/// Whether later runs try to have a file that is missing. A picture on a host that nobody listed is a link that was to stay,
+/// and there are as many of those as there are mails with a signature.
+fn is_tried_again(file: &Attachment, reason: Reason) -> bool {
+    reason != Reason::Offline && !(file.kind == FileKind::InlineImage && reason.leaves_link())
 }
 
 /// The name under which a content is uploaded. Gorgias makes it part of the address, which the ledger keeps; several

@@ -18,20 +18,24 @@ mod answer;
 mod append;
 mod breaker;
 mod canary;
+mod customer_data;
 mod dispatcher;
 mod encode;
 mod existing;
 mod feed;
 mod files;
 mod job;
+mod late;
 mod links;
 mod make;
+mod pass;
 mod preflight;
 mod pressure;
 mod probe;
 mod rating;
 mod reassign;
 mod rebuild;
+mod recheck;
 mod resources;
 mod retry;
 mod send;
@@ -51,6 +55,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub use breaker::MaxErrors;
+pub use customer_data::IMPORTED as IMPORTED_DATA;
 pub use existing::{Existing, ExistingError, existing};
 pub use feed::Plan;
 pub use files::Files;
@@ -59,7 +64,8 @@ pub use links::{Fixed, LinkCounts, Links, Pages, fix_links, open_links};
 pub use preflight::{Automation, Preflight, preflight};
 pub use probe::{ProbeError, probe};
 pub use reassign::{Moves, moves};
-pub use rebuild::{RebuildError, Rebuilt, rebuild};
+pub use rebuild::{Progress, REBUILT, RebuildError, Rebuilt, Windows, rebuild};
+pub use recheck::until_stopped;
 pub use resources::{AddressDigest, Need, Resources};
 pub use shared::{Notes, Shared, digest};
 pub(crate) use traffic::TICKET;
@@ -174,8 +180,9 @@ pub async fn upload(
     events: mpsc::UnboundedSender<Event>,
 ) -> (Ended, Figures) {
     let shared = std::sync::Arc::new(shared);
-    let after = reassign::Pass::of(&plan);
-    after.begin(&shared);
+    let after = plan.clone();
+    let reassign = reassign::Pass::of(&plan);
+    reassign.begin(&shared);
     let left_over = canary::left_open(&shared.options.watch, &plan.view);
     let feed = feed::start(plan, left_over);
     let dispatcher = dispatcher::Dispatcher::new(
@@ -185,8 +192,20 @@ pub async fn upload(
         resources,
         figures,
     );
-    match dispatcher.run(feed).await {
-        (Ended::Finished, figures) => after.run(&shared, &control, &events, figures).await,
-        ended => ended,
+    let (mut ended, mut figures) = dispatcher.run(feed).await;
+    if ended == Ended::Finished {
+        (ended, figures) = reassign.run(&shared, &control, &events, figures).await;
+    }
+    if ended == Ended::Finished {
+        (ended, figures) = late::Pass::of(&after).run(&shared, &control, &events, figures).await;
+    }
+    if ended == Ended::Finished {
+        (ended, figures) = customer_data::bring(&after, &shared, &control, &events, figures).await;
+    }
+    let (calls, throttled, could_have_sent) = shared.calls();
+    figures = Figures { calls, throttled, could_have_sent, uploads: shared.uploads(), ..figures };
+    match shared.flush().await {
+        Ok(()) => (ended, figures),
+        Err(words) => (Ended::Stopped(Stop::Ledger { words }), figures),
     }
 }

@@ -7,7 +7,6 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use futures::StreamExt as _;
 use tokio::sync::mpsc;
 
 use crate::gorgias::wire;
@@ -15,13 +14,15 @@ use crate::ledger::{LedgerView, Selection, TicketRow, Which};
 use crate::mapping::{AgentDirectory, MappedMessage, Rules, Sender, map};
 use crate::model::body::FirstLine;
 use crate::model::event::{Event, Figures};
-use crate::model::finding::{Code, Finding};
+use crate::model::finding::Code;
 use crate::staging::{Found, Staging};
 
-use super::amend::{self, Amended, NotAmended};
+use super::amend::{self, Amended};
+use super::answer::{Answered, classify};
 use super::job::Stop;
+use super::pass::{self, Outcome};
 use super::traffic::TICKET;
-use super::update::{Tells, tells_fact};
+use super::update::{self, Tells, Untold, tells_fact};
 use super::{Control, Ended, Plan, Shared};
 
 /// Name of the ledger's fact that says by which people and users everything in Gorgias was given.
@@ -32,16 +33,17 @@ const GIVEN_BY: &str = "given-by";
 pub struct Moves {
     /// Tickets of which anything is.
     pub tickets: u64,
-    /// Tickets whose user in charge is another one.
-    pub assignees: u64,
+    /// Tickets whose user or team in charge is another one.
+    pub in_charge: u64,
     /// Messages whose sender is another user.
     pub messages: u64,
 }
 
 impl Moves {
-    /// The calls that they cost: each ticket is read, and each change is a call.
+    /// The calls that they cost: each ticket is read, each change is a call, and before somebody else is put in charge it
+    /// is read whether people have worked at the ticket.
     pub fn calls(&self) -> u64 {
-        self.tickets + self.assignees + self.messages
+        self.tickets + 2 * self.in_charge + self.messages
     }
 }
 
@@ -54,7 +56,7 @@ pub fn moves(plan: &Plan) -> Result<Moves, String> {
     }
     pass.each(&mut |ticket| {
         moves.tickets += 1;
-        moves.assignees += u64::from(ticket.assignee.is_some());
+        moves.in_charge += u64::from(ticket.assignee.is_some() || ticket.team.is_some());
         moves.messages += ticket.messages.len() as u64;
     })?;
     Ok(moves)
@@ -62,6 +64,8 @@ pub fn moves(plan: &Plan) -> Result<Moves, String> {
 
 /// A change of the user in charge: from whom, to whom.
 type NewAssignee = (Option<u64>, Option<u64>);
+/// A change of the team in charge. None is taken away: an export need not tell groups.
+type NewTeam = (Option<u64>, u64);
 
 /// A message that gets another sender.
 #[derive(Clone, Debug)]
@@ -80,18 +84,8 @@ struct Reassigned {
     row: TicketRow,
     gorgias_id: u64,
     assignee: Option<NewAssignee>,
+    team: Option<NewTeam>,
     messages: Vec<NewSender>,
-}
-
-/// How the change of a ticket ended.
-enum Outcome {
-    Done,
-    /// It is not there any more, or Gorgias would not.
-    Nothing,
-    /// The user wants to stop.
-    Left,
-    Faulted(String),
-    Stop(Stop),
 }
 
 /// The pass after an upload.
@@ -150,38 +144,9 @@ impl Pass {
         if let Err(words) = self.each(&mut |ticket| tickets.push(ticket)) {
             return (Ended::Stopped(Stop::Ledger { words }), figures);
         }
-        let work = tickets.into_iter().map(|ticket| async {
-            if control.drain.is_cancelled() || control.abort.is_cancelled() {
-                return Outcome::Left;
-            }
-            TICKET.scope(ticket.row.id, change(shared, ticket)).await
-        });
-        let mut work = futures::stream::iter(work).buffer_unordered(shared.options.concurrency);
-        let mut ended = Ended::Finished;
-        loop {
-            let outcome = tokio::select! {
-                biased;
-                () = control.abort.cancelled() => None,
-                outcome = work.next() => outcome,
-            };
-            match outcome {
-                Some(Outcome::Done) => figures.reassigned += 1,
-                Some(Outcome::Nothing) => {}
-                Some(Outcome::Left) => ended = Ended::Interrupted,
-                Some(Outcome::Faulted(words)) => ended = Ended::Stopped(Stop::Unreachable { words }),
-                Some(Outcome::Stop(stop)) => ended = Ended::Stopped(stop),
-                None if control.abort.is_cancelled() => {
-                    ended = Ended::Interrupted;
-                    break;
-                }
-                None => break,
-            }
-            if matches!(ended, Ended::Stopped(_)) {
-                shared.halt();
-                break;
-            }
-        }
-        drop(work);
+        let work = tickets.into_iter().map(|ticket| TICKET.scope(ticket.row.id, change(shared, ticket)));
+        let (ended, changed) = pass::drive(shared, control, shared.options.concurrency, work).await;
+        figures.reassigned += changed;
         if ended == Ended::Finished && self.selection == Selection::default() {
             self.settled(shared);
         }
@@ -190,12 +155,7 @@ impl Pass {
                 format!("tickets given to other users, or messages in them: {}", figures.reassigned);
             drop(events.send(Event::Notice { message }));
         }
-        let (calls, throttled, could_have_sent) = shared.calls();
-        figures = Figures { calls, throttled, could_have_sent, ..figures };
-        match shared.flush().await {
-            Ok(()) => (ended, figures),
-            Err(words) => (Ended::Stopped(Stop::Ledger { words }), figures),
-        }
+        (ended, figures)
     }
 
     /// Hands every ticket of which something is to be changed to `take`.
@@ -231,6 +191,7 @@ impl Pass {
         let tells = Tells::parse(told.as_deref());
         let assignee = (ours && tells.assignees && given.assignee != ticket.assignee)
             .then_some((given.assignee, ticket.assignee));
+        let team = ticket.team.filter(|team| ours && given.team != Some(*team)).map(|to| (given.team, to));
         let planned: HashMap<&str, &MappedMessage> =
             ticket.messages.iter().map(|message| (message.key.as_str(), message)).collect();
         let mut messages = Vec::new();
@@ -253,16 +214,17 @@ impl Pass {
                 _ => {}
             }
         }
-        let is_concerned = assignee.is_some() || !messages.is_empty();
-        Ok(is_concerned.then_some(Reassigned { row, gorgias_id, assignee, messages }))
+        let is_concerned = assignee.is_some() || team.is_some() || !messages.is_empty();
+        Ok(is_concerned.then_some(Reassigned { row, gorgias_id, assignee, team, messages }))
     }
 }
 
 /// Changes a ticket: first its messages, then who is in charge.
 async fn change(shared: &Shared, ticket: Reassigned) -> Outcome {
+    let key = ticket.row.key.as_str();
     let held = match amend::read(shared, ticket.gorgias_id).await {
         Ok(held) => held,
-        Err(failure) => return not_amended(shared, &ticket, failure),
+        Err(failure) => return pass::not_amended(shared, key, failure),
     };
     if held.trashed_datetime.is_some() {
         return Outcome::Nothing;
@@ -274,34 +236,90 @@ async fn change(shared: &Shared, ticket: Reassigned) -> Outcome {
             Some(is) if is == new.from => {
                 let amended = amended(new, message);
                 if let Err(failure) = amend::message(shared, ticket.gorgias_id, message, &amended).await {
-                    match not_amended(shared, &ticket, failure) {
+                    match pass::not_amended(shared, key, failure) {
                         Outcome::Nothing => {}
                         other => return other,
                     }
                 }
             }
-            _ => note(shared, &ticket, Code::ChangedByHand, "a message"),
+            _ => pass::note(shared, key, Code::ChangedByHand, "a message"),
         }
         shared.senders_given(ticket.row.id, vec![(new.n, new.to)]);
     }
+    match in_charge(shared, &ticket, &held).await {
+        Ok(()) => Outcome::Done(1),
+        Err(outcome) => outcome,
+    }
+}
+
+/// Puts another user or team in charge, unless people have changed that in Gorgias or have worked at the ticket.
+async fn in_charge(shared: &Shared, ticket: &Reassigned, held: &wire::Ticket) -> Result<(), Outcome> {
+    let key = ticket.row.key.as_str();
+    let row = ticket.row.id;
+    let mut update = wire::UpdateTicket::default();
+    let mut changes = false;
     if let Some((from, to)) = ticket.assignee {
         let is = held.assignee_user.as_ref().map(|user| user.id);
         if is != to && is == from {
-            let assignee = to.map_or(wire::Change::Clear, |id| wire::Change::To(wire::IdRef { id }));
-            let update =
-                wire::UpdateTicket { assignee_user: Some(assignee), ..wire::UpdateTicket::default() };
-            if let Err(failure) = amend::ticket(shared, ticket.gorgias_id, &update).await {
-                match not_amended(shared, &ticket, failure) {
-                    Outcome::Nothing => {}
-                    other => return other,
-                }
+            update.assignee_user = Some(to.map_or(wire::Change::Clear, id_ref));
+            changes = true;
+        } else {
+            if is != to {
+                pass::note(shared, key, Code::ChangedByHand, "who is in charge");
             }
-        } else if is != to {
-            note(shared, &ticket, Code::ChangedByHand, "who is in charge");
+            shared.assignee_given(row, to);
         }
-        shared.assignee_given(ticket.row.id, to);
     }
-    Outcome::Done
+    if let Some((from, to)) = ticket.team {
+        let is = held.team();
+        if is != Some(to) && is == from {
+            update.assignee_team = Some(id_ref(to));
+            changes = true;
+        } else {
+            if is != Some(to) {
+                pass::note(shared, key, Code::ChangedByHand, "which team is in charge");
+            }
+            shared.team_given(row, Some(to));
+        }
+    }
+    if !changes {
+        return Ok(());
+    }
+    // The same test as before a later export's changes: who worked at it decides who is in charge.
+    let why = match update::work_since(shared, row, ticket.gorgias_id, held).await {
+        Ok(Some(work)) if work.is_untouched() => None,
+        Ok(Some(work)) => Some(format!("changed in Gorgias: {}", work.words())),
+        Ok(None) => Some("the account's events cannot be read".to_owned()),
+        Err(Untold::Ledger(words)) => return Err(Outcome::Stop(Stop::Ledger { words })),
+        Err(Untold::Call(failure)) => {
+            return Err(match classify(&failure) {
+                Answered::Stop(stop) => Outcome::Stop(stop),
+                Answered::NotSent(fault) | Answered::Lost(fault) => Outcome::Faulted(fault.words),
+                _ => Outcome::Nothing,
+            });
+        }
+    };
+    if let Some(why) = why {
+        pass::note(shared, key, Code::TouchedInGorgias, &why);
+        return Ok(());
+    }
+    if let Err(failure) = amend::ticket(shared, ticket.gorgias_id, &update).await {
+        return match pass::not_amended(shared, key, failure) {
+            Outcome::Nothing => Ok(()),
+            other => Err(other),
+        };
+    }
+    if let Some((_, to)) = ticket.assignee {
+        shared.assignee_given(row, to);
+    }
+    if let Some((_, to)) = ticket.team {
+        shared.team_given(row, Some(to));
+    }
+    Ok(())
+}
+
+fn id_ref(id: u64) -> wire::Change<wire::IdRef> {
+    wire::Change::To(wire::IdRef { id })
 }
 
 /// The sender, and the line that names the author where somebody stands in now, or did and does not any more.
@@ -311,25 +329,8 @@ fn amended(new: &NewSender, message: &wire::Message) -> Amended {
     let html = message.body_html.as_deref();
     Amended {
         sender: Some(new.to),
+        attachments: None,
         text: line.zip(text).and_then(|(line, text)| line.put_before_text(text, new.shows_byline)),
         html: line.zip(html).and_then(|(line, html)| line.put_before_html(html, new.shows_byline)),
     }
-}
-
-/// What is refused stays as it is and is told; it is not tried again until the people change once more.
-fn not_amended(shared: &Shared, ticket: &Reassigned, failure: NotAmended) -> Outcome {
-    match failure {
-        NotAmended::Refused(words) => {
-            note(shared, ticket, Code::AmendRefused, &words);
-            Outcome::Nothing
-        }
-        NotAmended::Gone => Outcome::Nothing,
-        NotAmended::Faulted(fault) => Outcome::Faulted(fault.words),
-        NotAmended::Stop(stop) => Outcome::Stop(stop),
-    }
-}
-
-fn note(shared: &Shared, ticket: &Reassigned, code: Code, detail: &str) {
-    let key = Some(ticket.row.key.to_string());
-    shared.note(&Finding { code, key, place: None, detail: detail.to_owned() });
 }

@@ -1,11 +1,9 @@
 use super::*;
 use crate::mapping::{AgentDirectory, Rules, map};
-use crate::model::body::Body;
-use crate::model::conversation::{Channel, Conversation, Message, Route, Side, Status, Times};
-use crate::model::finding::Place;
-use crate::model::key::{ConversationKey, MessageKey, PersonKey, SourceName};
+use crate::model::conversation::{Channel, Conversation, Message};
+use crate::model::key::{PersonKey, SourceName};
 use crate::model::person::{Email, Person, Role};
-use crate::model::time::{SentAt, now};
+use crate::model::sample;
 use std::sync::Arc;
 
 fn digest(identity: &Identity) -> AddressDigest {
@@ -23,33 +21,13 @@ fn person(id: u64, email: Option<&str>) -> Arc<Person> {
 fn ticket(customer: &Arc<Person>, authors: &[&Arc<Person>], tags: &[&str]) -> MappedTicket {
     let source = SourceName::new("zendesk").unwrap();
     let created = "2024-01-01T00:00:00Z".parse().unwrap();
-    let messages = authors.iter().enumerate().map(|(n, author)| Message {
-        key: MessageKey::new(&source, "comment", n),
-        synthetic_key: false,
-        author: Arc::clone(author),
-        side: Side::Customer,
-        channel: Channel::Api,
-        body: Body::from_text("hello".into()).unwrap(),
-        sent_at: SentAt::new(created, now()).unwrap(),
-        route: Route::default(),
-        attachments: Vec::new(),
-        message_id: None,
-    });
+    let messages = (0..)
+        .zip(authors)
+        .map(|(n, author)| Message { channel: Channel::Api, ..sample::message(&source, n, author, created) });
     let conversation = Conversation {
-        key: ConversationKey::new(&source, "ticket", 1),
-        subject: None,
         channel: Channel::Api,
-        status: Status::Closed,
-        priority: None,
-        language: None,
-        customer: Arc::clone(customer),
-        assignee: None,
         tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
-        fields: Vec::new(),
-        times: Times { created, updated: None, closed: None },
-        messages: messages.collect(),
-        meta: std::collections::BTreeMap::default(),
-        place: Place::default(),
+        ..sample::conversation(&source, 1, customer, created, messages.collect())
     };
     map(&conversation, &Rules::default(), &AgentDirectory::offline()).unwrap().ticket
 }

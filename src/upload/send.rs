@@ -45,6 +45,7 @@ pub(super) async fn work(shared: &Shared, job: &mut Job) -> Worked {
     // What is settled is only looked up.
     if job.task != Task::Settle {
         links::turn(shared, job);
+        note_authors(shared, job);
     }
     let work = async {
         match job.task {
@@ -54,6 +55,18 @@ pub(super) async fn work(shared: &Shared, job: &mut Job) -> Worked {
         }
     };
     TICKET.scope(row, work).await
+}
+
+/// Notes who is about to write in a ticket that is not theirs, because no list of Gorgias tells: whoever takes back must not
+/// delete them while it is there.
+fn note_authors(shared: &Shared, job: &Job) {
+    let foreign = matches!(job.task, Task::Append(to) if to.foreign);
+    let main = shared.digest(&job.ticket.customer);
+    let others = job.customers.iter().filter(|(digest, _)| foreign || *digest != main);
+    let others: Vec<u64> = others.map(|(_, id)| *id).collect();
+    if !others.is_empty() {
+        drop(shared.ledger.authors(job.row, others));
+    }
 }
 
 /// Creates the ticket. Messages that Gorgias refuses by name are taken out of it, each with a finding, and the rest goes.
@@ -201,6 +214,7 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
     let all = nested == job.ticket.messages.len() && !job.rating_due();
     shared.ticket_created(job.row, ticket.id, &ids, all);
     shared.assignee_given(job.row, job.ticket.assignee);
+    shared.team_given(job.row, job.ticket.team);
     shared.senders_given(job.row, senders);
     let customer = ticket.customer.as_ref().map(|customer| customer.id);
     if let (Some(digest), Some(id)) = (job.rides, customer) {

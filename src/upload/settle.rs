@@ -90,6 +90,7 @@ async fn adopt(shared: &Shared, job: &Job, gorgias_id: u64) -> Worked {
     }
     shared.ticket_found(job.row, gorgias_id);
     shared.assignee_given(job.row, ticket.assignee_user.as_ref().map(|user| user.id));
+    shared.team_given(job.row, ticket.team());
     let missing = append::missing(job, &ticket, shared);
     let customer = ticket.customer.as_ref().map(|customer| customer.id);
     if let (Some(digest), Some(id)) = (job.rides, customer) {

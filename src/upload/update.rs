@@ -10,6 +10,7 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::SignedDuration;
 
 use crate::gorgias::{CallFailure, EventFilter, wire};
+use crate::ledger::TicketId;
 use crate::mapping::{MappedTicket, TicketStatus};
 use crate::model::finding::{Code, Finding};
 use crate::model::time::now;
@@ -151,25 +152,65 @@ fn tags(planned: &MappedTicket, now: &wire::Ticket, machines: &Machines) -> Opti
 }
 
 /// What was done to a ticket since this tool wrote it.
-struct Work {
+pub(super) struct Work {
     touches: BTreeSet<Touch>,
     machines: Machines,
 }
 
+impl Work {
+    /// Whether neither people nor machines have done anything that decides who is in charge.
+    pub(super) fn is_untouched(&self) -> bool {
+        self.touches.is_empty() && !self.machines.did.contains(&Touch::Assignee)
+    }
+
+    /// What was done, in words.
+    pub(super) fn words(&self) -> String {
+        let all: BTreeSet<Touch> = self.touches.union(&self.machines.did).copied().collect();
+        all.into_iter().map(Touch::as_str).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Why it is not known what was done.
+pub(super) enum Untold {
+    /// The ledger failed, in words.
+    Ledger(String),
+    /// A call failed.
+    Call(CallFailure),
+}
+
 /// What was done to the ticket since this tool wrote it; nothing where the account's events cannot be read.
 async fn work(shared: &Shared, job: &Job, to: Append, ticket: &wire::Ticket) -> Result<Option<Work>, Worked> {
-    let ledger = |error: crate::ledger::LedgerError| Worked::Stop(Stop::Ledger { words: error.to_string() });
+    work_since(shared, job.row, to.gorgias_id, ticket).await.or_else(|untold| match untold {
+        Untold::Ledger(words) => Err(Worked::Stop(Stop::Ledger { words })),
+        Untold::Call(failure) => match classify(&failure) {
+            Answered::Stop(stop) => Err(Worked::Stop(stop)),
+            Answered::NotSent(fault) | Answered::Lost(fault) => {
+                Err(Worked::NotSent { fault, then: Task::Append(to) })
+            }
+            _ => Ok(None),
+        },
+    })
+}
+
+/// The same for the ticket of any row. `ticket` is as it was read just now.
+pub(super) async fn work_since(
+    shared: &Shared,
+    row: TicketId,
+    gorgias_id: u64,
+    ticket: &wire::Ticket,
+) -> Result<Option<Work>, Untold> {
+    let ledger = |error: crate::ledger::LedgerError| Untold::Ledger(error.to_string());
     let view = shared.ledger.view();
-    let known = Known::of(&view.messages(job.row).map_err(ledger)?);
+    let known = Known::of(&view.messages(row).map_err(ledger)?);
     let filter =
-        EventFilter { object: Some(("Ticket", to.gorgias_id)), oldest_first: true, ..EventFilter::default() };
+        EventFilter { object: Some(("Ticket", gorgias_id)), oldest_first: true, ..EventFilter::default() };
     let read = async {
         let hands = shared.hands().await?;
         Ok((hands, shared.client.events(&filter).all().await?))
     };
     let mut work = match read.await {
         Ok((hands, events)) => {
-            let writes = view.writes(&[job.row]).map_err(ledger)?.remove(&job.row).unwrap_or_default();
+            let writes = view.writes(&[row]).map_err(ledger)?.remove(&row).unwrap_or_default();
             let seen: Vec<Seen> = events.iter().filter_map(Seen::of).collect();
             let theirs = shared.client.server_now();
             let ahead = theirs.map_or(SignedDuration::ZERO, |theirs| theirs.duration_since(now()));
@@ -180,15 +221,7 @@ async fn work(shared: &Shared, job: &Job, to: Append, ticket: &wire::Ticket) -> 
         Err(CallFailure::Forbidden { .. } | CallFailure::NotFound | CallFailure::Refused { .. }) => {
             return Ok(None);
         }
-        Err(failure) => {
-            return Err(match classify(&failure) {
-                Answered::Stop(stop) => Worked::Stop(stop),
-                Answered::NotSent(fault) | Answered::Lost(fault) => {
-                    Worked::NotSent { fault, then: Task::Append(to) }
-                }
-                _ => return Ok(None),
-            });
-        }
+        Err(failure) => return Err(Untold::Call(failure)),
     };
     if known.strangers(&ticket.messages) > 0 {
         work.touches.insert(Touch::Message);

@@ -4,15 +4,18 @@
 const PAGE: u64 = 100;
 /// Pages of a list that may bring too little, as a share of the tickets to check: with the single reads that may still
 /// follow, a verification stays below 1.1 calls a ticket.
-const WASTE: [(Lists, u64, u64); 2] = [(Lists::Tickets, 2, 100), (Lists::Messages, 5, 100)];
+const WASTE: [(Lists, u64, u64); 3] =
+    [(Lists::Tickets, 2, 100), (Lists::Ratings, 1, 100), (Lists::Messages, 5, 100)];
 /// Pages that may bring too little however few tickets there are.
 const WASTE_MIN: u64 = 2;
 
-/// The two lists.
+/// The lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lists {
     /// All tickets of the account.
     Tickets,
+    /// All satisfaction surveys of the account.
+    Ratings,
     /// All messages of the account.
     Messages,
 }

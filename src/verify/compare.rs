@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::expected::{Expected, ExpectedMessage};
 use super::found::{FoundMessages, FoundTicket};
 use super::message::{NAMED_MAX, compare_message};
+use super::ratings::compare_rating;
 use super::same::{Likeness, custom_fields, identity, lengths, subject, time, time_words};
 use crate::gorgias::wire;
 use crate::mapping::{Identity, MappedTicket, TicketStatus};
@@ -171,6 +172,8 @@ pub(super) fn compare_whole(expected: &Expected, found: &FoundTicket, known: &Kn
     if let FoundMessages::All(messages) = &found.messages {
         presence(expected, messages, known, &mut differences);
         order(expected, messages, &mut differences);
+        let rating = expected.rating.as_ref();
+        differences.extend(rating.into_iter().flat_map(|it| compare_rating(it, found.survey.as_ref())));
     }
     differences
 }

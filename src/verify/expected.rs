@@ -2,13 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::attachments::{known_fate, rewrite};
-use crate::ledger::{LedgerError, LedgerView, MessageRow, PartState, TicketRow, TicketState};
-use crate::mapping::{AgentDirectory, AttachmentMode, MappedMessage, MappedTicket, Rules, Sender, map};
+use crate::attachments::{Fate, Reason, known_content, known_fate, place, rewrite};
+use crate::ledger::{Gap, LedgerError, LedgerView, MessageRow, PartState, TicketRow, TicketState};
+use crate::mapping::{
+    AgentDirectory, AttachmentMode, MappedMessage, MappedTicket, Rating, Rules, Sender, map,
+};
 use crate::model::fingerprint::Fingerprint;
 use crate::staging::{Staging, StagingError};
 
 use super::compare::Known;
+use super::contents::KeptFile;
+use super::lacks::Lacks;
 
 /// What is needed to say how a ticket should be.
 pub(super) struct Source<'a> {
@@ -30,6 +34,12 @@ pub(super) struct Expected {
     pub(super) open: HashSet<String>,
     /// Further keys of the ticket.
     pub(super) aliases: Vec<String>,
+    /// What its customer thought of it, where a survey with that was sent.
+    pub(super) rating: Option<Rating>,
+    /// What of it the ledger knows not to be there.
+    pub(super) lacks: Lacks,
+    /// Its files that Gorgias keeps.
+    pub(super) files: Vec<KeptFile>,
 }
 
 /// A message as it should be.
@@ -108,23 +118,72 @@ impl Source<'_> {
         }
     }
 
-    /// Puts the files of the ticket's messages where the upload put them, as the ledger knows it.
-    fn put_files(&self, ticket: &mut MappedTicket) -> Result<(), ExpectedError> {
+    /// Puts the files of the ticket's messages where the upload put them, as the ledger knows it: what was missing then
+    /// is missing until the message gets it, whatever was had since. Gives those that Gorgias keeps for messages that are
+    /// there, and counts those that it does not.
+    fn put_files(
+        &self,
+        ticket: &mut MappedTicket,
+        rows: &[MessageRow],
+        gaps: &[Gap],
+        lacks: &mut Lacks,
+    ) -> Result<Vec<KeptFile>, ExpectedError> {
+        let mut kept = Vec::new();
         if self.rules.attachments != AttachmentMode::Upload {
-            return Ok(());
+            return Ok(kept);
         }
-        let Some(hasher) = self.view.hasher()? else { return Ok(()) };
+        let Some(hasher) = self.view.hasher()? else { return Ok(kept) };
         for message in ticket.messages.iter_mut().filter(|message| !message.attachments.is_empty()) {
-            let fates = message.attachments.iter().map(|file| known_fate(self.view, &hasher, file));
+            let n = rows.iter().find(|row| row.key == message.key).map(|row| row.n);
+            let fates = message.attachments.iter().map(|file| {
+                let hash = hasher.place(place(file));
+                let gap = gaps.iter().find(|gap| Some(gap.n) == n && gap.place == hash);
+                match gap {
+                    Some(gap) => Ok(Fate::Without(Reason::named(&gap.reason).unwrap_or(Reason::NotListed))),
+                    None => known_fate(self.view, &hasher, file),
+                }
+            });
             let fates = fates.collect::<Result<Vec<_>, _>>()?;
+            let key = message.key.as_str();
+            let is_there = rows.iter().any(|row| row.key.as_str() == key && row.state == PartState::Done);
+            for (file, fate) in message.attachments.iter().zip(&fates).filter(|_| is_there) {
+                match fate {
+                    Fate::There { url, .. } => kept.push(KeptFile {
+                        content: known_content(self.view, &hasher, file)?,
+                        url: url.clone(),
+                    }),
+                    Fate::Without(reason) if reason.leaves_link() => lacks.links += 1,
+                    Fate::Without(_) => lacks.files += 1,
+                }
+            }
             (message.body, message.attachments) = rewrite(&message.body, &message.attachments, &fates);
         }
-        Ok(())
+        Ok(kept)
+    }
+
+    /// The ticket's rating, where a survey was sent with it.
+    fn rating(
+        &self,
+        row: &TicketRow,
+        ticket: Option<&MappedTicket>,
+        lacks: &mut Lacks,
+    ) -> Result<Option<Rating>, LedgerError> {
+        let Some(rating) = ticket.and_then(|ticket| ticket.rating.as_ref()) else { return Ok(None) };
+        Ok(match self.view.survey(row.id)? {
+            Some(PartState::Done) => Some(rating.clone()),
+            Some(PartState::Sending) => {
+                lacks.unknown += 1;
+                None
+            }
+            // Not sent yet, which the ticket's state says as well, or refused with a finding.
+            Some(PartState::Pending | PartState::Rejected) | None => None,
+        })
     }
 
     /// How the ticket of this row should be.
     pub(super) fn expected(&self, row: TicketRow) -> Result<Expected, ExpectedError> {
         let rows = self.view.messages(row.id)?;
+        let gaps = self.view.gaps(row.id)?;
         let staged = self.staging.get(&row.key)?;
         let now: HashMap<&str, Fingerprint> = staged
             .iter()
@@ -133,8 +192,10 @@ impl Source<'_> {
             .collect();
         let mapped = staged.as_ref().and_then(|staged| map(staged, self.rules, self.directory).ok());
         let mut ticket = mapped.map(|mapped| mapped.ticket);
+        let mut lacks = Lacks::of(&rows);
+        let mut files = Vec::new();
         if let Some(ticket) = &mut ticket {
-            self.put_files(ticket)?;
+            files = self.put_files(ticket, &rows, &gaps, &mut lacks)?;
             self.turn_links(ticket);
             self.as_given(&row, &rows, ticket)?;
         }
@@ -162,6 +223,8 @@ impl Source<'_> {
         let aliases = self.view.aliases(row.id)?;
         // While something is still to be brought, status and closing time are not the last ones.
         let settled = row.state == TicketState::Done;
-        Ok(Expected { ticket: ticket.filter(|_| settled), row, messages, open, aliases })
+        let ticket = ticket.filter(|_| settled);
+        let rating = self.rating(&row, ticket.as_ref(), &mut lacks)?;
+        Ok(Expected { ticket, row, messages, open, aliases, rating, lacks, files })
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::gorgias::wire::{Message, Person, Tag, Ticket, TicketListItem};
+use crate::gorgias::wire::{Message, Person, SatisfactionSurvey, Tag, Ticket, TicketListItem};
 
 /// What the account says of a ticket.
 pub(super) struct FoundTicket {
@@ -20,6 +20,8 @@ pub(super) struct FoundTicket {
     pub(super) closed: Option<Timestamp>,
     pub(super) trashed: bool,
     pub(super) messages: FoundMessages,
+    /// Its rating, where the answer has it with the ticket.
+    pub(super) survey: Option<SatisfactionSurvey>,
 }
 
 /// What it says of the ticket's messages.
@@ -50,6 +52,7 @@ impl From<Ticket> for FoundTicket {
             closed: ticket.closed_datetime,
             trashed: ticket.trashed_datetime.is_some(),
             messages: FoundMessages::All(ticket.messages),
+            survey: ticket.satisfaction_survey.and_then(|survey| serde_json::from_value(survey).ok()),
         }
     }
 }
@@ -70,6 +73,7 @@ impl From<TicketListItem> for FoundTicket {
             closed: item.closed_datetime,
             trashed: item.trashed_datetime.is_some(),
             messages: FoundMessages::Count(item.messages_count),
+            survey: None,
         }
     }
 }

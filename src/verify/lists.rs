@@ -1,4 +1,4 @@
-//! Reading back by lists of 100: all tickets of the account, then all its messages, until nothing is open.
+//! Reading back by lists of 100: all tickets of the account, then its ratings, then all its messages, until nothing is open.
 //!
 //! A ticket is settled here only if everything is as it should be: the item of the list, the number of its messages, and
 //! every message. About all others there is a doubt, and they are read by themselves.
@@ -10,11 +10,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::budget::{self, Waste};
 use super::compare::{compare_known, compare_ticket};
+use super::contents::KeptFile;
 use super::expected::{Expected, Source};
 use super::found::{FoundMessages, FoundTicket};
+use super::lacks::Lacks;
+use super::ratings::compare_rating;
 use super::{Checked, Chosen, Step, Twice, Verification, VerifyError};
 use crate::gorgias::patiently;
-use crate::gorgias::wire::{Message, TicketListItem};
+use crate::gorgias::wire::{Message, SatisfactionSurvey, TicketListItem};
 use crate::ledger::{TicketId, TicketState};
 use crate::model::verification::{Aspect, Difference, MatchClass, class_of};
 
@@ -40,6 +43,10 @@ pub(super) struct Lists<'a> {
     /// The latest sent time of the messages that are waited for.
     last: Timestamp,
     messages_wanted: u64,
+    /// Open tickets whose rating was not seen yet.
+    unrated: HashSet<u64>,
+    /// Whether the list of tickets was read to its end, so that all strangers were seen.
+    to_the_end: bool,
 }
 
 /// A ticket of which all that was seen is as it should be.
@@ -53,6 +60,10 @@ struct Open {
     /// What is the same after normalisation.
     differences: Vec<Difference>,
     by_content: bool,
+    rated: bool,
+    lacks: Lacks,
+    files: u64,
+    kept: Vec<KeptFile>,
 }
 
 impl<'a> Lists<'a> {
@@ -69,6 +80,8 @@ impl<'a> Lists<'a> {
             at_hand: AtHand::default(),
             last: Timestamp::MIN,
             messages_wanted: 0,
+            unrated: HashSet::new(),
+            to_the_end: false,
         }
     }
 
@@ -77,7 +90,7 @@ impl<'a> Lists<'a> {
         let Verification { client, patience, .. } = *self.verification;
         let mut waste = Waste::new(budget::Lists::Tickets, self.chosen.len() as u64);
         let mut pages = client.all_tickets();
-        let mut to_the_end = true;
+        self.to_the_end = true;
         while let Some(page) = patiently(patience, async || pages.next_page().await).await? {
             take(Step::Page);
             let mut ours = 0;
@@ -85,11 +98,11 @@ impl<'a> Lists<'a> {
                 ours += u64::from(self.item(item, take)?);
             }
             if !waste.page(ours, 1) {
-                to_the_end = false;
+                self.to_the_end = false;
                 break;
             }
         }
-        if !to_the_end {
+        if !self.to_the_end {
             let mut ids: Vec<u64> = self.unseen.keys().copied().collect();
             ids.sort_unstable();
             for ids in ids.chunks(IDS) {
@@ -126,7 +139,8 @@ impl<'a> Lists<'a> {
         let differences = compare_ticket(&expected, &found, &self.verification.known);
         let wanted = expected.messages.len();
         let counted = matches!(found.messages, FoundMessages::Count(Some(count)) if count == wanted as u64);
-        let alone = expected.is_foreign() || !expected.open.is_empty();
+        let rated = expected.rating.is_some();
+        let alone = expected.is_foreign() || !expected.open.is_empty() || (rated && wanted == 0);
         if !counted || alone || differences.iter().any(|difference| difference.class.is_difference()) {
             self.doubtful.push((id, gorgias_id));
             return Ok(true);
@@ -142,7 +156,14 @@ impl<'a> Lists<'a> {
             place: 0,
             differences,
             by_content: expected.is_whole(),
+            rated,
+            lacks: expected.lacks,
+            files: expected.files.len() as u64,
+            kept: if self.verification.contents { expected.files } else { Vec::new() },
         };
+        if rated {
+            self.unrated.insert(gorgias_id);
+        }
         if wanted == 0 {
             open.tell(gorgias_id, take);
         } else {
@@ -181,9 +202,67 @@ impl<'a> Lists<'a> {
             class: MatchClass::Extra,
             differences: vec![difference],
             by_content: true,
+            rated: false,
+            lacks: Lacks::default(),
+            files: 0,
+            kept: Vec::new(),
+            hashed: 0,
         };
         take(Step::Checked(Box::new(checked)));
         Ok(())
+    }
+
+    /// Walks through the ratings of the account until all are seen, or that brings too little.
+    pub(super) async fn ratings(&mut self, take: &mut dyn FnMut(Step)) -> Result<(), VerifyError> {
+        let Verification { client, patience, .. } = *self.verification;
+        let mut waste = Waste::new(budget::Lists::Ratings, self.chosen.len() as u64);
+        let mut pages = client.satisfaction_surveys();
+        while !self.unrated.is_empty()
+            && let Some(page) = patiently(patience, async || pages.next_page().await).await?
+        {
+            take(Step::Page);
+            let mut ours = 0;
+            for survey in page {
+                ours += u64::from(self.rating(&survey)?);
+            }
+            if !waste.page(ours, 1) {
+                break;
+            }
+        }
+        let unrated: Vec<u64> = self.unrated.drain().collect();
+        unrated.into_iter().for_each(|id| self.doubt(id));
+        Ok(())
+    }
+
+    /// Takes a survey. True for one that was waited for.
+    fn rating(&mut self, survey: &SatisfactionSurvey) -> Result<bool, VerifyError> {
+        let Some(id) = survey.ticket_id.filter(|id| self.unrated.remove(id)) else { return Ok(false) };
+        let Some(expected) = self.expected(id)? else { return Ok(true) };
+        let Some(rating) = &expected.rating else { return Ok(true) };
+        let differences = compare_rating(rating, Some(survey));
+        if differences.iter().any(|difference| difference.class.is_difference()) {
+            self.doubt(id);
+        } else if let Some(open) = self.open.get_mut(&id) {
+            open.differences.extend(differences);
+        }
+        Ok(true)
+    }
+
+    /// An open ticket about which there is a doubt now.
+    fn doubt(&mut self, id: u64) {
+        if let Some(open) = self.open.remove(&id) {
+            self.doubtful.push((open.row, id));
+        }
+    }
+
+    /// How an open ticket should be.
+    fn expected(&mut self, id: u64) -> Result<Option<Rc<Expected>>, VerifyError> {
+        let Some(row) = self.open.get(&id).map(|open| open.row) else { return Ok(None) };
+        if let Some(expected) = self.at_hand.get(row) {
+            return Ok(Some(expected));
+        }
+        let Some(found) = self.verification.view.ticket_by_id(row)? else { return Ok(None) };
+        Ok(Some(self.at_hand.keep(row, self.source.expected(found)?)))
     }
 
     /// Walks through the messages of the account until no ticket is open, or that brings too little.
@@ -212,14 +291,8 @@ impl<'a> Lists<'a> {
     /// Takes a message. True for one of a ticket that is open.
     fn message(&mut self, message: &Message, take: &mut dyn FnMut(Step)) -> Result<bool, VerifyError> {
         let Some(id) = message.ticket_id else { return Ok(false) };
+        let Some(expected) = self.expected(id)? else { return Ok(false) };
         let Some(open) = self.open.get_mut(&id) else { return Ok(false) };
-        let expected = match self.at_hand.get(open.row) {
-            Some(expected) => expected,
-            None => match self.verification.view.ticket_by_id(open.row)? {
-                Some(row) => self.at_hand.keep(open.row, self.source.expected(row)?),
-                None => return Ok(false),
-            },
-        };
         let place = expected.place_of(message.id, message.external_id.as_deref());
         let holds = place.is_some_and(|place| {
             let differences = compare_known(&expected.messages[place], message, &self.verification.known);
@@ -230,9 +303,7 @@ impl<'a> Lists<'a> {
             !grave && in_order && open.seen.insert(place)
         });
         if !holds {
-            let row = open.row;
-            self.open.remove(&id);
-            self.doubtful.push((row, id));
+            self.doubt(id);
         } else if open.seen.len() == open.wanted
             && let Some(open) = self.open.remove(&id)
         {
@@ -241,11 +312,11 @@ impl<'a> Lists<'a> {
         Ok(true)
     }
 
-    /// The tickets about which there is a doubt, and those of which there are two.
-    pub(super) fn finish(mut self) -> (Vec<(TicketId, u64)>, Twice) {
+    /// The tickets about which there is a doubt, those of which there are two, and whether all strangers were seen.
+    pub(super) fn finish(mut self) -> (Vec<(TicketId, u64)>, Twice, bool) {
         self.doubtful.extend(self.open.drain().map(|(id, open)| (open.row, id)));
         self.doubtful.sort_unstable();
-        (self.doubtful, self.twice)
+        (self.doubtful, self.twice, self.to_the_end)
     }
 }
 
@@ -258,6 +329,11 @@ impl Open {
             class: class_of(&self.differences),
             differences: self.differences,
             by_content: self.by_content,
+            rated: self.rated,
+            lacks: self.lacks,
+            files: self.files,
+            kept: self.kept,
+            hashed: 0,
         })));
     }
 }

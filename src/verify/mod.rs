@@ -14,11 +14,14 @@
 mod budget;
 pub mod chance;
 mod compare;
+mod contents;
 mod expected;
 mod found;
 mod html;
+mod lacks;
 mod lists;
 mod message;
+mod ratings;
 mod same;
 mod sample;
 
@@ -35,9 +38,11 @@ use crate::staging::{Staging, StagingError};
 pub use budget::{Way, cheaper, least_calls};
 pub use compare::Known;
 use compare::compare_whole;
+pub use contents::KeptFile;
 pub use expected::ExpectedError;
-use expected::Source;
+use expected::{Expected, Source};
 use found::FoundTicket;
+pub use lacks::Lacks;
 use lists::Lists;
 use sample::Reservoir;
 
@@ -61,6 +66,8 @@ pub struct Verification<'a> {
     pub together: usize,
     /// Whether all tickets of the ledger are checked, so that tickets that it does not know are told.
     pub everything: bool,
+    /// Whether files are read back and hashed.
+    pub contents: bool,
 }
 
 /// Which tickets are checked.
@@ -88,6 +95,16 @@ pub struct Checked {
     /// False where the export does not have all of it any more, or has another text now, so that of some of it only
     /// the presence was checked.
     pub by_content: bool,
+    /// Whether its rating was compared.
+    pub rated: bool,
+    /// What of it is not there, as the ledger knows.
+    pub lacks: Lacks,
+    /// Its files that Gorgias keeps, each compared by name, address and size.
+    pub files: u64,
+    /// The same files, where their contents were to be compared.
+    pub kept: Vec<KeptFile>,
+    /// Those whose content was read back and is the one that was sent.
+    pub hashed: u64,
 }
 
 /// What happens while tickets are read back.
@@ -99,6 +116,10 @@ pub enum Step {
     Page,
     /// So many tickets are left to be read one by one.
     Singly(u64),
+    /// So many files are left to be read back.
+    Files(u64),
+    /// A file was read back.
+    File,
 }
 
 /// Why reading back ended.
@@ -150,13 +171,32 @@ fn is_there(row: &TicketRow) -> bool {
     matches!(row.state, S::Done | S::Appending)
 }
 
-/// Reads the chosen tickets back. `take` hears of every step; each chosen ticket is told once.
+/// Reads the chosen tickets back. `take` hears of every step; each chosen ticket is told once. True if all tickets of the
+/// account were seen on the way, so that no stranger was missed.
 pub async fn verify(
     verification: &Verification<'_>,
     chosen: &Chosen,
     way: Way,
     take: &mut dyn FnMut(Step),
-) -> Result<(), VerifyError> {
+) -> Result<bool, VerifyError> {
+    let mut held = Vec::new();
+    let saw_all = compared(verification, chosen, way, &mut |step| match step {
+        Step::Checked(checked) if !checked.kept.is_empty() => held.push(*checked),
+        step => take(step),
+    })
+    .await?;
+    if !held.is_empty() {
+        contents::read(verification, held, take).await?;
+    }
+    Ok(saw_all)
+}
+
+async fn compared(
+    verification: &Verification<'_>,
+    chosen: &Chosen,
+    way: Way,
+    take: &mut dyn FnMut(Step),
+) -> Result<bool, VerifyError> {
     let source = Source {
         view: verification.view,
         staging: verification.staging,
@@ -164,11 +204,12 @@ pub async fn verify(
         directory: verification.directory,
         known: verification.known,
     };
-    let (doubtful, twice) = match way {
-        Way::Single => (chosen.tickets.clone(), Twice::default()),
+    let (doubtful, twice, saw_all) = match way {
+        Way::Single => (chosen.tickets.clone(), Twice::default(), false),
         Way::Lists => {
             let mut lists = Lists::new(verification, &source, chosen);
             lists.tickets(take).await?;
+            lists.ratings(take).await?;
             lists.messages(take).await?;
             lists.finish()
         }
@@ -183,16 +224,23 @@ pub async fn verify(
             })
             .buffer_unordered(verification.together.max(1));
     while let Some((row, id, read)) = reads.next().await {
-        let found = match read {
+        let mut found = match read {
             Ok(ticket) => Some(FoundTicket::from(ticket)),
             Err(CallFailure::NotFound) => None,
             Err(failure) => return Err(failure.into()),
         };
         let Some(row) = verification.view.ticket_by_id(row)? else { continue };
-        let checked = judge(verification, &source, row, id, found.as_ref(), &twice)?;
+        let expected = source.expected(row)?;
+        if let Some(found) = &mut found
+            && expected.rating.is_some()
+            && found.survey.is_none()
+        {
+            found.survey = patiently(patience, async || client.find_satisfaction_survey(id).await).await?;
+        }
+        let checked = judge(verification, expected, id, found.as_ref(), &twice);
         take(Step::Checked(Box::new(checked)));
     }
-    Ok(())
+    Ok(saw_all)
 }
 
 /// Further Gorgias tickets under the key of one of ours.
@@ -200,14 +248,12 @@ type Twice = std::collections::HashMap<TicketId, Vec<u64>>;
 
 fn judge(
     verification: &Verification<'_>,
-    source: &Source<'_>,
-    row: TicketRow,
+    expected: Expected,
     gorgias_id: u64,
     found: Option<&FoundTicket>,
     twice: &Twice,
-) -> Result<Checked, VerifyError> {
-    let (id, key) = (row.id, row.key.to_string());
-    let expected = source.expected(row)?;
+) -> Checked {
+    let id = expected.row.id;
     let mut differences = match found {
         None => vec![Difference::new(Aspect::Ticket, MatchClass::Missing, "there", "not there")],
         Some(found) => compare_whole(&expected, found, &verification.known),
@@ -216,7 +262,18 @@ fn judge(
         let is = format!("there a second time, as Gorgias ticket {other}");
         differences.push(Difference::new(Aspect::Ticket, MatchClass::Extra, "there once", is));
     }
-    let by_content = expected.is_whole() || expected.is_foreign();
-    let class = class_of(&differences);
-    Ok(Checked { ticket: Some(id), key, gorgias_id, class, differences, by_content })
+    Checked {
+        ticket: Some(id),
+        key: expected.row.key.to_string(),
+        gorgias_id,
+        class: class_of(&differences),
+        differences,
+        by_content: expected.is_whole() || expected.is_foreign(),
+        rated: expected.rating.is_some() && found.is_some(),
+        lacks: expected.lacks,
+        files: expected.files.len() as u64,
+        // Of a ticket that is not there nothing can be read.
+        kept: if verification.contents && found.is_some() { expected.files } else { Vec::new() },
+        hashed: 0,
+    }
 }

@@ -19,8 +19,9 @@ use crate::report::RunSummary;
 use crate::upload::account::{self, Account};
 use crate::upload::{self, Ended, Existing, ExistingError, Files, Moves, Plan, Preflight, Shared, Traffic};
 
+use super::files_ahead::files_ahead;
 use super::folder::{self, RunFolder};
-use super::{Wishes, block_on, config_hash, words};
+use super::{Wishes, block_on, config_hash, needs, words};
 use crate::commands::intake::Intake;
 use crate::commands::signals::Signals;
 use crate::commands::{CommandError, Context, connect, select, terms};
@@ -88,10 +89,17 @@ impl Session<'_> {
             self.ledger.retry_undone(&selection).wait()?;
         }
         let counts = self.ledger.view().counts(&selection)?;
-        let figures = self.figures(&counts);
+        let mut figures = self.figures(&counts);
+        if self.keeper.is_some() {
+            let document = &self.intake.facts.document;
+            let already = figures.tickets.already;
+            figures.files = files_ahead(self.ledger.view(), document, self.selection, already)?;
+        }
         let moves = self.moves(&selection, &rules, &met.account)?;
         if wishes.dry_run {
-            return words::dry_run(&self, &met.account, &figures, &moves, started);
+            let needs = needs::needs(&self, &selection, &rules, &met.account)?;
+            let foreseen = words::Foreseen { moves, gaps: self.gaps()?, needs };
+            return words::dry_run(&self, &met.account, &figures, &foreseen, started);
         }
         let messages = [TicketState::Pending, TicketState::Appending, TicketState::Sending];
         let messages = messages.into_iter().map(|state| counts.messages(state)).sum();
@@ -102,6 +110,7 @@ impl Session<'_> {
             open: self.open_tickets(&selection)?,
             existing: met.existing.as_ref(),
             moves,
+            gaps: self.gaps()?,
         };
         if let Some(question) = asked.question() {
             if let Some(existing) = &met.existing
@@ -117,6 +126,12 @@ impl Session<'_> {
             self.ledger.set_fact(EXISTING_ASKED, "true").wait()?;
         }
         self.upload(met, rules, selection, figures, wishes, signals, (events, heard), started)
+    }
+
+    /// Files that are missing in messages in Gorgias and are tried again, where files are uploaded at all.
+    fn gaps(&self) -> Result<u64, CommandError> {
+        let uploads = self.config.attachments.mode == config::AttachmentMode::Upload;
+        Ok(if uploads { self.ledger.view().open_gaps()? } else { 0 })
     }
 
     /// What is in Gorgias and is to be given to other users.
@@ -144,6 +159,7 @@ impl Session<'_> {
                 .map_err(|error| connect::account_failed(&error, &self.target.credential))?;
             self.ledger.bind_account(&self.target.name, account.id.as_deref()).await?;
             words::check_role(account.role.as_deref())?;
+            self.check_tickets(rules).await?;
             if let Some(warning) =
                 self.target.client.server_now().and_then(|theirs| words::clock(theirs, now()))
             {
@@ -161,6 +177,14 @@ impl Session<'_> {
             () = signals.control.drain.cancelled() => Ok(None),
             met = meeting => met.map(Some),
         }
+    }
+
+    /// The tickets that the tickets table names are there.
+    async fn check_tickets(&self, rules: &Rules) -> Result<(), CommandError> {
+        let patience = terms::first_reads(self.config);
+        account::check_tickets(&self.target.client, self.ledger.view(), rules, patience)
+            .await
+            .map_err(|error| connect::account_failed(&error, &self.target.credential))
     }
 
     /// Refuses to go on while something in the account could act on imported tickets and is not acknowledged.
@@ -305,7 +329,7 @@ impl Session<'_> {
                 notes,
             );
             if let Some(keeper) = self.keeper.take() {
-                shared = shared.with_files(Files::new(keeper));
+                shared = shared.with_files(Files::new(keeper).after(figures.files.done));
             }
             let plan = self.plan(selection, rules, account.directory);
             let control = signals.control.clone();

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::exit::ExitCode;
 use crate::model::event::Figures;
-use crate::report::{self, Layout, RunSummary};
+use crate::report::{self, Layout, Needs, RunSummary};
 use crate::text;
 use crate::upload::account::Account;
 use crate::upload::{Automation, Ended, Existing, Moves, Stop};
@@ -26,6 +26,8 @@ pub(super) struct Asked<'a> {
     pub(super) existing: Option<&'a Existing>,
     /// What is in Gorgias and is to be given to other users.
     pub(super) moves: Moves,
+    /// Files that are missing in messages in Gorgias and are tried again.
+    pub(super) gaps: u64,
 }
 
 impl Asked<'_> {
@@ -33,7 +35,9 @@ impl Asked<'_> {
     pub(super) fn question(&self) -> Option<String> {
         let tickets = self.figures.tickets.pending + self.figures.tickets.unknown;
         if tickets == 0 {
-            return self.moving().map(|words| format!("{words} Change them in {}?", self.account));
+            let changes: Vec<String> = self.moving().into_iter().chain(self.late()).collect();
+            return (!changes.is_empty())
+                .then(|| format!("{} Change them in {}?", changes.join(" "), self.account));
         }
         Some({
             let mut announced = self.announcements().join(" ");
@@ -50,14 +54,25 @@ impl Asked<'_> {
 
     /// What is given to other users, if anything.
     fn moving(&self) -> Option<String> {
-        let Moves { tickets, assignees, messages } = self.moves;
+        let Moves { tickets, in_charge, messages } = self.moves;
         (tickets > 0).then(|| {
             format!(
-                "Since they were sent, the people of the export have come to be other Gorgias users: {} and the user in charge \
-                 of {} are changed in place, which may notify whoever is put in charge; it takes {}.",
+                "Since they were sent, the people of the export have come to be other Gorgias users: {} and the user \
+                 or team in charge of {} are changed in place, which may notify whoever is put in charge; it takes {}.",
                 text::count(messages, "message"),
-                text::count(assignees, "ticket"),
+                text::count(in_charge, "ticket"),
                 text::count(self.moves.calls(), "call"),
+            )
+        })
+    }
+
+    /// What is tried again, if anything.
+    fn late(&self) -> Option<String> {
+        (self.gaps > 0).then(|| {
+            let files = text::count(self.gaps, "file");
+            format!(
+                "{files} missing in messages that are in Gorgias: each is tried again, and a message whose file comes now is \
+                 changed in place, with its sent time."
             )
         })
     }
@@ -71,7 +86,11 @@ impl Asked<'_> {
                 text::count(self.open, "ticket")
             )
         });
-        open.into_iter().chain(self.moving()).chain(self.existing.map(existing_words)).collect()
+        open.into_iter()
+            .chain(self.moving())
+            .chain(self.late())
+            .chain(self.existing.map(existing_words))
+            .collect()
     }
 }
 
@@ -284,10 +303,18 @@ pub(super) fn tell(
                 Ended::LimitReached(words) => output.paragraph(&format!("stopped: {words}")),
                 Ended::Finished | Ended::Stopped(_) => {}
             }
-            output.next(&report::next_after(summary, folder.path()));
+            // A rehearsal goes on with its pages, and says at their link what comes then.
+            if summary.command != "rehearse" || !is_whole(summary) {
+                output.next(&report::next_after(summary, folder.path()));
+            }
         }
     }
     Ok(())
+}
+
+/// Whether a run came to its end, with or without rejects.
+fn is_whole(summary: &RunSummary) -> bool {
+    [ExitCode::Ok, ExitCode::Partial].iter().any(|code| code.number() == summary.exit_code)
 }
 
 /// What a rehearsal is good for beside its verdict: how long the real thing takes, and how it will look.
@@ -300,15 +327,26 @@ fn tell_rehearsed(context: &Context, summary: &RunSummary) {
     ));
 }
 
+/// What a dry run found beside the tickets.
+pub(super) struct Foreseen {
+    /// What would be given to others.
+    pub(super) moves: Moves,
+    /// Files that would be tried again.
+    pub(super) gaps: u64,
+    /// What the account lacks.
+    pub(super) needs: Needs,
+}
+
 /// What a run would do, without doing it.
 pub(super) fn dry_run(
     session: &Session<'_>,
     account: &Account,
     figures: &Figures,
-    moves: &Moves,
+    foreseen: &Foreseen,
     started: Instant,
 ) -> Result<ExitCode, CommandError> {
     let output = &session.context.output;
+    let Foreseen { moves, gaps, needs } = foreseen;
     let (calls, throttled, _) = session.target.traffic.counts();
     let figures = Figures { calls, throttled, ..*figures };
     let summary = RunSummary::new("run", 0, 0, &figures, started.elapsed().as_secs_f64());
@@ -318,6 +356,10 @@ pub(super) fn dry_run(
         document["writes"] = 0.into();
         if moves.tickets > 0 {
             document["reassigned"] = moves.tickets.into();
+        }
+        document["needs"] = serde_json::to_value(needs).map_err(std::io::Error::from)?;
+        if *gaps > 0 {
+            document["files_to_try_again"] = (*gaps).into();
         }
         output.document(&document)?;
     } else {
@@ -337,6 +379,12 @@ pub(super) fn dry_run(
                 "{} would be given to other users, or messages in them",
                 text::count(moves.tickets, "ticket")
             ));
+        }
+        if let Some(needs) = needs.text() {
+            output.paragraph(&format!("needed: {needs}."));
+        }
+        if *gaps > 0 {
+            output.say(&format!("{} that messages lack would be tried again", text::count(*gaps, "file")));
         }
         output.next("gorgias-import run --limit 20");
     }

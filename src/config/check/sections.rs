@@ -10,8 +10,8 @@ use super::{Problems, suggestion};
 use crate::config::file;
 use crate::config::selection::STATUSES;
 use crate::config::settings::{
-    AttachmentMode, Attachments, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate, RateSetting,
-    Ratings, Safety, TicketStatus, UnknownAgent, Upload,
+    AttachmentMode, Attachments, CustomerFacts, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate,
+    RateSetting, Ratings, Safety, TicketStatus, UnknownAgent, Upload,
 };
 use crate::mapping::{FieldName, TicketNumber};
 use crate::model::conversation::Status;
@@ -192,6 +192,12 @@ pub(super) fn mapping(written: file::Mapping, problems: &mut Problems<'_>) -> Ma
             written.customer_names.as_ref(),
             &[("keep", CustomerNames::Keep), ("overwrite", CustomerNames::Overwrite)],
             CustomerNames::Keep,
+        ),
+        customer_data: problems.choice(
+            "customer_data",
+            written.customer_data.as_ref(),
+            &[("none", CustomerFacts::None), ("ids", CustomerFacts::Ids), ("full", CustomerFacts::Full)],
+            CustomerFacts::None,
         ),
         number: number(written.number.as_ref(), problems),
         link_hosts: hosts(written.link_hosts, problems),

@@ -1,13 +1,8 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::*;
-use crate::model::body::Body;
-use crate::model::conversation::{Channel, Message, Route, Side, Times};
-use crate::model::finding::Place;
-use crate::model::key::{ConversationKey, MessageKey, PersonKey};
-use crate::model::person::{Person, Role};
-use crate::model::time::SentAt;
+use crate::model::person::Role;
+use crate::model::sample;
 use crate::source::{Grouping, SourceKind};
 
 fn source(name: &str, kind: SourceKind) -> SourceSpec {
@@ -35,36 +30,9 @@ fn at(text: &str) -> Timestamp {
 /// A ticket with one comment, both of that day.
 fn ticket(source: &str, id: u64, day: &str) -> Conversation {
     let name = SourceName::new(source).unwrap();
-    let key = ConversationKey::new(&name, "ticket", id);
-    let person = Arc::new(Person::unknown(PersonKey::new(&name, "user", 1), Role::Customer));
-    let message = Message {
-        key: MessageKey::new(&name, "comment", id + 1000),
-        synthetic_key: false,
-        author: Arc::clone(&person),
-        side: Side::Customer,
-        channel: Channel::Email,
-        body: Body::new(Some("Hello".to_owned()), None).unwrap(),
-        sent_at: SentAt::new(at(day), crate::model::time::now()).unwrap(),
-        route: Route::default(),
-        attachments: Vec::new(),
-        message_id: None,
-    };
-    Conversation {
-        key,
-        subject: None,
-        channel: Channel::Email,
-        status: Status::Open,
-        priority: None,
-        language: None,
-        customer: person,
-        assignee: None,
-        tags: Vec::new(),
-        fields: Vec::new(),
-        times: Times { created: at(day), updated: None, closed: None },
-        messages: vec![message],
-        meta: BTreeMap::new(),
-        place: Place::default(),
-    }
+    let person = sample::person(&name, 1, Role::Customer);
+    let message = sample::message(&name, id + 1000, &person, at(day));
+    Conversation { status: Status::Open, ..sample::conversation(&name, id, &person, at(day), vec![message]) }
 }
 
 fn select(request: Request) -> Selection {

@@ -19,6 +19,8 @@ pub(super) fn verdict(kind: EndpointKind, answer: &RawAnswer) -> Result<(), Call
     let lost = |kind: LostKind| Err(CallFailure::Lost { kind, detail: request_of(answer) });
     match status {
         413 => return Err(CallFailure::TooLarge),
+        // A file may be a web page.
+        200..=299 if kind == EndpointKind::File => return Ok(()),
         _ if answer.is_html() => return lost(LostKind::Html(status)),
         200..=299 => return Ok(()),
         300..=399 => return lost(LostKind::Redirect(status)),

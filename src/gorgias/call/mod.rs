@@ -98,6 +98,11 @@ impl Line {
         classify::read(&answer)
     }
 
+    /// Makes the call and gives the body of its answer as it is.
+    pub(super) async fn bytes(&self, call: &Call) -> Result<Bytes, CallFailure> {
+        Ok(self.answer(call).await?.body)
+    }
+
     /// Makes the call and ignores what a success says.
     pub(super) async fn done(&self, call: &Call) -> Result<(), CallFailure> {
         self.answer(call).await.map(|_| ())

@@ -1,10 +1,12 @@
 //! Calls that change nothing.
 
+use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::Client;
 use crate::gorgias::call::Call;
 use crate::gorgias::credentials::Login;
+use crate::gorgias::egress;
 use crate::gorgias::error::CallFailure;
 use crate::gorgias::observer::EndpointKind;
 use crate::gorgias::paging::Pages;
@@ -13,6 +15,15 @@ use crate::gorgias::wire::{
     Account, AccountSetting, CustomField, Customer, Event, Integration, List, Message, Rule,
     SatisfactionSurvey, Tag, Team, Ticket, TicketListItem, User,
 };
+
+/// The path under which the API gives out the file with this address.
+fn download_path(url: &str) -> Option<String> {
+    let path = url.split(['?', '#']).next()?;
+    let mut parts = path.rsplit('/');
+    let (name, mark, kind) = (parts.next()?, parts.next()?, parts.next()?);
+    let path = format!("/api/{kind}/download/{mark}/{name}");
+    egress::is_readable(&path).then_some(path)
+}
 
 /// Gorgias takes this many ids in one list of tickets.
 const TICKET_IDS_MAX: usize = 100;
@@ -96,6 +107,16 @@ impl Client {
         Pages::new(self, EndpointKind::Tag, "/api/tags", Query::default()).all().await
     }
 
+    /// One tag, with how many tickets carry it.
+    pub async fn get_tag(&self, id: u64) -> Result<Tag, CallFailure> {
+        self.line().call(&Call::get(EndpointKind::Tag, format!("/api/tags/{id}"), None)).await
+    }
+
+    /// All saved views, as Gorgias has them.
+    pub async fn views(&self) -> Result<Vec<serde_json::Value>, CallFailure> {
+        Pages::new(self, EndpointKind::View, "/api/views", Query::default()).all().await
+    }
+
     /// The custom fields that tickets may have.
     pub async fn ticket_fields(&self) -> Result<Vec<CustomField>, CallFailure> {
         let query = Query::default().with("object_type", "Ticket");
@@ -149,6 +170,18 @@ impl Client {
         Pages::new(self, EndpointKind::Ticket, "/api/tickets", query)
     }
 
+    /// The same, the ones that were changed last first. A ticket is changed last when it is created, whatever its dates.
+    pub fn tickets_by_change(&self) -> Pages<TicketListItem> {
+        let query = Query::default().with("order_by", "updated_datetime:desc");
+        Pages::new(self, EndpointKind::Ticket, "/api/tickets", query)
+    }
+
+    /// All messages of the account, the youngest first.
+    pub fn newest_messages(&self) -> Pages<Message> {
+        let query = Query::default().with("order_by", "created_datetime:desc");
+        Pages::new(self, EndpointKind::Message, "/api/messages", query)
+    }
+
     /// All messages of the account, of all tickets.
     pub fn all_messages(&self) -> Pages<Message> {
         let query = Query::default().with("order_by", "created_datetime:asc");
@@ -159,6 +192,13 @@ impl Client {
     pub async fn tickets_of_customer(&self, customer: u64) -> Result<Vec<TicketListItem>, CallFailure> {
         let query = Query::default().with("customer_id", &customer.to_string());
         Pages::new(self, EndpointKind::Ticket, "/api/tickets", query).all().await
+    }
+
+    /// Whether a customer has any ticket, in the trash or not. One call, however many there are.
+    pub async fn has_tickets(&self, customer: u64) -> Result<bool, CallFailure> {
+        let query = Query::default().with("customer_id", &customer.to_string());
+        let mut pages = Pages::<TicketListItem>::new(self, EndpointKind::Ticket, "/api/tickets", query);
+        Ok(pages.next_page().await?.is_some_and(|page| !page.is_empty()))
     }
 
     /// Those of these tickets that exist, those in the trash included; one call for each 100.
@@ -185,6 +225,20 @@ impl Client {
         query = query.maybe("created_datetime[gte]", text(filter.from).as_deref());
         query = query.maybe("created_datetime[lte]", text(filter.to).as_deref());
         Pages::new(self, EndpointKind::Event, "/api/events", query)
+    }
+
+    /// All surveys of the account.
+    pub fn satisfaction_surveys(&self) -> Pages<SatisfactionSurvey> {
+        Pages::new(self, EndpointKind::Survey, "/api/satisfaction-surveys", Query::default())
+    }
+
+    /// The bytes of a file that Gorgias keeps at `url`; nothing where the address is not one of a file that its API gives
+    /// out. The kind, the account's mark and the name are the last three parts of the address (Gorgias's page on private
+    /// files, 2026-06).
+    pub async fn file(&self, url: &str) -> Result<Option<Bytes>, CallFailure> {
+        let Some(path) = download_path(url) else { return Ok(None) };
+        let call = Call::get(EndpointKind::File, path, None);
+        self.line().bytes(&call).await.map(Some)
     }
 
     /// The survey of a ticket, if it has one.

@@ -38,7 +38,7 @@ pub(super) enum QueryRule {
     UploadType,
 }
 
-/// One row: a method and a path with `#` for a number, and what may go there.
+/// One row: a method and a path with `#` for a number and `*` for a plain name, and what may go there.
 pub(super) struct Endpoint {
     method: Method,
     path: &'static str,
@@ -69,6 +69,7 @@ static ENDPOINTS: &[Endpoint] = &[
     read("users"),
     read("users/#"),
     read("teams"),
+    read("views"),
     read("rules"),
     read("rules/#"),
     read("integrations"),
@@ -90,6 +91,7 @@ static ENDPOINTS: &[Endpoint] = &[
     read("events/#"),
     read("satisfaction-surveys"),
     read("satisfaction-surveys/#"),
+    read("attachment/download/*/*"),
     write(Method::POST, "tickets", QueryRule::Nothing, BodyRule::NewTicket),
     write(Method::PUT, "tickets/#", QueryRule::Nothing, BodyRule::TicketChange),
     remove("tickets/#"),
@@ -98,8 +100,10 @@ static ENDPOINTS: &[Endpoint] = &[
     remove("tickets/#/messages/#"),
     write(Method::POST, "customers", QueryRule::Nothing, CUSTOMER),
     write(Method::PUT, "customers/#", QueryRule::Nothing, CUSTOMER),
+    remove("customers/#"),
     write(Method::PUT, "customers/#/data", QueryRule::Nothing, BodyRule::Plain(&["data", "version"])),
     write(Method::POST, "tags", QueryRule::Nothing, BodyRule::Plain(&["name", "description", "decoration"])),
+    remove("tags/#"),
     write(Method::POST, "satisfaction-surveys", QueryRule::Nothing, BodyRule::Survey),
     write(Method::PUT, "satisfaction-surveys/#", QueryRule::Nothing, BodyRule::Survey),
     write(Method::POST, "upload", QueryRule::UploadType, BodyRule::Multipart),
@@ -198,6 +202,9 @@ pub(super) const NEEDS_PERMIT: &[&str] = &[
 /// Longest number in a path: ids are 64 bits.
 const ID_DIGITS_MAX: usize = 20;
 
+/// Longest name in a path: file systems end there, and names that Gorgias gives are shorter.
+const NAME_CHARS_MAX: usize = 255;
+
 /// The row for a request. The path must be written exactly as in the table: no encoded characters, no empty or dot
 /// segments, no slash at the end, so that nothing on the way can read it differently.
 pub(super) fn find(method: &Method, path: &str) -> Option<&'static Endpoint> {
@@ -211,7 +218,8 @@ fn fits(pattern: &str, path: &str) -> bool {
         match (wanted.next(), given.next()) {
             (None, None) => return true,
             (Some("#"), Some(id)) if is_id(id) => {}
-            (Some(word), Some(segment)) if word != "#" && word == segment => {}
+            (Some("*"), Some(name)) if is_name(name) => {}
+            (Some(word), Some(segment)) if word != "#" && word != "*" && word == segment => {}
             _ => return false,
         }
     }
@@ -219,6 +227,14 @@ fn fits(pattern: &str, path: &str) -> bool {
 
 fn is_id(segment: &str) -> bool {
     (1..=ID_DIGITS_MAX).contains(&segment.len()) && segment.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Letters, digits and the marks of file names, so that nothing on the way can read it differently.
+fn is_name(segment: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    (1..=NAME_CHARS_MAX).contains(&segment.len())
+        && segment.bytes().all(is_plain)
+        && segment.bytes().any(|byte| byte != b'.')
 }
 
 #[cfg(test)]
@@ -247,6 +263,23 @@ mod tests {
         ] {
             assert!(find(&Method::GET, path).is_none(), "{path}");
         }
+    }
+
+    #[test]
+    fn names_of_files_cannot_lead_elsewhere() {
+        assert!(find(&Method::GET, "/api/attachment/download/d0main/bill-0a1b.pdf").is_some());
+        for path in [
+            "/api/attachment/download/d0main/..",
+            "/api/attachment/download/../bill.pdf",
+            "/api/attachment/download/d0main/",
+            "/api/attachment/download/d0main/a%2fb",
+            "/api/attachment/download/d0main/*",
+            "/api/attachment/download/d0main/a/b",
+            "/api/profile_picture/download/d0main/a.png",
+        ] {
+            assert!(find(&Method::GET, path).is_none(), "{path}");
+        }
+        assert!(find(&Method::POST, "/api/attachment/download/d0main/a.pdf").is_none());
     }
 
     #[test]

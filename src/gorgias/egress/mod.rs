@@ -131,6 +131,11 @@ impl Cleared {
     }
 }
 
+/// Whether the table has this path for reading.
+pub(super) fn is_readable(path: &str) -> bool {
+    endpoints::find(&Method::GET, path).is_some()
+}
+
 /// Checks a request and, if nothing speaks against it, turns it into what a transport takes.
 ///
 /// `now` is the local clock; `server_now` the server's as its `Date` headers told it, where one was seen.

@@ -52,6 +52,30 @@ pub struct UpdateCustomer {
     pub timezone: Option<String>,
 }
 
+/// Body of `PUT /api/customers/{id}/data`, which replaces what is there.
+#[derive(Clone, Serialize)]
+pub struct CustomerData {
+    /// Anything.
+    pub data: Value,
+}
+
+impl Customer {
+    /// Whether there is anything in its `data`.
+    pub fn has_data(&self) -> bool {
+        match &self.data {
+            None | Some(Value::Null) => false,
+            Some(Value::Object(map)) => !map.is_empty(),
+            Some(_) => true,
+        }
+    }
+}
+
+impl std::fmt::Debug for CustomerData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CustomerData(..)")
+    }
+}
+
 /// One address of a customer.
 #[derive(Clone, Serialize)]
 pub struct ChannelAddress {
@@ -88,6 +112,12 @@ pub struct Customer {
     pub timezone: Option<String>,
     /// Free use; `name_set_via` says who named the customer.
     pub meta: Option<Value>,
+    /// What agents noted down about them.
+    pub note: Option<Value>,
+    /// What other systems, such as a shop, know of them; by integration. Absent in lists.
+    pub integrations: Option<Value>,
+    /// What the sidebar shows beside it; replaced as a whole by whoever writes it.
+    pub data: Option<Value>,
     /// When it was made.
     #[serde(default, deserialize_with = "tolerant::time")]
     pub created_datetime: Option<Timestamp>,

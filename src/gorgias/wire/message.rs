@@ -172,7 +172,7 @@ pub struct UpdateMessage {
     pub receiver: Option<Participant>,
     /// Files.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub attachments: Option<Vec<Attachment>>,
+    pub attachments: Option<Vec<KeptAttachment>>,
     /// Free use.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
@@ -320,6 +320,19 @@ pub struct Attachment {
     pub extra: Option<Value>,
 }
 
+/// A file of a message in an update: other than at creation the size must be said, if only as `null` (schema of 2026-06).
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct KeptAttachment {
+    /// Where it is.
+    pub url: String,
+    /// Its name.
+    pub name: String,
+    /// Media type.
+    pub content_type: String,
+    /// Bytes, where they are known.
+    pub size: Option<u64>,
+}
+
 /// Why a message could not be sent.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SendingError {
@@ -430,7 +443,7 @@ pub struct Person {
 }
 
 debug_by!(
-    CreateMessage external_id, UpdateMessage external_id, Source kind, Participant id, Attachment size,
+    CreateMessage external_id, UpdateMessage external_id, Source kind, Participant id, Attachment size, KeptAttachment size,
     Message id, StoredAttachment size, Person id,
 );
 

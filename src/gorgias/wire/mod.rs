@@ -26,13 +26,13 @@ mod user;
 use serde::Serialize;
 
 pub use custom_field::{CustomField, FieldDefinition, InputSettings};
-pub use customer::{ChannelAddress, CreateCustomer, Customer, CustomerChannel, UpdateCustomer};
+pub use customer::{ChannelAddress, CreateCustomer, Customer, CustomerChannel, CustomerData, UpdateCustomer};
 pub use event::Event;
 pub use file::UploadedFile;
 pub use list::{List, PageMeta};
 pub use message::{
-    Action, Address, Attachment, CreateMessage, MacroRef, Message, Participant, Person, SendingError, Source,
-    StoredAttachment, UpdateMessage,
+    Action, Address, Attachment, CreateMessage, KeptAttachment, MacroRef, Message, Participant, Person,
+    SendingError, Source, StoredAttachment, UpdateMessage,
 };
 pub use settings::{Account, AccountSetting, Integration, Rule};
 pub use survey::{CreateSatisfactionSurvey, SatisfactionSurvey};

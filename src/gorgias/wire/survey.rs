@@ -64,6 +64,11 @@ pub struct SatisfactionSurvey {
     pub customer_id: Option<u64>,
     /// 1 to 5.
     pub score: Option<u8>,
+    /// The customer's remark.
+    pub body_text: Option<String>,
+    /// When the customer answered.
+    #[serde(default, deserialize_with = "tolerant::time")]
+    pub scored_datetime: Option<Timestamp>,
     /// When it was sent.
     #[serde(default, deserialize_with = "tolerant::time")]
     pub sent_datetime: Option<Timestamp>,

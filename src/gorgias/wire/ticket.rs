@@ -281,6 +281,14 @@ pub struct Ticket {
     pub trashed_datetime: Option<Timestamp>,
 }
 
+impl Ticket {
+    /// Id of the team in charge. Recorded as an object; an id alone is understood as well.
+    pub fn team(&self) -> Option<u64> {
+        let team = self.assignee_team.as_ref()?;
+        team.as_u64().or_else(|| team["id"].as_u64())
+    }
+}
+
 /// An item of `GET /api/tickets`: no messages, but their number.
 #[derive(Clone, Deserialize)]
 pub struct TicketListItem {

@@ -2,6 +2,7 @@ mod bind;
 mod durability;
 mod files;
 mod join;
+mod made;
 mod open;
 mod outcome;
 mod power_cut;

@@ -1,59 +1,88 @@
-//! The certificate as one HTML page: no scripts, nothing loaded from anywhere.
+//! The certificate as one HTML page.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use jiff::Timestamp;
+use maud::{Markup, html};
+use serde_json::Value;
 
-use super::{Certificate, Pledge};
+use super::{Certificate, Pledge, Verdict};
+use crate::report::page::{Section, Shell, Signal, table};
 use crate::text;
-
-const STYLE: &str = "\
-:root{color-scheme:light dark;--ink:#1c2024;--soft:#5c6670;--line:#d9dee3;--page:#fff;--good:#1b6e3c;--bad:#b3261e}\
-@media(prefers-color-scheme:dark){:root{--ink:#e6e9ec;--soft:#9aa5b0;--line:#343b42;--page:#16191c;--good:#7fd6a0;--bad:#ff8a80}}\
-body{margin:2rem auto;padding:0 1rem;max-width:52rem;font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--page)}\
-h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}.soft{color:var(--soft)}\
-table{border-collapse:collapse;width:100%}th,td{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}\
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.kept{color:var(--good)}.broken{color:var(--bad);font-weight:600}\
-.wide{overflow-x:auto}code{font:.9em ui-monospace,monospace;overflow-wrap:anywhere}li{margin:.4rem 0}\
-@media print{body{margin:0;max-width:none}h2{break-after:avoid}tr{break-inside:avoid}}";
 
 /// The page.
 pub(in crate::report) fn certificate_page(certificate: &Certificate) -> String {
-    let run = &certificate.run;
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="referrer" content="no-referrer";
-                title { "gorgias-import: certificate of run " (run.number) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body { main {
-                h1 { "Certificate of run " (run.number) }
-                p { "Import into " (certificate.account) " (" (run.command) "), " (format!("{:.0}", run.started)) " to "
-                    (run.ended.map_or_else(|| "not ended".to_owned(), |ended| format!("{ended:.0}"))) ", " (run.state) "." }
-                p.soft { "Written " (format!("{:.0}", certificate.generated)) " by gorgias-import " (certificate.version) "." }
-                h2 { "What was promised, and what was measured" }
-                (promises(&certificate.promises))
-                h2 { "Where the tickets are" }
-                (standing(certificate))
-                (sources(certificate))
-                (findings(certificate))
-                h2 { "Requests" }
-                (requests(certificate))
-                h2 { "Leaving imported tickets out of statistics" }
-                ul { @for way in &certificate.statistics { li { (way) } } }
-                h2 { "Runbook" }
-                ol { @for step in &certificate.runbook.steps { li { (step) } } }
-                h2 { "Fingerprints" }
-                table { tbody {
-                    @for (name, value) in fingerprints(certificate) { tr { td { (name) } td { code { (value) } } } }
-                } }
-            } }
-        }
+    let number = certificate.run.number;
+    let shell = Shell {
+        title: &format!("Import into Gorgias: certificate of run {number}"),
+        what: "certificate",
+        when: Some(moment(certificate.generated)),
+        screen: screen(certificate),
+        sections: sections(certificate),
+        foot: html! {
+            p { "Written " (moment(certificate.generated)) " by gorgias-import " (certificate.version)
+                " from the ledger and the files of the run; the account was not asked." }
+            @if certificate.redacted { p { "Redacted: without the names of the account, of sources and of files." } }
+        },
     };
-    page.into_string()
+    shell.page()
+}
+
+/// `23 Nov 2026, 11:08 UTC`.
+fn moment(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y, %H:%M UTC").to_string()
+}
+
+fn screen(certificate: &Certificate) -> Markup {
+    let run = &certificate.run;
+    let verdict = certificate.verdict;
+    let signal = match verdict {
+        Verdict::Kept => Signal::Go,
+        Verdict::NotProven => Signal::Care,
+        Verdict::Broken => Signal::Stop,
+    };
+    let ended = run.ended.map_or_else(|| "not ended".to_owned(), moment);
+    html! {
+        section.card.verdict.(signal.class()) {
+            (signal.icon())
+            div {
+                p.kicker { "Certificate of run " (run.number) " (" (run.command) ") into " (certificate.account) ", "
+                    (moment(run.started)) " to " (ended) ", " (run.state) }
+                h1 { (verdict.title()) }
+                @for line in verdict.reasons(&certificate.promises) { p.say { (line) } }
+            }
+        }
+    }
+}
+
+fn sections(certificate: &Certificate) -> Vec<Section> {
+    let section = |id, title, content| Section { id, title, is_long: false, content };
+    let mut all = vec![
+        section("promises", "What was promised, and what was measured", promises(&certificate.promises)),
+        section("tickets", "Where the tickets are", standing(certificate)),
+    ];
+    if let Some(verification) = &certificate.verification {
+        all.push(section("verification", "What reading back showed", read_back(verification)));
+    }
+    if !certificate.sources.is_empty() {
+        all.push(section("sources", "What was read", sources(certificate)));
+    }
+    if !certificate.findings.is_empty() {
+        let findings = findings(certificate);
+        all.push(Section { is_long: true, ..section("findings", "Findings and exclusions", findings) });
+    }
+    all.push(section("requests", "Requests", requests(certificate)));
+    let ways = html! { ul.plain { @for way in &certificate.statistics { li { (way) } } } };
+    all.push(section("statistics", "Leaving imported tickets out of statistics", ways));
+    let steps = html! { ol.plain { @for step in &certificate.runbook.steps { li { (step) } } } };
+    all.push(section("runbook", "Runbook", steps));
+    let prints = table(
+        "",
+        &[("Of", false), ("Fingerprint", false)],
+        html! {
+            @for (name, value) in fingerprints(certificate) { tr { td { (name) } td { code { (value) } } } }
+        },
+    );
+    all.push(section("fingerprints", "Fingerprints", prints));
+    all
 }
 
 /// Fingerprints by name.
@@ -71,80 +100,109 @@ pub(super) fn fingerprints(certificate: &Certificate) -> Vec<(&'static str, &str
 }
 
 fn promises(promises: &[Pledge]) -> Markup {
-    html! {
-        div.wide { table {
-            thead { tr { th scope="col" { "promise" } th scope="col" { "measured" } th scope="col" { "" } } }
-            tbody { @for promise in promises { tr {
-                td { (promise.promise) }
+    table(
+        "rows",
+        &[("Promise", false), ("Kept", false), ("Measured", false)],
+        html! {
+            @for promise in promises { tr {
+                th scope="row" { (promise.promise) }
+                td data-label="Kept" { @match promise.holds {
+                    Some(true) => span.chip.kept { "kept" },
+                    Some(false) => span.chip.block { "broken" },
+                    None => span.chip.info { (super::verdict::no_proof(promise)) },
+                } }
                 td { (promise.measured) }
-                @match promise.holds {
-                    Some(true) => td.kept { "kept" },
-                    Some(false) => td.broken { "broken" },
-                    None => td.soft { "no proof" },
-                }
-            } } }
-        } }
-    }
+            } }
+        },
+    )
 }
 
 fn standing(certificate: &Certificate) -> Markup {
     let tickets = &certificate.tickets;
-    html! {
-        table { tbody {
+    table(
+        "",
+        &[("Tickets", false), ("Number", true)],
+        html! {
             @for (what, count) in [
                 ("in Gorgias", tickets.in_gorgias), ("rejected", tickets.rejected), ("left out on purpose", tickets.left_out),
                 ("not sent yet", tickets.pending), ("with an unknown outcome", tickets.unknown),
                 ("deleted in Gorgias since", tickets.gone), ("taken back", tickets.undone), ("all", tickets.registered),
-            ] { tr { td { (what) } td.n { (text::thousands(count)) } } }
+            ] { @if count > 0 || what == "all" { tr { td { (what) } td.n { (text::thousands(count)) } } } }
+        },
+    )
+}
+
+/// Tickets by class, and what else was compared. Documents of other versions may lack some of it.
+fn read_back(verification: &Value) -> Markup {
+    let (tickets, files, not) =
+        (&verification["tickets"], &verification["files"], &verification["not_checked"]);
+    let rows = [
+        ("tickets read back", &tickets["checked"]),
+        ("identical in everything that was compared", &tickets["identical"]),
+        ("equal after normalisation", &tickets["normalised"]),
+        ("with something that is not as it was sent", &tickets["differs"]),
+        ("missing or without a message", &tickets["missing"]),
+        ("with something that nobody imported", &tickets["extra"]),
+        ("not in the sample", &not["not_sampled"]),
+        ("ratings compared", &verification["ratings"]),
+        ("files compared by name, address and size", &files["compared"]),
+        ("files read back and compared by content", &files["hashed"]),
+        ("files that could not be had, named in their messages", &files["gaps"]),
+        ("files that stayed links", &files["links"]),
+    ];
+    let words = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let at = words(&verification["started"]).parse::<Timestamp>().ok().map(moment);
+    let rows = html! {
+        @for (what, count) in rows { @if let Some(count) = count.as_u64().filter(|count| *count > 0) {
+            tr { td { (what) } td.n { (text::thousands(count)) } }
         } }
+    };
+    html! {
+        p { (words(&verification["verdict"])) }
+        @if let Some(at) = at { p.soft { "Begun " (at) "." } }
+        (table("", &[("What", false), ("Number", true)], rows))
     }
 }
 
 fn sources(certificate: &Certificate) -> Markup {
-    html! {
-        @if !certificate.sources.is_empty() {
-            h2 { "What was read" }
-            div.wide { table {
-                thead { tr { th scope="col" { "source" }
-                    @for head in ["tickets", "messages", "rejected", "left out", "unreadable"] { th.n scope="col" { (head) } } } }
-                tbody { @for it in &certificate.sources { tr {
-                    td { (it.name) }
-                    @for count in [it.tickets, it.messages, it.rejected, it.left_out, it.unreadable] {
-                        td.n { (text::thousands(count)) }
-                    }
-                } } }
-            } }
-        }
-    }
+    let heads = [
+        ("Source", false),
+        ("Tickets", true),
+        ("Messages", true),
+        ("Rejected", true),
+        ("Left out", true),
+        ("Unreadable", true),
+    ];
+    table(
+        "rows",
+        &heads,
+        html! { @for it in &certificate.sources { tr {
+            th scope="row" { (it.name) }
+            @for ((head, _), count) in heads[1..].iter().zip([it.tickets, it.messages, it.rejected, it.left_out, it.unreadable]) {
+                td.n data-label=(head) { (text::thousands(count)) }
+            }
+        } } },
+    )
 }
 
 fn findings(certificate: &Certificate) -> Markup {
-    html! {
-        @if !certificate.findings.is_empty() {
-            h2 { "Findings and exclusions" }
-            div.wide { table {
-                thead { tr { th scope="col" { "code" } th scope="col" { "" } th.n scope="col" { "records" }
-                    th scope="col" { "what" } th scope="col" { "remedy" } } }
-                tbody { @for it in &certificate.findings { tr {
-                    td { code { (it.code) } }
-                    td { (it.severity) }
-                    td.n { (text::thousands(it.count)) }
-                    td { (it.summary) }
-                    td.soft { (it.remedy) }
-                } } }
-            } }
+    html! { @for it in &certificate.findings {
+        article.finding {
+            h3 { span.chip.(it.severity) { (it.severity) } code { (it.code) } span.count { (text::count(it.count, "record")) } }
+            p { (it.summary) }
+            p.soft { (it.remedy) }
         }
-    }
+    } }
 }
 
 fn requests(certificate: &Certificate) -> Markup {
-    html! {
-        table {
-            thead { tr { th scope="col" { "for" } @for head in ["requests", "429", "faults"] { th.n scope="col" { (head) } } } }
-            tbody { @for it in &certificate.requests { tr {
-                td { (it.kind) }
-                @for count in [it.count, it.throttled, it.faults] { td.n { (text::thousands(count)) } }
-            } } }
-        }
-    }
+    let heads = [("For", false), ("Requests", true), ("429", true), ("Faults", true)];
+    table(
+        "",
+        &heads,
+        html! { @for it in &certificate.requests { tr {
+            td { (it.kind) }
+            @for count in [it.count, it.throttled, it.faults] { td.n { (text::thousands(count)) } }
+        } } },
+    )
 }

@@ -5,13 +5,14 @@ mod html;
 mod promises;
 mod runbook;
 mod text;
+mod verdict;
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -19,6 +20,7 @@ pub(in crate::report) use html::certificate_page;
 pub use runbook::Measured;
 use runbook::Runbook;
 pub use text::certificate_text;
+pub use verdict::Verdict;
 
 use super::document::ValidationDocument;
 
@@ -49,14 +51,18 @@ pub struct Certificate {
     pub sources: Vec<SourceFacts>,
     /// Requests of the run by kind.
     pub requests: Vec<RequestCount>,
+    /// How it stands in one word.
+    pub verdict: Verdict,
     /// What was promised, with the figures that show whether it was kept.
     pub promises: Vec<Pledge>,
     /// Findings of the run by code.
     pub findings: Vec<FindingCount>,
     /// How to leave the imported tickets out of statistics.
     pub statistics: Vec<String>,
-    /// The last verification, without its list.
+    /// The last verification that came to its end, without its lists.
     pub verification: Option<Value>,
+    /// One that was stopped since.
+    pub stopped_verification: Option<Value>,
     /// How to go on.
     pub runbook: Runbook,
 }
@@ -165,6 +171,15 @@ pub struct Pledge {
     pub measured: String,
     /// Whether they show that it was kept; nothing where they cannot.
     pub holds: Option<bool>,
+    /// Whether the verdict waits for its proof; not where no figure could ever be one.
+    #[serde(skip)]
+    decides: bool,
+}
+
+impl Pledge {
+    fn new(promise: &'static str, measured: String, holds: Option<bool>) -> Self {
+        Self { promise, measured, holds, decides: true }
+    }
 }
 
 /// Findings of one code.
@@ -210,10 +225,36 @@ pub struct Evidence {
     pub marked_imported: bool,
     /// The last activity in the exports.
     pub last_activity: Option<Timestamp>,
-    /// The last verification.
+    /// The last verification that came to its end.
     pub verification: Option<Value>,
+    /// One that was stopped since.
+    pub stopped: Option<Value>,
+    /// All runs of the ledger together.
+    pub all_runs: AllRuns,
+    /// Automations that were acknowledged, by their ids.
+    pub accepted: Vec<String>,
     /// What the runbook is reckoned from.
     pub measured: Measured,
+    /// When Gorgias is to take over, if that was said.
+    pub cutover: Option<Zoned>,
+}
+
+/// All runs of a ledger together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AllRuns {
+    /// How many there were.
+    pub runs: u64,
+    /// Requests that wrote.
+    pub writes: u64,
+    /// Requests that the gate refused because they could have mailed someone; nothing where a run told no figures.
+    pub refused: Option<u64>,
+}
+
+impl Evidence {
+    /// The last verification, where the ledger has not changed since.
+    fn fresh(&self) -> Option<&Value> {
+        self.verification.as_ref().filter(|it| it["ledger"] == self.fingerprints.ledger.as_str())
+    }
 }
 
 impl Certificate {
@@ -221,7 +262,7 @@ impl Certificate {
     pub fn new(evidence: Evidence) -> Self {
         let promises = promises::promises(&evidence);
         let statistics = statistics(&evidence);
-        let runbook = Runbook::new(&evidence.measured);
+        let runbook = Runbook::new(&evidence.measured, evidence.cutover.as_ref());
         let sources = evidence.validation.iter().flat_map(|validation| &validation.sources);
         let sources = sources
             .map(|source| SourceFacts {
@@ -245,10 +286,12 @@ impl Certificate {
             tickets: evidence.tickets,
             sources,
             requests: evidence.requests,
+            verdict: Verdict::of(&promises),
             promises,
             findings: evidence.findings,
             statistics,
             verification: evidence.verification,
+            stopped_verification: evidence.stopped,
             runbook,
         }
     }
@@ -261,17 +304,13 @@ impl Certificate {
         for (source, number) in self.sources.iter_mut().zip(1..) {
             source.name = format!("source {number}");
         }
-        if let Some(fields) = self.verification.as_mut().and_then(Value::as_object_mut) {
-            for name in ["account", "differences_csv", "differences"] {
+        for told in [&mut self.verification, &mut self.stopped_verification] {
+            let Some(fields) = told.as_mut().and_then(Value::as_object_mut) else { continue };
+            for name in ["account", "differences_csv", "differences", "absent"] {
                 fields.remove(name);
             }
         }
         self
-    }
-
-    /// Whether a promise was broken.
-    pub fn is_broken(&self) -> bool {
-        self.promises.iter().any(|promise| promise.holds == Some(false))
     }
 }
 

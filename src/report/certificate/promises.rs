@@ -1,6 +1,8 @@
 //! What was promised, and the figures that show whether it was kept.
 
-use super::{Evidence, Pledge};
+use serde_json::Value;
+
+use super::{AllRuns, Evidence, Measured, Pledge};
 use crate::text;
 
 pub(super) fn promises(evidence: &Evidence) -> Vec<Pledge> {
@@ -19,30 +21,31 @@ fn figure(evidence: &Evidence, name: &str) -> Option<u64> {
 }
 
 fn nobody_emailed(evidence: &Evidence) -> Pledge {
-    let is_write = |kind: &&super::RequestCount| kind.kind != "look-up";
-    let writes: u64 = evidence.requests.iter().filter(is_write).map(|kind| kind.count).sum();
-    let refused = figure(evidence, "could_have_sent");
+    let AllRuns { runs, writes, refused } = evidence.all_runs;
     let measured = match refused {
         Some(refused) => format!(
-            "the gate before the socket read every one of {} that wrote and let none pass that could make Gorgias send; it had \
-             to refuse {}",
+            "in {} of this ledger the gate before the socket read every one of {} that wrote and let none pass that could make \
+             Gorgias send; it had to refuse {}",
+            if runs == 1 { "the one run".to_owned() } else { format!("all {}", text::count(runs, "run")) },
             text::count(writes, "request"),
             text::thousands(refused)
         ),
-        None => "the run told no figures".to_owned(),
+        None => "a run told no figures".to_owned(),
     };
-    Pledge {
-        promise: "no message of an import is sent to anybody",
-        measured,
-        holds: refused.map(|refused| refused == 0),
-    }
+    Pledge::new("no message of an import is sent to anybody", measured, refused.map(|refused| refused == 0))
 }
 
 fn nothing_reacted(evidence: &Evidence) -> Pledge {
+    let accepted = match evidence.accepted.as_slice() {
+        [] => "none was".to_owned(),
+        accepted => accepted.join(", "),
+    };
     let (measured, holds) = match evidence.canary {
         Some((kinds, odd)) => (
             format!(
-                "one ticket of each of {} was read back with its events before others followed, and later one in 500; odd: {}",
+                "every run reads rules, integrations and settings first and refuses while one could act that is not \
+                 acknowledged (acknowledged: {accepted}); one ticket of each of {} was read back with its events before others \
+                 followed, and later one in 500; odd: {}",
                 text::count(kinds, "kind"),
                 text::thousands(odd)
             ),
@@ -50,23 +53,28 @@ fn nothing_reacted(evidence: &Evidence) -> Pledge {
         ),
         None => ("no ticket was read back in this ledger".to_owned(), None),
     };
-    Pledge { promise: "what acts on imported tickets stops the run", measured, holds }
+    Pledge::new("what acts on imported tickets stops the run", measured, holds)
 }
 
 fn nothing_twice(evidence: &Evidence) -> Pledge {
     let unknown = evidence.tickets.unknown;
-    let looked = evidence.verification.as_ref().is_some_and(|it| it["looked_for_strangers"] == true);
-    let extra = evidence.verification.as_ref().and_then(|it| it["tickets"]["extra"].as_u64());
+    let looked = evidence.fresh().filter(|it| it["looked_for_strangers"] == true);
+    let doubles = looked.map(|it| count(&it["doubles"]));
     let mut measured = format!("{} with an unknown outcome", text::count(unknown, "ticket"));
-    measured = match extra.filter(|_| looked) {
-        Some(extra) => format!(
-            "{measured}; reading back all tickets of the account found {} with something that nobody imported or there twice",
-            text::thousands(extra)
+    measured = match doubles {
+        Some(doubles) => format!(
+            "{measured}; reading back all tickets of the account found {} there a second time or under a key that the ledger \
+             does not know",
+            text::thousands(doubles)
         ),
         None => format!("{measured}; a whole verify looks for tickets that are there twice"),
     };
-    let holds = if unknown > 0 { Some(false) } else { extra.filter(|_| looked).map(|extra| extra == 0) };
-    Pledge { promise: "nothing is there twice", measured, holds }
+    let holds = if unknown > 0 { Some(false) } else { doubles.map(|doubles| doubles == 0) };
+    Pledge::new("nothing is there twice", measured, holds)
+}
+
+fn count(value: &Value) -> u64 {
+    value.as_u64().unwrap_or_default()
 }
 
 fn nothing_lost(evidence: &Evidence) -> Pledge {
@@ -99,26 +107,68 @@ fn nothing_lost(evidence: &Evidence) -> Pledge {
             text::thousands(sum(&|it| it.unreadable)),
         );
     }
-    let holds = if !tickets.adds_up() || tickets.pending + tickets.unknown > 0 {
+    if let Some(gaps) = gaps(evidence).filter(|gaps| *gaps > 0) {
+        measured = format!(
+            "{measured}. Known gaps: {} could not be had and are named in their messages",
+            text::count(gaps, "file")
+        );
+    }
+    let missing = evidence.fresh().map_or(0, |it| count(&it["tickets"]["missing"]));
+    if missing > 0 {
+        measured = format!(
+            "{measured}. Reading back found {} of them missing or without a message",
+            text::thousands(missing)
+        );
+    }
+    let holds = if !tickets.adds_up() || tickets.pending + tickets.unknown + missing > 0 {
         Some(false)
     } else {
         // Records of two exports can be one ticket, so fewer than were read is no proof of a loss.
         read.and_then(|read| (tickets.registered >= read).then_some(true))
     };
-    Pledge { promise: "nothing is lost, and nothing left out without a word", measured, holds }
+    Pledge::new("nothing is lost, and nothing left out without a word", measured, holds)
+}
+
+/// Files that could not be had: as reading back counted them, else as the run did.
+fn gaps(evidence: &Evidence) -> Option<u64> {
+    let read_back = evidence.fresh().filter(|it| it["whole"] == true).map(|it| count(&it["files"]["gaps"]));
+    read_back.or_else(|| figure(evidence, "files_missing"))
 }
 
 fn as_it_was(evidence: &Evidence) -> Pledge {
     let promise = "texts, sides, times and facts are as they were";
-    let Some(verification) = &evidence.verification else {
-        let measured = "not verified; gorgias-import verify reads it back".to_owned();
-        return Pledge { promise, measured, holds: None };
+    let told = |it: &Value| it["verdict"].as_str().unwrap_or_default().trim_end_matches('.').to_owned();
+    let broken = |it: &Value| count(&it["tickets"]["differs"]) + count(&it["tickets"]["missing"]) > 0;
+    let (mut measured, mut holds) = match &evidence.verification {
+        None => ("not verified; gorgias-import verify reads it back".to_owned(), None),
+        Some(it) if evidence.fresh().is_none() => (
+            format!(
+                "read back {}, and what the ledger has in Gorgias has changed since; verify it again. Then: {}",
+                it["started"].as_str().unwrap_or("before"),
+                told(it)
+            ),
+            None,
+        ),
+        Some(it) if broken(it) => (told(it), Some(false)),
+        Some(it) if count(&it["tickets"]["extra"]) > 0 => (
+            format!(
+                "{}. That is people at work, or something that acts by itself; differences.csv has the list",
+                told(it)
+            ),
+            None,
+        ),
+        Some(it) if it["whole"] != true => {
+            (format!("{}. That was a part; verify without a selection reads all of it", told(it)), None)
+        }
+        Some(it) => (told(it), (count(&it["tickets"]["checked"]) > 0).then_some(true)),
     };
-    let tickets = &verification["tickets"];
-    let number = |class: &str| tickets[class].as_u64().unwrap_or_default();
-    let different = number("differs") + number("missing") + number("extra");
-    let measured = verification["verdict"].as_str().unwrap_or_default().trim_end_matches('.').to_owned();
-    Pledge { promise, measured, holds: (number("checked") > 0).then_some(different == 0) }
+    if let Some(stopped) = &evidence.stopped {
+        measured = format!("{measured}. A later verify did not come to its end: {}", told(stopped));
+        if broken(stopped) {
+            holds = Some(false);
+        }
+    }
+    Pledge::new(promise, measured, holds)
 }
 
 fn pace(evidence: &Evidence) -> Pledge {
@@ -126,9 +176,12 @@ fn pace(evidence: &Evidence) -> Pledge {
     let throttled = figure(evidence, "throttled");
     let measured = match (calls, throttled) {
         (Some(calls), Some(throttled)) => {
-            let rate = evidence.measured.calls_per_second;
+            // A run that left in the bucket's first burst has measured no rate.
+            let Measured { is_measured, calls_per_second, .. } = evidence.measured;
+            let rate =
+                if is_measured { format!(" at {calls_per_second:.2} a second") } else { String::new() };
             format!(
-                "{} at {rate:.2} a second, {} of them answered 429",
+                "{}{rate}, {} of them answered 429",
                 text::count(calls, "call"),
                 text::thousands(throttled)
             )
@@ -136,5 +189,5 @@ fn pace(evidence: &Evidence) -> Pledge {
         _ => "the run told no figures".to_owned(),
     };
     // Others on the account cause 429s as well, so their number proves nothing.
-    Pledge { promise: "the account's rate is used and not overrun", measured, holds: None }
+    Pledge { decides: false, ..Pledge::new("the account's rate is used and not overrun", measured, None) }
 }

@@ -37,9 +37,14 @@ fn evidence() -> Evidence {
         marked_imported: true,
         last_activity: Some(at("2026-02-27T18:00:00Z")),
         verification: Some(json!({
-            "account": "acme", "differences_csv": "/home/ops/x.csv", "looked_for_strangers": true, "verdict": "All is well.",
+            "account": "acme", "differences_csv": "/home/ops/x.csv", "looked_for_strangers": true, "doubles": 0,
+            "whole": true, "ledger": "l1", "started": "2026-03-01T04:00:00Z", "verdict": "All is well.",
+            "files": {"compared": 0, "hashed": 0, "gaps": 0, "links": 0, "tickets": 0},
             "tickets": {"checked": 50_000, "identical": 50_000, "normalised": 0, "differs": 0, "missing": 0, "extra": 0}
         })),
+        stopped: None,
+        all_runs: AllRuns { runs: 3, writes: 50_000, refused: Some(0) },
+        accepted: vec!["rule:7".to_owned()],
         measured: Measured {
             calls_per_second: 2.0,
             is_measured: true,
@@ -49,13 +54,14 @@ fn evidence() -> Evidence {
             messages: 200_000,
             active_per_day: 100.0,
         },
+        cutover: None,
     }
 }
 
 #[test]
 fn what_was_measured_stands_beside_what_was_promised() {
     let certificate = Certificate::new(evidence());
-    assert!(!certificate.is_broken());
+    assert_eq!(certificate.verdict, Verdict::NotProven);
     let holds: Vec<Option<bool>> = certificate.promises.iter().map(|promise| promise.holds).collect();
     // Without the inventory of the exports nobody can say that all of it is there.
     assert_eq!(holds, [Some(true), Some(true), Some(true), None, Some(true), None]);
@@ -67,19 +73,31 @@ fn a_broken_promise_is_never_called_kept() {
     let broken = |change: &dyn Fn(&mut Evidence)| {
         let mut evidence = evidence();
         change(&mut evidence);
-        Certificate::new(evidence).is_broken()
+        Certificate::new(evidence).verdict == Verdict::Broken
     };
-    assert!(broken(&|it| it.run.figures["could_have_sent"] = json!(1)));
+    assert!(broken(&|it| it.all_runs.refused = Some(1)));
     assert!(broken(&|it| it.canary = Some((4, 1))));
     assert!(broken(&|it| it.tickets.registered += 1));
     assert!(broken(&|it| (it.tickets.unknown, it.tickets.in_gorgias) = (1, 49_999)));
     assert!(broken(&|it| (it.tickets.pending, it.tickets.in_gorgias) = (1, 49_999)));
-    for class in ["differs", "missing", "extra"] {
+    for class in ["differs", "missing"] {
         assert!(broken(&|it| it.verification.as_mut().unwrap()["tickets"][class] = json!(1)), "{class}");
     }
+    let lost = Certificate::new({
+        let mut evidence = evidence();
+        evidence.verification.as_mut().unwrap()["tickets"]["missing"] = json!(2);
+        evidence
+    });
+    assert!(lost.promises.iter().any(|it| it.promise.contains("nothing is lost") && it.holds == Some(false)));
+    assert!(broken(&|it| it.verification.as_mut().unwrap()["doubles"] = json!(1)));
+    assert!(broken(&|it| {
+        it.stopped = it.verification.clone();
+        it.stopped.as_mut().unwrap()["tickets"]["missing"] = json!(1);
+    }));
     let mut unverified = evidence();
     unverified.verification = None;
     unverified.run.figures = json!(null);
+    unverified.all_runs.refused = None;
     let certificate = Certificate::new(unverified);
     assert!(
         certificate
@@ -87,6 +105,32 @@ fn a_broken_promise_is_never_called_kept() {
             .iter()
             .all(|promise| promise.holds != Some(true) || promise.promise.contains("acts on"))
     );
+}
+
+/// What the pledge about texts and times says.
+fn as_they_were(change: &dyn Fn(&mut Evidence)) -> Pledge {
+    let mut evidence = evidence();
+    change(&mut evidence);
+    let all = Certificate::new(evidence).promises;
+    all.into_iter().find(|it| it.promise.contains("as they were")).unwrap()
+}
+
+#[test]
+fn only_a_whole_verification_of_what_is_there_now_proves_it() {
+    assert_eq!(as_they_were(&|_| {}).holds, Some(true));
+    let part = as_they_were(&|it| it.verification.as_mut().unwrap()["whole"] = json!(false));
+    assert_eq!(part.holds, None);
+    assert!(part.measured.contains("That was a part"), "{}", part.measured);
+    let old = as_they_were(&|it| "l2".clone_into(&mut it.fingerprints.ledger));
+    assert_eq!(old.holds, None);
+    assert!(old.measured.contains("has changed since"), "{}", old.measured);
+    let extra = as_they_were(&|it| it.verification.as_mut().unwrap()["tickets"]["extra"] = json!(1));
+    assert_eq!(extra.holds, None);
+    let stopped = as_they_were(&|it| {
+        it.stopped = it.verification.clone();
+        it.stopped.as_mut().unwrap()["verdict"] = json!("It was stopped after 2 of 9 tickets.");
+    });
+    assert!(stopped.measured.ends_with("did not come to its end: It was stopped after 2 of 9 tickets"));
 }
 
 #[test]

@@ -31,6 +31,7 @@ pub fn certificate_text(certificate: &Certificate, layout: Layout) -> String {
         ),
         0,
     );
+    say(&format!("{}.", certificate.verdict.title()), 0);
     for promise in &certificate.promises {
         say("", 0);
         say(&format!("{}: {}", mark(promise), promise.promise), 0);
@@ -68,6 +69,6 @@ fn mark(promise: &Pledge) -> &'static str {
     match promise.holds {
         Some(true) => "kept",
         Some(false) => "BROKEN",
-        None => "no proof",
+        None => super::verdict::no_proof(promise),
     }
 }

@@ -2,21 +2,14 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::Page;
 use crate::model::finding::Severity;
 use crate::report::document::ValidationDocument;
+use crate::report::page::Signal;
 use crate::report::schedule::Schedule;
 use crate::report::words::{count, duration, plural};
-
-/// Whether to go ahead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Signal {
-    Go,
-    Care,
-    Stop,
-}
 
 /// The answer to the one question.
 pub(super) struct Verdict {
@@ -25,8 +18,12 @@ pub(super) struct Verdict {
     say: String,
     next: &'static str,
     meaning: &'static str,
+    /// Another way to go on.
+    or: Option<(&'static str, &'static str)>,
 }
 
+const WITHOUT: (&str, &str) =
+    ("gorgias-import rehearse", "goes on without what is blocked, against a stand-in");
 const VALIDATE: (&str, &str) = ("gorgias-import validate", "once that is corrected");
 const REHEARSE: (&str, &str) =
     ("gorgias-import rehearse", "the whole run against a stand-in; nothing leaves this machine");
@@ -40,8 +37,14 @@ pub(super) fn verdict(document: &ValidationDocument) -> Verdict {
         .filter(|group| group.severity == Severity::Block)
         .map(|group| group.count)
         .sum();
-    let make =
-        |signal, title: String, say: String, (next, meaning)| Verdict { signal, title, say, next, meaning };
+    let make = |signal, title: String, say: String, (next, meaning)| Verdict {
+        signal,
+        title,
+        say,
+        next,
+        meaning,
+        or: None,
+    };
     if totals.tickets == 0 {
         let say = "No ticket was found that could be imported. The findings below say what was met instead.";
         return make(Signal::Stop, "There is nothing to import yet".to_owned(), say.to_owned(), VALIDATE);
@@ -56,7 +59,7 @@ pub(super) fn verdict(document: &ValidationDocument) -> Verdict {
         let say = format!(
             "{all} can go. What is blocked stands first under Findings: correct it and validate again, or go on without."
         );
-        return make(Signal::Stop, title, say, VALIDATE);
+        return Verdict { or: Some(WITHOUT), ..make(Signal::Stop, title, say, VALIDATE) };
     }
     let lacks = totals.unreadable > 0 || !document.overview.missing.is_empty();
     if lacks {
@@ -64,7 +67,7 @@ pub(super) fn verdict(document: &ValidationDocument) -> Verdict {
             format!("{all} can be imported. The export itself is not complete; see what would be missing.");
         return make(Signal::Care, "You can go ahead, but something is missing".to_owned(), say, REHEARSE);
     }
-    let say = format!("{all} can be imported, and nothing of the export is missing.");
+    let say = format!("{all} can be imported, and nothing was found missing in the export.");
     make(Signal::Go, "Yes, you can go ahead".to_owned(), say, REHEARSE)
 }
 
@@ -78,34 +81,15 @@ pub(super) fn screen(document: &ValidationDocument, verdict: &Verdict, page: Pag
                 h1 { (verdict.title) }
                 p.say { (verdict.say) }
                 p.next { span.soft { "Next:" } code { (verdict.next) } span.soft { (verdict.meaning) } }
+                @if let Some((command, meaning)) = verdict.or {
+                    p.next { span.soft { "Or:" } code { (command) } span.soft { (meaning) } }
+                }
             }
         }
         div.tiles {
             (content_tile(document))
             (time_tile(document, page.zone))
             (lost_tile(document))
-        }
-    }
-}
-
-impl Signal {
-    fn class(self) -> &'static str {
-        match self {
-            Self::Go => "go",
-            Self::Care => "care",
-            Self::Stop => "stop",
-        }
-    }
-
-    /// A tick, an exclamation mark, a cross; the words beside it say the same.
-    fn icon(self) -> Markup {
-        let mark = match self {
-            Self::Go => "<path d=\"M9 16.5l5 5 9-10.5\"/>",
-            Self::Care => "<path d=\"M16 9v9M16 22.6v.2\"/>",
-            Self::Stop => "<path d=\"M11 11l10 10M21 11L11 21\"/>",
-        };
-        html! {
-            svg viewBox="0 0 32 32" aria-hidden="true" { circle cx="16" cy="16" r="13.5" {} (PreEscaped(mark)) }
         }
     }
 }
@@ -119,9 +103,12 @@ fn content_tile(document: &ValidationDocument) -> Markup {
         section.tile {
             h2 { "What will be in Gorgias" }
             p.big { (plural(document.totals.tickets, "ticket", "tickets")) }
-            p { (plural(document.totals.messages, "message", "messages")) " of " (plural(people, "person", "people")) }
+            p {
+                span.nowrap { (plural(document.totals.messages, "message", "messages")) } " of "
+                span.nowrap { (plural(people, "person", "people")) }
+            }
             @if let (Some(first), Some(last)) = (first, last) {
-                p.soft { "with their own dates, " (day(first)) " to " (day(last)) }
+                p.soft { "with their own dates, " span.nowrap { (day(first)) " to " (day(last)) } }
             }
         }
     }
@@ -159,9 +146,9 @@ fn lost_tile(document: &ValidationDocument) -> Markup {
     }
 }
 
-/// `2026-03-01`.
+/// `1 Mar 2026`.
 fn day(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d").to_string()
+    at.strftime("%-d %b %Y").to_string()
 }
 
 /// `Mon 23 Nov 2026, 07:10 (Europe/Paris)`.
@@ -171,7 +158,11 @@ pub(super) fn moment(at: Timestamp, zone: &TimeZone) -> String {
 }
 
 fn zone_name(zone: &TimeZone, at: Timestamp) -> String {
-    zone.iana_name().map_or_else(|| at.to_zoned(zone.clone()).strftime("%:z").to_string(), str::to_owned)
+    match zone.iana_name() {
+        Some("Etc/UTC" | "UTC") => "UTC".to_owned(),
+        Some(name) => name.to_owned(),
+        None => at.to_zoned(zone.clone()).strftime("%:z").to_string(),
+    }
 }
 
 /// `today between 07:10 and 07:50`, `on Tue 24 Nov between …`; over midnight both days are named.

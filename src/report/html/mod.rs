@@ -7,6 +7,7 @@
 mod cost;
 mod findings;
 mod first;
+mod ledger;
 mod lost;
 mod people;
 mod shape;
@@ -15,12 +16,10 @@ mod tests;
 mod threads;
 
 use jiff::tz::TimeZone;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::document::ValidationDocument;
-
-/// Colours are defined here alone; the plots have class names.
-const STYLE: &str = include_str!("style.css");
+use super::page::{Section, Shell, table};
 
 /// What a page has to know beside what was found.
 #[derive(Clone, Copy, Debug)]
@@ -34,54 +33,18 @@ pub struct Page<'p> {
 /// The page.
 pub fn validation_page(document: &ValidationDocument, page: Page<'_>) -> String {
     let verdict = first::verdict(document);
-    let whole = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="referrer" content="no-referrer";
-                title { "Import into Gorgias: " (verdict.title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header.top {
-                    span { strong { "gorgias-import" } " · validation report" }
-                    @if let Some(schedule) = &document.schedule {
-                        span { (first::moment(schedule.starts, page.zone)) }
-                    }
-                }
-                main {
-                    (first::screen(document, &verdict, page))
-                    @let sections = sections(document, page);
-                    nav aria-label="Sections" {
-                        @for section in &sections { a href=(format!("#{}", section.id)) { (section.title) } }
-                    }
-                    @for section in &sections {
-                        section.card.long[section.is_long] id=(section.id) {
-                            h2 { (section.title) }
-                            (section.content)
-                        }
-                    }
-                }
-                footer {
-                    p { "Made by " code { "gorgias-import validate" } " from the export files alone: nothing was sent, and the account was not asked." }
-                    p { "This page holds names of agents and of files; it is meant for whoever runs the import." }
-                }
-            }
-        }
+    let shell = Shell {
+        title: &format!("Import into Gorgias: {}", verdict.title),
+        what: "validation report",
+        when: document.schedule.as_ref().map(|schedule| first::moment(schedule.starts, page.zone)),
+        screen: first::screen(document, &verdict, page),
+        sections: sections(document, page),
+        foot: html! {
+            p { "Made by " code { "gorgias-import validate" } " from the export files alone: nothing was sent, and the account was not asked." }
+            p { "This page holds names of agents and of files; it is meant for whoever runs the import." }
+        },
     };
-    whole.into_string()
-}
-
-/// A part of the page.
-struct Section {
-    id: &'static str,
-    title: &'static str,
-    /// Longer than a sheet of paper, maybe.
-    is_long: bool,
-    content: Markup,
+    shell.page()
 }
 
 /// The parts that have something to say, in the order in which people ask.
@@ -91,6 +54,7 @@ fn sections(document: &ValidationDocument, page: Page<'_>) -> Vec<Section> {
     };
     let has_tickets = document.totals.tickets > 0;
     [
+        section("ledger", "What a run would do now", false, document.ledger.as_ref().map(ledger::section)),
         section("lost", "What would be missing", false, Some(lost::section(document))),
         section("time", "Over the months", false, shape::over_time(&document.overview.months)),
         section("channels", "Channels and sides", false, has_tickets.then(|| shape::channels(document))),
@@ -105,14 +69,11 @@ fn sections(document: &ValidationDocument, page: Page<'_>) -> Vec<Section> {
     .collect()
 }
 
-/// A table that wide content does not break: it scrolls in its own frame, with the keyboard too.
-#[expect(clippy::needless_pass_by_value, reason = "rows are made where they are given")]
-fn table(class: &str, heads: &[(&str, bool)], rows: Markup) -> Markup {
-    let name = heads.first().map_or("", |(head, _)| *head);
-    html! {
-        div.wide-table tabindex="0" role="group" aria-label=(name) { table class=(class) {
-            thead { tr { @for (head, is_number) in heads { th.n[*is_number] scope="col" { (head) } } } }
-            tbody { (rows) }
-        } }
+/// A place in a file without the folders that all files share most often; the list of findings has the whole path.
+fn place_text(place: &str) -> Markup {
+    const FOLDERS_SHOWN: usize = 2;
+    match place.rmatch_indices('/').nth(FOLDERS_SHOWN) {
+        Some((at, _)) => html! { span title=(place) { "…" (place[at..]) } },
+        None => html! { (place) },
     }
 }

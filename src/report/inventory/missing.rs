@@ -31,8 +31,8 @@ const OF_TICKETS: &[Row] = &[
     ),
     (
         &[Code::OrphanComments],
-        "comments of # ticket whose own record is in none of the files",
-        "comments of # tickets whose own record is in none of the files",
+        "comments whose ticket is not known, or not in these files, in # case",
+        "comments whose ticket is not known, or not in these files, in # cases",
     ),
     (
         &[Code::SidePreviewOnly],

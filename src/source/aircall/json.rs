@@ -1,5 +1,6 @@
 //! JSON of Aircall's in every shape: API pages, lists and single objects, webhook logs, one document or one a line.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -37,6 +38,9 @@ const NOT_TAKEN: &[&str] = &["call.ringing_on_agent", "call.agent_declined"];
 
 /// What stands around records and is none: pages and their lists.
 const WRAPPERS: &[&str] = &["meta", "calls", "contacts"];
+
+/// Where receivers of webhooks keep the event that they were sent, beside its headers.
+const KEPT_UNDER: &[&str] = &["body", "payload", "json"];
 
 /// Longest name of an event that a finding repeats, in characters.
 const EVENT_CHARS_MAX: usize = 40;
@@ -140,6 +144,9 @@ impl JsonReader {
         let Some(object) = Object::of(value) else { return self.unknown(place, None, "") };
         if let Some(event) = object.text("event").or_else(|| object.text("event_name")) {
             return self.event(&event, &object, place, take);
+        }
+        if let Some(event) = kept_by_receiver(value) {
+            return self.value(&event, None, depth + 1, place, take);
         }
         let is_page = object.id().is_none() && !object.has("direction");
         let pages = PAGES.iter().filter(|_| is_page);
@@ -277,4 +284,19 @@ impl JsonReader {
         }
         self.gathered.payloads.set_aside(Aside::LeftOut, &finding)
     }
+}
+
+/// The event that a receiver of webhooks kept: `{"headers":{…},"body":{…}}`. Some keep it as text.
+fn kept_by_receiver(value: &Value) -> Option<Cow<'_, Value>> {
+    KEPT_UNDER.iter().find_map(|key| {
+        let event = match value.get(*key)? {
+            Value::String(text) if text.trim_start().starts_with('{') => {
+                Cow::Owned(serde_json::from_str::<Value>(text).ok()?)
+            }
+            event => Cow::Borrowed(event),
+        };
+        let is_named =
+            ["event", "event_name"].iter().any(|key| event.get(*key).is_some_and(Value::is_string));
+        (is_named && event.get("data").is_some_and(Value::is_object)).then_some(event)
+    })
 }

@@ -66,6 +66,20 @@ fn messages_of_a_line_and_a_number_become_threads() {
 }
 
 #[test]
+fn events_are_found_where_receivers_of_webhooks_keep_them() {
+    let one = event("message.received", 1, &text("m1", "inbound", "2025-06-02T09:00:00Z", "open?"));
+    let two = event("message.sent", 2, &text("m2", "outbound", "2025-06-02T10:00:00Z", "yes"));
+    let as_text = serde_json::Value::from(two.as_str()).to_string();
+    let kept = format!(
+        r#"[{{"headers":{{"event":"x"}},"body":{one}}},{{"method":"POST","payload":{as_text}}},{{"body":"hello"}}]"#
+    );
+    let (told, _) = tell_files(&[kept.as_bytes()], |_| {});
+    assert_eq!(told.keys(), ["aircall:thread:m1"]);
+    assert_eq!(told.conversations[0].0.messages.len(), 2);
+    assert_eq!(told.left_out.len(), 1, "a body that is no event");
+}
+
+#[test]
 fn other_kinds_of_messages_keep_to_themselves() {
     let plain = text("m1", "inbound", "2025-06-02T09:00:00Z", "hi");
     let whatsapp = text("w1", "inbound", "2025-06-02T09:01:00Z", "hi")

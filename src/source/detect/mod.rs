@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use super::SourceKind;
 use super::input::walk::is_noise;
 
-/// Most files and folders that are looked at. An export of a very large account has some thousands.
-const FILES_MAX: usize = 100_000;
+/// Most files and folders that are looked at. One file for each ticket is a known layout, and so is one for each comment.
+const FILES_MAX: usize = 5_000_000;
 /// Deepest nesting of folders that is followed; a loop of mounts must end somewhere.
 const DEPTH_MAX: usize = 16;
 
@@ -151,8 +151,8 @@ fn look(path: &Path, depth: usize, budget: &mut usize) -> Result<Entry, DetectEr
 }
 
 fn look_at_file(path: &Path, bytes: u64) -> Result<Entry, DetectError> {
-    let heads = peek::heads(path).map_err(|error| DetectError::Io { path: path.to_owned(), error })?;
-    let sightings: Vec<_> = heads.iter().filter_map(|head| marks::recognise(head)).collect();
+    let sightings =
+        peek::sightings(path).map_err(|error| DetectError::Io { path: path.to_owned(), error })?;
     let mut entry = Entry { path: path.to_owned(), parts: Vec::new(), unknown: Vec::new() };
     match sightings.first() {
         Some(first) => entry.parts.push(Part {

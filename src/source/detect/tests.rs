@@ -114,6 +114,22 @@ fn archives_are_looked_into() {
     packed.write_all(CALLS.as_bytes()).unwrap();
     packed.finish().unwrap();
     put(root, "broken.zip", "PK\u{3}\u{4}nonsense");
+    let whole = fs::read(root.join("export.zip")).unwrap();
+    let mut outer = zip::ZipWriter::new(fs::File::create(root.join("outer.zip")).unwrap());
+    for picture in 0..100 {
+        outer.start_file(format!("{picture}.jpg"), zip::write::SimpleFileOptions::default()).unwrap();
+        outer.write_all(b"\xff\xd8\xff").unwrap();
+    }
+    outer.start_file("export.zip", zip::write::SimpleFileOptions::default()).unwrap();
+    outer.write_all(&whole).unwrap();
+    outer.finish().unwrap();
+    let directory = whole.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    fs::write(root.join("cut.zip"), &whole[..directory]).unwrap();
+    for name in ["outer.zip", "cut.zip"] {
+        let detection = detect(&[root.join(name)]).unwrap();
+        assert_eq!(detection.found.len(), 1, "{name}");
+        assert_eq!(detection.found[0].origin.as_deref(), Some("acme"), "{name}");
+    }
     let detection =
         detect(&[root.join("export.zip"), root.join("calls.csv.gz"), root.join("broken.zip")]).unwrap();
     let kinds: Vec<_> = detection.found.iter().map(|found| found.kind).collect();

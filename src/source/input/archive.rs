@@ -154,6 +154,9 @@ impl Opener<'_, '_> {
         if archive.index_for_name("[Content_Types].xml").is_some() {
             return self.problem(Code::UnsupportedFile, name, "it is an Office document");
         }
+        if archive.index_for_name("mimetype").is_some() && archive.index_for_name("content.xml").is_some() {
+            return self.problem(Code::UnsupportedFile, name, "it is an OpenDocument file");
+        }
         for (index, entry_name) in entries_by_name(&archive) {
             let name: Arc<str> = format!("{name}!{}", for_display(&entry_name)).into();
             let flow = match archive.by_index(index) {

@@ -9,6 +9,7 @@ use super::gather::Gathered;
 use super::join::Row;
 use super::loose::{Integer, LateText, Text};
 use super::message::{Built, Context, Notes, Scene, Source};
+use super::nameless::Nameless;
 use super::quick;
 use super::recognise::Kind;
 use super::ticket::Ticket;
@@ -106,8 +107,10 @@ fn conversation(
         Built::Rejected(finding) => rejected.push(finding),
         Built::LeftOut(finding) => notes.findings.push(finding),
     };
+    let mut nameless = Nameless::default();
     for (position, (comment, place)) in comments.iter().enumerate() {
-        let built = scene.message(&Source { comment, position, place }, &mut notes);
+        let name = nameless.name(comment);
+        let built = scene.message(&Source { comment, position, name, place }, &mut notes);
         take(built, &mut notes);
     }
     let no_comments = comments.is_empty() && gathered.has_no_chat();
@@ -162,7 +165,7 @@ fn described(
         created_at: ticket.created_at.clone(),
         ..Comment::default()
     };
-    let source = Source { comment: &comment, position: 0, place };
+    let source = Source { comment: &comment, position: 0, name: None, place };
     let Built::Message(message) = scene.message(&source, notes) else { return None };
     notes.findings.push(Finding::new(Code::NoComments, &scene.key, place));
     let route = if message.side == Side::Customer { message.route } else { Route::default() };

@@ -98,7 +98,7 @@ pub(super) fn conversation(
         times: Times {
             created: created.unwrap_or(first_sent),
             updated: ticket.updated_at.get().and_then(parse_rfc3339),
-            closed: closed(ticket),
+            closed: closed(scene),
         },
         messages,
         meta: meta(scene, calls, merges),
@@ -135,9 +135,13 @@ fn priority(text: Option<&str>) -> Option<Priority> {
 }
 
 /// When it was solved, for tickets that still are.
-fn closed(ticket: &Ticket<'_>) -> Option<Timestamp> {
-    let is_done = matches!(status(ticket.status.get()), Status::Solved | Status::Closed);
-    ticket.metric_set.get().filter(|_| is_done)?.solved_at.get().and_then(parse_rfc3339)
+fn closed(scene: &Scene<'_, '_>) -> Option<Timestamp> {
+    let ticket = scene.ticket;
+    if !matches!(status(ticket.status.get()), Status::Solved | Status::Closed) {
+        return None;
+    }
+    let own = ticket.metric_set.get().and_then(|metrics| metrics.solved_at.get()).and_then(parse_rfc3339);
+    own.or_else(|| scene.context.index.apart.solved(ticket.id.known()?))
 }
 
 /// Tags without duplicates; hand-made dumps have them as one text.
@@ -249,7 +253,7 @@ fn meta(scene: &Scene<'_, '_>, calls: Vec<Value>, merges: &Merges) -> BTreeMap<S
         ("type", json!(ticket.r#type.filled())),
         (fact::GROUP, json!(ticket.group_id.known().and_then(|id| index.name(NameOf::Group, id)))),
         (
-            "organization",
+            fact::ORGANIZATION,
             json!(ticket.organization_id.known().and_then(|id| index.name(NameOf::Organization, id))),
         ),
         ("brand_id", json!(ticket.brand_id.known())),

@@ -18,6 +18,8 @@ use crate::source::scratch::Scratch;
 pub(super) struct Row {
     /// The ticket.
     pub(super) ticket: i64,
+    /// Nothing but a number in its path says that it is of this ticket.
+    pub(super) by_number: bool,
     /// What it is: a ticket, a comment, an audit or a ticket event.
     pub(super) kind: Kind,
     /// Its JSON, repaired.
@@ -50,7 +52,7 @@ pub(super) struct Join {
 impl Join {
     /// Makes an empty file in `folder`.
     pub(super) fn new(folder: &Path) -> Result<Self, SourceError> {
-        let table = "CREATE TABLE record (ticket INTEGER NOT NULL, kind INTEGER NOT NULL, file TEXT NOT NULL, line INTEGER,
+        let table = "CREATE TABLE record (ticket INTEGER NOT NULL, by_number INTEGER NOT NULL, kind INTEGER NOT NULL, file TEXT NOT NULL, line INTEGER,
                                           byte INTEGER, repaired INTEGER NOT NULL, bytes BLOB NOT NULL)";
         Ok(Self { scratch: Scratch::new(folder, "join-", table)?, records: 0 })
     }
@@ -62,9 +64,10 @@ impl Join {
         let mut insert = self
             .scratch
             .connection
-            .prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+            .prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
         insert.execute(params![
             row.ticket,
+            row.by_number,
             i64::try_from(kind).unwrap_or_default(),
             &*row.place.file,
             number(row.place.line),
@@ -88,7 +91,7 @@ impl Join {
     ) -> Result<(), SourceError> {
         self.scratch.connection.execute_batch("CREATE INDEX by_ticket ON record (ticket); COMMIT;")?;
         let mut query = self.scratch.connection.prepare(
-            "SELECT ticket, kind, file, line, byte, repaired, bytes FROM record ORDER BY ticket, rowid",
+            "SELECT ticket, kind, file, line, byte, repaired, bytes, by_number FROM record ORDER BY ticket, rowid",
         )?;
         let mut rows = query.query([])?;
         let mut gathered: Vec<Row> = Vec::new();
@@ -118,6 +121,7 @@ fn read(row: &rusqlite::Row<'_>) -> Result<Row, rusqlite::Error> {
     let repaired = small(5)?;
     Ok(Row {
         ticket: row.get(0)?,
+        by_number: row.get(7)?,
         kind: KINDS.get(kind).copied().unwrap_or(Kind::Unknown),
         place: Place {
             file: Arc::from(file),
@@ -143,11 +147,13 @@ mod tests {
             [(9, Kind::Comment, "c9"), (2, Kind::Ticket, "t2"), (9, Kind::Ticket, "t9")]
         {
             let place = Place::new(&file, 3, 7);
-            join.add(&Row { ticket, kind, bytes: text.into(), place, repaired: 1 }).unwrap();
+            join.add(&Row { ticket, by_number: ticket == 9, kind, bytes: text.into(), place, repaired: 1 })
+                .unwrap();
         }
         let mut seen = Vec::new();
         join.each_ticket(&mut |ticket, rows| {
             assert!(rows.iter().all(|row| row.place == Place::new(&file, 3, 7) && row.repaired == 1));
+            assert!(rows.iter().all(|row| row.by_number == (ticket == 9)));
             let texts: Vec<(Kind, String)> =
                 rows.into_iter().map(|row| (row.kind, String::from_utf8(row.bytes).unwrap())).collect();
             seen.push((ticket, texts));

@@ -168,6 +168,9 @@ impl<T> Default for Loose<T> {
     }
 }
 
+/// Lists of pages that occur in the place of a list inside a ticket.
+const LISTS_OF_PAGES: &[&str] = &["comments", "audits", "ticket_audits", "side_conversations"];
+
 /// A list; anything that is none is empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Many<T>(pub(super) Vec<T>);
@@ -330,11 +333,25 @@ struct ManyVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for ManyVisitor<T> {
     visits!('de, Many<T>);
-    visits!(drop_map 'de);
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Many<T>, A::Error> {
         let mut elements = Vec::new();
         while let Some(element) = seq.next_element()? {
             elements.push(element);
+        }
+        Ok(Many(elements))
+    }
+    /// A page of the API in the place of its list, as scripts put it there, or a list that its writer numbered.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Many<T>, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(key) = map.next_key::<Text<'de>>()? {
+            let key = key.get().unwrap_or_default();
+            if LISTS_OF_PAGES.contains(&key) {
+                elements.extend(map.next_value::<Self::Value>()?.0);
+            } else if !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit()) {
+                elements.push(map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
         }
         Ok(Many(elements))
     }

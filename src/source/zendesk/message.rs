@@ -101,6 +101,8 @@ pub(super) struct Source<'s, 'a> {
     pub(super) comment: &'s Comment<'a>,
     /// Its number among the ticket's comments, from 0.
     pub(super) position: usize,
+    /// What names it where it has no id.
+    pub(super) name: Option<String>,
     pub(super) place: &'s Place,
 }
 
@@ -214,9 +216,10 @@ impl<'c, 't> Scene<'c, 't> {
     fn message_key(&self, source: &Source<'_, '_>) -> Option<MessageKey> {
         match source.comment.id {
             Integer::Known(id) => Some(MessageKey::new(self.context.source, "comment", id)),
-            // No id in this dump: made of the ticket and the place in it.
+            // No id in this dump: made of the ticket, and of the place in it where nothing else is known.
             Integer::Absent => {
-                let id = format!("{}:comment:{}", self.key.id(), source.position);
+                let name = source.name.clone().unwrap_or_else(|| source.position.to_string());
+                let id = format!("{}:comment:{name}", self.key.id());
                 Some(MessageKey::new(self.context.source, "ticket", id))
             }
             Integer::Bad => None,

@@ -32,6 +32,8 @@ mod join;
 mod log;
 mod loose;
 mod message;
+mod nameless;
+mod numbered;
 mod once;
 mod page;
 mod path_ticket;
@@ -62,13 +64,13 @@ use super::input::{self, Pass};
 use super::{ReadContext, Record, SourceError, SourceFacts, SourceSpec};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::ConversationKey;
-use apart::{Owner, Stand};
+use apart::{Owner, Stand, Whose};
 use attached::Attached;
 use index::Index;
 use join::{Join, Row};
 use loose::Integer;
 use message::Context;
-use path_ticket::ticket_in_path;
+use path_ticket::{PathTicket, ticket_in_path};
 use pipeline::{Batch, Item, Leg};
 use recognise::{Found, Kind};
 use ticket::{Notice, Ticket};
@@ -162,7 +164,7 @@ fn joined(
         if let Some(joining) = context.joining {
             joining.done.fetch_add(rows.len() as u64, Ordering::Relaxed);
         }
-        ended = assembled(assembly, &rows).into_iter().any(|record| sink(record).is_break());
+        ended = assembled(assembly, rows).into_iter().any(|record| sink(record).is_break());
         Ok(!ended)
     })?;
     for ticket in assembly.index.orphans() {
@@ -177,7 +179,17 @@ fn joined(
 }
 
 /// The records of a ticket that waited. One that waited alone is what it would have been in passing.
-fn assembled(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
+fn assembled(context: &Context<'_>, rows: Vec<Row>) -> Vec<Record> {
+    let (rows, strangers) = numbered::part(rows);
+    let strangers = strangers.into_iter().map(|row| {
+        let why = "the number in its path is a ticket's that it does not fit";
+        Record::LeftOut(Finding::at(Code::OrphanComments, &row.place).with_detail(why))
+    });
+    ticket(context, &rows).into_iter().chain(strangers).collect()
+}
+
+/// What the records of one ticket make.
+fn ticket(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
     if let [row] = rows
         && row.kind == Kind::Ticket
         && let Ok(ticket) = quick::read::<Box<Ticket<'_>>>(&row.bytes)
@@ -221,7 +233,7 @@ fn item_outcomes(
     context: &Context<'_>,
     batch: &Batch,
     item: &Item,
-    path: Option<i64>,
+    path: Option<PathTicket>,
     outcomes: &mut Vec<Outcome>,
 ) {
     match item {
@@ -269,7 +281,9 @@ fn outcome(
         Kind::Ticket => {
             let ticket: Box<Ticket<'_>> = quick::read(object)?;
             Ok(Some(match ticket.id {
-                Integer::Known(id) if context.early || index.is_joined(id) => waits(id, kind, object, place),
+                Integer::Known(id) if context.early || index.is_joined(id) => {
+                    waits(Whose { ticket: id, by_number: false }, kind, object, place)
+                }
                 _ => Outcome::Record(assemble::single(context, ticket, place, 0)),
             }))
         }
@@ -282,14 +296,20 @@ fn outcome(
         | Kind::ChatEvent
         | Kind::Chat => match belongs(index, found, stand)? {
             // A row of a table of chats was translated to an audit. Tickets that are not there are told at the end.
-            Belongs::To(id) => {
+            Belongs::To(whose) => {
                 let kind = if kind == Kind::ChatEvent { Kind::Audit } else { kind };
-                Ok(index.has_ticket(id).then(|| waits(id, kind, object, place)))
+                Ok(index.has_ticket(whose.ticket).then(|| waits(whose, kind, object, place)))
             }
             Belongs::ToNone if kind == Kind::Chat => left_out(about(Code::ChatLeftOut, None)),
             Belongs::ToNone => {
                 let is_row = kind == Kind::ChatEvent;
-                let why = if is_row { "its chat is of no ticket" } else { "it does not name its ticket" };
+                let why = match stand.path {
+                    _ if is_row => "its chat is of no ticket",
+                    Some(_) => {
+                        "it does not name its ticket, and the number in its path counts something else"
+                    }
+                    None => "it does not name its ticket",
+                };
                 left_out(about(Code::OrphanComments, None).with_detail(why))
             }
             Belongs::IsNoMessage => Ok(None),
@@ -297,7 +317,9 @@ fn outcome(
         Kind::TicketRow => {
             let row: Ticket<'_> = quick::read(object)?;
             Ok(match row.id.known() {
-                Some(id) if index.has_ticket(id) => Some(waits(id, kind, object, place)),
+                Some(id) if index.has_ticket(id) => {
+                    Some(waits(Whose { ticket: id, by_number: false }, kind, object, place))
+                }
                 id => Some(Outcome::Record(Record::LeftOut(about(Code::TicketWithoutMessages, id)))),
             })
         }
@@ -333,7 +355,7 @@ fn outcome(
 
 /// Whether something is a message, and of which ticket.
 enum Belongs {
-    To(i64),
+    To(Whose),
     ToNone,
     IsNoMessage,
 }
@@ -378,8 +400,9 @@ fn belongs(index: &Index, found: &Found<'_>, stand: Stand) -> Result<Belongs, se
     Ok(if is_message { ticket.map_or(Belongs::ToNone, Belongs::To) } else { Belongs::IsNoMessage })
 }
 
-fn waits(ticket: i64, kind: Kind, object: &[u8], place: &Place) -> Outcome {
-    Outcome::Waits(Row { ticket, kind, bytes: object.to_vec(), place: place.clone(), repaired: 0 })
+fn waits(whose: Whose, kind: Kind, object: &[u8], place: &Place) -> Outcome {
+    let Whose { ticket, by_number } = whose;
+    Outcome::Waits(Row { ticket, by_number, kind, bytes: object.to_vec(), place: place.clone(), repaired: 0 })
 }
 
 impl Outcome {

@@ -419,9 +419,14 @@ impl<'a, T: Object<'a>> Value<'a> for Loose<T> {
 impl<'a, T: Value<'a>> Value<'a> for Many<T> {
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let mut elements = Vec::new();
-        if cursor.peek()? != b'[' {
-            cursor.skip()?;
-            return Some(Self(elements));
+        match cursor.peek()? {
+            b'[' => {}
+            // A page, or elements by their numbers.
+            b'{' => return None,
+            _ => {
+                cursor.skip()?;
+                return Some(Self(elements));
+            }
         }
         cursor.open(b'[')?;
         let mut first = true;

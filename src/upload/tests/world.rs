@@ -14,12 +14,13 @@ use crate::gorgias::{Client, Credentials, Limit, Limiter, Reserve, Transport};
 use crate::ledger::{Ledger, NewRun, PartState, Registration, Selection, TicketState};
 use crate::mapping::{AgentDirectory, Rules, map};
 use crate::model::body::Body;
-use crate::model::conversation::{Channel, Conversation, Message, Route, Side, Status, Times};
+use crate::model::conversation::{Channel, Conversation, Message, Side, Status};
 use crate::model::event::{Event, Figures, TicketCounts};
-use crate::model::finding::{Finding, Place};
-use crate::model::key::{ConversationKey, MessageKey, PersonKey, SourceName};
+use crate::model::finding::Finding;
+use crate::model::key::{PersonKey, SourceName};
 use crate::model::person::{Email, Person, Role};
-use crate::model::time::{SentAt, now};
+use crate::model::sample;
+use crate::model::time::now;
 use crate::staging::Staging;
 use crate::upload::dispatcher::Dispatcher;
 use crate::upload::resources::Resources;
@@ -56,34 +57,19 @@ pub(super) fn conversation(
         jiff::Timestamp::from_second(1_704_067_200 + i64::try_from(number * 10_000 + n * 60).unwrap())
             .unwrap()
     };
-    let agent = Arc::new(Person::unknown(PersonKey::new(&source(), "user", 9_999), Role::Agent));
+    let agent = sample::person(&source(), 9_999, Role::Agent);
     let message = |(n, author): (u64, Option<&Arc<Person>>)| Message {
-        key: MessageKey::new(&source(), "comment", number * 100 + n),
-        synthetic_key: false,
-        author: Arc::clone(author.unwrap_or(&agent)),
         side: if author.is_some() { Side::Customer } else { Side::Note },
         channel: Channel::Api,
         body: Body::from_text(format!("message {n}")).unwrap(),
-        sent_at: SentAt::new(at(n), now()).unwrap(),
-        route: Route::default(),
-        attachments: Vec::new(),
-        message_id: None,
+        ..sample::message(&source(), number * 100 + n, author.unwrap_or(&agent), at(n))
     };
+    let messages = (0..).zip(authors.iter().copied()).map(message).collect();
     Conversation {
-        key: ConversationKey::new(&source(), "ticket", number),
-        subject: None,
         channel: Channel::Api,
         status,
-        priority: None,
-        language: None,
-        customer: Arc::clone(customer),
-        assignee: None,
         tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
-        fields: Vec::new(),
-        times: Times { created: at(0), updated: None, closed: None },
-        messages: (0..).zip(authors.iter().copied()).map(message).collect(),
-        meta: BTreeMap::default(),
-        place: Place::default(),
+        ..sample::conversation(&source(), number, customer, at(0), messages)
     }
 }
 

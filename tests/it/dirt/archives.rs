@@ -81,6 +81,22 @@ fn a_locked_zip_is_named() {
 }
 
 #[test]
+fn office_documents_are_named_with_what_to_do() {
+    let export = Export::new("aircall");
+    export
+        .put("calls.xlsx", zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook/>")]));
+    export.put("calls.xls", [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".as_slice(), &[0; 2_000]].concat());
+    export.put(
+        "calls.ods",
+        zip(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", b"<x/>")]),
+    );
+    let document = export.validate().document(0);
+    let refused = finding(&document, "GI-I006");
+    assert_eq!(refused["count"], 3);
+    assert!(refused["remedy"].as_str().unwrap().contains("save it as CSV"), "{refused}");
+}
+
+#[test]
 fn names_that_climb_are_names_only() {
     let export = Export::new("zendesk");
     let (one, two) = (ticket(1, "x"), ticket(2, "y"));

@@ -54,3 +54,25 @@ fn nothing_at_all_is_said_to_be_nothing() {
     export.put("a.json", "");
     assert_eq!(codes(&export.validate().document(0)), ["GI-I005:1", "GI-I012:1"]);
 }
+
+#[test]
+fn what_is_no_export_is_named_file_by_file() {
+    let export = Export::new("zendesk");
+    export.put("tickets.json", ticket(1, "x"));
+    export.put(
+        "refused.json",
+        r#"{"error":{"title":"Forbidden","message":"You do not have access to this page."}}"#,
+    );
+    export
+        .put("articles.json", r#"{"articles":[{"id":1,"title":"a"},{"id":2,"title":"b"}],"next_page":null}"#);
+    export.put("sign-in.html", "<!doctype html><html><body>Please sign in</body></html>");
+    export.put("photo.jpg", [0xff, 0xd8, 0xff, 0xe0, 0, 0, 1]);
+    export.put("readme.txt", "hello there\n");
+    export.put("number.json", "42");
+    export.put("list.json", "[1,2]");
+    export.put("wanderer.csv", "a,b\n1,2\n3,4\n");
+    let document = export.validate().document(8);
+    assert_eq!(document["totals"]["tickets"], 1);
+    let codes: Vec<String> = codes(&document).into_iter().filter(|code| code.starts_with("GI-I")).collect();
+    assert_eq!(codes, ["GI-I001:2", "GI-I004:3", "GI-I006:1", "GI-I007:4"]);
+}

@@ -8,6 +8,24 @@ use super::{Export, codes, ticket};
 /// Memory of a reading whatever its size: batches, queues and the program itself.
 const MEMORY_MAX: u64 = 160 << 20;
 
+/// One array of tickets, each set out over many lines, of at least so many bytes.
+fn set_out(export: &Export, bytes: u64) -> u64 {
+    let mut file = BufWriter::new(File::create(export.path().join("tickets.json")).unwrap());
+    let (mut written, mut count) = (0, 0);
+    file.write_all(b"[\n").unwrap();
+    while written < bytes {
+        count += 1;
+        let one: serde_json::Value = serde_json::from_str(&ticket(count, &"text ".repeat(2_000))).unwrap();
+        let comma = if count > 1 { ",\n" } else { "" };
+        let one = format!("{comma}{one:#}");
+        file.write_all(one.as_bytes()).unwrap();
+        written += one.len() as u64;
+    }
+    file.write_all(b"\n]\n").unwrap();
+    file.flush().unwrap();
+    u64::from(count)
+}
+
 /// One document on one line, of at least so many bytes.
 fn one_line(export: &Export, bytes: u64) -> u64 {
     let mut file = BufWriter::new(File::create(export.path().join("page.json")).unwrap());
@@ -26,9 +44,9 @@ fn one_line(export: &Export, bytes: u64) -> u64 {
     u64::from(count)
 }
 
-fn read(bytes: u64) {
+fn read(write: fn(&Export, u64) -> u64, bytes: u64) {
     let export = Export::new("zendesk");
-    let count = one_line(&export, bytes);
+    let count = write(&export, bytes);
     let validated = export.validate();
     assert_eq!(validated.document(count)["totals"]["tickets"], count);
     if let Some(memory) = validated.memory {
@@ -38,13 +56,24 @@ fn read(bytes: u64) {
 
 #[test]
 fn a_document_on_one_line_is_read_in_a_stream() {
-    read(40 << 20);
+    read(one_line, 40 << 20);
+}
+
+#[test]
+fn an_array_over_many_lines_is_read_in_a_stream() {
+    read(set_out, 40 << 20);
+}
+
+#[test]
+#[ignore = "2 GB; `cargo test --test it -- --ignored dirt::large`"]
+fn an_array_of_2_gb_over_many_lines_is_read_in_a_stream() {
+    read(set_out, 2_000_000_000);
 }
 
 #[test]
 #[ignore = "300 MB; `cargo test --test it -- --ignored dirt::large`"]
 fn a_document_of_300_mb_on_one_line_is_read_in_a_stream() {
-    read(300_000_000);
+    read(one_line, 300_000_000);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::workspace::{Workspace, ZENDESK};
 const TICKETS: u64 = 150;
 
 /// The generator, built once: its place is beside the program's.
-fn generator() -> PathBuf {
+pub(super) fn generator() -> PathBuf {
     let program = Path::new(env!("CARGO_BIN_EXE_gorgias-import"));
     let profile: &[&str] = if program.parent().unwrap().ends_with("release") { &["--release"] } else { &[] };
     let built = Command::new(env!("CARGO"))
@@ -27,9 +27,9 @@ fn generator() -> PathBuf {
 }
 
 /// Makes an export with the generator; gives what it says that it made.
-fn generate(generator: &Path, workspace: &Workspace, flags: &str) -> Value {
+pub(super) fn generate(generator: &Path, workspace: &Workspace, tickets: u64, flags: &str) -> Value {
     let made = Command::new(generator)
-        .args(["--tickets", &TICKETS.to_string(), "--out"])
+        .args(["--tickets", &tickets.to_string(), "--out"])
         .arg(workspace.path("zendesk"))
         .args(flags.split_whitespace())
         .output()
@@ -44,7 +44,7 @@ fn generated_shapes_count_the_same() {
     let mut whole: Option<Value> = None;
     for flags in SHAPES {
         let workspace = Workspace::new("http://127.0.0.1:9", ZENDESK, "");
-        let made = generate(&generator, &workspace, flags);
+        let made = generate(&generator, &workspace, TICKETS, flags);
         let document = workspace.validate("");
         let told = source(&document, "zendesk");
         assert_eq!((&told["tickets"], &told["messages"]), (&made["tickets"], &made["comments"]), "{flags}");

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::account::{Account, Play, observer};
 use super::export::{Export, written};
 use super::process::Trap;
+use super::verify::verify;
 use super::workspace::{RUN, Workspace};
 
 /// Tickets whose customers were asked: good with a remark, bad, offered only, never.
@@ -54,6 +55,35 @@ fn ratings_are_answered_surveys_and_nobody_is_asked() {
     assert!(survey(2).is_null() && survey(3).is_null());
     let again = workspace.migrate();
     assert_eq!((&again["tickets"]["already"], posted(&account)), (&json!(8), 4));
+}
+
+#[test]
+fn ratings_are_read_back_by_lists_and_by_themselves() {
+    let account = Account::new();
+    let workspace = Workspace::with_export(&account.base_url(), &export(40));
+    workspace.migrate();
+    let document = verify(&workspace, "", 0);
+    assert_eq!((&document["ratings"], &document["tickets"]["identical"]), (&json!(20), &json!(40)));
+    // A page of tickets, one of messages, one of ratings, and what the account is like.
+    assert!(document["calls"].as_u64().unwrap() <= 9, "{document}");
+    assert_eq!(verify(&workspace, "--ids zendesk:ticket:4", 0)["ratings"], 1);
+    let survey = account.tickets()["zendesk:ticket:4"]["satisfaction_survey"]["id"].clone();
+    let other = json!({"score": 1, "sent_datetime": written(4, 1), "should_send_datetime": null});
+    account.write(reqwest::Method::PUT, &format!("/api/satisfaction-surveys/{survey}"), &other);
+    let gone = account.tickets()["zendesk:ticket:8"]["satisfaction_survey"]["id"].as_i64().unwrap();
+    assert_eq!(account.store().execute("DELETE FROM surveys WHERE id = ?1", [gone]).unwrap(), 1);
+    let document = verify(&workspace, "", 9);
+    assert_eq!(document["tickets"]["differs"], 2, "{document}");
+    for different in document["differences"].as_array().unwrap() {
+        let detail = &different["details"][0];
+        let found = if different["key"] == "zendesk:ticket:4" { "1 of 5" } else { "no rating" };
+        assert_eq!(
+            (&detail["what"], &detail["expected"], &detail["found"]),
+            (&json!("rating"), &json!("5 of 5"), &json!(found))
+        );
+        let alone = verify(&workspace, &format!("--ids {}", different["key"].as_str().unwrap()), 9);
+        assert_eq!(alone["differences"][0], *different);
+    }
 }
 
 #[test]

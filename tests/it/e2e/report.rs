@@ -53,6 +53,8 @@ fn a_certificate_says_what_was_measured() {
     let after = report(&workspace, "");
     assert_eq!((holds(&after, "as they were"), holds(&after, "twice")), (json!(true), json!(true)));
     assert_eq!(after["fingerprints"], before["fingerprints"], "verify changes nothing that was certified");
+    assert_eq!(after["verdict"], "kept");
+    assert!(workspace.run("report").expect(0).stdout.contains("Every promise was kept."));
     let id = account.tickets()["zendesk:ticket:3"]["id"].clone();
     account.write(reqwest::Method::DELETE, &format!("/api/tickets/{id}"), &json!({}));
     workspace.run("verify --json").expect(9);
@@ -118,6 +120,15 @@ fn clean_deletes_what_holds_personal_data_and_keeps_the_ledger() {
         assert!(!workspace.path(".gorgias-import").join(gone).exists(), "{gone}");
     }
     assert!(workspace.path(".gorgias-import/ledger.sqlite").exists());
+    let stays = document["stays"].as_array().unwrap();
+    let personal = |path: &str| {
+        let it = stays.iter().find(|it| it["path"].as_str().unwrap().ends_with(path));
+        it.unwrap_or_else(|| panic!("{path}: {document}"))["personal"].clone()
+    };
+    assert_eq!(
+        (personal("ledger.sqlite"), personal("runs"), personal("zendesk")),
+        (json!(false), json!(false), json!(true))
+    );
     // What is left of texts and addresses anywhere: nothing.
     let mut open = vec![workspace.path(".gorgias-import")];
     while let Some(folder) = open.pop() {
@@ -142,7 +153,10 @@ fn clean_deletes_what_holds_personal_data_and_keeps_the_ledger() {
     assert_eq!(workspace.migrate()["tickets"]["already"], 12);
     assert_eq!(account.writes().len(), writes);
     workspace.run("clean --yes").expect(0);
-    assert!(workspace.run("clean --yes").expect(0).stderr.contains("nothing to delete"));
+    let again = workspace.run("clean --yes").expect(0).stderr;
+    for words in ["nothing to delete", "stays    .gorgias-import/ledger.sqlite", "an export"] {
+        assert!(again.contains(words), "{words}: {again}");
+    }
 }
 
 #[test]

@@ -5,19 +5,29 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::account::Account;
+use super::validation;
 use super::workspace::{RUN, Workspace};
 use crate::shapes::folder::Folder;
 use crate::shapes::history::{Ticket, iso};
-use crate::shapes::{Shape, named, story};
+use crate::shapes::{SHAPES, Shape, named, story};
 
-/// Moves the history in a shape; gives the tickets of the account and the summary.
-fn moved(shape: &Shape) -> (BTreeMap<String, Value>, Value) {
+/// Moves the history in a shape; gives the account and the summary.
+fn brought(shape: &Shape) -> (Account, Value) {
     let folder = Folder::new();
     (shape.write)(&story::history(), &folder);
     let account = Account::new();
-    let source = format!("[[source]]\nkind = \"zendesk\"\npaths = [\"{}\"]\n", folder.path().display());
-    let workspace = Workspace::new(&account.base_url(), &source, "");
+    let workspace = Workspace::new(&account.base_url(), &source(&folder), "");
     let summary = workspace.run(RUN).expect(0).summary();
+    (account, summary)
+}
+
+fn source(folder: &Folder) -> String {
+    format!("[[source]]\nkind = \"zendesk\"\npaths = [\"{}\"]\n", folder.path().display())
+}
+
+/// The same; gives the tickets of the account.
+fn moved(shape: &Shape) -> (BTreeMap<String, Value>, Value) {
+    let (account, summary) = brought(shape);
     account.end_state();
     (account.tickets(), summary)
 }
@@ -79,9 +89,50 @@ fn same(names: &[&str]) {
     }
 }
 
+/// Nothing that is in the account tells in which of these the history came.
+#[test]
+fn five_deliveries_leave_the_same_account() {
+    let (account, summary) = brought(named("bare lines"));
+    as_told(&account.tickets(), &summary);
+    let whole = account.end_state();
+    for name in ["wrapped lines", "overlapping zips", "offset pages with side-loads", "ticket events"] {
+        let (account, told) = brought(named(name));
+        assert_eq!(
+            (&told["tickets"], &told["messages"]),
+            (&summary["tickets"], &summary["messages"]),
+            "{name}"
+        );
+        assert_eq!(account.end_state(), whole, "{name}");
+    }
+}
+
 #[test]
 fn pages_and_events_arrive_as_the_export_does() {
-    same(&["incremental pages by cursor", "ticket events"]);
+    same(&["incremental pages by cursor", "audit pages"]);
+}
+
+/// The program itself counts the same in every shape, and rejects nothing.
+#[test]
+fn every_shape_counts_the_same() {
+    let validated = |shape: &Shape| {
+        let folder = Folder::new();
+        (shape.write)(&story::history(), &folder);
+        let workspace = Workspace::new("http://127.0.0.1:9", &source(&folder), "");
+        validation::source(&workspace.validate(""), "zendesk").clone()
+    };
+    let (json, xml_and_tables) = SHAPES.split_at(4);
+    let whole = validated(named("bare lines"));
+    for shape in json.iter().copied().flatten() {
+        let told = validated(shape);
+        for field in ["tickets", "messages", "sides", "channels", "first", "last", "rejected", "unreadable"] {
+            assert_eq!(told[field], whole[field], "{}, {field}", shape.name);
+        }
+    }
+    // What they do not tell stands in their lists of lacks.
+    for shape in xml_and_tables.iter().copied().flatten() {
+        let told = validated(shape);
+        assert_eq!((&told["rejected"], &told["unreadable"]), (&json!(0), &json!(0)), "{}", shape.name);
+    }
 }
 
 /// What XML and tables can tell: ids of tickets, and of each message when, whose and what, in one line.

@@ -10,7 +10,7 @@ use super::wire::{api, field_objects, group_objects, organization_objects};
 use super::{Shape, shape};
 
 /// Records on a page; the platform's own limit is 100.
-const PAGE: usize = 9;
+pub(super) const PAGE: usize = 9;
 const COMMENTS_PAGE: usize = 100;
 
 /// How an endpoint pages.
@@ -27,7 +27,7 @@ pub(super) enum Paging {
 }
 
 /// The pages of a list. `base` is the address that was asked.
-fn pages(list: &str, values: &[Value], size: usize, base: &str, paging: Paging) -> Vec<Value> {
+pub(super) fn pages(list: &str, values: &[Value], size: usize, base: &str, paging: Paging) -> Vec<Value> {
     let chunks: Vec<&[Value]> = if values.is_empty() { vec![&[]] } else { values.chunks(size).collect() };
     let count = chunks.len();
     let pages = chunks.iter().enumerate().map(|(at, chunk)| {
@@ -119,13 +119,16 @@ fn time_pages(history: &History, folder: &Folder) {
     }
 }
 
-/// `tickets.json`: no `generated_timestamp`, nothing deleted, users and groups side-loaded.
+/// `tickets.json`: no `generated_timestamp`, nothing deleted; users, groups and figures side-loaded.
 fn offset_pages(history: &History, folder: &Folder) {
     let tickets: Vec<Value> = not_deleted(history).map(Ticket::object).collect();
     for (number, mut page) in (1..).zip(pages("tickets", &tickets, PAGE, &api("tickets"), Paging::Offset)) {
         page["users"] = json!(history.user_objects());
         page["groups"] = json!(group_objects());
         page["organizations"] = json!(organization_objects());
+        let numbers: Vec<&Value> = page["tickets"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+        let of_page = not_deleted(history).filter(|ticket| numbers.contains(&&json!(ticket.number)));
+        page["metric_sets"] = of_page.map(Ticket::metrics).collect();
         folder.file(&format!("tickets/page_{number}.json"), page.to_string());
     }
     folder.file("ticket_fields.json", json!({"ticket_fields": field_objects()}).to_string());
@@ -156,29 +159,41 @@ fn search_pages(history: &History, folder: &Folder) {
     }
 }
 
-fn events(history: &History, folder: &Folder, via_as_words: bool) {
-    incremental(history, folder);
+pub(super) fn event_pages(history: &History, via_as_words: bool) -> Vec<Value> {
     let mut rows: Vec<Value> = not_deleted(history)
         .flat_map(|ticket| ticket.comments.iter().map(|comment| comment.event(ticket, via_as_words)))
         .collect();
     // By time, as the endpoint has them, so that tickets are mixed.
     rows.sort_by_key(|row| row["timestamp"].as_i64());
-    for (number, page) in
-        (1..).zip(pages("ticket_events", &rows, 100, &api("incremental/ticket_events"), Paging::ByTime))
-    {
+    pages("ticket_events", &rows, 100, &api("incremental/ticket_events"), Paging::ByTime)
+}
+
+fn events(history: &History, folder: &Folder, via_as_words: bool) {
+    incremental(history, folder);
+    for (number, page) in (1..).zip(event_pages(history, via_as_words)) {
         folder.file(&format!("ticket_events/{number:03}.json"), page.to_string());
     }
 }
 
+pub(super) fn figures(history: &History) -> Vec<Value> {
+    not_deleted(history).map(Ticket::metrics).collect()
+}
+
+/// With the list of figures beside them.
 fn ticket_events(history: &History, folder: &Folder) {
     events(history, folder, false);
+    for (number, page) in
+        (1..).zip(pages("ticket_metrics", &figures(history), PAGE, &api("ticket_metrics"), Paging::Cursor))
+    {
+        folder.file(&format!("ticket_metrics/{number}.json"), page.to_string());
+    }
 }
 
 fn ticket_events_in_words(history: &History, folder: &Folder) {
     events(history, folder, true);
 }
 
-fn audits(ticket: &Ticket) -> Vec<Value> {
+pub(super) fn audits(ticket: &Ticket) -> Vec<Value> {
     ticket.comments.iter().enumerate().flat_map(|(at, comment)| comment.audits(ticket, at == 0)).collect()
 }
 
@@ -263,9 +278,9 @@ fn singer(history: &History, folder: &Folder) {
 pub(super) const SHAPES: &[Shape] = &[
     shape("incremental pages by cursor", cursor_pages, lacks::API),
     shape("incremental pages by time", time_pages, lacks::API),
-    shape("offset pages with side-loads", offset_pages, lacks::API),
+    shape("offset pages with side-loads", offset_pages, &[]),
     shape("search results", search_pages, lacks::API),
-    shape("ticket events", ticket_events, lacks::API),
+    shape("ticket events", ticket_events, &[]),
     shape("ticket events with ways in words", ticket_events_in_words, lacks::EVENTS_IN_WORDS),
     shape("audit pages", audit_pages, lacks::API),
     shape("audit arrays", audit_arrays, lacks::API),

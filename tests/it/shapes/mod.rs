@@ -11,6 +11,7 @@ mod dumps;
 pub(crate) mod folder;
 pub(crate) mod history;
 mod lacks;
+mod mixed;
 pub(crate) mod reading;
 pub(crate) mod story;
 mod tables;
@@ -40,8 +41,10 @@ const fn shape(name: &'static str, write: fn(&History, &Folder), lacks: &'static
     Shape { name, write, lacks }
 }
 
-/// All shapes.
-const SHAPES: &[&[Shape]] = &[account::SHAPES, dumps::SHAPES, apart::SHAPES, xml::SHAPES, tables::SHAPES];
+/// All shapes, by what they are made of: the account's JSON, what the API gives, that with comments that name no ticket, several at once,
+/// XML, tables.
+pub(crate) const SHAPES: &[&[Shape]] =
+    &[account::SHAPES, dumps::SHAPES, apart::SHAPES, mixed::SHAPES, xml::SHAPES, tables::SHAPES];
 
 /// The shape with this name.
 pub(crate) fn named(name: &str) -> &'static Shape {

@@ -8,7 +8,12 @@ use super::{Shape, shape};
 
 const SYNCED: &str = "2026-02-01 00:00:00.000000";
 
-fn table(folder: &Folder, name: &str, header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
+pub(super) fn table(
+    folder: &Folder,
+    name: &str,
+    header: &[&str],
+    rows: impl IntoIterator<Item = Vec<String>>,
+) {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(header).unwrap();
     for row in rows {
@@ -17,7 +22,7 @@ fn table(folder: &Folder, name: &str, header: &[&str], rows: impl IntoIterator<I
     folder.file(&format!("{name}.csv"), writer.into_inner().unwrap());
 }
 
-fn time(at: i64) -> String {
+pub(super) fn time(at: i64) -> String {
     iso(at).replace('T', " ").replace('Z', "")
 }
 
@@ -25,7 +30,7 @@ fn flag(value: bool) -> String {
     if value { "TRUE" } else { "FALSE" }.to_owned()
 }
 
-fn or_empty(value: Option<impl ToString>) -> String {
+pub(super) fn or_empty(value: Option<impl ToString>) -> String {
     value.map_or_else(String::new, |value| value.to_string())
 }
 

@@ -329,8 +329,13 @@ impl Ticket {
         line["assignee"] = brief(self.assignee);
         line["organization"] = named(&ORGANIZATIONS, self.organization);
         line["group"] = named(&GROUPS, self.group);
-        line["metric_set"] = json!({"ticket_id": self.number, "reopens": 0, "created_at": iso(self.created), "solved_at": self.solved.map(iso)});
+        line["metric_set"] = self.metrics();
         line
+    }
+
+    /// Its figures, as they are embedded, side-loaded and listed.
+    pub(crate) fn metrics(&self) -> Value {
+        json!({"ticket_id": self.number, "reopens": 0, "created_at": iso(self.created), "solved_at": self.solved.map(iso)})
     }
 }
 

@@ -9,6 +9,9 @@ use super::{Piece, Position, RECORD_MAX, TakePiece, first_key, may_wrap};
 /// A buffer that grew beyond this for one long line is given back after it.
 const BUFFER_KEPT: usize = 4 << 20;
 
+/// What may stand before a record and is none of it.
+const MARKS: [&[u8]; 2] = [b"\xef\xbb\xbf", b"\x1e"];
+
 /// Splits a stream of lines.
 pub(super) fn split(
     reader: &mut dyn BufRead,
@@ -55,6 +58,16 @@ pub(super) fn split(
     }
 }
 
+/// A line from its value on: files that begin with a byte order mark were put behind each other, or records follow
+/// marks of their own (RFC 7464).
+pub(super) fn without_marks(bytes: &[u8]) -> &[u8] {
+    let mut rest = bytes.trim_ascii_start();
+    while let Some(behind) = MARKS.iter().find_map(|mark| rest.strip_prefix(*mark)) {
+        rest = behind.trim_ascii_start();
+    }
+    rest
+}
+
 /// One line: nothing, a record, or a wrapper whose lists are taken apart.
 fn line(
     bytes: &[u8],
@@ -63,11 +76,12 @@ fn line(
     lists: &'static [&'static str],
     take: &mut TakePiece<'_>,
 ) -> ControlFlow<()> {
-    let trimmed = bytes.trim_ascii();
+    let begun = without_marks(bytes);
+    let trimmed = begun.trim_ascii_end();
     if trimmed.is_empty() {
         return ControlFlow::Continue(());
     }
-    let indent = bytes.len() - bytes.trim_ascii_start().len();
+    let indent = bytes.len() - begun.len();
     let at = Position { byte: at.byte + indent as u64, ..at };
     // Object after object, separated by commas: somebody took the brackets off an array.
     let trimmed = if trimmed.ends_with(b"},") { &trimmed[..trimmed.len() - 1] } else { trimmed };

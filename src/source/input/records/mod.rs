@@ -99,6 +99,7 @@ fn is_lines(probe: &[u8], whole: bool, lists: &[&str]) -> bool {
     let mut lines = probe.split_inclusive(|&byte| byte == b'\n').peekable();
     let mut several = false;
     while let Some(line) = lines.next() {
+        let line = lines::without_marks(line);
         let ended = line.ends_with(b"\n") || (whole && lines.peek().is_none());
         several |= lines.peek().is_some();
         let next = lines.peek().map_or(&b""[..], |next| next.trim_ascii());

@@ -50,6 +50,15 @@ fn lines_with_every_kind_of_line_end() {
 }
 
 #[test]
+fn marks_before_lines_are_none_of_them() {
+    let expected = ["{\"id\":1}", "{\"id\":2}"];
+    assert_eq!(texts(b"\xef\xbb\xbf{\"id\":1}\n\xef\xbb\xbf{\"id\":2}\n"), expected);
+    assert_eq!(texts(b"\x1e{\"id\":1}\n\x1e{\"id\":2}\n"), expected);
+    assert_eq!(pieces(b"{\"id\":1}\n\xef\xbb\xbf {\"id\":2}")[1], (expected[1].to_owned(), 2, 13));
+    assert_eq!(texts(b"{\"id\":1}\n\xef\xbb\xbf\n"), expected[..1]);
+}
+
+#[test]
 fn a_bad_line_costs_that_line() {
     let good = "{\"id\":1,\"a\":[1,\n{\"id\":2}\nnonsense\n{\"id\":3}\n{\"id\":\"4";
     assert_eq!(

@@ -63,7 +63,11 @@ fn xml_tells_what_json_tells() {
     let keys: Vec<&str> = xml.messages.iter().map(|message| message.key.as_str()).collect();
     assert_eq!(
         keys,
-        ["zendesk:ticket:501:comment:0", "zendesk:ticket:501:comment:1", "zendesk:ticket:501:comment:2"]
+        [
+            "zendesk:ticket:501:comment:1709633472:9001",
+            "zendesk:ticket:501:comment:1709634000:7001",
+            "zendesk:ticket:501:comment:1709634600:7001"
+        ]
     );
     assert!(xml.messages.iter().all(|message| message.synthetic_key));
     assert_eq!(xml.place.line, Some(2));

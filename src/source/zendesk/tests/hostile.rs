@@ -56,7 +56,10 @@ fn wrong_types_and_nulls_everywhere() {
     );
     assert_eq!(first.messages[0].sent_at.timestamp().to_string(), "2023-12-31T22:00:00Z");
     let second = &export.ticket(2).messages[0];
-    assert_eq!((second.key.as_str(), second.synthetic_key), ("zendesk:ticket:2:comment:0", true));
+    assert_eq!(
+        (second.key.as_str(), second.synthetic_key),
+        ("zendesk:ticket:2:comment:1704067200:unknown", true)
+    );
     assert_eq!(export.ticket(3).messages[0].side, crate::model::conversation::Side::Note);
 }
 

@@ -116,6 +116,11 @@ fn every_other_way_to_say_whose_comments_they_are() {
         ),
         ("t/77.json", whole_ticket(&format!(r#""audits":[{}]"#, audit(&events)))),
         (
+            "t.json",
+            whole_ticket(&format!(r#""comments":{{"comments":[{list}],"next_page":null,"count":2}}"#)),
+        ),
+        ("t.json", whole_ticket(&format!(r#""comments":{{"0":{},"1":{}}}"#, comments[0], comments[1]))),
+        (
             "s.json",
             comments
                 .iter()
@@ -148,6 +153,54 @@ fn every_other_way_to_say_whose_comments_they_are() {
     }
     let placeless = read_files(&[("tickets.json", TICKETS), ("c.json", &format!("[{list}]"))]);
     assert_eq!(Export::codes(&placeless.left_out), [Code::OrphanComments; 2]);
+}
+
+/// What the ticket 77 says, and what was left out, where these files lie beside it.
+fn by_number(files: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {
+    let all: Vec<(&str, &str)> =
+        [("tickets.json", TICKETS), ("users.json", USERS)].iter().chain(files).copied().collect();
+    let export = read_files(&all);
+    let left_out = export.left_out.iter().map(|finding| {
+        assert_eq!((finding.code, finding.key.as_deref()), (Code::OrphanComments, None));
+        finding.place.as_ref().unwrap().file.to_string()
+    });
+    (told(export.ticket(77)), left_out.collect())
+}
+
+#[test]
+fn files_that_are_numbered_from_one_on_are_no_tickets_comments() {
+    let (first, answer) = (comment(1, 9001, "first"), comment(2, 7001, "answer"));
+    let pages: Vec<(String, String)> =
+        (1..=78).map(|page| (format!("comments/{page}.json"), format!("[{first},{answer}]"))).collect();
+    let pages: Vec<(&str, &str)> = pages.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    // Pages 77 and 78 have the numbers of tickets.
+    let (told, left_out) = by_number(&pages);
+    assert_eq!(told, ["2024-01-01T00:00:00Z Customer email 9001 77:description: first"]);
+    assert_eq!(left_out.len(), 2 * 78);
+    // Numbers that do not begin with 1 count no pages.
+    let (told, left_out) = by_number(&pages[76..]);
+    assert_eq!((told, left_out.len()), (WHOLE.map(str::to_owned).to_vec(), 0));
+}
+
+#[test]
+fn comments_that_begin_otherwise_than_the_ticket_of_their_number_are_not_its() {
+    let whole = |first: String| format!("[{first},{}]", comment(2, 7001, "answer"));
+    let same_time = comment(1, 7001, "first");
+    let requester = comment(1, 9001, "first").replace("2024-01-01", "2024-02-01");
+    let neither = same_time.replace("2024-01-01", "2023-12-01");
+    for file in ["comments/77.json", "77/comments.json", "audits/77.json"] {
+        for (first, fits) in [(&same_time, true), (&requester, false), (&neither, false)] {
+            let text = whole(first.clone());
+            let (told, left_out) = by_number(&[(file, &text)]);
+            assert_eq!((told.len(), left_out.len()), if fits { (2, 0) } else { (1, 2) }, "{file} {text}");
+        }
+        let (told, left_out) = by_number(&[(file, &format!("[{requester}]"))]);
+        assert_eq!((told.len(), left_out.len()), (1, 0), "{file}: by whom the ticket is about");
+        assert!(!told[0].contains("description"), "{told:?}");
+    }
+    // Below a folder that is called so there is no doubt.
+    let (told, left_out) = by_number(&[("tickets/77/comments.json", &whole(neither))]);
+    assert_eq!((told.len(), left_out.len()), (2, 0));
 }
 
 #[test]

@@ -393,5 +393,5 @@ fn comments_without_ids_are_not_doubled_by_overlapping_exports() {
     let second = r#",{"author_id":9001,"body":"b","public":true,"created_at":"2024-01-01T00:00:00Z"}"#;
     let export = read_lines(&[&copy(1, ""), &copy(2, second)]);
     let keys: Vec<&str> = export.ticket(1).messages.iter().map(|message| message.key.id()).collect();
-    assert_eq!(keys, ["1:comment:0", "1:comment:1"]);
+    assert_eq!(keys, ["1:comment:1704067200:9001", "1:comment:1704067200:9001:2"]);
 }

@@ -1,0 +1,169 @@
+//! Facts of the export for the `data` of customers whom this tool created: their ids in the old systems, their organization.
+//!
+//! Only customers that the ledger says were created by this tool are looked at, each once, and only a `data` that is empty is
+//! written: somebody else may have filled it since. An answer that was lost makes the same call again.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use crate::gorgias::wire;
+use crate::mapping::{CustomerFacts, customer_identity};
+use crate::model::conversation::{Conversation, Side};
+use crate::model::event::{Event, Figures};
+use crate::model::fact;
+use crate::model::person::Person;
+use crate::model::time::now;
+use crate::staging::{Found, Staging};
+
+use super::amend::{self, NotAmended};
+use super::job::Stop;
+use super::pass::{self, Outcome};
+use super::{AddressDigest, Control, Ended, Plan, Shared};
+
+/// Customers whose facts are in memory at once, some 200 bytes each.
+const AT_ONCE: usize = 50_000;
+/// Ids of one customer that are written; nobody has more accounts, and a shop's own address may have thousands.
+const IDS_MAX: usize = 50;
+/// How far the clocks of the account and of this machine may be apart.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(10);
+/// The key of what this tool writes, so that it can be told from what other programs do.
+pub const IMPORTED: &str = "imported";
+
+/// What the export tells of a customer.
+#[derive(Debug, Default)]
+struct Facts {
+    ids: BTreeSet<String>,
+    /// The last one, and when that was.
+    organization: Option<(Timestamp, String)>,
+}
+
+/// Brings the facts that are not brought yet.
+pub(super) async fn bring(
+    plan: &Plan,
+    shared: &Shared,
+    control: &Control,
+    events: &mpsc::UnboundedSender<Event>,
+    figures: Figures,
+) -> (Ended, Figures) {
+    if plan.rules.customer_data == CustomerFacts::None {
+        return (Ended::Finished, figures);
+    }
+    let stopped = |words: String| Ended::Stopped(Stop::Ledger { words });
+    let since = match plan.view.first_run() {
+        Ok(first) => first.map_or_else(now, |first| first.started) - CLOCKS_APART,
+        Err(error) => return (stopped(error.to_string()), figures),
+    };
+    let (mut after, mut brought) = (None, 0);
+    let mut ended = Ended::Finished;
+    while ended == Ended::Finished {
+        let open = match plan.view.customers_without_data(after, AT_ONCE) {
+            Ok(open) if open.is_empty() => break,
+            Ok(open) => open,
+            Err(error) => return (stopped(error.to_string()), figures),
+        };
+        after = open.last().map(|(address, _)| *address);
+        let facts = match gather(plan, shared, &open) {
+            Ok(facts) => facts,
+            Err(words) => return (stopped(words), figures),
+        };
+        let work = facts.into_iter().map(|(id, facts)| customer(shared, id, data(facts), since));
+        let (so, count) = pass::drive(shared, control, shared.options.concurrency, work).await;
+        (ended, brought) = (so, brought + count);
+    }
+    if brought > 0 {
+        let message = format!("customers whose facts of the old systems were added: {brought}");
+        drop(events.send(Event::Notice { message }));
+    }
+    (ended, figures)
+}
+
+/// What the export tells of these customers, by Gorgias id.
+fn gather(
+    plan: &Plan,
+    shared: &Shared,
+    open: &[(AddressDigest, u64)],
+) -> Result<HashMap<u64, Facts>, String> {
+    let Found::Whole(staging) = Staging::open(&plan.staging).map_err(|error| error.to_string())? else {
+        return Err("the staging file has gone; run again".to_owned());
+    };
+    let wanted: HashMap<AddressDigest, u64> = open.iter().copied().collect();
+    let mut facts: HashMap<u64, Facts> = HashMap::new();
+    let mut meet = |person: &Person, of: Option<&Conversation>| {
+        let Some(id) = wanted.get(&shared.digest(&customer_identity(person, &plan.rules))) else { return };
+        let known = facts.entry(*id).or_default();
+        let key = person.key.as_str();
+        // A caller's key may be the number itself.
+        if !key.contains(['@', '+']) && known.ids.len() < IDS_MAX {
+            known.ids.insert(key.to_owned());
+        }
+        let told = of.and_then(|conversation| {
+            let name = conversation.meta.get(fact::ORGANIZATION)?.as_str()?;
+            Some((conversation.last_activity(), name.to_owned()))
+        });
+        if let Some(told) = told.filter(|_| plan.rules.customer_data == CustomerFacts::Full)
+            && known.organization.as_ref().is_none_or(|known| known.0 < told.0)
+        {
+            known.organization = Some(told);
+        }
+    };
+    let read = staging.for_each(|staged| {
+        let conversation = &staged.conversation;
+        meet(&conversation.customer, Some(conversation));
+        for message in conversation.messages.iter().filter(|message| message.side == Side::Customer) {
+            if message.author.key != conversation.customer.key {
+                meet(&message.author, None);
+            }
+        }
+        ControlFlow::Continue(())
+    });
+    read.map_err(|error| error.to_string())?;
+    Ok(facts)
+}
+
+/// The facts as they are written; nothing where there are none.
+fn data(facts: Facts) -> Option<Value> {
+    let mut told = serde_json::Map::new();
+    if !facts.ids.is_empty() {
+        told.insert("ids".to_owned(), facts.ids.into_iter().collect());
+    }
+    if let Some((_, organization)) = facts.organization {
+        told.insert("organization".to_owned(), organization.into());
+    }
+    (!told.is_empty()).then(|| json!({ IMPORTED: told }))
+}
+
+/// Writes the facts of one customer, unless there is something already.
+async fn customer(shared: &Shared, id: u64, data: Option<Value>, since: Timestamp) -> Outcome {
+    let outcome = match data {
+        None => Ok(false),
+        Some(data) => write(shared, id, data, since).await,
+    };
+    let key = || format!("Gorgias customer {id}");
+    match outcome {
+        Ok(brought) => {
+            drop(shared.ledger.customer_data_seen(id, brought));
+            if brought { Outcome::Done(1) } else { Outcome::Nothing }
+        }
+        Err(failure) => match pass::not_amended(shared, &key(), failure) {
+            Outcome::Nothing => {
+                drop(shared.ledger.customer_data_seen(id, false));
+                Outcome::Nothing
+            }
+            other => other,
+        },
+    }
+}
+
+async fn write(shared: &Shared, id: u64, data: Value, since: Timestamp) -> Result<bool, NotAmended> {
+    let held = amend::customer(shared, id).await?;
+    // A ticket that names an address makes a customer or finds one that no list showed under it.
+    if held.has_data() || held.created_datetime.is_some_and(|created| created < since) {
+        return Ok(false);
+    }
+    amend::customer_data(shared, id, &wire::CustomerData { data }).await?;
+    Ok(true)
+}

@@ -1,0 +1,85 @@
+//! Passes after an upload: work at what is in Gorgias already, several pieces at a time, until all is done or something
+//! says to stop. The automations are read again beside it.
+
+use std::pin::pin;
+
+use futures::StreamExt as _;
+
+use super::amend::NotAmended;
+use super::job::Stop;
+use super::{Control, Ended, Shared, recheck};
+use crate::model::finding::{Code, Finding};
+
+/// How one piece of work ended.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// So much was changed.
+    Done(u64),
+    /// There was nothing to change, or Gorgias would not.
+    Nothing,
+    /// The user wants to stop.
+    Left,
+    /// The account does not answer, in words.
+    Faulted(String),
+    /// Everything has to stop.
+    Stop(Stop),
+}
+
+/// Does `work`, `at_once` pieces at a time, and counts what was changed.
+pub(super) async fn drive<W: Future<Output = Outcome>>(
+    shared: &Shared,
+    control: &Control,
+    at_once: usize,
+    work: impl Iterator<Item = W>,
+) -> (Ended, u64) {
+    let work = work.map(|piece| async {
+        if control.drain.is_cancelled() || control.abort.is_cancelled() { Outcome::Left } else { piece.await }
+    });
+    let mut work = futures::stream::iter(work).buffer_unordered(at_once);
+    let (mut ended, mut changed) = (Ended::Finished, 0);
+    let mut stopped = pin!(recheck::stopped(shared));
+    loop {
+        let outcome = tokio::select! {
+            biased;
+            () = control.abort.cancelled() => None,
+            // What is cut off here says what should be, and is simply made again by the next run.
+            stop = &mut stopped => Some(Outcome::Stop(stop)),
+            outcome = work.next() => outcome,
+        };
+        match outcome {
+            Some(Outcome::Done(count)) => changed += count,
+            Some(Outcome::Nothing) => {}
+            Some(Outcome::Left) => ended = Ended::Interrupted,
+            Some(Outcome::Faulted(words)) => ended = Ended::Stopped(Stop::Unreachable { words }),
+            Some(Outcome::Stop(stop)) => ended = Ended::Stopped(stop),
+            None if control.abort.is_cancelled() => {
+                ended = Ended::Interrupted;
+                break;
+            }
+            None => break,
+        }
+        if matches!(ended, Ended::Stopped(_)) {
+            shared.halt();
+            break;
+        }
+    }
+    (ended, changed)
+}
+
+/// What is refused stays as it is and is told, by the key of its ticket.
+pub(super) fn not_amended(shared: &Shared, key: &str, failure: NotAmended) -> Outcome {
+    match failure {
+        NotAmended::Refused(words) => {
+            note(shared, key, Code::AmendRefused, &words);
+            Outcome::Nothing
+        }
+        NotAmended::Gone => Outcome::Nothing,
+        NotAmended::Faulted(fault) => Outcome::Faulted(fault.words),
+        NotAmended::Stop(stop) => Outcome::Stop(stop),
+    }
+}
+
+/// Says something about what lies under `key`.
+pub(super) fn note(shared: &Shared, key: &str, code: Code, detail: &str) {
+    shared.note(&Finding { code, key: Some(key.to_owned()), place: None, detail: detail.to_owned() });
+}
