@@ -91,6 +91,7 @@ fn ids_that_do_not_exist_are_told_before_anything_is_sent() {
     let mut existing = Vec::new();
     for trashed in [false, true] {
         let ticket = json!({"external_id": format!("by hand {trashed}"),
+            "customer": {"email": "customer1@example.com"},
             "messages": [{"channel": "email", "via": "api", "from_agent": false, "body_text": "Hi",
                 "sender": {"email": "customer1@example.com"}, "source": {"type": "email",
                     "from": {"address": "customer1@example.com"}, "to": [{"address": "support@acme.example"}]},
