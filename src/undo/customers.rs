@@ -149,6 +149,9 @@ mod tests {
     use crate::ledger::Ledger;
     use crate::model::time::now;
 
+    /// A change of a customer's record, and why it spares them.
+    type Case = (fn(&mut Value), Reason);
+
     #[test]
     fn only_whom_the_import_made_and_nobody_changed_or_knows_may_go() {
         let folder = tempfile::tempdir().unwrap();
@@ -178,7 +181,7 @@ mod tests {
             }),
             []
         );
-        let cases: [(fn(&mut Value), Reason); 8] = [
+        let cases: [Case; 8] = [
             (|it| it["created_datetime"] = json!("2026-01-01T09:00:00Z"), Reason::NotMade),
             (|it| it["created_datetime"] = json!(null), Reason::NotMade),
             (|it| it["channels"] = json!([]), Reason::Addresses),

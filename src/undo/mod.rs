@@ -25,7 +25,7 @@ mod tags;
 mod traces;
 mod trash;
 
-use std::pin::pin;
+use std::pin::Pin;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -214,40 +214,41 @@ pub enum Mode {
 impl Undo {
     /// Moves the selection's tickets to the trash, or says which would be.
     pub async fn to_trash(&self, selection: &Selection, mode: Mode, tell: Tell<'_>) -> Result<(), UndoError> {
-        self.watched(mode, async {
-            let ids = self.ledger.view().created_ids(selection)?;
-            self.own.add(ids.iter().map(|id| id.cast_unsigned()));
-            let intended = self.ledger.view().trashing()?;
-            let mut history = History::begin(self, ids.len() as u64).await?;
-            let mut tickets = self.ledger.view().tickets(selection, Which::InGorgias)?;
-            loop {
-                let batch: Vec<TicketRow> = tickets.by_ref().take(BATCH).collect::<Result<_, _>>()?;
-                if batch.is_empty() {
-                    break;
-                }
-                if self.drain.is_cancelled() {
-                    tell(&batch.iter().map(|row| line(row, Fate::Pending)).collect::<Vec<_>>());
-                    continue;
-                }
-                let looks = look::look(self, &mut history, batch, &intended).await?;
-                match mode {
-                    Mode::Preview => tell(&looks.into_iter().map(look::Look::foreseen).collect::<Vec<_>>()),
-                    Mode::Execute => trash::trash(self, looks, tell).await?,
-                }
+        self.watched(mode, Box::pin(self.trash(selection, mode, tell))).await
+    }
+
+    async fn trash(&self, selection: &Selection, mode: Mode, tell: Tell<'_>) -> Result<(), UndoError> {
+        let ids = self.ledger.view().created_ids(selection)?;
+        self.own.add(ids.iter().map(|id| id.cast_unsigned()));
+        let intended = self.ledger.view().trashing()?;
+        let mut history = History::begin(self, ids.len() as u64).await?;
+        let mut tickets = self.ledger.view().tickets(selection, Which::InGorgias)?;
+        loop {
+            let batch: Vec<TicketRow> = tickets.by_ref().take(BATCH).collect::<Result<_, _>>()?;
+            if batch.is_empty() {
+                break;
             }
-            settle::settle(self, selection, mode, tell).await
-        })
-        .await
+            if self.drain.is_cancelled() {
+                tell(&batch.iter().map(|row| line(row, Fate::Pending)).collect::<Vec<_>>());
+                continue;
+            }
+            let looks = look::look(self, &mut history, batch, &intended).await?;
+            match mode {
+                Mode::Preview => tell(&looks.into_iter().map(look::Look::foreseen).collect::<Vec<_>>()),
+                Mode::Execute => trash::trash(self, looks, tell).await?,
+            }
+        }
+        settle::settle(self, selection, mode, tell).await
     }
 
     /// Deletes from the trash what was moved there, and then the customers and tags that this tool created and nothing
     /// uses any more; or says what would be deleted.
     pub async fn purge(&self, selection: &Selection, mode: Mode, tell: Tell<'_>) -> Result<(), UndoError> {
-        self.watched(mode, async {
+        let work = async {
             purge::purge(self, selection, mode, tell).await?;
             parts::take_back(self, selection, mode, tell).await
-        })
-        .await
+        };
+        self.watched(mode, Box::pin(work)).await
     }
 
     /// Works while what is automated is read again beside it. What appears lets what is under way finish and starts
@@ -255,12 +256,11 @@ impl Undo {
     async fn watched(
         &self,
         mode: Mode,
-        work: impl Future<Output = Result<(), UndoError>>,
+        mut work: Pin<Box<impl Future<Output = Result<(), UndoError>>>>,
     ) -> Result<(), UndoError> {
         if mode == Mode::Preview {
             return work.await;
         }
-        let mut work = pin!(work);
         let stop = tokio::select! {
             biased;
             done = &mut work => return done,

@@ -88,12 +88,11 @@ impl Traces {
 
     async fn edited(&self, undo: &Undo, kind: &'static str, id: u64) -> Result<bool, UndoError> {
         let alone;
-        let changes = match &self.changes {
-            Some(all) => all.get(&(kind.to_owned(), id)).map_or(&[][..], Vec::as_slice),
-            None => {
-                alone = changes_of(undo, kind, id).await?;
-                &alone
-            }
+        let changes = if let Some(all) = &self.changes {
+            all.get(&(kind.to_owned(), id)).map_or(&[][..], Vec::as_slice)
+        } else {
+            alone = changes_of(undo, kind, id).await?;
+            &alone
         };
         Ok(changes.iter().any(|(user, at)| match undo.hands.whose(*user) {
             Whose::Machine => false,

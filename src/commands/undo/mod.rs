@@ -181,12 +181,6 @@ impl Order<'_> {
         Ok(ledger.start_run(run).wait()?)
     }
 
-    /// What is counted while it works.
-    fn unit(&self, lines: &[Line]) -> &'static str {
-        let tickets = lines.iter().all(|line| matches!(line.what, What::Ticket(_)));
-        if tickets { "ticket" } else { "ticket, customer or tag" }
-    }
-
     async fn work(
         &self,
         undo: &Undo,
@@ -200,7 +194,7 @@ impl Order<'_> {
             seen += lines.len() as u64;
             if told.elapsed() >= TOLD_EVERY {
                 told = Instant::now();
-                self.context.output.say(&format!("{} so far", text::count(seen, self.unit(lines))));
+                self.context.output.say(&so_far(seen, lines));
             }
         };
         let working = async {
@@ -216,6 +210,17 @@ impl Order<'_> {
             done = working => done,
         }
     }
+}
+
+/// How many there were, by what they are.
+fn so_far(seen: u64, lines: &[Line]) -> String {
+    let tickets = lines.iter().all(|line| matches!(line.what, What::Ticket(_)));
+    let (one, many) = if tickets {
+        ("ticket", "tickets")
+    } else {
+        ("ticket, customer or tag", "tickets, customers and tags")
+    };
+    format!("{} so far", text::count_of(seen, one, many))
 }
 
 fn step_name(step: TakeBackStep) -> &'static str {
