@@ -82,6 +82,8 @@ fn take(
     let mut child = Command::new(browser)
         .args(["--headless", "--disable-gpu", "--no-sandbox", "--no-first-run", "--hide-scrollbars"])
         .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        // The link of a rehearsal leads on by itself; without this the picture may be of the page before.
+        .arg("--virtual-time-budget=4000")
         .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
         .arg(format!("--blink-settings=preferredColorScheme={preferred}"))
         .arg(format!("--window-size={width},{height}"))

@@ -347,7 +347,7 @@ mod tests {
         standing.take(&comparing(0, 0, 0), samples::start());
         insta::assert_snapshot!(drawn(&standing, 100), @"verify    ░░░░░░░░░░░░░░░░░░░░   0.0 %   0 of 50,214 tickets checked   0 of 2,600 calls");
         standing.take(&comparing(650, 12_000, 3), samples::start() + 40.seconds());
-        insta::assert_snapshot!(drawn(&standing, 120), @"");
+        insta::assert_snapshot!(drawn(&standing, 120), @"verify    █████████░░░░░░░░░░░░░░░░░░░░░░░░░░░   25.0 %   about 2 min left   12,000 of 50,214 tickets checked");
         for width in [40, 60, 80] {
             assert!(drawn(&standing, width).contains("25.0 %"), "{width}");
         }
