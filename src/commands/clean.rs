@@ -217,5 +217,6 @@ fn tell(context: &Context, deleted: Vec<Item>) -> Result<ExitCode, CommandError>
         "Reports that were written elsewhere (--report) hold personal data as well, unless they are redacted; they are yours to \
          delete.",
     );
+    context.output.next("gorgias-import status");
     Ok(ExitCode::Ok)
 }

@@ -177,7 +177,7 @@ fn stage(
 ) -> Result<Staging, CommandError> {
     let rules = terms::rules(config)?;
     let everything = Selection::default();
-    let reading = Reading { config, selection: &everything, rules: &rules, stop: &signals.stop };
+    let reading = Reading { config, selection: &everything, rules: &rules, stop: &signals.stop, texts: true };
     let mut begin = || Ok(Staged::into(Staging::fill(path)?, &rules));
     let read = reading.fill(reporter, &mut begin, &mut |staged, spec, record, mapping| {
         // Staged is what the source says; what the mapping says depends on the config and comes with the upload.

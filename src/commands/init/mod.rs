@@ -85,7 +85,7 @@ fn take_stock(
     let rules = terms::rules(config)?;
     let never = AtomicBool::new(false);
     let everything = Selection::default();
-    let reading = Reading { config, selection: &everything, rules: &rules, stop: &never };
+    let reading = Reading { config, selection: &everything, rules: &rules, stop: &never, texts: false };
     let mut begin = || Ok((Validation::new(), Inventory::default(), CallPlanner::new(&rules)));
     let ((mut validation, mut inventory, planner), facts) =
         reading.fill(reporter, &mut begin, &mut |into, spec, record, mapping| {

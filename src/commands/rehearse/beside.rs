@@ -111,6 +111,7 @@ impl Records {
             temp_dir: &temp_dir,
             may_start_over: false,
             joining: None,
+            needs_text: None,
         };
         source::record_at(&self.sources, place, &context).ok().flatten()
     }
