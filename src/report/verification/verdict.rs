@@ -9,6 +9,9 @@ pub fn verification_verdict(document: &VerificationDocument) -> String {
     sentences.extend(stopped(document));
     let absent = absent(document);
     let checked = document.tickets.checked;
+    if checked == 0 && document.is_partial() {
+        return sentences.join(" ");
+    }
     if checked == 0 {
         let why = absent.map_or_else(String::new, |absent| format!(" ({absent})"));
         sentences.push(format!(

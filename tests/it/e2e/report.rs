@@ -119,7 +119,7 @@ fn clean_deletes_what_holds_personal_data_and_keeps_the_ledger() {
     workspace.migrate();
     workspace.run("verify --json").expect(0);
     // Nobody is there to be asked.
-    assert_eq!(workspace.run("clean --json").expect(2).error()["next"], "add --yes to the command");
+    assert_eq!(workspace.run("clean --json").expect(2).error()["next"], "gorgias-import clean --json --yes");
     assert!(workspace.path(".gorgias-import/staging.sqlite").exists());
     let ended = workspace.run("clean --yes --json").expect(0);
     let document = fitting(include_str!("../../../src/commands/schema/clean.json"), &ended.stdout);
