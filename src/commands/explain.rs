@@ -245,6 +245,7 @@ impl Known<'_> {
             temp_dir: temp.path(),
             may_start_over: false,
             joining: None,
+            needs_text: None,
         };
         Ok(source::record_at(&self.config.sources, &conversation.place, &reading)?)
     }

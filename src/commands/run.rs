@@ -1,5 +1,6 @@
 //! `run`: uploads what the exports hold, and goes on where an earlier run ended.
 
+mod files_ahead;
 mod folder;
 mod needs;
 mod session;

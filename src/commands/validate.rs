@@ -101,7 +101,9 @@ fn examine(
 ) -> Result<(ValidationDocument, u64), CommandError> {
     let rules = terms::rules(config)?;
     let never = AtomicBool::new(false);
-    let reading = Reading { config, selection, rules: &rules, stop: &never };
+    // What is compared with a ledger is compared by what it says.
+    let texts = ledger.is_some();
+    let reading = Reading { config, selection, rules: &rules, stop: &never, texts };
     let mut begin = || {
         let people = Arc::clone(&rules.people);
         let validation = Validation::new().with_decided(Box::new(move |key| people.decision(key).is_some()));
@@ -309,7 +311,7 @@ fn first_keys(
     let rules: Rules = terms::rules(config)?;
     let never = AtomicBool::new(false);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let reading = Reading { config, selection, rules: &rules, stop: &never };
+    let reading = Reading { config, selection, rules: &rules, stop: &never, texts: false };
     // The heap's greatest element is the one to drop next.
     let mut begin = || Ok(BinaryHeap::<(Rank, ConversationKey)>::new());
     let (first, _) = reading.fill(reporter, &mut begin, &mut |first, _, record, _| {

@@ -75,7 +75,7 @@ impl Joins {
         if matches!(identity, Identity::Bare(_)) {
             return None;
         }
-        let address = self.hasher.hash_one(identity.canonical());
+        let address = identity.digest(&self.hasher);
         let key = self.compact(&person.key);
         match self.met.get(&address) {
             Some(first) if *first == key => None,
@@ -107,14 +107,14 @@ impl Joins {
             if matches!(number, Identity::Bare(_)) {
                 return None;
             }
-            let number = self.hasher.hash_one(number.canonical());
+            let number = number.digest(&self.hasher);
             let profile = self.compact(&person.key);
             let words = self.words(&profile);
             self.profiles.insert(number, profile);
             let caller = self.words(self.met.get(&number)?);
             return self.told.insert(number).then_some((caller, words));
         }
-        let number = self.hasher.hash_one(Identity::of(person, country).canonical());
+        let number = Identity::of(person, country).digest(&self.hasher);
         let profile = self.words(self.profiles.get(&number)?);
         // Told once for the number, whichever of them came first.
         self.told.insert(number).then(|| (shown(person.key.as_str()).to_owned(), profile))

@@ -43,6 +43,7 @@ pub use rules::{
     AttachmentMode, CustomerFacts, CustomerNames, Mailbox, Ratings, Rules, TicketNumber, TicketStatus,
     UnknownAgent,
 };
+pub use sanitise::may_be_cleaned;
 pub use sheet::TableError;
 pub use skip::{Kept, leave_out};
 pub use tags_csv::{TAG_COLUMNS, TagTable, read_tags_csv};

@@ -1,7 +1,7 @@
 //! How many calls an import will take, before it runs.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::RandomState;
 
 use crate::model::conversation::{Channel, Side};
 
@@ -120,7 +120,7 @@ impl CallPlanner {
     }
 
     fn digest(&self, identity: &Identity) -> Digest {
-        self.hasher.hash_one(identity.canonical())
+        identity.digest(&self.hasher)
     }
 
     /// The calls so far.

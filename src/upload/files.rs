@@ -5,8 +5,10 @@
 //! message names harms nobody. A file that cannot be had costs itself alone: its message says that it is missing. Where the old account's own host is out, tickets with its files
 //! wait until it is back; after the run's patience the run stops.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -39,6 +41,11 @@ pub struct Files {
     at_work: Locks<ContentHash>,
     uploaded: AtomicU64,
     missing: AtomicU64,
+    /// Files that runs before this one have seen to.
+    before: u64,
+    /// Hashes of the places of files that this run has seen to, so that millions stay small.
+    seen_to: Mutex<HashSet<u64>>,
+    hasher: RandomState,
 }
 
 /// What came of preparing a ticket.
@@ -77,7 +84,29 @@ impl Files {
     /// Files that `keeper` has.
     pub fn new(keeper: Keeper) -> Self {
         let (turns, at_work) = (Semaphore::new(AT_ONCE), Locks::default());
-        Self { keeper, turns, at_work, uploaded: AtomicU64::new(0), missing: AtomicU64::new(0) }
+        Self {
+            keeper,
+            turns,
+            at_work,
+            uploaded: AtomicU64::new(0),
+            missing: AtomicU64::new(0),
+            before: 0,
+            seen_to: Mutex::default(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    /// The same files, after runs that have seen to so many.
+    #[must_use]
+    pub fn after(mut self, before: u64) -> Self {
+        self.before = before;
+        self
+    }
+
+    /// Files that were seen to so far, whatever came of them.
+    pub(super) fn seen_to(&self) -> u64 {
+        let seen_to = self.seen_to.lock().unwrap_or_else(PoisonError::into_inner);
+        self.before + seen_to.len() as u64
     }
 
     /// Files that were uploaded so far.
@@ -254,6 +283,9 @@ pub(super) async fn prepare(shared: &Shared, job: &mut Job) -> Prepared {
 async fn had_all(shared: &Shared, files: &Files, job: &Job) -> Result<Vec<(usize, Fate)>, Trouble> {
     let asked = asked(job);
     let fates = futures::future::join_all(asked.iter().map(|(_, one)| files.fate(shared, one))).await;
+    let ended = asked.iter().zip(&fates).filter(|(_, fate)| fate.is_ok());
+    let places = ended.map(|((_, one), _)| files.hasher.hash_one(attachments::place(one.file)));
+    files.seen_to.lock().unwrap_or_else(PoisonError::into_inner).extend(places);
     asked.iter().zip(fates).map(|((at, _), fate)| fate.map(|fate| (*at, fate))).collect()
 }
 

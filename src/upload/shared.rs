@@ -138,6 +138,11 @@ impl Shared {
         self.files.as_ref().map_or(0, |files| files.uploaded())
     }
 
+    /// Files that were seen to so far.
+    pub(super) fn files_seen_to(&self) -> u64 {
+        self.files.as_ref().map_or(0, |files| files.seen_to())
+    }
+
     /// Files that could not be had so far.
     pub(super) fn files_missing(&self) -> u64 {
         self.files.as_ref().map_or(0, |files| files.missing())

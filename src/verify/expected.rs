@@ -90,7 +90,7 @@ impl Expected {
 }
 
 impl Source<'_> {
-    /// The users whom the ledger says the ticket and its messages were given, where it says so.
+    /// The users and the team whom the ledger says the ticket and its messages were given, where it says so.
     fn as_given(
         &self,
         row: &TicketRow,
@@ -99,6 +99,7 @@ impl Source<'_> {
     ) -> Result<(), LedgerError> {
         let Some(given) = self.view.given(row.id)? else { return Ok(()) };
         ticket.assignee = given.assignee;
+        ticket.team = given.team;
         let numbers: HashMap<&str, u32> = rows.iter().map(|row| (row.key.as_str(), row.n)).collect();
         for message in &mut ticket.messages {
             let user = numbers.get(message.key.as_str()).and_then(|n| given.senders.get(n));

@@ -333,10 +333,18 @@ pub(super) fn tell(
                 Ended::LimitReached(words) => output.paragraph(&format!("stopped: {words}")),
                 Ended::Finished | Ended::Stopped(_) => {}
             }
-            output.next(&report::next_after(summary, folder.path()));
+            // A rehearsal goes on with its pages, and says at their link what comes then.
+            if summary.command != "rehearse" || !is_whole(summary) {
+                output.next(&report::next_after(summary, folder.path()));
+            }
         }
     }
     Ok(())
+}
+
+/// Whether a run came to its end, with or without rejects.
+fn is_whole(summary: &RunSummary) -> bool {
+    [ExitCode::Ok, ExitCode::Partial].iter().any(|code| code.number() == summary.exit_code)
 }
 
 /// What a rehearsal is good for beside its verdict: how long the real thing takes, and how it will look.

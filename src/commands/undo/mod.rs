@@ -64,10 +64,10 @@ pub(super) fn run(context: &Context, args: &UndoArgs) -> Result<ExitCode, Comman
 
 /// The ledger that is there; none is made, because without one there is nothing to take back.
 fn open(context: &Context) -> Result<Ledger, CommandError> {
-    if let Err(error @ LedgerError::Absent { .. }) = LedgerView::open(context.state_dir()) {
-        return Err(CommandError::from_error(ExitCode::Usage, &error)
-            .with_next("name the folder of the ledger with --state-dir"));
-    }
+    LedgerView::open(context.state_dir()).map(drop).or_else(|error| match error {
+        LedgerError::Absent { .. } => Err(CommandError::from(error)),
+        _ => Ok(()),
+    })?;
     Ok(Ledger::open(context.state_dir(), now())?)
 }
 
@@ -84,7 +84,7 @@ fn confirmed(args: &UndoArgs, account: &str) -> Result<Mode, CommandError> {
                 None => "--execute needs --confirm with the account's name; nothing was done",
             };
             Err(CommandError::new(ExitCode::Usage, said)
-                .with_next(format!("to take tickets back from {account}: --execute --confirm {account}")))
+                .with_next(format!("gorgias-import undo --execute --confirm {account}")))
         }
     }
 }

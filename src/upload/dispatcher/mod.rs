@@ -483,7 +483,7 @@ impl Dispatcher {
             self.shared.ticket_not_there(job.row);
         }
         let flushed = self.shared.flush().await;
-        self.refresh_figures();
+        self.tell();
         let ended = match (self.stop, flushed) {
             (Some(stop), _) => Ended::Stopped(stop),
             (None, Err(words)) => Ended::Stopped(Stop::Ledger { words }),
