@@ -28,8 +28,6 @@ pub(crate) struct Seen {
 pub(crate) struct Server {
     /// Where it listens.
     pub(crate) address: SocketAddr,
-    /// What it has seen.
-    pub(crate) seen: Arc<Seen>,
 }
 
 #[derive(Deserialize)]
@@ -56,14 +54,14 @@ impl Server {
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Seen { delay, ..Seen::default() });
-        let app = Router::new().fallback(answer).with_state(Arc::clone(&seen));
+        let app = Router::new().fallback(answer).with_state(seen);
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
                 axum_serve(tokio::net::TcpListener::from_std(listener).unwrap(), app).await;
             });
         });
-        Self { address, seen }
+        Self { address }
     }
 
     /// As in the config.

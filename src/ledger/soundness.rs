@@ -14,18 +14,20 @@ use super::file;
 /// resumed run is to send its first request within two.
 pub(super) const AT_ONCE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
+type Verdict = Result<(), LedgerError>;
+
 /// The verdict, once it is there.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Soundness(Arc<(Mutex<Option<Result<(), LedgerError>>>, Condvar)>);
+pub(super) struct Soundness(Arc<(Mutex<Option<Verdict>>, Condvar)>);
 
 impl Soundness {
-    fn known(verdict: Result<(), LedgerError>) -> Self {
+    fn known(verdict: Verdict) -> Self {
         let soundness = Self::default();
         soundness.tell(verdict);
         soundness
     }
 
-    fn tell(&self, verdict: Result<(), LedgerError>) {
+    fn tell(&self, verdict: Verdict) {
         *self.verdict() = Some(verdict);
         self.0.1.notify_all();
     }
@@ -41,7 +43,7 @@ impl Soundness {
         }
     }
 
-    fn verdict(&self) -> MutexGuard<'_, Option<Result<(), LedgerError>>> {
+    fn verdict(&self) -> MutexGuard<'_, Option<Verdict>> {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
