@@ -27,8 +27,8 @@ pub use account::{Account, AddressError, parse_base_url};
 pub use error::{ConfigError, Problem};
 pub use hash::ConfigHashes;
 pub use settings::{
-    AttachmentMode, Attachments, CustomerFacts, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate, RateSetting,
-    Ratings, Safety, SourceLogin, TicketNumber, TicketStatus, UnknownAgent, Upload,
+    AttachmentMode, Attachments, CustomerFacts, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate,
+    RateSetting, Ratings, Safety, SourceLogin, TicketNumber, TicketStatus, UnknownAgent, Upload,
 };
 
 use crate::model::key::SourceName;

@@ -29,9 +29,9 @@ impl Ledger {
 
     /// Notes which team was put in charge of a ticket, whatever was noted before.
     pub fn team_given(&self, ticket: TicketId, team: Option<u64>) -> Ack<()> {
-        self.inner.writer.submit(Urgency::Gather, move |work| {
-            change(work.connection, ticket, |given| given.team = team)
-        })
+        self.inner
+            .writer
+            .submit(Urgency::Gather, move |work| change(work.connection, ticket, |given| given.team = team))
     }
 
     /// Notes the senders of messages; those of other messages stay.
@@ -55,7 +55,8 @@ impl LedgerView {
 }
 
 fn read(connection: &Connection, ticket: TicketId) -> Result<Option<Given>, LedgerError> {
-    let mut select = connection.prepare_cached("SELECT assignee, team, senders FROM given WHERE ticket = ?1")?;
+    let mut select =
+        connection.prepare_cached("SELECT assignee, team, senders FROM given WHERE ticket = ?1")?;
     Ok(select.query_row([ticket.0], given).optional()?)
 }
 

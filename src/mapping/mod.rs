@@ -38,7 +38,8 @@ pub use phone::e164;
 pub use plan::{CallKinds, CallPlanner, READ_BACK_EVERY, READ_BACK_FIRST};
 pub use rating::{Rating, is_rated};
 pub use rules::{
-    AttachmentMode, CustomerFacts, CustomerNames, Mailbox, Ratings, Rules, TicketNumber, TicketStatus, UnknownAgent,
+    AttachmentMode, CustomerFacts, CustomerNames, Mailbox, Ratings, Rules, TicketNumber, TicketStatus,
+    UnknownAgent,
 };
 pub use sheet::TableError;
 pub use skip::{Kept, leave_out};

@@ -56,7 +56,9 @@ pub fn read_tickets_csv(file: &Path, sources: &[&str]) -> Result<TicketTable, Ta
         let written = row.cell("gorgias_ticket_id");
         let id = written.parse().ok().filter(|id: &u64| *id > 0);
         let id = id.ok_or_else(|| {
-            format!("`{written}` is not the id of a Gorgias ticket; write the number at the end of its address")
+            format!(
+                "`{written}` is not the id of a Gorgias ticket; write the number at the end of its address"
+            )
         })?;
         table.tickets.insert(key, (row.line, id));
         Ok(())

@@ -17,9 +17,9 @@ use crate::model::conversation::{Attachment, FileKind};
 use crate::model::finding::{Code, Finding, Place, Severity};
 use crate::model::key::MessageKey;
 
-use super::pass::Outcome;
 use super::answer::{Answered, classify};
 use super::job::{Fault, Job, Stop};
+use super::pass::Outcome;
 use super::traffic::TICKET;
 use super::{PUT_ATTEMPTS, Shared};
 

@@ -132,11 +132,7 @@ impl<'p> Pass<'p> {
         for at in lacking.into_iter().filter(|at| all || selected.contains(&at.ticket)) {
             match tickets.last_mut() {
                 Some(last) if last.row == at.ticket => last.messages.push(at),
-                _ => tickets.push(OfTicket {
-                    row: at.ticket,
-                    gorgias_id: at.gorgias_id,
-                    messages: vec![at],
-                }),
+                _ => tickets.push(OfTicket { row: at.ticket, gorgias_id: at.gorgias_id, messages: vec![at] }),
             }
         }
         Ok(tickets)
@@ -190,7 +186,9 @@ impl<'p> Pass<'p> {
         let mut came = 0;
         for change in changes {
             let at = change.of.at;
-            let Some(message) = held.messages.iter().find(|message| message.id == at.message) else { continue };
+            let Some(message) = held.messages.iter().find(|message| message.id == at.message) else {
+                continue;
+            };
             let of = change.of.planned.key.as_str();
             if !change.is_made(message) {
                 if !says(message, &change.before) {

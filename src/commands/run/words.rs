@@ -86,7 +86,11 @@ impl Asked<'_> {
                 text::count(self.open, "ticket")
             )
         });
-        open.into_iter().chain(self.moving()).chain(self.late()).chain(self.existing.map(existing_words)).collect()
+        open.into_iter()
+            .chain(self.moving())
+            .chain(self.late())
+            .chain(self.existing.map(existing_words))
+            .collect()
     }
 }
 

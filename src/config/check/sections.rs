@@ -10,8 +10,8 @@ use super::{Problems, suggestion};
 use crate::config::file;
 use crate::config::selection::STATUSES;
 use crate::config::settings::{
-    AttachmentMode, Attachments, CustomerFacts, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate, RateSetting,
-    Ratings, Safety, TicketStatus, UnknownAgent, Upload,
+    AttachmentMode, Attachments, CustomerFacts, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate,
+    RateSetting, Ratings, Safety, TicketStatus, UnknownAgent, Upload,
 };
 use crate::mapping::{FieldName, TicketNumber};
 use crate::model::conversation::Status;

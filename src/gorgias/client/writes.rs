@@ -13,7 +13,8 @@ use crate::gorgias::query::Query;
 use crate::gorgias::transport::RawRequest;
 use crate::gorgias::wire::{
     Action, CreateCustomer, CreateMessage, CreateSatisfactionSurvey, CreateTag, CreateTicket, Customer,
-    CustomerData, Message, SatisfactionSurvey, Tag, Ticket, UpdateCustomer, UpdateMessage, UpdateTicket, UploadedFile,
+    CustomerData, Message, SatisfactionSurvey, Tag, Ticket, UpdateCustomer, UpdateMessage, UpdateTicket,
+    UploadedFile,
 };
 
 impl Client {

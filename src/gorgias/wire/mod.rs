@@ -31,8 +31,8 @@ pub use event::Event;
 pub use file::UploadedFile;
 pub use list::{List, PageMeta};
 pub use message::{
-    Action, Address, Attachment, CreateMessage, KeptAttachment, MacroRef, Message, Participant, Person, SendingError, Source,
-    StoredAttachment, UpdateMessage,
+    Action, Address, Attachment, CreateMessage, KeptAttachment, MacroRef, Message, Participant, Person,
+    SendingError, Source, StoredAttachment, UpdateMessage,
 };
 pub use settings::{Account, AccountSetting, Integration, Rule};
 pub use survey::{CreateSatisfactionSurvey, SatisfactionSurvey};
