@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help build test lint fmt deny demo crash storm verify-big bench pace fuzz pictures fixtures check-fixtures docs clean browser
+.PHONY: help build test lint fmt deny demo crash storm verify-big living bench pace fuzz pictures man fixtures check-fixtures docs clean browser
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -48,6 +48,9 @@ storm: ## 10,000 schedules of faults, restarts, full disks and kills in simulate
 verify-big: ## read back 100,000 tickets (VERIFY_TICKETS) from the stand-in: calls, time, memory
 	$(CARGO) test --locked --test it -- --ignored --nocapture a_large_account_is_read_back_by_lists
 
+living: ## forty histories of a living account in three exports each, against one import of the last
+	DELTA_SEEDS=40 $(CARGO) test --locked --test it -- --nocapture three_exports_of_a_living_account
+
 bench: ## ratios: parsing, ledger, pace, overhead
 	$(CARGO) bench --locked
 
@@ -77,6 +80,16 @@ fuzz: ## every parser fed with inventions, FUZZ_SECONDS each (needs cargo-fuzz)
 
 pictures: build ## the pictures of the README, from the real program (needs Chromium and util-linux's script)
 	$(CARGO) run --locked --quiet --example pictures
+
+PROGRAM = target/debug/gorgias-import
+man: build ## write the man pages and shell completions in docs again; a test fails where they are stale
+	rm -rf docs/man docs/completions && mkdir -p docs/completions
+	$(PROGRAM) man --out docs/man
+	$(PROGRAM) completions bash > docs/completions/gorgias-import.bash
+	$(PROGRAM) completions zsh > docs/completions/_gorgias-import
+	$(PROGRAM) completions fish > docs/completions/gorgias-import.fish
+	$(PROGRAM) completions powershell > docs/completions/_gorgias-import.ps1
+	$(PROGRAM) completions elvish > docs/completions/gorgias-import.elv
 
 fixtures: ## write the fixtures again, byte for byte the same
 	$(CARGO) run --locked --example make-fixtures

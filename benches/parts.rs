@@ -50,6 +50,7 @@ fn read(folder: &std::path::Path, take: &mut dyn FnMut(Record)) {
         temp_dir: folder,
         may_start_over: false,
         joining: None,
+        needs_text: None,
     };
     source::read(&spec(folder.join("tickets.json")), &context, &mut |record| {
         take(record);

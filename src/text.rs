@@ -4,20 +4,20 @@
 
 use std::time::Duration;
 
-/// Digits in groups of three, separated by a space: `50 214`.
+/// Digits in groups of three, separated by a comma: `50,214`.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(' ');
+            text.push(',');
         }
         text.push(digit);
     }
     text
 }
 
-/// A number with its noun: `1 ticket`, `50 214 tickets`.
+/// A number with its noun: `1 ticket`, `50,214 tickets`.
 pub fn count(number: u64, singular: &str) -> String {
     if number == 1 { format!("1 {singular}") } else { format!("{} {singular}s", thousands(number)) }
 }
@@ -74,6 +74,21 @@ pub fn percent(part: u64, whole: u64) -> String {
     format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
+/// `words` in lines of at most `width` letters, broken at spaces; a longer word stays whole.
+pub fn broken(words: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// How a column of a table stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
@@ -121,12 +136,16 @@ pub fn columns(rows: &[Vec<String>], align: &[Align]) -> String {
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// Below this similarity a suggestion misleads more often than it helps; found by trying typing errors.
     const NEAR: f64 = 0.75;
+    /// A word of three or more letters of which two have changed places, or one is wrong, is near.
+    const ONE_SLIP: f64 = 0.76;
     let name = name.to_lowercase().replace('_', "-");
+    let similarity = |candidate: &str| {
+        let slipped = name.len() >= 3 && strsim::osa_distance(&name, candidate) == 1;
+        strsim::jaro_winkler(&name, candidate).max(if slipped { ONE_SLIP } else { 0.0 })
+    };
     candidates
         .into_iter()
-        .map(|candidate| {
-            (strsim::jaro_winkler(&name, &candidate.to_lowercase().replace('_', "-")), candidate)
-        })
+        .map(|candidate| (similarity(&candidate.to_lowercase().replace('_', "-")), candidate))
         .filter(|(similarity, _)| *similarity >= NEAR)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
@@ -140,11 +159,11 @@ mod tests {
     fn figures_read_easily() {
         assert_eq!(thousands(0), "0");
         assert_eq!(thousands(999), "999");
-        assert_eq!(thousands(1000), "1 000");
-        assert_eq!(thousands(50_214_007), "50 214 007");
+        assert_eq!(thousands(1000), "1,000");
+        assert_eq!(thousands(50_214_007), "50,214,007");
         assert_eq!(count(1, "ticket"), "1 ticket");
         assert_eq!(count(0, "ticket"), "0 tickets");
-        assert_eq!(count(31_204, "call"), "31 204 calls");
+        assert_eq!(count(31_204, "call"), "31,204 calls");
         assert_eq!(count_of(2, "person", "people"), "2 people");
         assert_eq!(count_of(1, "person", "people"), "1 person");
     }
@@ -195,8 +214,8 @@ mod tests {
 
     #[test]
     fn columns_stand_straight_with_letters_of_any_kind() {
-        let rows = [["Zoë", "7"], ["Bo", "1 204"]].map(|row| row.map(String::from).to_vec());
-        assert_eq!(columns(&rows, &[Align::Left, Align::Right]), "Zoë      7\nBo   1 204\n");
+        let rows = [["Zoë", "7"], ["Bo", "1,204"]].map(|row| row.map(String::from).to_vec());
+        assert_eq!(columns(&rows, &[Align::Left, Align::Right]), "Zoë      7\nBo   1,204\n");
         assert_eq!(columns(&[vec!["a".into()], vec![]], &[]), "a\n\n");
     }
 
@@ -212,7 +231,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn thousands_keeps_the_number(number: u64) {
-            proptest::prop_assert_eq!(thousands(number).replace(' ', ""), number.to_string());
+            proptest::prop_assert_eq!(thousands(number).replace(',', ""), number.to_string());
         }
 
         #[test]

@@ -52,6 +52,7 @@ impl Staged {
             temp_dir: staged.folder.path(),
             may_start_over: false,
             joining: None,
+            needs_text: None,
         };
         source::read(&spec(head), &context, &mut |record| {
             if let Record::Conversation { conversation, .. } = record

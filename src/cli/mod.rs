@@ -20,6 +20,9 @@ pub use values::{Colour, Confidence, ErrorBudget, FaultLevel, SandboxRate};
 /// Flags that every command takes.
 const GLOBAL: &str = "Global options";
 
+/// Columns that what a command does gets at least, however narrow the terminal is.
+const ABOUT_MIN: usize = 20;
+
 /// Examples stand before everything but the name: they are what most people came for.
 const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
@@ -270,7 +273,7 @@ pub struct UndoArgs {
     /// The account's name, as the config or its base_url has it
     #[arg(long, value_name = "ACCOUNT", requires = "execute")]
     pub confirm: Option<String>,
-    /// Delete from the trash, for good, what was moved there
+    /// Delete from the trash, for good, what was moved there, and the customers and tags of the import that nothing else uses
     #[arg(long)]
     pub purge: bool,
 }
@@ -327,6 +330,9 @@ pub struct ReportArgs {
     /// Without the names of the account and of sources
     #[arg(long)]
     pub redacted: bool,
+    /// When Gorgias is to take over, by this machine's clock, such as 2026-12-01T08:00: the runbook says by when to begin
+    #[arg(long, value_name = "TIME")]
+    pub cutover: Option<jiff::civil::DateTime>,
 }
 
 /// `sandbox`.
@@ -376,20 +382,27 @@ pub struct SchemaArgs {
     pub name: Option<String>,
 }
 
-/// What a person sees who types only the name: examples and commands, and where the rest is.
-pub fn short_help() -> String {
+/// What a person sees who types only the name: examples and commands, and where the rest is. No line is wider than
+/// `width`, where that is not very narrow.
+pub fn short_help(width: usize) -> String {
     let command = Cli::command();
-    let rows: Vec<Vec<String>> = command
-        .get_subcommands()
-        .map(|sub| {
-            let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
-            vec![format!("  {}", sub.get_name()), about]
-        })
-        .collect();
-    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-    format!(
-        "{about}\n\n{}\n\nCommands:\n{}\nMore: gorgias-import COMMAND --help",
-        examples::TOP,
-        crate::text::columns(&rows, &[])
-    )
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    let column = names.map(str::len).max().unwrap_or_default() + 4;
+    let mut lines = vec![
+        command.get_about().map(ToString::to_string).unwrap_or_default(),
+        String::new(),
+        examples::TOP.to_owned(),
+        String::new(),
+        "Commands:".to_owned(),
+    ];
+    for sub in command.get_subcommands() {
+        let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
+        let mut name = format!("  {}", sub.get_name());
+        for line in crate::text::broken(&about, width.saturating_sub(column).max(ABOUT_MIN)) {
+            lines.push(format!("{name:column$}{line}"));
+            name.clear();
+        }
+    }
+    lines.extend([String::new(), "More: gorgias-import COMMAND --help".to_owned()]);
+    lines.join("\n")
 }

@@ -40,6 +40,19 @@ struct Document {
     freed_bytes: u64,
     /// What stays in the state folder.
     kept: Vec<String>,
+    /// What stays, there and elsewhere, and what it holds.
+    stays: Vec<Stays>,
+}
+
+/// Something that is not deleted.
+#[derive(Debug, Serialize)]
+struct Stays {
+    path: String,
+    bytes: u64,
+    /// What it is.
+    what: &'static str,
+    /// Whether it holds texts, names or addresses, and is the user's to delete.
+    personal: bool,
 }
 
 /// Something to delete.
@@ -143,30 +156,67 @@ fn failed(path: &Path, error: &io::Error) -> CommandError {
         .with_next("make it writable and run the same command again")
 }
 
-fn tell(context: &Context, deleted: Vec<Item>) -> Result<ExitCode, CommandError> {
-    let mut kept: Vec<String> = Vec::new();
-    if let Ok(entries) = fs::read_dir(context.state_dir()) {
-        kept = entries.flatten().map(|entry| entry.path().display().to_string()).collect();
-        kept.sort();
+/// What stays of the state folder, and what lies elsewhere.
+fn stays(context: &Context) -> Result<Vec<Stays>, CommandError> {
+    let mut stays = Vec::new();
+    let mut add = |path: &Path, what, personal| -> Result<(), CommandError> {
+        let Ok(metadata) = path.symlink_metadata() else { return Ok(()) };
+        let bytes = if metadata.is_dir() { bytes_below(path)? } else { metadata.len() };
+        stays.push(Stays { path: path.display().to_string(), bytes, what, personal });
+        Ok(())
+    };
+    let mut entries: Vec<PathBuf> = match fs::read_dir(context.state_dir()) {
+        Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
+        Err(_) => Vec::new(),
+    };
+    entries.sort();
+    for path in &entries {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let what = match name.as_str() {
+            "runs" => {
+                "logs, verifications and receipts of runs: keys, counts and times, no texts, names or addresses"
+            }
+            "lock" => "keeps two from working at once",
+            name if name.starts_with("ledger.sqlite") => {
+                "what is in Gorgias, by keys and ids: no texts, names or addresses. A later run, verify and undo need it"
+            }
+            _ => "not made by this program, and not looked into",
+        };
+        add(path, what, false)?;
     }
+    // Without a config there is nothing to name.
+    let Ok(config) = context.config() else { return Ok(stays) };
+    for path in config.sources.iter().flat_map(|source| &source.paths) {
+        add(path, "an export: all there is of personal data, and yours to delete", true)?;
+    }
+    for (_, path) in config.mapping.tables() {
+        add(path, "a table of the config: names and addresses, and yours to delete", true)?;
+    }
+    Ok(stays)
+}
+
+fn tell(context: &Context, deleted: Vec<Item>) -> Result<ExitCode, CommandError> {
+    let stays = stays(context)?;
     let freed_bytes = deleted.iter().map(|item| item.bytes).sum();
     if context.output.is_json() {
-        context.output.document(&Document { v: 1, kind: "clean", deleted, freed_bytes, kept })?;
+        let inside = |it: &&Stays| Path::new(&it.path).parent() == Some(context.state_dir());
+        let kept = stays.iter().filter(inside).map(|it| it.path.clone()).collect();
+        context.output.document(&Document { v: 1, kind: "clean", deleted, freed_bytes, kept, stays })?;
         return Ok(ExitCode::Ok);
     }
     if deleted.is_empty() {
         context.output.say("there was nothing to delete");
-        return Ok(ExitCode::Ok);
     }
     for item in &deleted {
         context.output.say(&format!("deleted  {}  {}", item.path, text::size(item.bytes)));
     }
-    for path in &kept {
-        context.output.say(&format!("kept     {path}"));
+    for it in &stays {
+        context.output.paragraph(&format!("stays {} ({}): {}", it.path, text::size(it.bytes), it.what));
     }
     context.output.paragraph(
-        "The tables of [mapping] (people.csv and others), reports that were written elsewhere and the exports themselves hold \
-         personal data as well; they are yours to delete.",
+        "Reports that were written elsewhere (--report) hold personal data as well, unless they are redacted; they are yours to \
+         delete.",
     );
+    context.output.next("gorgias-import status");
     Ok(ExitCode::Ok)
 }

@@ -9,7 +9,7 @@ use crate::config::secret::{Credentials, SecretOrigin};
 use crate::config::{Account, Config};
 use crate::exit::ExitCode;
 use crate::gorgias::{
-    self, BaseUrl, CallFailure, Client, Http, Limiter, OwnTickets, ReadOnly, TakeBack, TakeBackStep,
+    self, BaseUrl, CallFailure, Client, Http, Keeping, Limiter, Own, ReadOnly, TakeBack, TakeBackStep,
     TokenSource,
 };
 use crate::upload::Traffic;
@@ -20,12 +20,12 @@ use super::{CommandError, environment, terms};
 /// Whether a client may change anything.
 #[derive(Clone, Debug)]
 pub(super) enum Access {
-    /// It may.
+    /// It may, but delete nothing.
     Write,
     /// It may not: whatever is no GET is refused before the socket.
     ReadOnly,
     /// It may do this one thing to these tickets; whatever else is no GET is refused before the socket.
-    TakeBack(OwnTickets, TakeBackStep),
+    TakeBack(Own, TakeBackStep),
 }
 
 /// Where an access token is read again from.
@@ -65,7 +65,7 @@ pub(super) fn client(
     let http = Http::new(base, terms::timeouts(config)).map_err(|error| usage(&error))?;
     let limiter = Limiter::new(terms::limit(config), terms::reserve(config));
     let builder = match access {
-        Access::Write => Client::builder(http, login, limiter),
+        Access::Write => Client::builder(Keeping::new(http), login, limiter),
         Access::ReadOnly => Client::builder(ReadOnly::new(http), login, limiter),
         Access::TakeBack(own, step) => Client::builder(TakeBack::new(http, own, step), login, limiter),
     };

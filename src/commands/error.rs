@@ -7,9 +7,10 @@ use std::io;
 use serde::Serialize;
 
 use super::near;
+use super::typed::Typed;
 use crate::config::ConfigError;
 use crate::config::secret::SecretError;
-use crate::config::selection::SelectionError;
+use crate::config::selection::{IdsError, SelectionError};
 use crate::exit::ExitCode;
 
 /// The end of a command that did not succeed: the exit code, one sentence, and what to do now.
@@ -83,14 +84,12 @@ impl CommandError {
         self.next.as_deref().or(match self.code {
             ExitCode::Ok => None,
             ExitCode::Internal => Some("this is a bug: please report it with the words above"),
-            ExitCode::Usage => {
-                Some("correct that and type the same command again; gorgias-import help lists what there is")
-            }
+            ExitCode::Usage => Some("correct that and type the same command again"),
             ExitCode::Auth => Some("correct the key or its permissions, then type the same command again"),
             ExitCode::Safety => Some("settle what is named above, then type the same command again"),
             ExitCode::Locked => Some("gorgias-import status --watch"),
             ExitCode::Interrupted | ExitCode::Temporary => {
-                Some("type the same command again; it goes on where it stopped")
+                Some("it goes on where it stopped if you type the same command again")
             }
             _ => Some("gorgias-import status"),
         })
@@ -138,14 +137,27 @@ impl From<ConfigError> for CommandError {
             ConfigError::Missing { file } => near::path(file),
             _ => None,
         };
-        let next = near.map_or_else(|| error.next_step(), |near| format!("{near} Or {}", error.next_step()));
+        let next = match near {
+            Some(line) if line.starts_with("gorgias-import") => line,
+            Some(near) => format!("{near} Or {}", error.next_step()),
+            None => error.next_step(),
+        };
         Self::from_error(ExitCode::Usage, &error).with_next(next)
     }
 }
 
 impl From<SelectionError> for CommandError {
     fn from(error: SelectionError) -> Self {
-        Self::from_error(ExitCode::Usage, &error).with_next("correct the flags; see --help")
+        let typed = Typed::now();
+        let near = match &error {
+            SelectionError::UnknownSource { name, hint } => {
+                let near = hint.strip_prefix("did you mean `").and_then(|rest| rest.split('`').next());
+                near.and_then(|near| typed.corrected(name, near))
+            }
+            SelectionError::Ids(IdsError::Read { file, .. }) => near::path(file),
+            _ => None,
+        };
+        Self::from_error(ExitCode::Usage, &error).with_next(near.unwrap_or_else(|| typed.help()))
     }
 }
 

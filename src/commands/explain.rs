@@ -17,7 +17,7 @@ use crate::model::conversation::{Conversation, Message, Side};
 use crate::model::key::{ConversationKey, MessageKey};
 use crate::model::time::now;
 use crate::report::{
-    Explanation, FindingFacts, Layout, MappedFacts, MessageFacts, Registered, RequestFacts,
+    Explanation, FindingFacts, Layout, MappedFacts, MessageFacts, Registered, RequestFacts, TakenBackFacts,
     VerificationFacts, explanation_text, findings_about,
 };
 use crate::source::{self, ReadContext, RecordAt};
@@ -180,6 +180,14 @@ impl Known<'_> {
             code: row.code.clone(),
             note: row.note.clone(),
             updated: instant(row.updated_ms),
+            taken_back: (view.taken_back(row.id)?.into_iter())
+                .map(|one| TakenBackFacts {
+                    gorgias_id: one.gorgias_id,
+                    link: link(one.gorgias_id).filter(|_| !one.purged),
+                    at: instant(one.at_ms),
+                    purged: one.purged,
+                })
+                .collect(),
         });
         explanation.requests = (view.requests(row.id)?.into_iter())
             .map(|request| RequestFacts {
@@ -237,6 +245,7 @@ impl Known<'_> {
             temp_dir: temp.path(),
             may_start_over: false,
             joining: None,
+            needs_text: None,
         };
         Ok(source::record_at(&self.config.sources, &conversation.place, &reading)?)
     }

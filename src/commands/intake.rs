@@ -24,6 +24,9 @@ use super::signals::Signals;
 use super::validate::{call_plan, file_plan, files_document, plan_files};
 use super::{CommandError, Context, terms};
 
+/// What to do where no run has been made yet.
+const NO_LEDGER: &str = "gorgias-import run --limit 20 makes one (a pilot); if it lies elsewhere, name its folder with --state-dir";
+
 /// Name of the staging file in the state folder.
 pub(super) const STAGING: &str = "staging.sqlite";
 
@@ -174,7 +177,7 @@ fn stage(
 ) -> Result<Staging, CommandError> {
     let rules = terms::rules(config)?;
     let everything = Selection::default();
-    let reading = Reading { config, selection: &everything, rules: &rules, stop: &signals.stop };
+    let reading = Reading { config, selection: &everything, rules: &rules, stop: &signals.stop, texts: true };
     let mut begin = || Ok(Staged::into(Staging::fill(path)?, &rules));
     let read = reading.fill(reporter, &mut begin, &mut |staged, spec, record, mapping| {
         // Staged is what the source says; what the mapping says depends on the config and comes with the upload.
@@ -345,7 +348,9 @@ impl From<LedgerError> for CommandError {
             error if error.is_failure() => ExitCode::Temporary,
             _ => ExitCode::Usage,
         };
-        Self::from_error(code, &error)
+        let is_absent = matches!(error, LedgerError::Absent { .. });
+        let told = Self::from_error(code, &error);
+        if is_absent { told.with_next(NO_LEDGER) } else { told }
     }
 }
 

@@ -30,6 +30,7 @@ mod signals;
 mod stand_in;
 mod status;
 mod terms;
+mod typed;
 mod undo;
 mod usage;
 mod validate;
@@ -88,13 +89,15 @@ impl Context {
         }
         if self.globals.no_input || !self.output.can_ask() {
             let message = "this needs a confirmation, and there is no terminal to ask on";
-            return Err(CommandError::new(ExitCode::Usage, message).with_next("add --yes to the command"));
+            return Err(
+                CommandError::new(ExitCode::Usage, message).with_next(typed::Typed::now().with("--yes"))
+            );
         }
         match self.output.ask(question) {
             Ok(true) => Ok(()),
             Ok(false) => Err(CommandError::new(ExitCode::Usage, "not confirmed; nothing was written")),
             Err(error) => Err(CommandError::new(ExitCode::Usage, format!("cannot ask: {error}"))
-                .with_next("add --yes to the command")),
+                .with_next(typed::Typed::now().with("--yes"))),
         }
     }
 }
@@ -109,7 +112,7 @@ pub fn main(arguments: &[OsString]) -> ExitCode {
     let early = usage::guess_output(arguments);
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage::tell(&error, early),
+        Err(error) => return usage::tell(&error, arguments, early),
     };
     let context = Context { output: Output::new(&cli.globals), globals: cli.globals };
     panic::install(context.output, context.state_dir());

@@ -10,6 +10,7 @@ use crate::config::selection::Selection;
 use crate::exit::ExitCode;
 use crate::mapping::{
     AgentDirectory, Joins, Kept, Mapped, MappedTicket, PeopleTable, Rules, Unmet, leave_out, map,
+    may_be_cleaned,
 };
 use crate::model::event::{Event, Reporter};
 use crate::model::finding::Finding;
@@ -41,6 +42,9 @@ pub(super) struct Reading<'r> {
     pub(super) rules: &'r Rules,
     /// Set when the user wants to stop.
     pub(super) stop: &'r AtomicBool,
+    /// Whether what takes the records needs what their messages say. Where it does not, texts of which the mapping has
+    /// nothing to say are not read, which halves the time.
+    pub(super) texts: bool,
 }
 
 /// Why reading ended before its time.
@@ -118,6 +122,7 @@ impl Reading<'_> {
                 temp_dir: temp.path(),
                 may_start_over,
                 joining: Some(&joining),
+                needs_text: if self.texts { None } else { Some(may_be_cleaned) },
             };
             let read = std::thread::scope(|scope| {
                 let ticker = scope.spawn(|| progress.tell(&mut *reporter));

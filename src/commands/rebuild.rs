@@ -16,7 +16,7 @@ use crate::gorgias::Client;
 use crate::ledger::{Ledger, LedgerView, Replacement, Selection};
 use crate::model::time::now;
 use crate::text;
-use crate::upload::{self, RebuildError, Rebuilt, Traffic};
+use crate::upload::{self, Progress, RebuildError, Rebuilt, Traffic, Windows};
 
 /// Items of a list that one call brings.
 const PAGE: u64 = 100;
@@ -101,7 +101,7 @@ async fn read(
     signals: &Signals,
     described: &str,
 ) -> Result<Rebuilt, CommandError> {
-    let patience = config.upload.patience;
+    let windows = Windows { settle: config.upload.settle, patience: config.upload.patience };
     if let Ok(account) = client.account().await {
         let id = account.id.map(|id| id.to_string()).or(account.domain);
         let name = &config.account()?.name;
@@ -109,15 +109,23 @@ async fn read(
     }
     let rules = terms::rules(config)?;
     let mut told = Instant::now();
-    let mut tell = |so_far: &Rebuilt| {
-        if told.elapsed() >= TOLD_EVERY {
-            told = Instant::now();
-            context.output.say(&format!(
-                "read {} and {}",
-                text::count(so_far.tickets_read, "ticket"),
-                text::count(so_far.messages_read, "message")
-            ));
+    let mut tell = |progress: Progress<'_>| {
+        match progress {
+        Progress::Read(so_far) => {
+            if told.elapsed() >= TOLD_EVERY {
+                told = Instant::now();
+                context.output.say(&format!(
+                    "read {} and {}",
+                    text::count(so_far.tickets_read, "ticket"),
+                    text::count(so_far.messages_read, "message")
+                ));
+            }
         }
+        Progress::Waits(left) => context.output.say(&format!(
+            "waiting {} (settle_seconds), then looking once more: the account's lists may show new tickets late",
+            text::duration(left)
+        )),
+    }
     };
     tokio::select! {
         biased;
@@ -125,7 +133,7 @@ async fn read(
             Err(CommandError::new(signals.exit_code(), "interrupted; the ledger is as it was")
                 .with_next("run the same command again"))
         }
-        rebuilt = upload::rebuild(client, ledger, &intake.staging, &rules, patience, &mut tell) => {
+        rebuilt = upload::rebuild(client, ledger, &intake.staging, &rules, windows, &mut tell) => {
             rebuilt.map_err(|error| match error {
                 RebuildError::Call(failure) => {
                     connect::call_failed("cannot read the account's tickets", &failure, described)
@@ -162,6 +170,15 @@ fn tell(
         text::count(rebuilt.messages_read, "message"),
         text::count(planned, "ticket"),
     ));
+    if rebuilt.late > 0 {
+        output.say(&format!(
+            "{} found only by looking once more: the account's list showed nothing of it at first",
+            match rebuilt.late {
+                1 => "1 of them was".to_owned(),
+                late => format!("{late} of them were"),
+            }
+        ));
+    }
     if let Some(aside) = aside {
         output.say(&format!("the old ledger is kept as {aside}"));
     }

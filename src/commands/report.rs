@@ -40,7 +40,9 @@ pub(super) fn run(context: &Context, args: &ReportArgs) -> Result<ExitCode, Comm
     };
     let folder = run_folder(context.state_dir(), run.id);
     let findings = Some(folder.join("findings.csv")).filter(|path| path.exists());
-    let evidence = evidence(&config, &view, run, &folder, findings.as_deref())?;
+    let cutover = args.cutover.map(|at| at.to_zoned(jiff::tz::TimeZone::system())).transpose();
+    let cutover = cutover.map_err(|error| CommandError::from_error(ExitCode::Usage, &error))?;
+    let evidence = Evidence { cutover, ..evidence(&config, &view, run, &folder, findings.as_deref())? };
     let mut certificate = Certificate::new(evidence);
     if args.redacted {
         certificate = certificate.redacted();
@@ -106,6 +108,7 @@ fn evidence(
         all_runs: all_runs(view)?,
         accepted: config.safety.accept.iter().map(ToString::to_string).collect(),
         measured,
+        cutover: None,
         run: facts(view, run)?,
     })
 }

@@ -2,12 +2,14 @@
 
 use std::ffi::OsString;
 
-use clap::ValueEnum as _;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory as _, ValueEnum as _};
 
+use super::typed::Typed;
 use super::{CommandError, Output, environment};
-use crate::cli::{Colour, short_help};
+use crate::cli::{Cli, Colour, short_help};
 use crate::exit::ExitCode;
+use crate::text::nearest;
 
 /// The output that arguments ask for which may not be understood otherwise, so that a script that asked for JSON gets
 /// its error as JSON.
@@ -27,7 +29,7 @@ pub(super) fn guess_output(arguments: &[OsString]) -> Output {
 }
 
 /// Tells what the command line reader has to say, and how the process ends.
-pub(super) fn tell(error: &clap::Error, output: Output) -> ExitCode {
+pub(super) fn tell(error: &clap::Error, arguments: &[OsString], output: Output) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             match output.print(&error.render().ansi().to_string()).map_err(CommandError::from) {
@@ -37,37 +39,60 @@ pub(super) fn tell(error: &clap::Error, output: Output) -> ExitCode {
         }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             if output.is_json() {
-                output.error(&usage_error("no command was given"));
+                output.error(&usage_error("no command was given", "gorgias-import --help"));
             } else {
-                output.say(&short_help());
+                output.say(&short_help(output.width()));
+                output.next("gorgias-import init EXPORT...");
             }
             ExitCode::Usage
         }
         _ => {
+            let typed = Typed::of(arguments);
+            let corrected = corrected(error, &typed);
+            let next = corrected.clone().unwrap_or_else(|| typed.help());
             if output.is_json() {
-                output.error(&usage_error(&summary(&error.render().to_string())));
+                output.error(&usage_error(&summary(&error.render().to_string()), &next));
             } else {
                 let text = error.render().ansi().to_string();
-                let rest = text.trim_end().lines().filter(|line| !line.starts_with("For more information"));
+                // With the right line at hand nobody needs the usage.
+                let is_shown = |line: &&str| {
+                    let is_usage = anstream::adapter::strip_str(line).to_string().starts_with("Usage:");
+                    !line.starts_with("For more information") && !(is_usage && corrected.is_some())
+                };
+                let rest = text.trim_end().lines().filter(is_shown);
                 output.say(rest.collect::<Vec<_>>().join("\n").trim_end());
-                output.next(&help_command(&error.render().to_string()));
+                output.next(&next);
             }
             ExitCode::Usage
         }
     }
 }
 
-fn usage_error(message: &str) -> CommandError {
-    CommandError::new(ExitCode::Usage, message).with_next("see gorgias-import --help")
+fn usage_error(message: &str, next: &str) -> CommandError {
+    CommandError::new(ExitCode::Usage, message).with_next(next)
 }
 
-/// The command that shows the help for what was typed: the words of the usage line up to its first placeholder.
-fn help_command(rendered: &str) -> String {
-    let usage = rendered.lines().find_map(|line| line.trim().strip_prefix("Usage: ")).unwrap_or_default();
-    let words =
-        usage.split_whitespace().take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
-    let words: Vec<&str> = words.collect();
-    if words.is_empty() { "gorgias-import --help".to_owned() } else { format!("{} --help", words.join(" ")) }
+/// The line with what is nearest in place of what is not known.
+fn corrected(error: &clap::Error, typed: &Typed) -> Option<String> {
+    let text = |kind| match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) => texts.first().cloned(),
+        _ => None,
+    };
+    let pairs = [
+        (ContextKind::InvalidSubcommand, ContextKind::SuggestedSubcommand),
+        (ContextKind::InvalidArg, ContextKind::SuggestedArg),
+        (ContextKind::InvalidValue, ContextKind::SuggestedValue),
+    ];
+    let suggested = pairs.into_iter().find_map(|(wrong, right)| Some((text(wrong)?, text(right)?)));
+    let (wrong, right) = suggested.or_else(|| {
+        // The reader of command lines overlooks that two letters changed places.
+        let wrong = text(ContextKind::InvalidSubcommand)?;
+        let known = Cli::command();
+        let right = nearest(&wrong, known.get_subcommands().map(clap::Command::get_name))?.to_owned();
+        Some((wrong, right))
+    })?;
+    typed.corrected(&wrong, &right)
 }
 
 /// The message and the suggestion of a rendered error as one line, without usage.
@@ -79,6 +104,8 @@ fn summary(rendered: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
     use super::*;
 
     #[test]
@@ -92,13 +119,21 @@ mod tests {
     }
 
     #[test]
-    fn the_help_is_that_of_the_command() {
-        assert_eq!(
-            help_command("error: x\n\nUsage: gorgias-import status [OPTIONS]\n"),
-            "gorgias-import status --help"
-        );
-        assert_eq!(help_command("Usage: gorgias-import [OPTIONS] <COMMAND>"), "gorgias-import --help");
-        assert_eq!(help_command("error: invalid value"), "gorgias-import --help");
+    fn the_next_line_is_the_typed_one_put_right() {
+        let next = |line: &str| {
+            let arguments: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            corrected(&Cli::try_parse_from(&arguments).unwrap_err(), &Typed::of(&arguments))
+        };
+        for (typed, right) in [
+            ("gorgias-import rnu --limit 5", "gorgias-import run --limit 5"),
+            ("gorgias-import valdate", "gorgias-import validate"),
+            ("gorgias-import validate --reprot a.html", "gorgias-import validate --report a.html"),
+            ("gorgias-import rehearse --faults nsty", "gorgias-import rehearse --faults nasty"),
+        ] {
+            assert_eq!(next(typed).as_deref(), Some(right));
+        }
+        assert_eq!(next("gorgias-import run --api-key x"), None);
+        assert_eq!(next("gorgias-import frobnicate"), None);
     }
 
     #[test]

@@ -15,14 +15,14 @@ use crate::config::Config;
 use crate::config::selection::{Order, Selection};
 use crate::exit::ExitCode;
 use crate::ledger::{Doing, LedgerError, LedgerView, Registration};
-use crate::mapping::{AttachmentMode, CallPlanner, MappedTicket, Rules};
+use crate::mapping::{AgentDirectory, AttachmentMode, CallPlanner, MappedTicket, NeedsCounter, Rules};
 use crate::model::conversation::Conversation;
 use crate::model::event::Reporter;
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::report::{
-    self, CallPlan, Compared, FilesToMove, FindingLists, Layout, Pace, ReportError, ReportFile, Validation,
-    ValidationDocument,
+    self, CallPlan, Compared, FilesToMove, FindingLists, Layout, Need, Needs, Pace, ReportError, ReportFile,
+    Validation, ValidationDocument,
 };
 use crate::source::{Record, done_with};
 
@@ -87,6 +87,7 @@ struct Counted {
     planner: CallPlanner,
     files: FilePlanner,
     compared: Compared,
+    needs: NeedsCounter,
 }
 
 /// Reads everything, counts what is `wanted`, and gives the document and the number of records that are blocked.
@@ -100,7 +101,9 @@ fn examine(
 ) -> Result<(ValidationDocument, u64), CommandError> {
     let rules = terms::rules(config)?;
     let never = AtomicBool::new(false);
-    let reading = Reading { config, selection, rules: &rules, stop: &never };
+    // What is compared with a ledger is compared by what it says.
+    let texts = ledger.is_some();
+    let reading = Reading { config, selection, rules: &rules, stop: &never, texts };
     let mut begin = || {
         let people = Arc::clone(&rules.people);
         let validation = Validation::new().with_decided(Box::new(move |key| people.decision(key).is_some()));
@@ -111,9 +114,10 @@ fn examine(
         let planner = CallPlanner::new(&rules);
         Ok(Counted { validation, planner, ..Counted::default() })
     };
-    let (Counted { mut validation, planner, files, compared }, facts) =
+    let offline = AgentDirectory::offline();
+    let (Counted { mut validation, planner, files, compared, needs }, facts) =
         reading.fill(reporter, &mut begin, &mut |into, spec, record, mapping| {
-            let Counted { validation, planner, files, compared } = into;
+            let Counted { validation, planner, files, compared, needs } = into;
             let (record, ticket) = merged(record, mapping);
             match &record {
                 Record::Conversation { conversation, .. } if !wanted(conversation) => {
@@ -134,6 +138,7 @@ fn examine(
                             Doing::Nothing => {}
                         }
                         if matches!(doing, Doing::Create | Doing::Append(_)) {
+                            needs.meet(conversation, &rules, &offline);
                             plan_files(files, ticket, rules.attachments);
                         }
                     }
@@ -150,6 +155,7 @@ fn examine(
     let origins = facts.iter().map(|(spec, facts)| (spec.name.as_str(), &facts.origins));
     let files = file_plan(config, &files, origins)?;
     let mut document = validation.finish(&call_plan(&planner, files.as_ref()), terms::pace(config))?;
+    document.needs = Some(needs_document(&planner, &needs, files.as_ref(), terms::pace(config)));
     document.files = files.map(|files| files_document(&files, terms::pace(config)));
     document.ledger = ledger.map(|_| compared);
     Ok((document.with_schedule(now(), &terms::budget(config)), blocking))
@@ -260,6 +266,29 @@ pub(super) fn file_plan<'o>(
     Ok(Some(planner.finish(&hosts)))
 }
 
+/// What is needed beside tickets and messages, as if the account had nothing of it.
+fn needs_document(
+    planner: &CallPlanner,
+    needs: &NeedsCounter,
+    files: Option<&FilePlan>,
+    pace: Pace,
+) -> Needs {
+    let (kinds, needed) = (planner.kinds(), needs.needed());
+    let uploads = files.map_or(0, FilePlan::uploads);
+    Needs {
+        account_read: false,
+        people: Need::new(needed.agents, needed.agent_messages, 0, pace),
+        // Each is looked up before.
+        customers: Need::new(kinds.people, 0, 2 * kinds.customers, pace),
+        tags: Need::new(kinds.tags, 0, kinds.tags, pace),
+        fields: Need::new(needed.fields, needed.field_tickets, 0, pace),
+        files: Need::new(uploads, 0, uploads, pace),
+        file_bytes: files.map_or(0, |files| files.bytes),
+        files_of_unknown_size: files.map_or(0, |files| files.unknown_size),
+        ratings: Need::new(kinds.surveys, 0, kinds.surveys, pace),
+    }
+}
+
 /// The plan of files as the report shows it.
 pub(super) fn files_document(plan: &FilePlan, pace: Pace) -> FilesToMove {
     FilesToMove {
@@ -282,7 +311,7 @@ fn first_keys(
     let rules: Rules = terms::rules(config)?;
     let never = AtomicBool::new(false);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let reading = Reading { config, selection, rules: &rules, stop: &never };
+    let reading = Reading { config, selection, rules: &rules, stop: &never, texts: false };
     // The heap's greatest element is the one to drop next.
     let mut begin = || Ok(BinaryHeap::<(Rank, ConversationKey)>::new());
     let (first, _) = reading.fill(reporter, &mut begin, &mut |first, _, record, _| {

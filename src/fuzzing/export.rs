@@ -82,6 +82,7 @@ fn read(kind: SourceKind, path: PathBuf) -> String {
         temp_dir: &temp_dir,
         may_start_over: false,
         joining: None,
+        needs_text: None,
     };
     let mut checks = Checks { now, conversations: HashSet::new(), told: String::new() };
     let facts = source::read(&spec(kind, path), &context, &mut |record| {

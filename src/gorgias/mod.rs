@@ -37,7 +37,7 @@ pub use observer::{Attempt, CallObserver, EndpointKind};
 pub use paging::Pages;
 pub use patience::{back_off, patiently};
 pub use transport::{
-    Http, LostKind, NotSentKind, OwnTickets, ReadOnly, SendFailure, TakeBack, TakeBackStep, Timeouts,
+    Http, Keeping, LostKind, NotSentKind, Own, ReadOnly, SendFailure, TakeBack, TakeBackStep, Timeouts,
     Transport,
 };
 

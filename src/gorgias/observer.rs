@@ -41,6 +41,8 @@ pub enum EndpointKind {
     File,
     /// Satisfaction surveys.
     Survey,
+    /// Saved views.
+    View,
 }
 
 impl EndpointKind {
@@ -62,6 +64,7 @@ impl EndpointKind {
             Self::Upload => "upload",
             Self::File => "file",
             Self::Survey => "survey",
+            Self::View => "view",
         }
     }
 }

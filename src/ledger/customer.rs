@@ -56,6 +56,7 @@ impl Part {
     fn step(&self, work: &Work<'_>, event: PartEvent, gorgias_id: Option<i64>) -> Result<(), LedgerError> {
         let before = self.row(work.connection)?;
         let from = before.map_or(PartState::Pending, |row| row.state);
+        let created = event == PartEvent::Created;
         let (from, event) = match (from, event) {
             // It came with a ticket although it was known, or refused when it came alone: it is there.
             (PartState::Done | PartState::Rejected, PartEvent::Created) => (from, PartEvent::Known),
@@ -66,8 +67,13 @@ impl Part {
             state: from,
             event,
         })?;
+        // Another id is another record: somebody deleted the one that was known, or merged it into this one.
+        let known = before.filter(|row| gorgias_id.is_none() || row.gorgias_id == gorgias_id);
+        let created_by_us = match known {
+            Some(row) => row.created_by_us || event == PartEvent::Created,
+            None => created,
+        };
         let gorgias_id = gorgias_id.or(before.and_then(|row| row.gorgias_id));
-        let created_by_us = event == PartEvent::Created || before.is_some_and(|row| row.created_by_us);
         let after = PartRow { state, gorgias_id, created_by_us };
         if before != Some(after) {
             work.connection.prepare_cached(self.replace())?.execute(params![

@@ -15,6 +15,8 @@ pub struct OpenLink {
     pub ticket: TicketId,
     /// That ticket in Gorgias.
     pub gorgias_id: u64,
+    /// Its source.
+    pub source: String,
     /// The message's number.
     pub n: u32,
     /// The message in Gorgias.
@@ -70,7 +72,7 @@ impl LedgerView {
     pub fn open_links(&self) -> Result<Vec<OpenLink>, LedgerError> {
         self.read(|connection| {
             let mut select = connection.prepare_cached(
-                "SELECT l.ticket, t.gorgias_id, l.n, m.gorgias_id, l.target, o.gorgias_id
+                "SELECT l.ticket, t.gorgias_id, l.n, m.gorgias_id, l.target, o.gorgias_id, t.key
                  FROM link l JOIN ticket t ON t.id = l.ticket JOIN message m ON m.ticket = l.ticket AND m.n = l.n
                       LEFT JOIN alias a ON a.key = l.target
                       LEFT JOIN ticket o ON (o.key = l.target OR o.id = a.ticket) AND o.state IN (2, 3)
@@ -81,6 +83,7 @@ impl LedgerView {
             let rows = select.query_map([], |row| {
                 let id = |at| row.get::<_, i64>(at).map(i64::cast_unsigned);
                 Ok(OpenLink {
+                    source: column::conversation_key(row, 6)?.source().to_owned(),
                     ticket: TicketId(row.get(0)?),
                     gorgias_id: id(1)?,
                     n: row.get(2)?,

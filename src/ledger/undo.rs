@@ -22,6 +22,19 @@ pub struct TakenBack {
     pub key: ConversationKey,
     /// Messages that it held when it was taken back, where that was seen.
     pub messages: Option<u64>,
+    /// Its customer in Gorgias, where that was seen.
+    pub customer: Option<u64>,
+}
+
+/// What became of a Gorgias ticket that was taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TakenBackRow {
+    /// The Gorgias ticket.
+    pub gorgias_id: i64,
+    /// When it was moved to the trash, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// Whether it was deleted from the trash as well.
+    pub purged: bool,
 }
 
 /// When requests of a run that could change a ticket were on their way, in milliseconds since 1970.
@@ -57,31 +70,27 @@ impl Ledger {
         })
     }
 
-    /// The ticket was put in Gorgias's trash by this tool, with so many `messages`. Its Gorgias id moves to the list of
-    /// those taken back, and its messages are as if they had never been sent.
-    pub fn ticket_undone(&self, ticket: TicketId, messages: Option<u64>) -> Ack<()> {
+    /// The ticket was put in Gorgias's trash by this tool, with so many `messages` and this `customer`, as far as that
+    /// was seen. Its Gorgias id moves to the list of those taken back, and its messages are as if they had never been sent.
+    pub fn ticket_undone(&self, ticket: TicketId, messages: Option<u64>, customer: Option<u64>) -> Ack<()> {
         self.inner.writer.submit(Urgency::Gather, move |work| {
             let before = standing(work.connection, ticket)?;
             let after = step(work, ticket, TicketEvent::Undone, None)?;
             put(work, ticket, after)?;
             if let Some(gorgias_id) = before.gorgias_id {
                 work.connection.execute(
-                    "INSERT OR IGNORE INTO undone (gorgias_id, ticket, at_ms, purged, messages)
-                     VALUES (?1, ?2, ?3, 0, ?4)",
-                    params![
-                        gorgias_id,
-                        ticket.0,
-                        work.now_ms,
-                        messages.and_then(|count| i64::try_from(count).ok())
-                    ],
+                    "INSERT OR IGNORE INTO undone (gorgias_id, ticket, at_ms, purged, messages, customer)
+                     VALUES (?1, ?2, ?3, 0, ?4, ?5)",
+                    params![gorgias_id, ticket.0, work.now_ms, stored(messages), stored(customer)],
                 )?;
             }
             work.connection.execute(
-                "UPDATE message SET state = 0, gorgias_id = NULL, code = NULL WHERE ticket = ?1",
+                "UPDATE message SET state = 0, gorgias_id = NULL, code = NULL, sender = NULL WHERE ticket = ?1",
                 [ticket.0],
             )?;
+            work.connection.execute("UPDATE ticket SET assignee = NULL, team = NULL WHERE id = ?1", [ticket.0])?;
             // What belonged to the ticket went with it.
-            for table in ["survey", "given", "link", "trashing", "verified"] {
+            for table in ["survey", "link", "gap", "trashing", "verified"] {
                 work.connection.execute(&format!("DELETE FROM {table} WHERE ticket = ?1"), [ticket.0])?;
             }
             Ok(())
@@ -92,24 +101,32 @@ impl Ledger {
     pub fn remember_undone(&self, taken_back: Vec<TakenBack>) -> Ack<()> {
         self.inner.writer.submit(Urgency::Now, move |work| {
             let mut insert = work.connection.prepare_cached(
-                "INSERT OR IGNORE INTO undone (gorgias_id, ticket, at_ms, purged, messages)
-                 SELECT ?1, id, ?3, 0, ?4 FROM ticket WHERE key = ?2",
+                "INSERT OR IGNORE INTO undone (gorgias_id, ticket, at_ms, purged, messages, customer)
+                 SELECT ?1, id, ?3, 0, ?4, ?5 FROM ticket WHERE key = ?2",
             )?;
             for one in taken_back {
-                let messages = one.messages.and_then(|count| i64::try_from(count).ok());
-                insert.execute(params![one.gorgias_id, one.key.as_str(), work.now_ms, messages])?;
+                let (messages, customer) = (stored(one.messages), stored(one.customer));
+                insert.execute(params![one.gorgias_id, one.key.as_str(), work.now_ms, messages, customer])?;
             }
             Ok(())
         })
     }
 
-    /// A ticket taken back was deleted from the trash as well.
-    pub fn undone_purged(&self, gorgias_id: i64) -> Ack<()> {
+    /// A ticket taken back was deleted from the trash as well. `customer` is whose it was, where that was seen.
+    pub fn undone_purged(&self, gorgias_id: i64, customer: Option<u64>) -> Ack<()> {
         self.inner.writer.submit(Urgency::Gather, move |work| {
-            work.connection.execute("UPDATE undone SET purged = 1 WHERE gorgias_id = ?1", [gorgias_id])?;
+            work.connection.execute(
+                "UPDATE undone SET purged = 1, customer = coalesce(?2, customer) WHERE gorgias_id = ?1",
+                params![gorgias_id, stored(customer)],
+            )?;
             Ok(())
         })
     }
+}
+
+/// A count or an id as the ledger stores it.
+fn stored(number: Option<u64>) -> Option<i64> {
+    number.and_then(|number| i64::try_from(number).ok())
 }
 
 impl LedgerView {
@@ -126,30 +143,32 @@ impl LedgerView {
         self.read(|connection| {
             let condition = selection.condition(connection)?;
             let sql = format!(
-                "SELECT undone.gorgias_id, undone.ticket, t.key, undone.messages
+                "SELECT undone.gorgias_id, undone.ticket, t.key, undone.messages, undone.customer
                  FROM undone JOIN (SELECT id, key FROM ticket WHERE {}) AS t ON t.id = undone.ticket
                  WHERE purged = 0 ORDER BY 1",
                 condition.sql
             );
             let mut select = connection.prepare(&sql)?;
             let rows = select.query_map(params_from_iter(&condition.values), |row| {
-                let messages: Option<i64> = row.get(3)?;
+                let count = |at| row.get::<_, Option<i64>>(at).map(|count| count.map(i64::cast_unsigned));
                 Ok(TakenBack {
                     gorgias_id: row.get(0)?,
                     ticket: TicketId(row.get(1)?),
                     key: column::conversation_key(row, 2)?,
-                    messages: messages.and_then(|count| u64::try_from(count).ok()),
+                    messages: count(3)?,
+                    customer: count(4)?,
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 
-    /// Tickets whose move to the trash was intended and whose outcome was not noted.
-    pub fn trashing(&self) -> Result<HashSet<TicketId>, LedgerError> {
+    /// Tickets whose move to the trash was intended and whose outcome was not noted, and when it was intended, in
+    /// milliseconds since 1970.
+    pub fn trashing(&self) -> Result<HashMap<TicketId, i64>, LedgerError> {
         self.read(|connection| {
-            let mut select = connection.prepare_cached("SELECT ticket FROM trashing")?;
-            let rows = select.query_map([], |row| row.get(0).map(TicketId))?;
+            let mut select = connection.prepare_cached("SELECT ticket, at_ms FROM trashing")?;
+            let rows = select.query_map([], |row| Ok((TicketId(row.get(0)?), row.get(1)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
@@ -159,7 +178,8 @@ impl LedgerView {
         let wanted: HashSet<TicketId> = tickets.iter().copied().collect();
         self.read(|connection| {
             let mut select = connection.prepare_cached(
-                "SELECT ticket, at_ms, at_ms + ms FROM request WHERE kind <> 'look-up' AND ticket IS NOT NULL",
+                "SELECT ticket, at_ms, at_ms + ms FROM request JOIN request_kind ON number = kind
+                 WHERE name <> 'look-up' AND ticket IS NOT NULL",
             )?;
             let mut rows = select.query([])?;
             let mut writes: HashMap<TicketId, Vec<WriteSpan>> = HashMap::new();
@@ -191,20 +211,22 @@ impl LedgerView {
     /// When the first request left that made a ticket, in milliseconds since 1970.
     pub fn first_write(&self) -> Result<Option<i64>, LedgerError> {
         self.read(|connection| {
-            let sql = "SELECT min(at_ms) FROM request WHERE kind <> 'look-up'";
+            let sql =
+                "SELECT min(at_ms) FROM request JOIN request_kind ON number = kind WHERE name <> 'look-up'";
             Ok(connection.query_row(sql, [], |row| row.get(0))?)
         })
     }
 
-    /// How many customers, and how many tags, this tool created.
-    pub fn made_by_us(&self) -> Result<(u64, u64), LedgerError> {
+    /// Which Gorgias tickets a conversation had that were taken back, oldest first.
+    pub fn taken_back(&self, ticket: TicketId) -> Result<Vec<TakenBackRow>, LedgerError> {
         self.read(|connection| {
-            let count = |table: &str| {
-                let sql = format!("SELECT count(*) FROM {table} WHERE created_by_us = 1 AND state = 2");
-                connection.query_row(&sql, [], |row| row.get::<_, i64>(0))
-            };
-            let unsigned = |count: i64| u64::try_from(count).unwrap_or_default();
-            Ok((unsigned(count("customer")?), unsigned(count("tag")?)))
+            let sql =
+                "SELECT gorgias_id, at_ms, purged FROM undone WHERE ticket = ?1 ORDER BY at_ms, gorgias_id";
+            let mut select = connection.prepare_cached(sql)?;
+            let rows = select.query_map([ticket.0], |row| {
+                Ok(TakenBackRow { gorgias_id: row.get(0)?, at_ms: row.get(1)?, purged: row.get(2)? })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 

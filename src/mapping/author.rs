@@ -24,15 +24,17 @@ pub(super) struct Authored {
 ///
 /// Gorgias wants an existing user as sender of agent messages and notes and a customer as sender of the others
 /// (enforced since 2023-02-09), so a note by a customer and a message by a former agent need somebody else as sender.
+/// `customer` is who the author is as a customer, where that is known already.
 pub(super) fn authored(
     message: &Message,
+    customer: Option<&(Identity, Option<String>)>,
     rules: &Rules,
     directory: &AgentDirectory,
     place: &Place,
 ) -> Result<Authored, Finding> {
     let author = &message.author;
     if message.side == Side::Customer {
-        let (identity, name) = customer_of(author, rules);
+        let (identity, name) = customer.cloned().unwrap_or_else(|| customer_of(author, rules));
         let sender = Sender::Customer { identity, name };
         return Ok(Authored { sender, byline: None, shows_byline: false, finding: None });
     }

@@ -183,11 +183,15 @@ enum Titled {
     None,
 }
 
+/// The title of a field, where it has one.
+pub(super) fn title_of(field: &Field) -> Option<&str> {
+    field.title.as_deref().map(str::trim).filter(|title| !title.is_empty())
+}
+
 /// Looks for the one field whose label is the title of `field`. Several choices are no value of any field; they are
 /// tags in the old help desk already.
 fn of_title(field: &Field, directory: &AgentDirectory, placed: &Placed) -> Titled {
-    let title = field.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
-    let target = title
+    let target = title_of(field)
         .and_then(|title| GorgiasField::named(directory.fields(), &FieldName::Label(title.to_owned())))
         .filter(|target| target.takes != FieldType::Other)
         .filter(|target| placed.custom.iter().all(|(id, _)| *id != target.id));

@@ -1,5 +1,7 @@
 //! Who a customer is to Gorgias: an address, or nothing but an id.
 
+use std::hash::{BuildHasher, RandomState};
+
 use crate::model::key::PersonKey;
 use crate::model::person::{Email, Person};
 
@@ -17,6 +19,9 @@ pub enum Identity {
     Bare(PersonKey),
 }
 
+/// Longest address that is put into lower case without memory of its own.
+const LOWER_BYTES: usize = 96;
+
 impl Identity {
     /// The identity of `person`; a number that cannot be read counts as no number.
     pub fn of(person: &Person, default_country: &str) -> Self {
@@ -27,6 +32,20 @@ impl Identity {
             Some(number) => Self::Phone(number),
             None => Self::Bare(person.key.clone()),
         }
+    }
+
+    /// A hash of [`Self::canonical`]; of the usual address without making that text.
+    pub(super) fn digest(&self, hasher: &RandomState) -> u64 {
+        let mut lower = [0; LOWER_BYTES];
+        if let Self::Email(email) = self
+            && email.as_str().is_ascii()
+            && let Some(lower) = lower.get_mut(..email.as_str().len())
+        {
+            lower.copy_from_slice(email.as_str().as_bytes());
+            lower.make_ascii_lowercase();
+            return hasher.hash_one(&*lower);
+        }
+        hasher.hash_one(self.canonical().as_bytes())
     }
 
     /// Canonical text to hash: the same for every spelling of one address.

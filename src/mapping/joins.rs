@@ -75,7 +75,7 @@ impl Joins {
         if matches!(identity, Identity::Bare(_)) {
             return None;
         }
-        let address = self.hasher.hash_one(identity.canonical());
+        let address = identity.digest(&self.hasher);
         let key = self.compact(&person.key);
         match self.met.get(&address) {
             Some(first) if *first == key => None,
@@ -107,14 +107,14 @@ impl Joins {
             if matches!(number, Identity::Bare(_)) {
                 return None;
             }
-            let number = self.hasher.hash_one(number.canonical());
+            let number = number.digest(&self.hasher);
             let profile = self.compact(&person.key);
             let words = self.words(&profile);
             self.profiles.insert(number, profile);
             let caller = self.words(self.met.get(&number)?);
             return self.told.insert(number).then_some((caller, words));
         }
-        let number = self.hasher.hash_one(Identity::of(person, country).canonical());
+        let number = Identity::of(person, country).digest(&self.hasher);
         let profile = self.words(self.profiles.get(&number)?);
         // Told once for the number, whichever of them came first.
         self.told.insert(number).then(|| (shown(person.key.as_str()).to_owned(), profile))
@@ -144,4 +144,72 @@ impl Joins {
 /// A key, unless it is an address itself.
 fn shown(key: &str) -> &str {
     if key.contains(['@', '+']) { "a caller without an id" } else { key }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::person::{Email, Role};
+    use crate::model::sample;
+
+    /// The codes and details that a conversation of this customer gives.
+    fn met(
+        joins: &mut Joins,
+        source: &str,
+        id: u64,
+        email: Option<&str>,
+        phone: Option<&str>,
+    ) -> Vec<String> {
+        let source = sample::source(source);
+        let unknown = sample::person(&source, id, Role::Customer);
+        let person = Person {
+            email: email.and_then(Email::parse),
+            phone: phone.map(str::to_owned),
+            ..(*unknown).clone()
+        };
+        let conversation = sample::conversation(
+            &source,
+            id,
+            &Arc::new(person),
+            "2024-01-01T00:00:00Z".parse().unwrap(),
+            Vec::new(),
+        );
+        let findings = joins.meet(&conversation, &Rules::default());
+        findings.into_iter().map(|finding| format!("{} {}", finding.code, finding.detail)).collect()
+    }
+
+    #[test]
+    fn one_address_is_one_customer_and_told_once() {
+        let mut joins = Joins::default();
+        assert!(met(&mut joins, "zendesk", 1, Some("Kim@x.example"), None).is_empty());
+        let told = ["GI-G020 other:user:7 is zendesk:user:1"];
+        assert_eq!(met(&mut joins, "other", 7, Some("kim@X.example"), None), told);
+        assert!(met(&mut joins, "other", 7, Some("kim@x.example"), None).is_empty());
+        // Without any address nobody is anybody else.
+        assert!(met(&mut joins, "zendesk", 2, None, None).is_empty());
+        assert!(met(&mut joins, "zendesk", 3, None, None).is_empty());
+        // Two who are known by a number alone are one.
+        assert!(met(&mut joins, "zendesk", 4, None, Some("+1 202 555 0100")).is_empty());
+        let told = ["GI-G020 aircall:user:9 is zendesk:user:4"];
+        assert_eq!(met(&mut joins, "aircall", 9, None, Some("(202) 555-0100")), told);
+    }
+
+    #[test]
+    fn a_number_in_a_profile_joins_nobody_and_is_told_once_in_either_order() {
+        let told = ["GI-G021 aircall:user:9 has the number of zendesk:user:1"];
+        let number = Some("+12025550100");
+        let mut joins = Joins::default();
+        assert!(met(&mut joins, "zendesk", 1, Some("kim@x.example"), Some("202-555-0100")).is_empty());
+        assert_eq!(met(&mut joins, "aircall", 9, None, number), told);
+        assert!(met(&mut joins, "aircall", 9, None, number).is_empty());
+        let mut joins = Joins::default();
+        assert!(met(&mut joins, "aircall", 9, None, number).is_empty());
+        assert_eq!(met(&mut joins, "zendesk", 1, Some("kim@x.example"), number), told);
+        assert!(met(&mut joins, "zendesk", 1, Some("kim@x.example"), number).is_empty());
+        // Numbers that cannot be read are none.
+        assert!(met(&mut joins, "zendesk", 2, Some("ben@x.example"), Some("ask Kim")).is_empty());
+        assert!(met(&mut joins, "zendesk", 3, Some("ann@x.example"), Some("ask Kim")).is_empty());
+    }
 }

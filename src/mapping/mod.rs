@@ -11,6 +11,7 @@ mod fields;
 mod fields_csv;
 mod identity;
 mod joins;
+mod needs;
 mod old_links;
 mod people;
 mod people_csv;
@@ -31,6 +32,7 @@ pub use fields::{FieldType, GorgiasField};
 pub use fields_csv::{FIELD_COLUMNS, FieldDecision, FieldName, FieldTable, field_key, read_fields_csv};
 pub use identity::Identity;
 pub use joins::Joins;
+pub use needs::{Needed, NeedsCounter};
 pub use old_links::{OldLink, old_links, with_new_links};
 pub use people::{AgentDirectory, AgentMatch};
 pub use people_csv::{PEOPLE_COLUMNS, PeopleTable, PersonDecision, read_people_csv};
@@ -41,6 +43,7 @@ pub use rules::{
     AttachmentMode, CustomerFacts, CustomerNames, Mailbox, Ratings, Rules, TicketNumber, TicketStatus,
     UnknownAgent,
 };
+pub use sanitise::may_be_cleaned;
 pub use sheet::TableError;
 pub use skip::{Kept, leave_out};
 pub use tags_csv::{TAG_COLUMNS, TagTable, read_tags_csv};

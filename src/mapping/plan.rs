@@ -1,7 +1,7 @@
 //! How many calls an import will take, before it runs.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::RandomState;
 
 use crate::model::conversation::{Channel, Side};
 
@@ -27,6 +27,8 @@ pub struct CallKinds {
     pub tags: u64,
     /// `POST /api/satisfaction-surveys`.
     pub surveys: u64,
+    /// Distinct customers, riders among them. No calls.
+    pub people: u64,
     /// One call per message, person, tag and rating: what a simple import script would need.
     pub naive: u64,
 }
@@ -118,7 +120,7 @@ impl CallPlanner {
     }
 
     fn digest(&self, identity: &Identity) -> Digest {
-        self.hasher.hash_one(identity.canonical())
+        identity.digest(&self.hasher)
     }
 
     /// The calls so far.
@@ -129,6 +131,7 @@ impl CallPlanner {
         let data = if self.brings_data { everyone } else { 0 };
         let tags = self.tags.len() as u64;
         CallKinds {
+            people: everyone,
             customers: customers + data,
             lookups: customers + data + self.read_back() + self.reads,
             tags,

@@ -136,11 +136,12 @@ pub fn map(
     let place = &conversation.place;
     let mut findings = Vec::new();
     check_key(conversation.key.as_str(), place)?;
-    let (customer, customer_name) = customer_of(&conversation.customer, rules);
-    if matches!(customer, Identity::Bare(_)) {
+    let whose = customer_of(&conversation.customer, rules);
+    let is_bare = matches!(whose.0, Identity::Bare(_));
+    if is_bare {
         findings.push(Finding::new(Code::CustomerWithoutAddress, &conversation.key, place));
     }
-    if conversation.customer.phone.is_some() && matches!(customer, Identity::Bare(_)) {
+    if conversation.customer.phone.is_some() && is_bare {
         findings.push(Finding::new(Code::BadPhone, &conversation.key, place));
     }
     let company = company_address(conversation, rules, directory);
@@ -153,6 +154,7 @@ pub fn map(
             rules,
             directory,
             company: company.as_ref(),
+            customer: &whose,
             place,
             removed: &removed,
         };
@@ -165,6 +167,7 @@ pub fn map(
     if messages.len() > rules.messages_per_ticket {
         findings.push(Finding::new(Code::TooManyMessages, &conversation.key, place));
     }
+    let (customer, customer_name) = whose;
     let status = rules.status_of(conversation.status);
     let mut meta = conversation.meta.clone();
     let subject = subject(conversation, rules, &mut meta, &mut findings);
@@ -297,6 +300,8 @@ struct MessageContext<'a> {
     rules: &'a Rules,
     directory: &'a AgentDirectory,
     company: Option<&'a Address>,
+    /// The ticket's customer, and the name for one who has to be created.
+    customer: &'a (Identity, Option<String>),
     place: &'a Place,
     /// What was taken out of the bodies so far.
     removed: &'a Cell<Removed>,
@@ -305,7 +310,7 @@ struct MessageContext<'a> {
 impl MessageContext<'_> {
     fn map(&self, message: &Message, findings: &mut Vec<Finding>) -> Result<MappedMessage, Finding> {
         let Authored { sender, byline, shows_byline, finding } =
-            authored(message, self.rules, self.directory, self.place)?;
+            authored(message, self.customer_of(message), self.rules, self.directory, self.place)?;
         findings.extend(finding);
         let body = match &byline {
             Some(line) if shows_byline => self.body(message).with_first_line(line),
@@ -347,6 +352,11 @@ impl MessageContext<'_> {
         })
     }
 
+    /// Who the author is as a customer, where that is the ticket's own, as it nearly always is.
+    fn customer_of(&self, message: &Message) -> Option<&(Identity, Option<String>)> {
+        Arc::ptr_eq(&message.author, &self.conversation.customer).then_some(self.customer)
+    }
+
     /// The body without what runs or watches.
     fn body(&self, message: &Message) -> Body {
         let body = message.body.clone();
@@ -385,12 +395,12 @@ impl MessageContext<'_> {
         let is_email = |address: &&Address| address.address.contains('@');
         let inbound = message.side == Side::Customer;
         let person = if inbound { &message.author } else { &self.conversation.customer };
-        let known = person
-            .email
-            .as_ref()
-            .map(|email| Address { name: person.name.as_deref().map(Arc::from), address: email.shared() });
+        let known = || {
+            let email = person.email.as_ref()?;
+            Some(Address { name: person.name.as_deref().map(Arc::from), address: email.shared() })
+        };
         let theirs = if inbound { route.from.as_ref() } else { route.to.first() };
-        let theirs = theirs.filter(is_email).cloned().or(known).ok_or(Code::EmailWithoutAddress)?;
+        let theirs = theirs.filter(is_email).cloned().or_else(known).ok_or(Code::EmailWithoutAddress)?;
         let ours = if inbound { route.to.first() } else { route.from.as_ref() };
         let ours = ours.filter(is_email).or(self.company).cloned();
         let Some(ours) = ours else {

@@ -45,7 +45,8 @@ impl Html {
     }
 }
 
-/// What a message says. At least one of the two forms is not blank. Copies share their text.
+/// What a message says. At least one of the two forms is not blank, but where the text was left unread. Copies share
+/// their text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
     text: Option<Arc<str>>,
@@ -69,6 +70,11 @@ impl Body {
     pub fn from_text(text: String) -> Option<Self> {
         let html = Html::from_text(&text);
         Self::new(Some(text), Some(html))
+    }
+
+    /// Stands for a text that nobody wants to have: there is one, and it was not read. It is never staged or sent.
+    pub fn unread() -> Self {
+        Self { text: None, html: None }
     }
 
     /// The plain form.

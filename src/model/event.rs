@@ -62,6 +62,21 @@ pub struct MessageCounts {
     pub rejected: u64,
 }
 
+/// Files that messages of a selection refer to, each place counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FileCounts {
+    /// Had and uploaded, or certainly not to be had, or links that stay; by this run and those before it.
+    pub done: u64,
+    /// In all; 0 where it is not known.
+    pub total: u64,
+}
+
+impl FileCounts {
+    fn is_unknown(&self) -> bool {
+        self.total == 0
+    }
+}
+
 /// The figures of a run at a moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Figures {
@@ -80,6 +95,9 @@ pub struct Figures {
     /// Files that were missing when their messages were sent and are in them now. Not in JSON where it is 0.
     #[serde(skip_serializing_if = "is_zero")]
     pub files_late: u64,
+    /// How far the files are. Not in JSON where their number is not known.
+    #[serde(skip_serializing_if = "FileCounts::is_unknown")]
+    pub files: FileCounts,
     /// Requests that left, retries and look-ups included.
     pub calls: u64,
     /// Answers 429.

@@ -72,6 +72,34 @@ fn check_shape(text: &str) -> Result<(), KeyError> {
     Ok(())
 }
 
+/// Keys up to so many bytes are put together without memory of their own; nearly all are.
+const SHORT: usize = 128;
+
+/// The text of `key`, allocated once: every message has a key.
+fn shared(key: fmt::Arguments<'_>) -> Arc<str> {
+    let mut short = Short { bytes: [0; SHORT], length: 0 };
+    let written = fmt::write(&mut short, key).is_ok();
+    match std::str::from_utf8(&short.bytes[..short.length]) {
+        Ok(text) if written => text.into(),
+        _ => key.to_string().into(),
+    }
+}
+
+/// A text that fits into it, or none.
+struct Short {
+    bytes: [u8; SHORT],
+    length: usize,
+}
+
+impl fmt::Write for Short {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        let end = self.length + part.len();
+        self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?.copy_from_slice(part.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}
+
 macro_rules! typed_key {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -82,7 +110,7 @@ macro_rules! typed_key {
         impl $name {
             /// The key `source:kind:id`. `kind` is the source's word for the record (`ticket`, `comment`, `call`, `user`).
             pub fn new(source: &SourceName, kind: &str, id: impl fmt::Display) -> Self {
-                Self(format!("{source}:{kind}:{id}").into())
+                Self(shared(format_args!("{source}:{kind}:{id}")))
             }
 
             /// Reads a key that was printed before.
@@ -171,6 +199,8 @@ mod tests {
         let source = SourceName::new("zendesk").unwrap();
         let key = ConversationKey::new(&source, "ticket", 35_436);
         assert_eq!(key.to_string(), "zendesk:ticket:35436");
+        let long = "é".repeat(200);
+        assert_eq!(PersonKey::new(&source, "user", &long).as_str(), format!("zendesk:user:{long}"));
         assert_eq!(ConversationKey::parse("zendesk:ticket:35436").unwrap(), key);
         assert_eq!((key.source(), key.id()), ("zendesk", "35436"));
         assert_eq!(MessageKey::description(&key).as_str(), "zendesk:ticket:35436:description");

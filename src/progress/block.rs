@@ -65,12 +65,18 @@ pub(super) fn lines(standing: &Standing, look: &Look, now: Timestamp) -> Vec<Str
             let calls = format!("{} of {}", count(*done), plural(*total, "call", "calls"));
             vec![work_line("verify", &amount, (*done, *total), [odd, Some(calls)], standing, look)]
         }
-        Phase::Uploading { run, account } => vec![
-            head_line(standing, *run, account, look),
-            labelled("tickets", &ticket_parts(standing, look), Style::new().cyan(), look),
-            labelled("calls", &call_parts(standing, look), Style::new(), look),
-            state_line(standing, look, now),
-        ],
+        Phase::Uploading { run, account } => {
+            let mut lines = vec![
+                head_line(standing, *run, account, look),
+                labelled("tickets", &ticket_parts(standing, look), Style::new().cyan(), look),
+            ];
+            lines.extend(
+                file_parts(standing, look).map(|parts| labelled("files", &parts, Style::new().cyan(), look)),
+            );
+            lines.push(labelled("calls", &call_parts(standing, look), Style::new(), look));
+            lines.push(state_line(standing, look, now));
+            lines
+        }
     }
 }
 
@@ -134,6 +140,25 @@ fn ticket_parts(standing: &Standing, look: &Look) -> Vec<String> {
     parts
 }
 
+/// How far the files are; nothing where nobody knows how many there are.
+fn file_parts(standing: &Standing, look: &Look) -> Option<Vec<String>> {
+    let figures = &standing.figures;
+    let files = figures.files;
+    if files.total == 0 {
+        return None;
+    }
+    let mut parts = vec![
+        bar(files.done, files.total, look),
+        percent(files.done, files.total),
+        format!("{} / {}", count(files.done), count(files.total)),
+    ];
+    if figures.files_missing > 0 {
+        parts.push(format!("missing {}", count(figures.files_missing)));
+    }
+    parts.push(format!("uploaded {}", count(figures.uploads)));
+    Some(parts)
+}
+
 fn call_parts(standing: &Standing, look: &Look) -> Vec<String> {
     let figures = &standing.figures;
     let mut parts = vec![count(figures.calls), format!("{:.1}/s", standing.calls_per_second)];
@@ -143,10 +168,10 @@ fn call_parts(standing: &Standing, look: &Look) -> Vec<String> {
         } else {
             String::new()
         };
-        parts.push(format!("bucket {level}{used}/{size}"));
+        parts.push(format!("bucket {level}{}/{}", count(used.into()), count(size.into())));
     }
     parts.push(format!("429s {}", count(figures.throttled)));
-    if figures.uploads > 0 {
+    if figures.uploads > 0 && figures.files.total == 0 {
         parts.push(format!("files {}", count(figures.uploads)));
     }
     parts
@@ -155,10 +180,13 @@ fn call_parts(standing: &Standing, look: &Look) -> Vec<String> {
 fn state_line(standing: &Standing, look: &Look, now: Timestamp) -> String {
     let (state, style) = match standing.state(now) {
         State::Running => ("running".to_owned(), Style::new().green()),
-        State::Paced { used, size } => (format!("paced (bucket {used}/{size})"), Style::new().green()),
+        State::Paced { used, size } => {
+            (format!("paced (bucket {}/{})", count(used.into()), count(size.into())), Style::new().green())
+        }
         State::Waiting { wait, seconds } => {
             (format!("waiting {} ({})", duration(seconds), reason_text(&wait)), Style::new().yellow())
         }
+        State::Done => return labelled("state", &["done".to_owned()], Style::new().green(), look),
         State::Draining { in_flight } => (format!("draining ({in_flight} in flight)"), Style::new().yellow()),
     };
     let mut parts = vec![state];
@@ -260,32 +288,35 @@ mod tests {
 
     #[test]
     fn at_60_columns_the_less_important_is_left_out() {
-        insta::assert_snapshot!(drawn(&uploading(), 60), @r#"
+        insta::assert_snapshot!(drawn(&uploading(), 60), @"
         run  run 3  acme.gorgias.com              no-email guard: on
         tickets   ███░░░   62.2 %   31,256 / 50,214   rejected 7
+        files     ████░░   82.0 %   9,884 / 12,040   uploaded 9,880
         calls     41,240   2.0/s   bucket 36/40   429s 0
         state     paced (bucket 36/40)   ends Mar 2 01:44 to 01:59
-        "#);
+        ");
     }
 
     #[test]
     fn at_100_columns() {
-        insta::assert_snapshot!(drawn(&uploading(), 100), @r#"
+        insta::assert_snapshot!(drawn(&uploading(), 100), @"
         run  run 3  acme.gorgias.com                                                      no-email guard: on
         tickets   ████████████░░░░░░░░   62.2 %   31,256 / 50,214   rejected 7   created 31,240   120/min
-        calls     41,240   2.0/s   bucket ███████░ 36/40   429s 0   files 9,880
+        files     ████████████████░░░░   82.0 %   9,884 / 12,040   uploaded 9,880
+        calls     41,240   2.0/s   bucket ███████░ 36/40   429s 0
         state     paced (bucket 36/40)   ends Mar 2 01:44 to 01:59 (observed)
-        "#);
+        ");
     }
 
     #[test]
     fn at_200_columns() {
-        insta::assert_snapshot!(drawn(&uploading(), 200), @r#"
+        insta::assert_snapshot!(drawn(&uploading(), 200), @"
         run  run 3  acme.gorgias.com                                                            no-email guard: on
         tickets   ██████████████████████░░░░░░░░░░░░░░   62.2 %   31,256 / 50,214   rejected 7   created 31,240   already there 9   120/min
-        calls     41,240   2.0/s   bucket ███████░ 36/40   429s 0   files 9,880
+        files     █████████████████████████████░░░░░░░   82.0 %   9,884 / 12,040   uploaded 9,880
+        calls     41,240   2.0/s   bucket ███████░ 36/40   429s 0
         state     paced (bucket 36/40)   ends Mar 2 01:44 to 01:59 (observed)
-        "#);
+        ");
     }
 
     #[test]
@@ -304,6 +335,25 @@ mod tests {
     }
 
     #[test]
+    fn reading_back_counts_calls_and_says_what_differs() {
+        let mut standing = Standing::default();
+        let comparing = |calls_done, checked, different| Event::Comparing {
+            calls_done,
+            calls_total: 2_600,
+            checked,
+            tickets: 50_214,
+            different,
+        };
+        standing.take(&comparing(0, 0, 0), samples::start());
+        insta::assert_snapshot!(drawn(&standing, 100), @"verify    ░░░░░░░░░░░░░░░░░░░░   0.0 %   0 of 50,214 tickets checked   0 of 2,600 calls");
+        standing.take(&comparing(650, 12_000, 3), samples::start() + 40.seconds());
+        insta::assert_snapshot!(drawn(&standing, 120), @"");
+        for width in [40, 60, 80] {
+            assert!(drawn(&standing, width).contains("25.0 %"), "{width}");
+        }
+    }
+
+    #[test]
     fn waiting_says_why_and_how_long() {
         let mut standing = uploading();
         standing
@@ -315,12 +365,13 @@ mod tests {
             figures.could_have_sent = 1;
         }
         standing.take(&slow, samples::start() + 115.seconds());
-        insta::assert_snapshot!(drawn(&standing, 100), @r#"
+        insta::assert_snapshot!(drawn(&standing, 100), @"
         run  run 3  acme.gorgias.com                                               no-email guard: refused 1
         tickets   ████████████░░░░░░░░   64.1 %   32,216 / 50,217   rejected 7   unknown 3   created 32,200
-        calls     42,200   2.0/s   bucket ███████░ 36/40   429s 0   files 9,880
+        files     ████████████████░░░░   82.0 %   9,884 / 12,040   uploaded 9,880
+        calls     42,200   2.0/s   bucket ███████░ 36/40   429s 0
         state     waiting 7 s (429, the server asked)   ends 23:42 to Mar 2 00:20
-        "#);
+        ");
     }
 
     #[test]

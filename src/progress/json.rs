@@ -118,14 +118,18 @@ fn shape(event: &Event) -> (&'static str, Value) {
 
 /// The same names as in the summary.
 fn figures_fields(figures: &Figures) -> Value {
-    json!({
+    let mut fields = json!({
         "tickets": figures.tickets,
         "messages": figures.messages,
         "uploads": figures.uploads,
         "calls": figures.calls,
         "throttled": figures.throttled,
         "could_have_sent": figures.could_have_sent,
-    })
+    });
+    if figures.files.total > 0 {
+        merge(&mut fields, json!({"files": figures.files}));
+    }
+    fields
 }
 
 fn wait_fields(wait: &Wait, seconds: u64) -> Value {
@@ -186,7 +190,7 @@ mod tests {
         }
         insta::assert_snapshot!(out.text(), @r#"
         {"v":1,"type":"reading","at":"2026-03-01T23:12:00Z","bytes_done":1,"bytes_total":2,"source":"zendesk"}
-        {"v":1,"type":"run","at":"2026-03-01T23:12:00Z","account":"acme.gorgias.com","calls":41000,"could_have_sent":0,"messages":{"already":0,"created":124000,"rejected":0},"resumed":false,"run":3,"throttled":0,"tickets":{"already":9,"appended":0,"created":31000,"pending":19198,"rejected":7,"unknown":0},"uploads":9880}
+        {"v":1,"type":"run","at":"2026-03-01T23:12:00Z","account":"acme.gorgias.com","calls":41000,"could_have_sent":0,"files":{"done":9884,"total":12040},"messages":{"already":0,"created":124000,"rejected":0},"resumed":false,"run":3,"throttled":0,"tickets":{"already":9,"appended":0,"created":31000,"pending":19198,"rejected":7,"unknown":0},"uploads":9880}
         {"v":1,"type":"wait","at":"2026-03-01T23:12:00Z","reason":"throttled","seconds":7}
         {"v":1,"type":"wait","at":"2026-03-01T23:12:00Z","error":"connection reset","reason":"unreachable","seconds":30}
         {"v":1,"type":"record","at":"2026-03-01T23:12:00Z","code":"GI-U001","detail":"[address] is taken","key":"zendesk:ticket:7","outcome":"rejected","place":{"byte":9,"file":"t.json","line":4},"remedy":"read Gorgias's words in rejects.csv, correct the record or the mapping and run again","severity":"block","summary":"Gorgias refused the record"}
@@ -207,7 +211,7 @@ mod tests {
         let kinds: Vec<&str> =
             text.lines().map(|line| if line.contains("\"progress\"") { "p" } else { "n" }).collect();
         assert_eq!(kinds.concat(), "pnnnnn");
-        insta::assert_snapshot!(text.lines().next().unwrap(), @r#"{"v":1,"type":"progress","at":"2026-03-01T23:12:00Z","bucket":{"size":40,"used":36},"calls":41000,"calls_per_second":2.0,"could_have_sent":0,"eta_seconds":9599,"messages":{"already":0,"created":124000,"rejected":0},"run":3,"throttled":0,"tickets":{"already":9,"appended":0,"created":31000,"pending":19198,"rejected":7,"unknown":0},"uploads":9880}"#);
+        insta::assert_snapshot!(text.lines().next().unwrap(), @r#"{"v":1,"type":"progress","at":"2026-03-01T23:12:00Z","bucket":{"size":40,"used":36},"calls":41000,"calls_per_second":2.0,"could_have_sent":0,"eta_seconds":9599,"files":{"done":9884,"total":12040},"messages":{"already":0,"created":124000,"rejected":0},"run":3,"throttled":0,"tickets":{"already":9,"appended":0,"created":31000,"pending":19198,"rejected":7,"unknown":0},"uploads":9880}"#);
     }
 
     #[test]

@@ -110,7 +110,9 @@ mod tests {
         assert_eq!(json.text().lines().count(), 2);
         let text = plain.text();
         assert!(
-            text.ends_with(" run run=3 tickets=31016/50214 rejected=7 calls/s=0.0 state=running\n"),
+            text.ends_with(
+                " run run=3 tickets=31016/50214 rejected=7 files=9884/12040 calls/s=0.0 state=running\n"
+            ),
             "{text}"
         );
     }

@@ -141,6 +141,10 @@ fn uploading_fields(standing: &Standing, run: u64, now: Timestamp) -> Vec<String
         format!("tickets={}/{}", tickets.finished(), tickets.total()),
         format!("rejected={}", tickets.rejected),
     ];
+    let files = standing.figures.files;
+    if files.total > 0 {
+        fields.push(format!("files={}/{}", files.done, files.total));
+    }
     for (name, number) in
         [("unknown", tickets.unknown), ("could_have_sent", standing.figures.could_have_sent)]
     {
@@ -155,6 +159,7 @@ fn uploading_fields(standing: &Standing, run: u64, now: Timestamp) -> Vec<String
         State::Waiting { wait, seconds } => {
             format!("state=waiting reason={} seconds={seconds}", reason_word(&wait))
         }
+        State::Done => "state=done".to_owned(),
         State::Draining { in_flight } => format!("state=draining in_flight={in_flight}"),
     });
     fields
@@ -197,17 +202,17 @@ mod tests {
         feed(&mut screen, &Event::Rejected { finding }, start + 184.seconds());
         screen.tick(start + 240.seconds());
         feed(&mut screen, &Event::Draining { in_flight: 4 }, start + 241.seconds());
-        insta::assert_snapshot!(out.text(), @r#"
+        insta::assert_snapshot!(out.text(), @"
         2026-03-01T23:12:00Z run reading=zendesk bytes=0/4000 done=0.0%
-        2026-03-01T23:13:00Z run run=3 tickets=31016/50214 rejected=7 calls/s=0.0 state=running
-        2026-03-01T23:14:00Z run run=3 tickets=31136/50214 rejected=7 calls/s=2.0 state=paced bucket=36/40 eta=2026-03-02T01:52Z
-        2026-03-01T23:15:00Z run run=3 tickets=31256/50214 rejected=7 calls/s=2.0 state=paced bucket=36/40 eta=2026-03-02T01:52Z
+        2026-03-01T23:13:00Z run run=3 tickets=31016/50214 rejected=7 files=9884/12040 calls/s=0.0 state=running
+        2026-03-01T23:14:00Z run run=3 tickets=31136/50214 rejected=7 files=9884/12040 calls/s=2.0 state=paced bucket=36/40 eta=2026-03-02T01:52Z
+        2026-03-01T23:15:00Z run run=3 tickets=31256/50214 rejected=7 files=9884/12040 calls/s=2.0 state=paced bucket=36/40 eta=2026-03-02T01:52Z
         2026-03-01T23:15:01Z run state=waiting reason=throttled seconds=7 (429, the server asked)
         2026-03-01T23:15:03Z run state=waiting reason=unreachable seconds=30 (the account does not answer: no route for [address]·[2J·)
         2026-03-01T23:15:04Z run rejected a record: GI-U001 Gorgias refused the record ([address] is taken)
-        2026-03-01T23:16:00Z run run=3 tickets=31256/50214 rejected=7 calls/s=2.0 state=paced bucket=36/40 eta=2026-03-02T01:53Z
+        2026-03-01T23:16:00Z run run=3 tickets=31256/50214 rejected=7 files=9884/12040 calls/s=2.0 state=paced bucket=36/40 eta=2026-03-02T01:53Z
         2026-03-01T23:16:01Z run stopping: 4 requests in flight, no new ones; interrupt again to stop now
-        "#);
+        ");
     }
 
     #[test]

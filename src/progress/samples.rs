@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 
-use crate::model::event::{Event, Figures, MessageCounts, TicketCounts};
+use crate::model::event::{Event, Figures, FileCounts, MessageCounts, TicketCounts};
 
 /// A writer that a reporter and a test both hold.
 #[derive(Clone, Default)]
@@ -51,6 +51,7 @@ fn figures(seconds: u64) -> Figures {
         uploads: 9_880,
         files_missing: 0,
         files_late: 0,
+        files: FileCounts { done: 9_884, total: 12_040 },
         calls: 41_000 + seconds * 2,
         throttled: 0,
         could_have_sent: 0,

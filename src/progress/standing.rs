@@ -22,6 +22,7 @@ pub(super) struct Standing {
     eta: Estimator,
     wait: Option<CurrentWait>,
     draining: Option<u64>,
+    ended: bool,
     rejects_told: u64,
 }
 
@@ -62,6 +63,8 @@ pub(super) enum State {
     Waiting { wait: Wait, seconds: u64 },
     /// Ending on request.
     Draining { in_flight: u64 },
+    /// At its end, with nothing left to do.
+    Done,
 }
 
 impl Standing {
@@ -136,8 +139,17 @@ impl Standing {
         }
     }
 
+    /// Nothing more will happen.
+    pub(super) fn end(&mut self) {
+        self.ended = true;
+    }
+
     /// The state at `now`.
     pub(super) fn state(&self, now: Timestamp) -> State {
+        let tickets = &self.figures.tickets;
+        if self.ended && tickets.finished() == tickets.total() {
+            return State::Done;
+        }
         if let Some(in_flight) = self.draining {
             return State::Draining { in_flight };
         }

@@ -123,6 +123,7 @@ impl Screen for TerminalScreen {
 
     fn finish(&mut self, now: Timestamp) {
         if matches!(self.standing.phase, Phase::Uploading { .. }) {
+            self.standing.end();
             self.draw(now);
             self.bars.iter().for_each(ProgressBar::abandon);
             if let Some(term) = self.below.as_ref().filter(|_| !self.bars.is_empty()) {
@@ -165,13 +166,14 @@ mod tests {
         feed(&mut screen, &progress(120), 180);
         feed(&mut screen, &Event::Waiting { wait: Wait::Throttled, seconds: 7 }, 181);
         screen.finish(samples::start() + 182.seconds());
-        insta::assert_snapshot!(paper.text(), @r#"
+        insta::assert_snapshot!(paper.text(), @"
         log: .gorgias-import/runs/0003/log.ndjson
         run  run 3  acme.gorgias.com           no-email guard: on
         tickets   ███░░░   62.2 %   31,256 / 50,214   rejected 7
+        files     ████░░   82.0 %   9,884 / 12,040
         calls     41,240   2.0/s   bucket 36/40   429s 0
         state     waiting 6 s (429, the server asked)
-        "#);
+        ");
     }
 
     #[test]

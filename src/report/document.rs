@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calls::Calls;
 use super::compared::Compared;
+use super::needs::Needs;
 use super::overview::Overview;
 use super::schedule::{Budget, Schedule};
 use crate::model::finding::{Code, Finding, Severity};
@@ -38,6 +39,9 @@ pub struct ValidationDocument {
     /// Files to bring to Gorgias, where they are to be uploaded.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub files: Option<FilesToMove>,
+    /// What is needed beside tickets and messages, and what each of it costs.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub needs: Option<Needs>,
     /// Seconds that the planned calls take at the account's pace.
     pub eta_seconds: u64,
     /// How the export compares with the ledger, where there is one.

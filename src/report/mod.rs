@@ -18,11 +18,13 @@ mod findings;
 mod html;
 mod inventory;
 mod json;
+mod needs;
 mod overview;
 mod page;
 mod plot;
 mod redact;
 mod schedule;
+mod status;
 mod summary;
 mod terminal;
 mod undo;
@@ -40,8 +42,8 @@ pub use csv::{COLUMNS, FindingLists, FindingsCsv, FindingsNdjson, Wanted};
 pub use document::{Example, FilesToMove, FindingGroup, Sides, SourceReport, Totals, ValidationDocument};
 pub use error::ReportError;
 pub use explanation::{
-    Explanation, FindingFacts, MappedFacts, MessageFacts, Registered, RequestFacts, VerificationFacts,
-    explanation_text, findings_about,
+    Explanation, FindingFacts, MappedFacts, MessageFacts, Registered, RequestFacts, TakenBackFacts,
+    VerificationFacts, explanation_text, findings_about,
 };
 pub use file::{ReportFile, write_report};
 pub use findings::EXAMPLES_MAX;
@@ -50,14 +52,14 @@ pub use inventory::{
     FieldKind, Inventory, InventoryDocument, Listed, ListedField, ListedPerson, inventory_text,
 };
 pub use json::write_line;
+pub use needs::{Need, Needs};
 pub use overview::{Agent, Agents, Decided, Files, Match, Month, Overview, Thread};
 pub use redact::{redact, redact_json, redact_key};
 pub use schedule::{Budget, Schedule, Span};
-pub use summary::{
-    RunState, RunSummary, StatusDocument, next_after, next_of_status, status_text, summary_text,
-};
+pub use status::{RunState, StatusDocument, next_of_status, status_text};
+pub use summary::{RunSummary, next_after, summary_text};
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
-pub use undo::{SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
+pub use undo::{KeptPart, PartCounts, SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
 pub use validation::{FindingSink, Imbalance, Validation};
 pub use verification::{
     About, AbsentTicket, ClassCounts, DifferencesCsv, DifferentTicket, FileCounts, LISTED_MAX, Lacking,

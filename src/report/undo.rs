@@ -38,11 +38,43 @@ pub struct SparedTicket {
     pub key: String,
     /// Its Gorgias id.
     pub gorgias_id: Option<u64>,
-    /// Why: `message`, `status`, `tag`, `assignee`, `subject`, `identity`, `was-there`, `restored`, `not-ours`.
+    /// Why: `message`, `status`, `tag`, `assignee`, `subject`, `identity`, `was-there`, `restored`, `not-ours`,
+    /// `unreadable`.
     pub reasons: Vec<&'static str>,
 }
 
-/// What the import created beside tickets, and what therefore stays.
+/// Customers or tags that the import created, by what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PartCounts {
+    /// To be deleted if nothing uses them, with those for which that was done.
+    pub planned: u64,
+    /// Deleted for good.
+    pub deleted: u64,
+    /// Left, each with a reason.
+    pub spared: u64,
+    /// Deleted by somebody else before.
+    pub gone: u64,
+    /// Sent, and nobody knows what came of it; the same command finds out.
+    pub unknown: u64,
+    /// Not tried, because the command stopped before.
+    pub pending: u64,
+}
+
+/// A customer or tag that was left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeptPart {
+    /// `customer` or `tag`.
+    pub kind: &'static str,
+    /// Its Gorgias id.
+    pub gorgias_id: Option<u64>,
+    /// A tag's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Why: `tickets`, `wrote`, `addresses`, `linked`, `edited`, `carried`, `named`, `refused`, `not-made`, `not-told`.
+    pub reasons: Vec<&'static str>,
+}
+
+/// What the import created beside tickets and is in Gorgias after this command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Stays {
     /// Customers.
@@ -80,6 +112,12 @@ pub struct UndoDocument {
     pub tickets: UndoCounts,
     /// Those that were left where they are.
     pub spared: Vec<SparedTicket>,
+    /// Customers that the import created; looked at by a purge alone.
+    pub customers: PartCounts,
+    /// Tags that it created; likewise.
+    pub tags: PartCounts,
+    /// Those of both that were left.
+    pub kept: Vec<KeptPart>,
     /// What stays.
     pub stays: Stays,
     /// Calls.
@@ -101,10 +139,30 @@ impl UndoDocument {
             exit_code: 0,
             tickets: UndoCounts::default(),
             spared: Vec::new(),
+            customers: PartCounts::default(),
+            tags: PartCounts::default(),
+            kept: Vec::new(),
             stays: Stays::default(),
             calls: UndoCalls::default(),
             eta_seconds: 0,
         }
+    }
+
+    /// How many were not tried or have an unknown outcome.
+    pub fn open(&self) -> u64 {
+        let parts = [self.customers, self.tags].map(|parts| parts.unknown + parts.pending);
+        self.tickets.unknown + self.tickets.pending + parts.iter().sum::<u64>()
+    }
+
+    /// Adds a customer or tag that was left. A customer has no name here.
+    pub fn keep(&mut self, name: Option<&str>, gorgias_id: Option<u64>, reasons: Vec<&'static str>) {
+        let (kind, counts) = match name {
+            None => ("customer", &mut self.customers),
+            Some(_) => ("tag", &mut self.tags),
+        };
+        counts.spared += 1;
+        let name = name.map(|name| redact_key(name).into_owned());
+        self.kept.push(KeptPart { kind, gorgias_id, name, reasons });
     }
 
     /// Adds a ticket that was left where it is.

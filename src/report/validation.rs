@@ -188,6 +188,7 @@ impl Validation {
             findings,
             calls: Calls::from(plan),
             files: None,
+            needs: None,
             eta_seconds: pace.seconds(plan.planned()),
             ledger: None,
             schedule: None,
@@ -229,7 +230,7 @@ impl Validation {
             // Of its own records each is met here only, so remembering them beyond this ticket is not needed.
             if !own {
                 self.findings.add_once(finding);
-            } else if said.insert((finding.code, key)) {
+            } else if findings.len() == 1 || said.insert((finding.code, key)) {
                 self.findings.add(finding);
             }
             self.stream(finding);

@@ -10,8 +10,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::SandboxError;
 
-/// Bytes of a token: beyond guessing.
-const TOKEN_BYTES: usize = 24;
+/// Bytes of a token: beyond guessing, and short enough for a link that no terminal breaks.
+const TOKEN_BYTES: usize = 16;
 
 /// The tokens in force.
 #[derive(Debug)]

@@ -32,6 +32,10 @@ pub struct AccountSeed {
     pub customers: Vec<SeedCustomer>,
     /// Names of tags that are there already.
     pub tags: Vec<String>,
+    /// Names of tags that macros or rules use: they cannot be deleted.
+    pub tags_in_use: Vec<String>,
+    /// Saved views, as `GET /api/views` gives them.
+    pub views: Vec<Value>,
     /// Definitions of custom fields.
     pub custom_fields: Vec<SeedField>,
     /// After this many tickets, creating one more answers 403 "Messaging quota exceeded".
@@ -209,6 +213,8 @@ impl Default for AccountSeed {
             settings: quiet_settings(),
             customers: Vec::new(),
             tags: Vec::new(),
+            tags_in_use: Vec::new(),
+            views: Vec::new(),
             custom_fields: Vec::new(),
             quota_tickets: None,
             accepts_imported: true,

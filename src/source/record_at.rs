@@ -195,6 +195,7 @@ mod tests {
             temp_dir: folder.path(),
             may_start_over: false,
             joining: None,
+            needs_text: None,
         };
         let place = Place::new(&name, line, byte);
         record_at(&[spec], &place, &context).unwrap().map(|record| record.text().0)

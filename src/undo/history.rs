@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Undo, UndoError, failed};
 use crate::gorgias::{CallFailure, EventFilter, patiently, wire};
+use crate::upload::REBUILT;
 use crate::upload::touched::{Seen, WATCHED};
 
 /// Events in one page.
@@ -15,7 +16,7 @@ const PAGE: usize = 100;
 /// Events that became visible late are read with the next page: so much is read twice.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(30);
 /// The first write may have been noted by a clock that was a little wrong.
-const BEFORE: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const BEFORE: SignedDuration = SignedDuration::from_mins(5);
 
 const WHAT: &str = "read the account's events";
 
@@ -30,6 +31,11 @@ pub(super) enum History {
 impl History {
     /// Looks at the newest events to see which way is cheaper for so many tickets.
     pub(super) async fn begin(undo: &Undo, tickets: u64) -> Result<Self, UndoError> {
+        // A ledger that was made anew does not know when its tickets were created; what people did before it was made
+        // anew counts as well.
+        if undo.ledger.view().fact(REBUILT)?.is_some() {
+            return Ok(Self::Single);
+        }
         let Some(first) = undo.ledger.view().first_write()? else { return Ok(Self::Single) };
         let from = Timestamp::from_millisecond(first).unwrap_or_default() + undo.ahead() - BEFORE;
         let filter = EventFilter { types: &WATCHED, from: Some(from), ..EventFilter::default() };

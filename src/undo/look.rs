@@ -1,21 +1,21 @@
 //! Looking at a batch of tickets before they are moved: one list of a hundred, the events, and a ticket by itself only
 //! where the list leaves a doubt.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::history::History;
 use super::{Fate, Line, Reason, Undo, UndoError, failed, line};
 use crate::gorgias::{CallFailure, patiently, wire};
 use crate::ledger::{PartState, TicketId, TicketRow, TicketState, WriteSpan};
-use crate::upload::touched::{Known, Seen, Touch, by_events};
+use crate::upload::touched::{Known, Seen, Touch, by_events, without_our_move};
 
 /// What a look at a ticket showed.
 #[expect(clippy::large_enum_variant, reason = "most are ready, and a batch is a hundred of them")]
 pub(super) enum Look {
     /// Nobody has worked at it.
     Ready(Ready),
-    /// An earlier attempt has moved it already; so many messages.
-    MovedByUs(TicketRow, Option<u64>),
+    /// An earlier attempt has moved it already; with so many messages, of this customer.
+    MovedByUs(TicketRow, Option<u64>, Option<u64>),
     /// An earlier attempt has moved it, and people had worked at it: it has to come out of the trash.
     MovedWrongly(TicketRow, u64, Vec<Reason>),
     /// It stays.
@@ -37,7 +37,7 @@ impl Look {
     pub(super) fn foreseen(self) -> Line {
         match self {
             Self::Ready(ready) => line(&ready.row, Fate::Planned),
-            Self::MovedByUs(row, _) => line(&row, Fate::Planned),
+            Self::MovedByUs(row, ..) => line(&row, Fate::Planned),
             Self::MovedWrongly(row, _, reasons) | Self::Spared(row, reasons) => {
                 line(&row, Fate::Spared(reasons))
             }
@@ -46,12 +46,12 @@ impl Look {
     }
 }
 
-/// Looks at a batch. `intended` are tickets whose move an earlier attempt began.
+/// Looks at a batch. `intended` are tickets whose move an earlier attempt began, and when.
 pub(super) async fn look(
     undo: &Undo,
     history: &mut History,
     batch: Vec<TicketRow>,
-    intended: &HashSet<TicketId>,
+    intended: &HashMap<TicketId, i64>,
 ) -> Result<Vec<Look>, UndoError> {
     let ids: Vec<u64> = batch.iter().filter(|row| is_created(row)).filter_map(id).collect();
     let mut listed = list(undo, &ids).await?;
@@ -67,14 +67,20 @@ pub(super) async fn look(
         };
         let look = match listed.remove(&gorgias_id) {
             None => Look::Gone(row),
-            Some(item) if item.trashed_datetime.is_some() && !intended.contains(&row.id) => Look::Gone(row),
+            Some(item) if item.trashed_datetime.is_some() && !intended.contains_key(&row.id) => {
+                Look::Gone(row)
+            }
             Some(item) => {
                 let events = events.get(&gorgias_id).map_or(&[][..], Vec::as_slice);
+                let events = match intended.get(&row.id) {
+                    Some(at_ms) => without_our_move(events, &undo.hands, *at_ms, undo.ahead()),
+                    None => events.to_vec(),
+                };
                 let writes = writes.get(&row.id).map_or(&[][..], Vec::as_slice);
                 if item.trashed_datetime.is_some() {
-                    moved(undo, row, &item, events, writes).await?
+                    moved(undo, row, &item, &events, writes).await?
                 } else {
-                    live(undo, row, item, events, writes).await?
+                    live(undo, row, item, &events, writes).await?
                 }
             }
         };
@@ -100,6 +106,11 @@ pub(super) async fn list(undo: &Undo, ids: &[u64]) -> Result<HashMap<u64, wire::
         }
     }
     Ok(there)
+}
+
+/// Whose a ticket is.
+pub(super) fn customer(item: &wire::TicketListItem) -> Option<u64> {
+    item.customer.as_ref().map(|customer| customer.id)
 }
 
 fn id(row: &TicketRow) -> Option<u64> {
@@ -130,7 +141,7 @@ async fn moved(
         Err(failure) => return Err(failed("read a ticket")(failure)),
     }
     if touches.is_empty() {
-        return Ok(Look::MovedByUs(row, item.messages_count));
+        return Ok(Look::MovedByUs(row, item.messages_count, customer(item)));
     }
     Ok(Look::MovedWrongly(row, item.id, touches.into_iter().map(Reason::Touched).collect()))
 }

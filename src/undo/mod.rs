@@ -3,34 +3,46 @@
 //! Invariants:
 //!
 //! - Everything comes from the ledger; no export is needed. What is not in the ledger is never touched, and the client's
-//!   transport lets nothing else through ([`OwnTickets`]).
+//!   transport lets nothing else through ([`Own`]).
 //! - A ticket at which people have worked since is spared and told. It is looked at in the minute before it is moved,
 //!   and what the answer shows beyond that takes it out of the trash again.
 //! - Before a ticket is moved its intent is durable, so that a process that dies leaves no ticket in the trash of which
 //!   nobody knows who put it there. An answer that was lost is settled by reading.
 //! - "Moved" is told only after the account's list said so and the ledger holds it.
-//! - Customers and tags stay: the API does not tell what else uses them.
+//! - Customers and tags that this tool created are deleted with the tickets, out of the trash, and only where everything
+//!   that the API tells says that nothing else uses them and nobody changed them. What it does not tell counts as use.
+//! - What is automated in the account is read again and again, and what appears stops it.
 //!
 //! It must not know exports, the mapping, command lines or the terminal.
 
+mod customers;
 mod history;
 mod look;
+mod parts;
 mod purge;
 mod settle;
+mod tags;
+mod traces;
 mod trash;
 
+use std::pin::pin;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
-use crate::gorgias::{CallFailure, Client, OwnTickets};
+use crate::gorgias::{CallFailure, Client, Own};
 use crate::ledger::{Ledger, LedgerError, Selection, TicketRow, Which};
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::upload::touched::{Hands, Touch};
+use crate::upload::{Stop, Watch, until_stopped};
 
 use history::History;
+
+pub use customers::CALLS as CALLS_PER_CUSTOMER;
+pub use purge::AT_ONCE;
+pub use tags::CALLS as CALLS_PER_TAG;
 
 /// Tickets that are looked at together: as many as one list takes.
 const BATCH: usize = 100;
@@ -46,6 +58,28 @@ pub enum Reason {
     Restored,
     /// It holds messages that the ledger did not plan, or is there twice.
     NotOurs,
+    /// Its messages cannot be listed, so nobody knows whether people wrote in it.
+    Unreadable,
+    /// A customer or tag: this tool cannot be sure that it made it.
+    NotMade,
+    /// A customer: has tickets.
+    Tickets,
+    /// A customer: wrote in somebody else's ticket.
+    Wrote,
+    /// A customer: has addresses that the import did not give them.
+    Addresses,
+    /// A customer: another system, such as a shop, knows them.
+    Linked,
+    /// A customer or tag: people changed it.
+    Edited,
+    /// A tag: tickets carry it.
+    Carried,
+    /// A tag: a rule or a saved view names it.
+    Named,
+    /// A customer or tag: Gorgias would not delete it.
+    Refused,
+    /// A tag: Gorgias does not tell what uses it.
+    NotTold,
 }
 
 impl Reason {
@@ -56,11 +90,22 @@ impl Reason {
             Self::WasThere => "was-there",
             Self::Restored => "restored",
             Self::NotOurs => "not-ours",
+            Self::Unreadable => "unreadable",
+            Self::NotMade => "not-made",
+            Self::Tickets => "tickets",
+            Self::Wrote => "wrote",
+            Self::Addresses => "addresses",
+            Self::Linked => "linked",
+            Self::Edited => "edited",
+            Self::Carried => "carried",
+            Self::Named => "named",
+            Self::Refused => "refused",
+            Self::NotTold => "not-told",
         }
     }
 }
 
-/// What became of a ticket.
+/// What became of a ticket, a customer or a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// It would be moved, or deleted: a preview does nothing.
@@ -79,11 +124,22 @@ pub enum Fate {
     Pending,
 }
 
-/// A ticket and what became of it.
+/// What a line is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// The ticket of this conversation.
+    Ticket(ConversationKey),
+    /// A customer; no ledger knows their name.
+    Customer,
+    /// The tag of this name.
+    Tag(String),
+}
+
+/// Something that is taken back, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The conversation.
-    pub key: ConversationKey,
+    /// What it is.
+    pub what: What,
     /// Its Gorgias id; none for one whose creation is unknown.
     pub gorgias_id: Option<u64>,
     /// What became of it.
@@ -113,6 +169,9 @@ pub enum UndoError {
         /// Its words.
         words: String,
     },
+    /// Something appeared in the account that would react, or it cannot be looked at any more.
+    #[error("nothing further may be written to the account")]
+    Stopped(Box<Stop>),
     /// The ledger failed.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -126,7 +185,7 @@ pub struct Undo {
     /// The account; a client that can take back and nothing else.
     pub client: Client,
     /// Which tickets that client may write to.
-    pub own: OwnTickets,
+    pub own: Own,
     /// The ledger.
     pub ledger: Ledger,
     /// Whose events count.
@@ -139,6 +198,8 @@ pub struct Undo {
     pub settle: Duration,
     /// Set once nothing new is to be started.
     pub drain: CancellationToken,
+    /// What is acknowledged of the account's automations, and how often they are read again.
+    pub watch: Watch,
 }
 
 /// Whether anything is done.
@@ -151,35 +212,63 @@ pub enum Mode {
 }
 
 impl Undo {
-    /// Moves the selection's tickets to the trash, or says which would be. Returns the calls that each would still
-    /// cost, for the words about the price.
+    /// Moves the selection's tickets to the trash, or says which would be.
     pub async fn to_trash(&self, selection: &Selection, mode: Mode, tell: Tell<'_>) -> Result<(), UndoError> {
-        let ids = self.ledger.view().created_ids(selection)?;
-        self.own.add(ids.iter().map(|id| id.cast_unsigned()));
-        let intended = self.ledger.view().trashing()?;
-        let mut history = History::begin(self, ids.len() as u64).await?;
-        let mut tickets = self.ledger.view().tickets(selection, Which::InGorgias)?;
-        loop {
-            let batch: Vec<TicketRow> = tickets.by_ref().take(BATCH).collect::<Result<_, _>>()?;
-            if batch.is_empty() {
-                break;
+        self.watched(mode, async {
+            let ids = self.ledger.view().created_ids(selection)?;
+            self.own.add(ids.iter().map(|id| id.cast_unsigned()));
+            let intended = self.ledger.view().trashing()?;
+            let mut history = History::begin(self, ids.len() as u64).await?;
+            let mut tickets = self.ledger.view().tickets(selection, Which::InGorgias)?;
+            loop {
+                let batch: Vec<TicketRow> = tickets.by_ref().take(BATCH).collect::<Result<_, _>>()?;
+                if batch.is_empty() {
+                    break;
+                }
+                if self.drain.is_cancelled() {
+                    tell(&batch.iter().map(|row| line(row, Fate::Pending)).collect::<Vec<_>>());
+                    continue;
+                }
+                let looks = look::look(self, &mut history, batch, &intended).await?;
+                match mode {
+                    Mode::Preview => tell(&looks.into_iter().map(look::Look::foreseen).collect::<Vec<_>>()),
+                    Mode::Execute => trash::trash(self, looks, tell).await?,
+                }
             }
-            if self.drain.is_cancelled() {
-                tell(&batch.iter().map(|row| line(row, Fate::Pending)).collect::<Vec<_>>());
-                continue;
-            }
-            let looks = look::look(self, &mut history, batch, &intended).await?;
-            match mode {
-                Mode::Preview => tell(&looks.into_iter().map(look::Look::foreseen).collect::<Vec<_>>()),
-                Mode::Execute => trash::trash(self, looks, tell).await?,
-            }
-        }
-        settle::settle(self, selection, mode, tell).await
+            settle::settle(self, selection, mode, tell).await
+        })
+        .await
     }
 
-    /// Deletes from the trash what was moved there, or says what would be deleted.
+    /// Deletes from the trash what was moved there, and then the customers and tags that this tool created and nothing
+    /// uses any more; or says what would be deleted.
     pub async fn purge(&self, selection: &Selection, mode: Mode, tell: Tell<'_>) -> Result<(), UndoError> {
-        purge::purge(self, selection, mode, tell).await
+        self.watched(mode, async {
+            purge::purge(self, selection, mode, tell).await?;
+            parts::take_back(self, selection, mode, tell).await
+        })
+        .await
+    }
+
+    /// Works while what is automated is read again beside it. What appears lets what is under way finish and starts
+    /// nothing new.
+    async fn watched(
+        &self,
+        mode: Mode,
+        work: impl Future<Output = Result<(), UndoError>>,
+    ) -> Result<(), UndoError> {
+        if mode == Mode::Preview {
+            return work.await;
+        }
+        let mut work = pin!(work);
+        let stop = tokio::select! {
+            biased;
+            done = &mut work => return done,
+            stop = until_stopped(&self.client, &self.watch) => stop,
+        };
+        self.drain.cancel();
+        work.await?;
+        Err(UndoError::Stopped(Box::new(stop)))
     }
 
     /// By how much the server's clock is ahead of this machine's.
@@ -190,7 +279,7 @@ impl Undo {
 }
 
 fn line(row: &TicketRow, fate: Fate) -> Line {
-    Line { key: row.key.clone(), gorgias_id: row.gorgias_id.map(i64::cast_unsigned), fate }
+    Line { what: What::Ticket(row.key.clone()), gorgias_id: row.gorgias_id.map(i64::cast_unsigned), fate }
 }
 
 /// A failure of a call that was for `what`.

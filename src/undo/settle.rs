@@ -1,6 +1,6 @@
 //! Tickets whose creation has an unknown outcome: looked up, and taken back like the others if they are there and ours.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use tokio::time::Instant;
 
@@ -85,7 +85,7 @@ async fn one(undo: &Undo, row: &TicketRow, tell: Tell<'_>) -> Result<bool, UndoE
             undo.own.add([ticket.id]);
             if let Some(row) = undo.ledger.view().ticket_by_id(row.id)? {
                 // Its events may have been read before anybody knew that it is ours.
-                let looks = look(undo, &mut History::Single, vec![row], &HashSet::new()).await?;
+                let looks = look(undo, &mut History::Single, vec![row], &HashMap::new()).await?;
                 trash::trash(undo, looks, tell).await?;
             }
         }

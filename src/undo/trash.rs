@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use futures::stream::{self, StreamExt as _};
 
-use super::look::{Look, Ready, list, note_gone};
+use super::look::{Look, Ready, customer, list, note_gone};
 use super::{Fate, Line, Reason, Tell, Undo, UndoError, failed, line};
 use crate::gorgias::{CallFailure, NotSentKind, back_off, patiently, wire};
 use crate::model::time::now;
@@ -37,8 +37,8 @@ pub(super) async fn trash(undo: &Undo, looks: Vec<Look>, tell: Tell<'_>) -> Resu
     for look in looks {
         match look {
             Look::Ready(one) => ready.push(one),
-            Look::MovedByUs(row, messages) => {
-                undo.ledger.ticket_undone(row.id, messages).await?;
+            Look::MovedByUs(row, messages, customer) => {
+                undo.ledger.ticket_undone(row.id, messages, customer).await?;
                 lines.push(line(&row, Fate::Trashed));
             }
             Look::MovedWrongly(row, id, reasons) => {
@@ -118,7 +118,7 @@ async fn note_taken(undo: &Undo, taken: &[Ready], lines: &mut Vec<Line>) -> Resu
         };
         let fate = match proof {
             Proof::InTrash(messages) => {
-                drop(undo.ledger.ticket_undone(ready.row.id, messages));
+                drop(undo.ledger.ticket_undone(ready.row.id, messages, customer(&ready.seen)));
                 Fate::Trashed
             }
             Proof::Live => {

@@ -31,7 +31,7 @@ const IDS_MAX: usize = 50;
 /// How far the clocks of the account and of this machine may be apart.
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(10);
 /// The key of what this tool writes, so that it can be told from what other programs do.
-const IMPORTED: &str = "imported";
+pub const IMPORTED: &str = "imported";
 
 /// What the export tells of a customer.
 #[derive(Debug, Default)]

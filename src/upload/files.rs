@@ -2,15 +2,18 @@
 //!
 //! A ticket waits for its files without keeping others from going. Downloads cost none of the account's calls, an upload
 //! costs one. An upload whose answer was lost is made again: Gorgias has no list of files to look in, and a copy that no
-//! message names harms nobody. A file that cannot be had costs itself alone: its message says that it is missing.
+//! message names harms nobody. A file that cannot be had costs itself alone: its message says that it is missing. Where the old account's own host is out, tickets with its files
+//! wait until it is back; after the run's patience the run stops.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use crate::attachments::{self, Broken, Fate, Had, Keeper, Locks, Reason};
+use crate::attachments::{self, Broken, Fate, Had, Keeper, Locks, Missing, Outage, Reason};
 use crate::gorgias::back_off;
 use crate::ledger::{ContentHash, Gap, PartState};
 use crate::model::conversation::{Attachment, FileKind};
@@ -38,6 +41,11 @@ pub struct Files {
     at_work: Locks<ContentHash>,
     uploaded: AtomicU64,
     missing: AtomicU64,
+    /// Files that runs before this one have seen to.
+    before: u64,
+    /// Hashes of the places of files that this run has seen to, so that millions stay small.
+    seen_to: Mutex<HashSet<u64>>,
+    hasher: RandomState,
 }
 
 /// What came of preparing a ticket.
@@ -47,12 +55,15 @@ pub(super) enum Prepared {
     Ready,
     /// An upload was not answered, or the run is ending; it can be tried again.
     NotSent(Fault),
+    /// A host of its files is out, or may be; it waits.
+    Held,
     /// Everything has to stop.
     Stop(Stop),
 }
 
 /// Why a file has no fate yet.
 enum Trouble {
+    Held,
     Fault(Fault),
     Stop(Stop),
 }
@@ -73,7 +84,29 @@ impl Files {
     /// Files that `keeper` has.
     pub fn new(keeper: Keeper) -> Self {
         let (turns, at_work) = (Semaphore::new(AT_ONCE), Locks::default());
-        Self { keeper, turns, at_work, uploaded: AtomicU64::new(0), missing: AtomicU64::new(0) }
+        Self {
+            keeper,
+            turns,
+            at_work,
+            uploaded: AtomicU64::new(0),
+            missing: AtomicU64::new(0),
+            before: 0,
+            seen_to: Mutex::default(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    /// The same files, after runs that have seen to so many.
+    #[must_use]
+    pub fn after(mut self, before: u64) -> Self {
+        self.before = before;
+        self
+    }
+
+    /// Files that were seen to so far, whatever came of them.
+    pub(super) fn seen_to(&self) -> u64 {
+        let seen_to = self.seen_to.lock().unwrap_or_else(PoisonError::into_inner);
+        self.before + seen_to.len() as u64
     }
 
     /// Files that were uploaded so far.
@@ -84,6 +117,11 @@ impl Files {
     /// Files that could not be had so far, and are no links that were to stay.
     pub(super) fn missing(&self) -> u64 {
         self.missing.load(Ordering::Relaxed)
+    }
+
+    /// An own host of a source that is out.
+    pub(super) fn outage(&self) -> Option<Outage> {
+        self.keeper.outage()
     }
 
     /// Tries to have a file that was missing, for a message that is in Gorgias.
@@ -100,6 +138,8 @@ impl Files {
                     }
                     tokio::time::sleep(back_off(faults, fastrand::f64())).await;
                 }
+                // Its message says already that it is missing; the next run tries again.
+                Err(Trouble::Held) => return Ok(Fate::Without(Reason::Silent)),
                 Err(Trouble::Stop(stop)) => return Err(Outcome::Stop(stop)),
             }
         }
@@ -117,7 +157,8 @@ impl Files {
         };
         match had {
             Ok(had) => self.upload(shared, asked, &had).await,
-            Err(reason) => Ok(Fate::Without(reason)),
+            Err(Missing::Gap(reason)) => Ok(Fate::Without(reason)),
+            Err(Missing::Held) => Err(Trouble::Held),
         }
     }
 
@@ -231,6 +272,7 @@ pub(super) async fn prepare(shared: &Shared, job: &mut Job) -> Prepared {
             job.prepared = true;
             Prepared::Ready
         }
+        Err(Trouble::Held) => Prepared::Held,
         Err(Trouble::Fault(fault)) => Prepared::NotSent(fault),
         Err(Trouble::Stop(stop)) => Prepared::Stop(stop),
     }
@@ -241,6 +283,9 @@ pub(super) async fn prepare(shared: &Shared, job: &mut Job) -> Prepared {
 async fn had_all(shared: &Shared, files: &Files, job: &Job) -> Result<Vec<(usize, Fate)>, Trouble> {
     let asked = asked(job);
     let fates = futures::future::join_all(asked.iter().map(|(_, one)| files.fate(shared, one))).await;
+    let ended = asked.iter().zip(&fates).filter(|(_, fate)| fate.is_ok());
+    let places = ended.map(|((_, one), _)| files.hasher.hash_one(attachments::place(one.file)));
+    files.seen_to.lock().unwrap_or_else(PoisonError::into_inner).extend(places);
     asked.iter().zip(fates).map(|((at, _), fate)| fate.map(|fate| (*at, fate))).collect()
 }
 

@@ -5,6 +5,7 @@
 //! sent, so a message that is sent again later with other links is still the same message.
 
 use std::collections::{BTreeMap, HashMap};
+use std::pin::pin;
 use std::sync::Arc;
 
 use crate::ledger::{Ledger, LedgerError, LedgerView, OpenLink, TicketId, TicketState};
@@ -15,7 +16,7 @@ use crate::model::key::ConversationKey;
 use super::amend::{self, Amended, NotAmended};
 use super::job::{Job, Stop};
 use super::traffic::TICKET;
-use super::{Control, Ended, Shared};
+use super::{Control, Ended, Shared, recheck};
 
 /// Kind of the sources whose links are known.
 const ZENDESK: &str = "zendesk";
@@ -100,7 +101,8 @@ impl Links {
     /// Where a link in a message of `source` leads.
     fn leads(&self, ledger: &Ledger, source: &str, link: &OldLink) -> Leads {
         let Some(key) = self.key(source, link) else { return Leads::Elsewhere };
-        let known = ledger.view().ticket(&key).ok().flatten();
+        // A ticket may go by another key by now.
+        let known = ledger.view().ticket_named(key.as_str()).ok().flatten();
         let there = known.filter(|row| matches!(row.state, TicketState::Done | TicketState::Appending));
         match there.and_then(|row| row.gorgias_id) {
             Some(id) => Leads::To(format!("{}/app/ticket/{id}", self.account)),
@@ -185,6 +187,8 @@ pub struct Fixed {
 /// The open links of a ticket.
 struct OfTicket {
     gorgias_id: u64,
+    /// The source whose pages a link without a host leads to.
+    source: String,
     messages: BTreeMap<(u32, u64), Vec<ConversationKey>>,
 }
 
@@ -192,9 +196,11 @@ struct OfTicket {
 fn by_ticket(open: Vec<OpenLink>) -> BTreeMap<TicketId, OfTicket> {
     let mut tickets: BTreeMap<TicketId, OfTicket> = BTreeMap::new();
     for link in open.into_iter().filter(|link| link.leads_to.is_some()) {
-        let ticket = tickets
-            .entry(link.ticket)
-            .or_insert_with(|| OfTicket { gorgias_id: link.gorgias_id, messages: BTreeMap::new() });
+        let ticket = tickets.entry(link.ticket).or_insert_with(|| OfTicket {
+            gorgias_id: link.gorgias_id,
+            source: link.source.clone(),
+            messages: BTreeMap::new(),
+        });
         ticket.messages.entry((link.n, link.message)).or_default().push(link.target);
     }
     tickets
@@ -208,6 +214,7 @@ pub async fn fix_links(shared: &Shared, control: &Control) -> (Ended, Fixed) {
         Err(error) => return (Ended::Stopped(Stop::Ledger { words: error.to_string() }), fixed),
     };
     let mut ended = Ended::Finished;
+    let mut stopped = pin!(recheck::stopped(shared));
     for (row, ticket) in by_ticket(open) {
         if control.drain.is_cancelled() {
             ended = Ended::Interrupted;
@@ -220,6 +227,8 @@ pub async fn fix_links(shared: &Shared, control: &Control) -> (Ended, Fixed) {
                 ended = Ended::Interrupted;
                 break;
             }
+            // What is cut off here says what should be, and is simply made again the next time.
+            stop = &mut stopped => Err(stop),
             settled = work => settled,
         };
         if let Err(stop) = settled {
@@ -248,7 +257,8 @@ async fn of_ticket(shared: &Shared, row: TicketId, ticket: OfTicket, fixed: &mut
             fixed.refused += 1;
             continue;
         };
-        let amended = turned(shared, &targets, message.body_text.as_deref(), message.body_html.as_deref());
+        let amended =
+            turned(shared, &ticket.source, message.body_text.as_deref(), message.body_html.as_deref());
         if !amended.is_nothing() {
             if let Err(failure) = amend::message(shared, ticket.gorgias_id, message, &amended).await {
                 not_amended(shared, row, failure, fixed)?;
@@ -262,10 +272,9 @@ async fn of_ticket(shared: &Shared, row: TicketId, ticket: OfTicket, fixed: &mut
     Ok(())
 }
 
-/// The bodies with the links to `targets` turned.
-fn turned(shared: &Shared, targets: &[ConversationKey], text: Option<&str>, html: Option<&str>) -> Amended {
+/// The bodies of a message of `source` with the links turned that lead somewhere by now.
+fn turned(shared: &Shared, source: &str, text: Option<&str>, html: Option<&str>) -> Amended {
     let Some(links) = &shared.links else { return Amended::default() };
-    let Some(source) = targets.first().map(ConversationKey::source) else { return Amended::default() };
     let mut new = |link: &OldLink| match links.leads(&shared.ledger, source, link) {
         Leads::To(address) => Some(address),
         _ => None,

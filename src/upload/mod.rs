@@ -35,6 +35,7 @@ mod probe;
 mod rating;
 mod reassign;
 mod rebuild;
+mod recheck;
 mod resources;
 mod retry;
 mod send;
@@ -54,6 +55,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub use breaker::MaxErrors;
+pub use customer_data::IMPORTED as IMPORTED_DATA;
 pub use existing::{Existing, ExistingError, existing};
 pub use feed::Plan;
 pub use files::Files;
@@ -62,18 +64,21 @@ pub use links::{Fixed, LinkCounts, Links, Pages, fix_links, open_links};
 pub use preflight::{Automation, Preflight, preflight};
 pub use probe::{ProbeError, probe};
 pub use reassign::{Moves, moves};
-pub use rebuild::{RebuildError, Rebuilt, rebuild};
+pub use rebuild::{Progress, REBUILT, RebuildError, Rebuilt, Windows, rebuild};
+pub use recheck::until_stopped;
 pub use resources::{AddressDigest, Need, Resources};
 pub use shared::{Notes, Shared, digest};
 pub(crate) use traffic::TICKET;
 pub use traffic::Traffic;
 pub use update::{Tells, tells_fact};
 
-use crate::model::event::{Event, Figures};
+use crate::model::event::{Event, Figures, TicketCounts};
 use crate::model::timetable::Timetable;
 
 /// Times that an update, which says what should be, is made again where its answer was lost.
 const PUT_ATTEMPTS: u32 = 8;
+/// The ledger is packed after a run that brought at least one in so many of its tickets: not for a few new ones a day.
+const TIDY_SHARE: u64 = 10;
 
 /// Settings of an upload.
 #[derive(Clone, Debug)]
@@ -201,6 +206,10 @@ pub async fn upload(
     }
     let (calls, throttled, could_have_sent) = shared.calls();
     figures = Figures { calls, throttled, could_have_sent, uploads: shared.uploads(), ..figures };
+    let TicketCounts { created, already, pending, .. } = figures.tickets;
+    if ended == Ended::Finished && pending == 0 && created * TIDY_SHARE > already {
+        shared.ledger.tidy_when_closed();
+    }
     match shared.flush().await {
         Ok(()) => (ended, figures),
         Err(words) => (Ended::Stopped(Stop::Ledger { words }), figures),

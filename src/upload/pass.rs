@@ -1,11 +1,13 @@
 //! Passes after an upload: work at what is in Gorgias already, several pieces at a time, until all is done or something
-//! says to stop.
+//! says to stop. The automations are read again beside it.
+
+use std::pin::pin;
 
 use futures::StreamExt as _;
 
 use super::amend::NotAmended;
 use super::job::Stop;
-use super::{Control, Ended, Shared};
+use super::{Control, Ended, Shared, recheck};
 use crate::model::finding::{Code, Finding};
 
 /// How one piece of work ended.
@@ -35,10 +37,13 @@ pub(super) async fn drive<W: Future<Output = Outcome>>(
     });
     let mut work = futures::stream::iter(work).buffer_unordered(at_once);
     let (mut ended, mut changed) = (Ended::Finished, 0);
+    let mut stopped = pin!(recheck::stopped(shared));
     loop {
         let outcome = tokio::select! {
             biased;
             () = control.abort.cancelled() => None,
+            // What is cut off here says what should be, and is simply made again by the next run.
+            stop = &mut stopped => Some(Outcome::Stop(stop)),
             outcome = work.next() => outcome,
         };
         match outcome {

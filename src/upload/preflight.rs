@@ -7,8 +7,6 @@ use serde_json::Value;
 
 use crate::gorgias::{CallFailure, Client, patiently, wire};
 
-use super::Shared;
-
 /// Hex digits of the hash in an id: enough that a change is never overlooked, short enough to read.
 const HASH_DIGITS: usize = 8;
 /// Hex digits of the name of a whole state.
@@ -57,14 +55,6 @@ impl Preflight {
     }
 }
 
-/// Reads rules, integrations and settings again, in the middle of a run.
-pub(super) async fn read_again(shared: &Shared) -> Result<Preflight, CallFailure> {
-    let integrations = shared.client.integrations().await?;
-    let rules = shared.client.rules().await?;
-    let settings = shared.client.account_settings().await?;
-    Ok(judge(&rules, &integrations, &settings, &shared.options.watch.accept))
-}
-
 /// Reads rules and settings, and looks at them and at `integrations`.
 pub async fn preflight(
     client: &Client,
@@ -77,7 +67,8 @@ pub async fn preflight(
     Ok(judge(&rules, integrations, &settings, accept))
 }
 
-fn judge(
+/// What of these could act on imported tickets.
+pub(super) fn judge(
     rules: &[wire::Rule],
     integrations: &[wire::Integration],
     settings: &[wire::AccountSetting],

@@ -5,6 +5,9 @@
 //! noted as one with an unknown outcome: the next run looks it up by itself and says what is wrong with it, and nothing
 //! can be created twice. Nothing is written to Gorgias.
 //!
+//! A list may show a new ticket late, so what was changed since shortly before the reading began is looked at once more
+//! when the settling window is over: a ticket that is overlooked would be created a second time by the next run.
+//!
 //! A ticket whose key was made by rule, and which the export does not have, may be a call or a thread of texts that the
 //! export has under its id. Only the lost ledger could join the two, or one that first learns of the export without ids:
 //! so that is asked for, and no ledger is made.
@@ -12,17 +15,21 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
-use crate::gorgias::{CallFailure, Client, patiently};
+use crate::gorgias::{CallFailure, Client, patiently, wire};
 use crate::ledger::{Ledger, LedgerError, PartState, PlanHash, TicketId};
 use crate::mapping::{AgentDirectory, Rules, map};
 use crate::model::key::ConversationKey;
+use crate::model::time::now;
 use crate::staging::{Staging, StagingError};
 
 use super::send::sender;
 use super::settle::TIME_KEPT;
 
+/// Added to the settling window: clocks are a little wrong.
+const MARGIN: Duration = Duration::from_mins(1);
 /// Adoptions between two commits that are waited for.
 const BATCH: usize = 256;
 
@@ -39,7 +46,33 @@ pub struct Rebuilt {
     pub partly: u64,
     /// Tickets under a key of ours that do not fit, or are there twice, or in the trash; the next run looks each up.
     pub unclear: u64,
+    /// Tickets under a key of ours that the lists did not show at first.
+    pub late: u64,
 }
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress<'a> {
+    /// So many tickets and messages were read.
+    Read(&'a Rebuilt),
+    /// It waits so long, so that what lists show late can be seen.
+    Waits(Duration),
+}
+
+/// How long lists may be late, and how long the account may stay away.
+#[derive(Clone, Copy, Debug)]
+pub struct Windows {
+    /// The settling window.
+    pub settle: Duration,
+    /// Patience with the account.
+    pub patience: Duration,
+}
+
+/// Hears how far it is.
+type TellProgress<'a> = &'a mut dyn FnMut(Progress<'_>);
+
+/// Name of the ledger's fact that it was made anew: it does not know when its tickets were created.
+pub const REBUILT: &str = "rebuilt";
 
 /// Why the ledger could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -88,12 +121,27 @@ pub async fn rebuild(
     ledger: &Ledger,
     staging: &Staging,
     rules: &Rules,
-    patience: Duration,
-    tell: &mut dyn FnMut(&Rebuilt),
+    windows: Windows,
+    tell: TellProgress<'_>,
 ) -> Result<Rebuilt, RebuildError> {
     let mut rebuilt = Rebuilt::default();
-    let mut held = tickets(client, ledger, patience, &mut rebuilt, tell).await?;
-    messages(client, ledger, patience, &mut held, &mut rebuilt, tell).await?;
+    ledger.set_fact(REBUILT, &now().to_string()).await?;
+    let mut reading = Reading {
+        client,
+        ledger,
+        patience: windows.patience,
+        sources: ledger.view().sources()?.into_iter().map(|row| row.name).collect(),
+        held: HashMap::new(),
+        other_form: None,
+    };
+    let begun = Instant::now();
+    reading.tickets(&mut rebuilt, tell).await?;
+    reading.messages(&mut rebuilt, tell).await?;
+    reading.look_again(begun, windows.settle, &mut rebuilt, tell).await?;
+    if let Some((count, example)) = reading.other_form {
+        return Err(RebuildError::OtherForm { count, example });
+    }
+    let held = reading.held;
     let mut times_there: HashMap<TicketId, u32> = HashMap::new();
     for ticket in held.values() {
         *times_there.entry(ticket.row).or_default() += 1;
@@ -120,87 +168,153 @@ pub async fn rebuild(
     Ok(rebuilt)
 }
 
-async fn tickets(
-    client: &Client,
-    ledger: &Ledger,
+/// The account as it is read.
+struct Reading<'a> {
+    client: &'a Client,
+    ledger: &'a Ledger,
     patience: Duration,
-    rebuilt: &mut Rebuilt,
-    tell: &mut dyn FnMut(&Rebuilt),
-) -> Result<HashMap<u64, Held>, RebuildError> {
-    let mut held = HashMap::new();
-    let sources: BTreeSet<String> = ledger.view().sources()?.into_iter().map(|row| row.name).collect();
-    let mut other_form: Option<(u64, ConversationKey)> = None;
-    let mut pages = client.all_tickets();
-    while let Some(page) = patiently(patience, async || pages.next_page().await).await? {
-        for item in page {
-            rebuilt.tickets_read += 1;
-            let key = item.external_id.as_deref().and_then(|key| ConversationKey::parse(key).ok());
-            let Some(key) = key else { continue };
-            let Some(row) = ledger.view().ticket(&key)? else {
-                if sources.contains(key.source()) && made_by_rule(&key) && item.trashed_datetime.is_none() {
-                    let (count, _) = other_form.get_or_insert((0, key));
-                    *count += 1;
-                }
-                continue;
-            };
-            if ledger.view().is_undone(item.id.cast_signed())? {
-                continue;
+    sources: BTreeSet<String>,
+    /// Tickets under keys of ours, by Gorgias id.
+    held: HashMap<u64, Held>,
+    other_form: Option<(u64, ConversationKey)>,
+}
+
+impl Reading<'_> {
+    async fn tickets(&mut self, rebuilt: &mut Rebuilt, tell: TellProgress<'_>) -> Result<(), RebuildError> {
+        let mut pages = self.client.all_tickets();
+        while let Some(page) = patiently(self.patience, async || pages.next_page().await).await? {
+            for item in page {
+                rebuilt.tickets_read += 1;
+                self.hold(item)?;
             }
-            let ticket = Held {
-                row: row.id,
-                key,
-                created: item.created_datetime,
-                trashed: item.trashed_datetime.is_some(),
-                messages: Vec::new(),
-                senders: Vec::new(),
-                assignee: item.assignee_user.map(|user| user.id),
-                strangers: 0,
-                numbers: HashMap::new(),
-            };
-            held.insert(item.id, ticket);
+            tell(Progress::Read(rebuilt));
         }
-        tell(rebuilt);
+        match self.other_form.take() {
+            Some((count, example)) => Err(RebuildError::OtherForm { count, example }),
+            None => Ok(()),
+        }
     }
-    match other_form {
-        Some((count, example)) => Err(RebuildError::OtherForm { count, example }),
-        None => Ok(held),
+
+    /// Keeps a ticket in mind that has a key of ours. Gives its id.
+    fn hold(&mut self, item: wire::TicketListItem) -> Result<Option<u64>, RebuildError> {
+        let key = item.external_id.as_deref().and_then(|key| ConversationKey::parse(key).ok());
+        let Some(key) = key else { return Ok(None) };
+        let view = self.ledger.view();
+        let Some(row) = view.ticket(&key)? else {
+            if self.sources.contains(key.source()) && made_by_rule(&key) && item.trashed_datetime.is_none() {
+                let (count, _) = self.other_form.get_or_insert((0, key));
+                *count += 1;
+            }
+            return Ok(None);
+        };
+        if view.is_undone(item.id.cast_signed())? {
+            return Ok(None);
+        }
+        let ticket = Held {
+            row: row.id,
+            key,
+            created: item.created_datetime,
+            trashed: item.trashed_datetime.is_some(),
+            messages: Vec::new(),
+            senders: Vec::new(),
+            assignee: item.assignee_user.map(|user| user.id),
+            strangers: 0,
+            numbers: HashMap::new(),
+        };
+        self.held.insert(item.id, ticket);
+        Ok(Some(item.id))
+    }
+
+    async fn messages(&mut self, rebuilt: &mut Rebuilt, tell: TellProgress<'_>) -> Result<(), RebuildError> {
+        let mut pages = self.client.all_messages();
+        while let Some(page) = patiently(self.patience, async || pages.next_page().await).await? {
+            for message in page {
+                rebuilt.messages_read += 1;
+                let Some(ticket) = message.ticket_id.and_then(|id| self.held.get_mut(&id)) else { continue };
+                ticket.add(self.ledger, &message)?;
+            }
+            tell(Progress::Read(rebuilt));
+        }
+        Ok(())
+    }
+
+    /// Waits until every ticket that was there when the reading began has to be in the lists, and looks at those that
+    /// were changed last.
+    async fn look_again(
+        &mut self,
+        begun: Instant,
+        settle: Duration,
+        rebuilt: &mut Rebuilt,
+        tell: TellProgress<'_>,
+    ) -> Result<(), RebuildError> {
+        // What was hidden from the first look is younger than this.
+        let took = begun.elapsed() + settle + MARGIN;
+        let since = self.client.server_now().unwrap_or_else(now)
+            - SignedDuration::try_from(took).unwrap_or(SignedDuration::MAX);
+        let left = (begun + settle).saturating_duration_since(Instant::now());
+        if !left.is_zero() {
+            tell(Progress::Waits(left));
+            tokio::time::sleep(left).await;
+        }
+        let mut pages = self.client.tickets_by_change();
+        while let Some(page) = patiently(self.patience, async || pages.next_page().await).await? {
+            let is_over = page.last().is_some_and(|last| last.updated_datetime.is_some_and(|at| at < since));
+            for item in page {
+                if !self.held.contains_key(&item.id)
+                    && let Some(id) = self.hold(item)?
+                {
+                    rebuilt.late += 1;
+                    rebuilt.tickets_read += 1;
+                    self.read_messages(id).await?;
+                }
+            }
+            if is_over {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the messages of one ticket.
+    async fn read_messages(&mut self, id: u64) -> Result<(), RebuildError> {
+        match patiently(self.patience, async || self.client.get_ticket(id).await).await {
+            Ok(ticket) => {
+                if let Some(held) = self.held.get_mut(&id) {
+                    for message in &ticket.messages {
+                        held.add(self.ledger, message)?;
+                    }
+                }
+            }
+            // Deleted while this looked.
+            Err(CallFailure::NotFound) => drop(self.held.remove(&id)),
+            Err(failure) => return Err(failure.into()),
+        }
+        Ok(())
+    }
+}
+
+impl Held {
+    /// Notes a message that it holds.
+    fn add(&mut self, ledger: &Ledger, message: &wire::Message) -> Result<(), RebuildError> {
+        if self.numbers.is_empty() {
+            let rows = ledger.view().messages(self.row)?;
+            self.numbers = rows.into_iter().map(|row| (row.key.to_string(), row.n)).collect();
+        }
+        match message.external_id.as_deref().and_then(|key| self.numbers.get(key)) {
+            Some(number) if self.messages.iter().all(|(known, _)| known != number) => {
+                self.messages.push((*number, message.id.cast_signed()));
+                self.senders.extend(sender(*number, message));
+            }
+            // Not ours, or ours a second time.
+            _ => self.strangers += 1,
+        }
+        Ok(())
     }
 }
 
 /// Ids that help desks give are numbers; what rules make of a record's facts is not.
 fn made_by_rule(key: &ConversationKey) -> bool {
     !key.id().bytes().all(|byte| byte.is_ascii_digit())
-}
-
-async fn messages(
-    client: &Client,
-    ledger: &Ledger,
-    patience: Duration,
-    held: &mut HashMap<u64, Held>,
-    rebuilt: &mut Rebuilt,
-    tell: &mut dyn FnMut(&Rebuilt),
-) -> Result<(), RebuildError> {
-    let mut pages = client.all_messages();
-    while let Some(page) = patiently(patience, async || pages.next_page().await).await? {
-        for message in page {
-            rebuilt.messages_read += 1;
-            let Some(ticket) = message.ticket_id.and_then(|id| held.get_mut(&id)) else { continue };
-            if ticket.numbers.is_empty() {
-                let rows = ledger.view().messages(ticket.row)?;
-                ticket.numbers = rows.into_iter().map(|row| (row.key.to_string(), row.n)).collect();
-            }
-            match message.external_id.as_deref().and_then(|key| ticket.numbers.get(key)) {
-                Some(number) if ticket.messages.iter().all(|(known, _)| known != number) => {
-                    ticket.messages.push((*number, message.id.cast_signed()));
-                    ticket.senders.extend(sender(*number, &message));
-                }
-                // Not ours, or ours a second time.
-                _ => ticket.strangers += 1,
-            }
-        }
-        tell(rebuilt);
-    }
-    Ok(())
 }
 
 /// What the export says of a ticket.

@@ -72,8 +72,13 @@ impl Resources {
         }
     }
 
+    /// Whether the account has this tag.
+    pub fn has_tag(&self, name: &str) -> bool {
+        matches!(self.states.get(&Need::Tag(name.to_owned())), Some(State::Known(_)))
+    }
+
     /// The Gorgias id of a customer.
-    pub(super) fn customer(&self, digest: AddressDigest) -> Option<u64> {
+    pub fn customer(&self, digest: AddressDigest) -> Option<u64> {
         match self.states.get(&Need::Customer(digest)) {
             Some(State::Known(id)) => Some(*id),
             _ => None,

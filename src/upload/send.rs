@@ -46,6 +46,7 @@ pub(super) async fn work(shared: &Shared, job: &mut Job) -> Worked {
     if job.task != Task::Settle {
         links::turn(shared, job);
     }
+    note_authors(shared, job);
     let work = async {
         match job.task {
             Task::Create => create(shared, job).await,
@@ -54,6 +55,18 @@ pub(super) async fn work(shared: &Shared, job: &mut Job) -> Worked {
         }
     };
     TICKET.scope(row, work).await
+}
+
+/// Notes who is about to write in a ticket that is not theirs, because no list of Gorgias tells: whoever takes back must not
+/// delete them while it is there.
+fn note_authors(shared: &Shared, job: &Job) {
+    let foreign = matches!(job.task, Task::Append(to) if to.foreign);
+    let main = shared.digest(&job.ticket.customer);
+    let others = job.customers.iter().filter(|(digest, _)| foreign || *digest != main);
+    let others: Vec<u64> = others.map(|(_, id)| *id).collect();
+    if !others.is_empty() {
+        drop(shared.ledger.authors(job.row, others));
+    }
 }
 
 /// Creates the ticket. Messages that Gorgias refuses by name are taken out of it, each with a finding, and the rest goes.

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::time::Instant;
+
 use crate::gorgias::{CallFailure, Client};
 use crate::ledger::{Ack, Ledger, PartState, PlanHash, RunState, TicketId};
 use crate::mapping::Identity;
@@ -41,6 +43,8 @@ pub struct Shared {
     nested_max: AtomicUsize,
     /// Whether `imported` is still sent with tickets, and with appended messages.
     imported: [AtomicBool; 2],
+    /// When the automations were read last.
+    automations_read: Mutex<Instant>,
 }
 
 /// The two calls that may take `imported`.
@@ -108,7 +112,18 @@ impl Shared {
             hands: tokio::sync::OnceCell::new(),
             nested_max,
             imported,
+            automations_read: Mutex::new(Instant::now()),
         }
+    }
+
+    /// When the automations were read last.
+    pub(super) fn automations_read(&self) -> Instant {
+        *self.automations_read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// They were read just now.
+    pub(super) fn automations_were_read(&self) {
+        *self.automations_read.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
     /// Uploads files, as `files` has them.
@@ -121,6 +136,11 @@ impl Shared {
     /// Files that were uploaded so far.
     pub(super) fn uploads(&self) -> u64 {
         self.files.as_ref().map_or(0, |files| files.uploaded())
+    }
+
+    /// Files that were seen to so far.
+    pub(super) fn files_seen_to(&self) -> u64 {
+        self.files.as_ref().map_or(0, |files| files.seen_to())
     }
 
     /// Files that could not be had so far.

@@ -69,6 +69,8 @@ const WORK: [(&str, Touch); 17] = [
 
 /// Tells by its data which tags were added.
 const TAGS_ADDED: &str = "ticket-tags-added";
+/// Tells of a move to the trash.
+const TRASHED: &str = "ticket-trashed";
 /// Tells which events belong to the creation.
 const CREATED: &str = "ticket-created";
 /// Tells which events are a rule's doing.
@@ -112,10 +114,31 @@ impl Hands {
         Self { me: Some(me), machines: users.iter().filter(is_machine).map(|user| user.id).collect() }
     }
 
+    /// Whose doing it is what this user did.
+    pub fn whose(&self, user: Option<u64>) -> Whose {
+        match user {
+            Some(user) if self.machines.contains(&user) => Whose::Machine,
+            Some(_) if user == self.me => Whose::Mine,
+            Some(_) => Whose::Person,
+            None => Whose::Machine,
+        }
+    }
+
     /// Reads who is who in the account: two calls, or a few more where it has hundreds of users.
     pub async fn read(client: &Client) -> Result<Self, CallFailure> {
         Ok(Self::new(client.me().await?.id, &client.users().await?))
     }
+}
+
+/// Whose doing an event is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// A bot's or the server's.
+    Machine,
+    /// That of the user in whose name this tool writes.
+    Mine,
+    /// Somebody else's.
+    Person,
 }
 
 /// What an event was about, as far as it is looked at.
@@ -134,6 +157,8 @@ pub struct Seen {
     context: Option<u64>,
     user: Option<u64>,
     by_itself: bool,
+    /// It was moved to the trash.
+    trashed: bool,
     at: Timestamp,
 }
 
@@ -161,7 +186,8 @@ impl Seen {
         });
         // An event without a time cannot be one of our writes.
         let at = event.created_datetime.unwrap_or(Timestamp::MAX);
-        Some(Self { what, context, user: event.user_id, by_itself, at })
+        let trashed = event.kind.as_deref() == Some(TRASHED);
+        Some(Self { what, context, user: event.user_id, by_itself, trashed, at })
     }
 }
 
@@ -181,6 +207,20 @@ pub fn by_events(
         !of_creation && !by_machine(events, event, hands) && !is_ours(event)
     });
     people.filter_map(Seen::work).collect()
+}
+
+/// The events without our own move to the trash, which was intended at `intended_ms` and whose request, where a process died,
+/// no journal has.
+pub fn without_our_move(
+    events: &[Seen],
+    hands: &Hands,
+    intended_ms: i64,
+    ahead: SignedDuration,
+) -> Vec<Seen> {
+    let from = WriteSpan { from_ms: intended_ms, to_ms: i64::MAX };
+    let is_ours =
+        |event: &&Seen| event.trashed && event.user == hands.me && write_covers(from, event.at, ahead);
+    events.iter().filter(|event| !is_ours(event)).copied().collect()
 }
 
 /// What rules, bots and the server did to a ticket after its creation.
@@ -218,7 +258,8 @@ fn by_machine(events: &[Seen], event: &Seen, hands: &Hands) -> bool {
         || follows(events, event, What::Rule)
 }
 
-fn write_covers(write: WriteSpan, at: Timestamp, ahead: SignedDuration) -> bool {
+/// Whether something at this time of the server may have come of a write.
+pub(crate) fn write_covers(write: WriteSpan, at: Timestamp, ahead: SignedDuration) -> bool {
     let instant = |ms| Timestamp::from_millisecond(ms).unwrap_or_default();
     let ours = at.duration_since(instant(write.from_ms)) - ahead;
     let long = SignedDuration::from_millis(write.to_ms.saturating_sub(write.from_ms));
@@ -305,6 +346,19 @@ mod tests {
         let hands = Hands { me: Some(ME), machines: HashSet::new() };
         let writes = [WriteSpan { from_ms: 1_000_000, to_ms: 1_000_500 }];
         assert!(by_events(&[skewed], &hands, &writes, SignedDuration::from_secs(120)).is_empty());
+    }
+
+    #[test]
+    fn a_move_to_the_trash_that_was_intended_is_ours_and_nothing_else_is() {
+        let hands = Hands { me: Some(ME), machines: HashSet::new() };
+        let left = |kind: &str, user, second| {
+            let seen = event(kind, Some(user), "x", second, &Value::Null);
+            without_our_move(&[seen], &hands, 5_000_000, SignedDuration::ZERO).len()
+        };
+        assert_eq!(left("ticket-trashed", ME, 5_400), 0);
+        assert_eq!(left("ticket-trashed", ME, 4_000), 1, "before it was intended");
+        assert_eq!(left("ticket-trashed", ANA, 5_400), 1);
+        assert_eq!(left("ticket-closed", ME, 5_400), 1, "the key's owner works in Gorgias as well");
     }
 
     #[test]

@@ -57,7 +57,11 @@ pub(super) fn lengths(should: Option<&str>, is: Option<&str>) -> (String, String
     let mut found = words(is);
     if let (Some(should), Some(is)) = (should, is) {
         let same = should.chars().zip(is.chars()).take_while(|(a, b)| a == b).count();
-        found = format!("{found}, the first {same} the same");
+        found = if same == 0 {
+            format!("{found}, others")
+        } else {
+            format!("{found}, the first {same} the same")
+        };
     }
     (words(should), found)
 }

@@ -1,6 +1,7 @@
 //! Commands that write things for people and shells: completions, man pages, schemas.
 
 use std::fs;
+use std::path::Path;
 use std::process::Stdio;
 
 use clap::CommandFactory as _;
@@ -37,6 +38,7 @@ fn man_pages_are_written_one_a_command() {
     --- stdout
     --- stderr
     wrote 19 pages into man
+    next: man -l man/gorgias-import.1
     ");
     let mut names: Vec<_> =
         fs::read_dir(place.path().join("man")).unwrap().map(|page| page.unwrap().file_name()).collect();
@@ -68,6 +70,42 @@ fn man_pages_are_written_one_a_command() {
     assert!(reference.contains("GI\\-I001") && reference.contains("settle_seconds"));
     let main = place.run("man");
     assert!(String::from_utf8(main.stdout).unwrap().contains(".TH gorgias-import 1"));
+}
+
+/// The pages and completions that lie in the repository, for whoever packages it, are those that the program writes.
+#[test]
+fn pages_and_completions_in_the_repository_are_up_to_date() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let place = Place::new();
+    assert!(place.run("man --out man").status.success());
+    let mut stale: Vec<String> = Vec::new();
+    let mut compare = |name: &str, now: &[u8]| {
+        if fs::read(docs.join(name)).ok().as_deref() != Some(now) {
+            stale.push(name.to_owned());
+        }
+    };
+    let pages: Vec<_> = fs::read_dir(place.path().join("man")).unwrap().map(|page| page.unwrap()).collect();
+    for page in &pages {
+        let name = format!("man/{}", page.file_name().to_string_lossy());
+        compare(&name, &fs::read(page.path()).unwrap());
+    }
+    let shells = [
+        ("bash", "gorgias-import.bash"),
+        ("zsh", "_gorgias-import"),
+        ("fish", "gorgias-import.fish"),
+        ("powershell", "_gorgias-import.ps1"),
+        ("elvish", "gorgias-import.elv"),
+    ];
+    for (shell, name) in shells {
+        compare(&format!("completions/{name}"), &place.run(&format!("completions {shell}")).stdout);
+    }
+    let kept = |folder: &str| fs::read_dir(docs.join(folder)).map_or(0, Iterator::count);
+    assert_eq!(
+        (kept("man"), kept("completions")),
+        (pages.len(), shells.len()),
+        "a page too many or too few; make man"
+    );
+    assert!(stale.is_empty(), "write them again with `make man`: {}", stale.join(", "));
 }
 
 #[test]

@@ -18,3 +18,4 @@ mod sandbox_shapes;
 mod sandbox_store;
 mod sandbox_support;
 mod shapes;
+mod widths;

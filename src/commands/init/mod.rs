@@ -85,7 +85,7 @@ fn take_stock(
     let rules = terms::rules(config)?;
     let never = AtomicBool::new(false);
     let everything = Selection::default();
-    let reading = Reading { config, selection: &everything, rules: &rules, stop: &never };
+    let reading = Reading { config, selection: &everything, rules: &rules, stop: &never, texts: false };
     let mut begin = || Ok((Validation::new(), Inventory::default(), CallPlanner::new(&rules)));
     let ((mut validation, mut inventory, planner), facts) =
         reading.fill(reporter, &mut begin, &mut |into, spec, record, mapping| {
@@ -113,13 +113,9 @@ fn wrote(context: &Context, out: &Path, tables: &[Table], answers: &Answers) {
     output.say("");
     for table in tables {
         let lines = text::count(table.lines as u64, "line");
-        output.say(&format!("wrote `{}`: {}; {lines}", table.path(out).display(), table.meaning));
+        output.paragraph(&format!("wrote `{}`: {}; {lines}", table.path(out).display(), table.meaning));
     }
-    let open = match answers {
-        Answers { account: Some(_), email: Some(_), key: Some(_) } => "everything in it can be changed",
-        _ => "fill in [gorgias] there before run, the rest can stay",
-    };
-    output.say(&format!("wrote `{}`; {open}", out.display()));
+    output.paragraph(&format!("wrote `{}`; {}", out.display(), answers.open()));
     if let Some(Key::File(file)) = &answers.key {
         output.say(&format!("before run, put the API key into `{file}`: umask 077; cat > {file}"));
     }
@@ -128,7 +124,7 @@ fn wrote(context: &Context, out: &Path, tables: &[Table], answers: &Answers) {
     } else {
         format!(" --config {}", out.display())
     };
-    output.next(&format!("gorgias-import validate{flag}"));
+    output.next(&format!("gorgias-import validate --report report.html{flag}"));
 }
 
 impl From<DetectError> for CommandError {

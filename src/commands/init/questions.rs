@@ -115,15 +115,15 @@ fn key(ask: &mut Ask<'_>, say: &mut dyn FnMut(&str)) -> io::Result<Option<Key>> 
         "1" | "2" | "3" => Ok(answer.to_owned()),
         _ => Err("Type 1, 2 or 3; the key itself is never typed here."),
     };
-    Ok(match until(ask, say, "  1, 2 or 3:", &number)?.as_deref() {
+    Ok(match until(ask, say, "    1, 2 or 3:", &number)?.as_deref() {
         Some("1") => {
-            let file = ask(&format!("  File [{KEY_FILE}]:"))?.unwrap_or_default();
+            let file = ask(&format!("    File [{KEY_FILE}]:"))?.unwrap_or_default();
             let file = file.trim();
             Some(Key::File(if file.is_empty() { KEY_FILE } else { file }.to_owned()))
         }
         Some("2") => Some(Key::Environment),
         Some(_) => {
-            let command = ask("  Command:")?.unwrap_or_default();
+            let command = ask("    Command:")?.unwrap_or_default();
             Some(command.trim().to_owned()).filter(|command| !command.is_empty()).map(Key::Command)
         }
         None => None,
@@ -131,6 +131,16 @@ fn key(ask: &mut Ask<'_>, say: &mut dyn FnMut(&str)) -> io::Result<Option<Key>> 
 }
 
 impl Answers {
+    /// What is still to be filled in.
+    pub(super) fn open(&self) -> &'static str {
+        match (&self.account, &self.email, &self.key) {
+            (None, ..) => "[gorgias] is still open there; only run needs it",
+            (_, None, _) => "email and the key's place are still open in [gorgias]; only run needs them",
+            (.., None) => "where the API key is, is still open in [gorgias]; only run needs it",
+            _ => "everything in it can be changed",
+        }
+    }
+
     /// The `[gorgias]` section; what was left open is a comment.
     pub(super) fn section(&self) -> String {
         let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();

@@ -26,6 +26,7 @@ pub(super) fn run(context: &Context, args: &ManArgs) -> Result<ExitCode, Command
     })?;
     let count = text::count(u64::try_from(pages.len()).unwrap_or(u64::MAX), "page");
     context.output.say(&format!("wrote {count} into {}", folder.display()));
+    context.output.next(&format!("man -l {}", folder.join("gorgias-import.1").display()));
     Ok(ExitCode::Ok)
 }
 

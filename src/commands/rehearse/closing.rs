@@ -43,18 +43,19 @@ impl Closing<'_> {
         let wanted = self.args.browse || (output.can_ask() && !self.context.globals.no_input);
         if !wanted || self.args.no_browse {
             if !output.is_json() {
-                output.say(&format!(
+                output.paragraph(&format!(
                     "to browse the tickets: gorgias-import rehearse --browse, or gorgias-import sandbox --store {}",
                     self.context.state_dir().display()
                 ));
+                output.next(next(code));
             }
             return Ok(());
         }
-        self.serve()
+        self.serve(code)
     }
 
     /// Serves the pages until Ctrl-C.
-    fn serve(&self) -> Result<(), CommandError> {
+    fn serve(&self, code: ExitCode) -> Result<(), CommandError> {
         let output = &self.context.output;
         if let Some(folder) = last_run_folder(self.context.state_dir()) {
             let remarks = beside::remarks(&folder.join("findings.csv"))?;
@@ -63,8 +64,9 @@ impl Closing<'_> {
         let link = self.stand_in.browse_link()?;
         // Programs read stdout, and it ends with the summary; this is for whoever asked for the pages.
         let tell_link = || {
-            output.say(&format!("browse what came of it: {link}"));
-            output.say("the link opens once, on this machine only; Ctrl-C ends it");
+            // On a line of its own, where it can be copied whole.
+            output.say(&format!("\nbrowse what came of it:\n{link}\n"));
+            output.paragraph("The link opens once, on this machine only. Ctrl-C ends the pages.");
         };
         let (began, mut told) = (Instant::now(), None::<Instant>);
         self.stand_in.index(&mut |done, all| {
@@ -86,6 +88,9 @@ impl Closing<'_> {
         } else {
             output.say("the pages' index is complete");
         }
+        if !output.is_json() {
+            output.next(&format!("open the link, look around, press Ctrl-C; then {}", next(code)));
+        }
         while !self.was_interrupted() {
             std::thread::sleep(LOOK);
         }
@@ -94,6 +99,14 @@ impl Closing<'_> {
 
     fn was_interrupted(&self) -> bool {
         self.signals.control.drain.is_cancelled()
+    }
+}
+
+/// What comes after the pages.
+fn next(code: ExitCode) -> &'static str {
+    match code {
+        ExitCode::Partial => "correct what rejects.csv names and gorgias-import rehearse again",
+        _ => "gorgias-import run --limit 20 (a pilot)",
     }
 }
 

@@ -42,6 +42,8 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 pub(super) fn run(context: &Context, args: &RehearseArgs) -> Result<ExitCode, CommandError> {
     let mut config = context.config()?;
     let selection = context.selection(&args.selection, &config)?;
+    // The stand-in has none of the tickets of the tickets table, but a mistake in it is told here as well.
+    terms::rules(&config)?;
     compress(&mut config);
     let scratch = scratch(context)?;
     let signals = Signals::listen()?;

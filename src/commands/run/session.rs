@@ -19,8 +19,9 @@ use crate::report::RunSummary;
 use crate::upload::account::{self, Account};
 use crate::upload::{self, Ended, Existing, ExistingError, Files, Moves, Plan, Preflight, Shared, Traffic};
 
+use super::files_ahead::files_ahead;
 use super::folder::{self, RunFolder};
-use super::{Wishes, block_on, config_hash, words};
+use super::{Wishes, block_on, config_hash, needs, words};
 use crate::commands::intake::Intake;
 use crate::commands::signals::Signals;
 use crate::commands::{CommandError, Context, connect, select, terms};
@@ -88,10 +89,17 @@ impl Session<'_> {
             self.ledger.retry_undone(&selection).wait()?;
         }
         let counts = self.ledger.view().counts(&selection)?;
-        let figures = self.figures(&counts);
+        let mut figures = self.figures(&counts);
+        if self.keeper.is_some() {
+            let document = &self.intake.facts.document;
+            let already = figures.tickets.already;
+            figures.files = files_ahead(self.ledger.view(), document, self.selection, already)?;
+        }
         let moves = self.moves(&selection, &rules, &met.account)?;
         if wishes.dry_run {
-            return words::dry_run(&self, &met.account, &figures, (&moves, self.gaps()?), started);
+            let needs = needs::needs(&self, &selection, &rules, &met.account)?;
+            let foreseen = words::Foreseen { moves, gaps: self.gaps()?, needs };
+            return words::dry_run(&self, &met.account, &figures, &foreseen, started);
         }
         let messages = [TicketState::Pending, TicketState::Appending, TicketState::Sending];
         let messages = messages.into_iter().map(|state| counts.messages(state)).sum();
@@ -321,7 +329,7 @@ impl Session<'_> {
                 notes,
             );
             if let Some(keeper) = self.keeper.take() {
-                shared = shared.with_files(Files::new(keeper));
+                shared = shared.with_files(Files::new(keeper).after(figures.files.done));
             }
             let plan = self.plan(selection, rules, account.directory);
             let control = signals.control.clone();

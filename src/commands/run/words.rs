@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use crate::attachments::{Cause, Outage};
 use crate::exit::ExitCode;
 use crate::model::event::Figures;
-use crate::report::{self, Layout, RunSummary};
+use crate::report::{self, Layout, Needs, RunSummary};
 use crate::text;
 use crate::upload::account::Account;
 use crate::upload::{Automation, Ended, Existing, Moves, Stop};
@@ -169,6 +170,7 @@ pub(super) fn exit_code(ended: &Ended, figures: &Figures, signals: &Signals) -> 
 fn stop_code(stop: &Stop) -> ExitCode {
     match stop {
         Stop::Unauthorized { .. } | Stop::Forbidden { .. } => ExitCode::Auth,
+        Stop::FileHost { outage, .. } => outage_code(outage.cause),
         Stop::Unreachable { .. } | Stop::Ledger { .. } => ExitCode::Temporary,
         Stop::Gate { .. } | Stop::NotOurs { .. } | Stop::Canary { .. } | Stop::Automations { .. } => {
             ExitCode::Safety
@@ -230,9 +232,37 @@ pub(in crate::commands) fn stop_error(stop: &Stop) -> CommandError {
         Stop::Breaker { words, .. } => {
             (words.clone(), "read rejects.csv, correct the cause, and run the same command again")
         }
+        Stop::FileHost { outage, waiting } => {
+            return file_host(outage, &format!("{} not sent without them", text::count(*waiting, "ticket")));
+        }
         Stop::Ledger { words } => (words.clone(), "correct the cause and run the same command again"),
     };
     CommandError::new(stop_code(stop), message).with_next(next)
+}
+
+/// The exit code of an outage.
+fn outage_code(cause: Cause) -> ExitCode {
+    match cause {
+        Cause::Login => ExitCode::Auth,
+        Cause::Away => ExitCode::Temporary,
+    }
+}
+
+/// The old account's host of files is out; `cost` says what that held up.
+pub(in crate::commands) fn file_host(outage: &Outage, cost: &str) -> CommandError {
+    let Outage { host, cause, reason, .. } = outage;
+    let (message, next) = match cause {
+        Cause::Login => (
+            format!("{host} does not let us have the old account's files ({reason}), {cost}"),
+            "correct api_user and the token of the [[source]], or set mode = \"link\" in [attachments] to send links in \
+             their place; then run the same command again",
+        ),
+        Cause::Away => (
+            format!("{host}, which has the old account's files, is out of reach ({reason}), {cost}"),
+            "run the same command again once it answers; it goes on where it stopped",
+        ),
+    };
+    CommandError::new(outage_code(*cause), message).with_next(next)
 }
 
 /// A ticket was read back and is not as it was sent.
@@ -303,10 +333,18 @@ pub(super) fn tell(
                 Ended::LimitReached(words) => output.paragraph(&format!("stopped: {words}")),
                 Ended::Finished | Ended::Stopped(_) => {}
             }
-            output.next(&report::next_after(summary, folder.path()));
+            // A rehearsal goes on with its pages, and says at their link what comes then.
+            if summary.command != "rehearse" || !is_whole(summary) {
+                output.next(&report::next_after(summary, folder.path()));
+            }
         }
     }
     Ok(())
+}
+
+/// Whether a run came to its end, with or without rejects.
+fn is_whole(summary: &RunSummary) -> bool {
+    [ExitCode::Ok, ExitCode::Partial].iter().any(|code| code.number() == summary.exit_code)
 }
 
 /// What a rehearsal is good for beside its verdict: how long the real thing takes, and how it will look.
@@ -319,15 +357,26 @@ fn tell_rehearsed(context: &Context, summary: &RunSummary) {
     ));
 }
 
+/// What a dry run found beside the tickets.
+pub(super) struct Foreseen {
+    /// What would be given to others.
+    pub(super) moves: Moves,
+    /// Files that would be tried again.
+    pub(super) gaps: u64,
+    /// What the account lacks.
+    pub(super) needs: Needs,
+}
+
 /// What a run would do, without doing it.
 pub(super) fn dry_run(
     session: &Session<'_>,
     account: &Account,
     figures: &Figures,
-    (moves, gaps): (&Moves, u64),
+    foreseen: &Foreseen,
     started: Instant,
 ) -> Result<ExitCode, CommandError> {
     let output = &session.context.output;
+    let Foreseen { moves, gaps, needs } = foreseen;
     let (calls, throttled, _) = session.target.traffic.counts();
     let figures = Figures { calls, throttled, ..*figures };
     let summary = RunSummary::new("run", 0, 0, &figures, started.elapsed().as_secs_f64());
@@ -338,8 +387,9 @@ pub(super) fn dry_run(
         if moves.tickets > 0 {
             document["reassigned"] = moves.tickets.into();
         }
-        if gaps > 0 {
-            document["files_to_try_again"] = gaps.into();
+        document["needs"] = serde_json::to_value(needs).map_err(std::io::Error::from)?;
+        if *gaps > 0 {
+            document["files_to_try_again"] = (*gaps).into();
         }
         output.document(&document)?;
     } else {
@@ -360,8 +410,11 @@ pub(super) fn dry_run(
                 text::count(moves.tickets, "ticket")
             ));
         }
-        if gaps > 0 {
-            output.say(&format!("{} that messages lack would be tried again", text::count(gaps, "file")));
+        if let Some(needs) = needs.text() {
+            output.paragraph(&format!("needed: {needs}."));
+        }
+        if *gaps > 0 {
+            output.say(&format!("{} that messages lack would be tried again", text::count(*gaps, "file")));
         }
         output.next("gorgias-import run --limit 20");
     }

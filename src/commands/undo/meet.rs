@@ -9,7 +9,7 @@ use crate::upload::touched::Hands;
 
 use super::Order;
 use super::target::Target;
-use crate::commands::run::refusal;
+use crate::commands::run::{refusal, stopped};
 use crate::commands::signals::Signals;
 use crate::commands::terms;
 use crate::commands::{CommandError, connect};
@@ -72,6 +72,7 @@ pub(super) fn in_words(error: &UndoError, target: &Target) -> CommandError {
         UndoError::NoTrash { .. } => CommandError::from_error(ExitCode::Safety, error).with_next(
             "nothing more was taken back; delete the tickets in Gorgias, receipt.csv and the ledger name them",
         ),
+        UndoError::Stopped(stop) => stopped(stop),
         UndoError::Ledger(error) => error.clone().into(),
     }
 }

@@ -4,6 +4,7 @@
 //! would react or the account moves nothing to the trash, 10 where outcomes are unknown, 2 for a wrong `--confirm`.
 
 mod meet;
+mod price;
 mod tally;
 mod target;
 
@@ -13,24 +14,22 @@ use crate::cli::UndoArgs;
 use crate::config::Config;
 use crate::config::selection::Selection;
 use crate::exit::ExitCode;
-use crate::gorgias::{OwnTickets, TakeBackStep};
+use crate::gorgias::{Own, TakeBackStep};
 use crate::ledger::{self, Ledger, LedgerError, LedgerView, NewRun, RunState};
 use crate::model::key::{ConversationKey, MessageKey};
 use crate::model::time::now;
 use crate::report::UndoDocument;
 use crate::text;
-use crate::undo::{Line, Mode, Undo, UndoError};
+use crate::undo::{Line, Mode, Undo, UndoError, What};
+use crate::upload::Watch;
 
 use super::run::{block_on, config_hash, last_folder};
 use super::signals::Signals;
 use super::{CommandError, Context, rehearse, select, status, terms};
+use price::Price;
 use tally::Tally;
 use target::Target;
 
-/// Tickets that one list takes.
-const BATCH: u64 = 100;
-/// Calls that a batch costs beside one a ticket: two lists, and the events since the last batch.
-const CALLS_PER_BATCH: u64 = 4;
 /// How often it is told how far it is.
 const TOLD_EVERY: Duration = Duration::from_secs(5);
 
@@ -65,10 +64,10 @@ pub(super) fn run(context: &Context, args: &UndoArgs) -> Result<ExitCode, Comman
 
 /// The ledger that is there; none is made, because without one there is nothing to take back.
 fn open(context: &Context) -> Result<Ledger, CommandError> {
-    if let Err(error @ LedgerError::Absent { .. }) = LedgerView::open(context.state_dir()) {
-        return Err(CommandError::from_error(ExitCode::Usage, &error)
-            .with_next("name the folder of the ledger with --state-dir"));
-    }
+    LedgerView::open(context.state_dir()).map(drop).or_else(|error| match error {
+        LedgerError::Absent { .. } => Err(CommandError::from(error)),
+        _ => Ok(()),
+    })?;
     Ok(Ledger::open(context.state_dir(), now())?)
 }
 
@@ -85,7 +84,7 @@ fn confirmed(args: &UndoArgs, account: &str) -> Result<Mode, CommandError> {
                 None => "--execute needs --confirm with the account's name; nothing was done",
             };
             Err(CommandError::new(ExitCode::Usage, said)
-                .with_next(format!("to take tickets back from {account}: --execute --confirm {account}")))
+                .with_next(format!("gorgias-import undo --execute --confirm {account}")))
         }
     }
 }
@@ -119,11 +118,11 @@ fn in_ledger(
 impl Order<'_> {
     fn carry_out(self, ledger: &Ledger, mut target: Target) -> Result<ExitCode, CommandError> {
         let signals = Signals::listen()?;
-        let own = OwnTickets::default();
+        let own = Own::default();
         let client = target.client(self.config, own.clone(), self.step)?;
         let mut document = UndoDocument::new(target.name(), step_name(self.step), self.mode == Mode::Execute);
-        let candidates = self.candidates(ledger)?;
-        self.say_price(candidates);
+        let candidates = Price::of(&self, ledger)?;
+        candidates.say(&self);
         let met = block_on(meet::meet(&self, &client, ledger, &target, &signals))??;
         let undo = Undo {
             client,
@@ -133,7 +132,13 @@ impl Order<'_> {
             concurrency: self.config.upload.concurrency,
             patience: self.config.upload.patience,
             settle: self.config.upload.settle,
-            drain: signals.control.drain.clone(),
+            // What the account's automations stop is not what the user stops.
+            drain: signals.control.drain.child_token(),
+            watch: Watch {
+                accept: self.config.safety.accept.clone(),
+                reread_every: self.config.safety.recheck,
+                ..Watch::default()
+            },
         };
         if self.mode == Mode::Execute {
             document.run = Some(self.start_run(ledger)?);
@@ -141,12 +146,12 @@ impl Order<'_> {
                 target.traffic.keep_journal(ledger.clone(), run);
             }
         }
-        let mut tally = Tally::begin(self.context, document, candidates)?;
+        let mut tally = Tally::begin(self.context, document, candidates.tickets)?;
         let done = block_on(self.work(&undo, &signals, &mut |lines: &[Line]| tally.add(lines)))?;
         let (customers, tags) = ledger.view().made_by_us()?;
         let (calls, ..) = target.traffic.counts();
-        let planned = price(tally.document.tickets.planned);
         let document = &mut tally.document;
+        let planned = candidates.planned(document);
         document.stays = crate::report::Stays { customers, tags };
         document.calls = crate::report::UndoCalls { planned, made: calls };
         document.eta_seconds = terms::pace(self.config).seconds(planned);
@@ -154,38 +159,15 @@ impl Order<'_> {
         let code = tally.exit_code(failed.as_ref(), &signals);
         if let Some(run) = tally.document.run {
             let figures = status::figures(ledger.view(), calls)?;
-            let open = tally.document.tickets.pending + tally.document.tickets.unknown;
-            let state = if failed.is_none() && open == 0 { RunState::Done } else { RunState::Interrupted };
+            let state = if failed.is_none() && tally.document.open() == 0 {
+                RunState::Done
+            } else {
+                RunState::Interrupted
+            };
             ledger.finish_run(run, state, code.number(), now(), &figures).wait()?;
         }
         tally.finish(self.context, code)?;
         failed.map_or(Ok(code), |error| Err(error.with_code(code)))
-    }
-
-    /// How many tickets are looked at.
-    fn candidates(&self, ledger: &Ledger) -> Result<u64, CommandError> {
-        Ok(match self.step {
-            TakeBackStep::Trash => ledger.view().created_ids(&self.selection)?.len() as u64,
-            TakeBackStep::Purge => ledger.view().undone_in_trash(&self.selection)?.len() as u64,
-        })
-    }
-
-    /// The price is said before anything is read.
-    fn say_price(&self, candidates: u64) {
-        let lists = candidates.div_ceil(BATCH) * CALLS_PER_BATCH;
-        let calls = if self.mode == Mode::Execute { price(candidates) } else { lists };
-        let what = match (self.mode, self.step) {
-            (Mode::Preview, _) => "looking at",
-            (Mode::Execute, TakeBackStep::Trash) => "moving to the trash up to",
-            (Mode::Execute, TakeBackStep::Purge) => "deleting for good up to",
-        };
-        let seconds = terms::pace(self.config).seconds(calls);
-        self.context.output.paragraph(&format!(
-            "{what} {}: about {}, {}",
-            text::count(candidates, "ticket"),
-            text::count(calls, "call"),
-            text::duration(Duration::from_secs(seconds)),
-        ));
     }
 
     fn start_run(&self, ledger: &Ledger) -> Result<u64, CommandError> {
@@ -197,6 +179,12 @@ impl Order<'_> {
             after: last_folder(self.context.state_dir()),
         };
         Ok(ledger.start_run(run).wait()?)
+    }
+
+    /// What is counted while it works.
+    fn unit(&self, lines: &[Line]) -> &'static str {
+        let tickets = lines.iter().all(|line| matches!(line.what, What::Ticket(_)));
+        if tickets { "ticket" } else { "ticket, customer or tag" }
     }
 
     async fn work(
@@ -212,7 +200,7 @@ impl Order<'_> {
             seen += lines.len() as u64;
             if told.elapsed() >= TOLD_EVERY {
                 told = Instant::now();
-                self.context.output.say(&format!("{} so far", text::count(seen, "ticket")));
+                self.context.output.say(&format!("{} so far", text::count(seen, self.unit(lines))));
             }
         };
         let working = async {
@@ -235,9 +223,4 @@ fn step_name(step: TakeBackStep) -> &'static str {
         TakeBackStep::Trash => "trash",
         TakeBackStep::Purge => "purge",
     }
-}
-
-/// Calls that so many tickets cost, about.
-fn price(tickets: u64) -> u64 {
-    tickets + tickets.div_ceil(BATCH) * CALLS_PER_BATCH
 }

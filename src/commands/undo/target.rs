@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use crate::config::{Account, Config};
-use crate::gorgias::{Client, Credentials, OwnTickets, TakeBackStep};
+use crate::gorgias::{Client, Credentials, Own, TakeBackStep};
 use crate::ledger::Ledger;
 use crate::model::event::{Event, Wait};
 use crate::upload::Traffic;
@@ -79,7 +79,7 @@ impl Target {
     pub(super) fn client(
         &mut self,
         config: &Config,
-        own: OwnTickets,
+        own: Own,
         step: TakeBackStep,
     ) -> Result<Client, CommandError> {
         let access = Access::TakeBack(own, step);

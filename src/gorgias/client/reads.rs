@@ -107,6 +107,16 @@ impl Client {
         Pages::new(self, EndpointKind::Tag, "/api/tags", Query::default()).all().await
     }
 
+    /// One tag, with how many tickets carry it.
+    pub async fn get_tag(&self, id: u64) -> Result<Tag, CallFailure> {
+        self.line().call(&Call::get(EndpointKind::Tag, format!("/api/tags/{id}"), None)).await
+    }
+
+    /// All saved views, as Gorgias has them.
+    pub async fn views(&self) -> Result<Vec<serde_json::Value>, CallFailure> {
+        Pages::new(self, EndpointKind::View, "/api/views", Query::default()).all().await
+    }
+
     /// The custom fields that tickets may have.
     pub async fn ticket_fields(&self) -> Result<Vec<CustomField>, CallFailure> {
         let query = Query::default().with("object_type", "Ticket");
@@ -160,6 +170,18 @@ impl Client {
         Pages::new(self, EndpointKind::Ticket, "/api/tickets", query)
     }
 
+    /// The same, the ones that were changed last first. A ticket is changed last when it is created, whatever its dates.
+    pub fn tickets_by_change(&self) -> Pages<TicketListItem> {
+        let query = Query::default().with("order_by", "updated_datetime:desc");
+        Pages::new(self, EndpointKind::Ticket, "/api/tickets", query)
+    }
+
+    /// All messages of the account, the youngest first.
+    pub fn newest_messages(&self) -> Pages<Message> {
+        let query = Query::default().with("order_by", "created_datetime:desc");
+        Pages::new(self, EndpointKind::Message, "/api/messages", query)
+    }
+
     /// All messages of the account, of all tickets.
     pub fn all_messages(&self) -> Pages<Message> {
         let query = Query::default().with("order_by", "created_datetime:asc");
@@ -170,6 +192,13 @@ impl Client {
     pub async fn tickets_of_customer(&self, customer: u64) -> Result<Vec<TicketListItem>, CallFailure> {
         let query = Query::default().with("customer_id", &customer.to_string());
         Pages::new(self, EndpointKind::Ticket, "/api/tickets", query).all().await
+    }
+
+    /// Whether a customer has any ticket, in the trash or not. One call, however many there are.
+    pub async fn has_tickets(&self, customer: u64) -> Result<bool, CallFailure> {
+        let query = Query::default().with("customer_id", &customer.to_string());
+        let mut pages = Pages::<TicketListItem>::new(self, EndpointKind::Ticket, "/api/tickets", query);
+        Ok(pages.next_page().await?.is_some_and(|page| !page.is_empty()))
     }
 
     /// Those of these tickets that exist, those in the trash included; one call for each 100.

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::*;
 use crate::gorgias::limiter::{Limit, Reserve};
-use crate::gorgias::transport::{InMemory, RawAnswer, ReadOnly};
+use crate::gorgias::transport::{InMemory, Keeping, RawAnswer, ReadOnly};
 use crate::gorgias::wire::{
     Action, Change, CreateCustomer, CreateMessage, CreateSatisfactionSurvey, CreateTag, CreateTicket,
     UpdateCustomer, UpdateMessage, UpdateTicket,
@@ -133,6 +133,8 @@ async fn every_write_passes_the_gate() {
     client.update_ticket(5, &trash).await.unwrap();
     client.delete_message(5, 6).await.unwrap();
     client.delete_ticket(5).await.unwrap();
+    client.delete_customer(5).await.unwrap();
+    client.delete_tag(5).await.unwrap();
     client.create_customer(&CreateCustomer::default()).await.unwrap();
     client.update_customer(5, &UpdateCustomer::default()).await.unwrap();
     client.create_tag(&CreateTag { name: "vip".to_owned(), ..CreateTag::default() }).await.unwrap();
@@ -146,6 +148,8 @@ async fn every_write_passes_the_gate() {
         "PUT /api/tickets/5",
         "DELETE /api/tickets/5/messages/6",
         "DELETE /api/tickets/5",
+        "DELETE /api/customers/5",
+        "DELETE /api/tags/5",
         "POST /api/customers",
         "PUT /api/customers/5",
         "POST /api/tags",
@@ -234,4 +238,21 @@ async fn a_read_only_client_reads_only() {
     assert!(client.get_ticket(5).await.is_ok());
     let refused = client.delete_ticket(5).await;
     assert!(matches!(refused, Err(CallFailure::NotSent { kind: NotSentKind::ReadOnly, .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_keeping_client_deletes_nothing() {
+    let transport = InMemory::new(|_| async { Ok(RawAnswer::json(200, r#"{"id": 1}"#)) });
+    let credentials = Credentials::basic("ops@example.com", SecretString::from("key"));
+    let limiter = Limiter::new(Limit::Auto, Reserve::default());
+    let client = Client::builder(Keeping::new(transport), credentials, limiter).build();
+    assert!(client.update_ticket(5, &UpdateTicket::default()).await.is_ok());
+    for refused in [
+        client.delete_ticket(5).await,
+        client.delete_message(5, 6).await,
+        client.delete_customer(5).await,
+        client.delete_tag(5).await,
+    ] {
+        assert!(matches!(refused, Err(CallFailure::NotSent { kind: NotSentKind::NotOurs, .. })));
+    }
 }

@@ -100,6 +100,12 @@ impl Client {
         self.line().call(&Call::json(EndpointKind::Customer, Method::PUT, path, customer)?).await
     }
 
+    /// Deletes a customer, for good. What Gorgias does with one who has tickets is documented nowhere.
+    pub async fn delete_customer(&self, id: u64) -> Result<(), CallFailure> {
+        let path = format!("/api/customers/{id}");
+        self.line().done(&Call::bare(EndpointKind::Customer, Method::DELETE, path, None)).await
+    }
+
     /// Replaces the `data` of a customer. The answer is empty.
     pub async fn set_customer_data(&self, id: u64, data: &CustomerData) -> Result<(), CallFailure> {
         let path = format!("/api/customers/{id}/data");
@@ -109,6 +115,12 @@ impl Client {
     /// Creates a tag.
     pub async fn create_tag(&self, tag: &CreateTag) -> Result<Tag, CallFailure> {
         self.line().call(&Call::json(EndpointKind::Tag, Method::POST, "/api/tags", tag)?).await
+    }
+
+    /// Deletes a tag, for good and from every ticket. Gorgias refuses one that a macro or a rule uses.
+    pub async fn delete_tag(&self, id: u64) -> Result<(), CallFailure> {
+        let path = format!("/api/tags/{id}");
+        self.line().done(&Call::bare(EndpointKind::Tag, Method::DELETE, path, None)).await
     }
 
     /// Adds the rating of a ticket.

@@ -6,6 +6,7 @@
 mod failure;
 mod http_client;
 mod in_memory;
+mod keeping;
 mod read_only;
 mod take_back;
 #[cfg(test)]
@@ -19,8 +20,9 @@ use http::{HeaderMap, HeaderValue, Method};
 pub use failure::{LostKind, NotSentKind, SendFailure};
 pub use http_client::{Http, Timeouts};
 pub use in_memory::InMemory;
+pub use keeping::Keeping;
 pub use read_only::ReadOnly;
-pub use take_back::{OwnTickets, TakeBack, TakeBackStep};
+pub use take_back::{Own, TakeBack, TakeBackStep};
 
 use super::credentials::Login;
 use super::egress::Cleared;

@@ -1,7 +1,7 @@
 //! A transport that can take back and do nothing else: what an undo may send, whatever the code above it gets wrong.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
 use http::Method;
@@ -11,42 +11,85 @@ use super::{NotSentKind, RawAnswer, SendFailure, Transport};
 use crate::gorgias::credentials::Login;
 use crate::gorgias::egress::Cleared;
 
-/// The tickets that may be taken back, by their Gorgias ids. Clones share them.
+/// What may be taken back, by ids of Gorgias. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct OwnTickets(Arc<Mutex<HashSet<u64>>>);
+pub struct Own(Arc<Mutex<Ids>>);
 
-impl OwnTickets {
+#[derive(Debug, Default)]
+struct Ids {
+    tickets: HashSet<u64>,
+    /// The customers and tags that are being deleted right now: each was looked at a moment ago.
+    customers: HashSet<u64>,
+    tags: HashSet<u64>,
+}
+
+/// As long as this lives, one customer or tag may be deleted.
+#[derive(Debug)]
+pub struct Doomed {
+    own: Own,
+    id: u64,
+    of: fn(&mut Ids) -> &mut HashSet<u64>,
+}
+
+impl Own {
     /// Lets these tickets be taken back.
     pub fn add(&self, ids: impl IntoIterator<Item = u64>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(ids);
+        self.ids().tickets.extend(ids);
     }
 
-    /// Whether this one may be.
+    /// Whether this ticket may be.
     pub fn contains(&self, id: u64) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&id)
+        self.ids().tickets.contains(&id)
+    }
+
+    /// Lets this customer be deleted, for as long as the answer lives.
+    #[must_use]
+    pub fn customer(&self, id: u64) -> Doomed {
+        self.doom(id, |ids| &mut ids.customers)
+    }
+
+    /// Lets this tag be deleted, for as long as the answer lives.
+    #[must_use]
+    pub fn tag(&self, id: u64) -> Doomed {
+        self.doom(id, |ids| &mut ids.tags)
+    }
+
+    fn doom(&self, id: u64, of: fn(&mut Ids) -> &mut HashSet<u64>) -> Doomed {
+        of(&mut self.ids()).insert(id);
+        Doomed { own: self.clone(), id, of }
+    }
+
+    fn ids(&self) -> MutexGuard<'_, Ids> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What may be done with them.
+impl Drop for Doomed {
+    fn drop(&mut self) {
+        (self.of)(&mut self.own.ids()).remove(&self.id);
+    }
+}
+
+/// What may be done with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TakeBackStep {
     /// Move into the trash, and out of it again.
     Trash,
-    /// Delete for good.
+    /// Delete tickets for good, and the customers and tags that are doomed.
     Purge,
 }
 
-/// Lets reads through, and one kind of write to one set of tickets.
+/// Lets reads through, and one kind of write to what is ours.
 #[derive(Clone, Debug)]
 pub struct TakeBack<T> {
     inner: T,
-    own: OwnTickets,
+    own: Own,
     step: TakeBackStep,
 }
 
 impl<T: Transport> TakeBack<T> {
-    /// Takes every right from `inner` but that of doing `step` to the tickets of `own`.
-    pub fn new(inner: T, own: OwnTickets, step: TakeBackStep) -> Self {
+    /// Takes every right from `inner` but that of doing `step` to what is `own`.
+    pub fn new(inner: T, own: Own, step: TakeBackStep) -> Self {
         Self { inner, own, step }
     }
 
@@ -54,11 +97,16 @@ impl<T: Transport> TakeBack<T> {
         if request.method() == Method::GET {
             return true;
         }
-        let id = request.path().strip_prefix("/api/tickets/").and_then(|id| id.parse().ok());
-        let own = id.is_some_and(|id| self.own.contains(id));
-        own && match self.step {
-            TakeBackStep::Trash => request.method() == Method::PUT && only_trashes(request.body()),
-            TakeBackStep::Purge => request.method() == Method::DELETE,
+        let id = |of: &str| request.path().strip_prefix(of).and_then(|id| id.parse::<u64>().ok());
+        let ids = self.own.ids();
+        let ticket = id("/api/tickets/").is_some_and(|id| ids.tickets.contains(&id));
+        match self.step {
+            TakeBackStep::Trash => ticket && request.method() == Method::PUT && only_trashes(request.body()),
+            TakeBackStep::Purge => {
+                let customer = id("/api/customers/").is_some_and(|id| ids.customers.contains(&id));
+                let tag = id("/api/tags/").is_some_and(|id| ids.tags.contains(&id));
+                request.method() == Method::DELETE && (ticket || customer || tag)
+            }
         }
     }
 }
@@ -96,8 +144,10 @@ mod tests {
 
     /// Whether a request reaches the socket.
     async fn passes(step: TakeBackStep, method: Method, path: &str, body: &'static str) -> bool {
-        let own = OwnTickets::default();
+        let own = Own::default();
         own.add([7]);
+        let _doomed = (own.customer(8), own.tag(9));
+        drop((own.customer(18), own.tag(19)));
         let answering = InMemory::new(|_| async { Ok(RawAnswer::json(202, "{}")) });
         let transport = TakeBack::new(answering, own, step);
         let content_type = (!body.is_empty()).then(|| "application/json".to_owned());
@@ -115,7 +165,9 @@ mod tests {
         assert!(passes(Trash, Method::PUT, "/api/tickets/7", trash).await);
         assert!(passes(Trash, Method::PUT, "/api/tickets/7", r#"{"trashed_datetime":null}"#).await);
         assert!(passes(Trash, Method::GET, "/api/tickets/8", "").await);
-        assert!(passes(Purge, Method::DELETE, "/api/tickets/7", "").await);
+        for path in ["/api/tickets/7", "/api/customers/8", "/api/tags/9"] {
+            assert!(passes(Purge, Method::DELETE, path, "").await, "{path}");
+        }
         for (step, method, path, body) in [
             (Trash, Method::PUT, "/api/tickets/8", trash),
             (Trash, Method::PUT, "/api/tickets/7", r#"{"status":"closed"}"#),
@@ -124,6 +176,14 @@ mod tests {
             (Purge, Method::DELETE, "/api/tickets/8", ""),
             (Purge, Method::DELETE, "/api/tickets/7/messages/7", ""),
             (Purge, Method::PUT, "/api/tickets/7", trash),
+            (Purge, Method::DELETE, "/api/customers/7", ""),
+            (Purge, Method::DELETE, "/api/customers/9", ""),
+            (Purge, Method::DELETE, "/api/tags/8", ""),
+            (Purge, Method::DELETE, "/api/customers/18", ""),
+            (Purge, Method::DELETE, "/api/tags/19", ""),
+            (Purge, Method::PUT, "/api/customers/8", r#"{"name":"x"}"#),
+            (Trash, Method::DELETE, "/api/customers/8", ""),
+            (Trash, Method::DELETE, "/api/tags/9", ""),
             (Trash, Method::POST, "/api/tags", r#"{"name":"x"}"#),
         ] {
             assert!(!passes(step, method.clone(), path, body).await, "{step:?} {method} {path} {body}");

@@ -112,6 +112,10 @@ pub struct Customer {
     pub timezone: Option<String>,
     /// Free use; `name_set_via` says who named the customer.
     pub meta: Option<Value>,
+    /// What agents noted down about them.
+    pub note: Option<Value>,
+    /// What other systems, such as a shop, know of them; by integration. Absent in lists.
+    pub integrations: Option<Value>,
     /// What the sidebar shows beside it; replaced as a whole by whoever writes it.
     pub data: Option<Value>,
     /// When it was made.

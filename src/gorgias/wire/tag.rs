@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::tolerant;
+
 /// Body of `POST /api/tags`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct CreateTag {
@@ -32,4 +34,7 @@ pub struct Tag {
     pub name: Option<String>,
     /// What it is for.
     pub description: Option<String>,
+    /// How many tickets carry it (recorded; on no page). Absent inside tickets.
+    #[serde(default, deserialize_with = "tolerant::integer")]
+    pub usage: Option<u64>,
 }

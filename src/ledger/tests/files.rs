@@ -35,3 +35,30 @@ fn lost_answers_of_uploads_are_counted() {
     let count = ledger.view().files().unwrap();
     assert_eq!(count, FilesCount { had: 0, failed: 0, uploaded: 1, unused: 1 });
 }
+
+#[test]
+fn gaps_are_those_of_messages_in_gorgias_until_they_are_filled() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = filled(folder.path(), 2);
+    let id = ticket(&ledger, 1).id;
+    let gap = |n: u32, address: &str, reason: &str| Gap {
+        n,
+        place: ledger.hasher().place(address),
+        reason: reason.to_owned(),
+    };
+    ledger.gaps_noted(id, vec![0, 1], vec![gap(0, "a", "silent"), gap(1, "b", "status-404")]).wait().unwrap();
+    assert_eq!(ledger.view().gaps(id).unwrap().len(), 2);
+    assert_eq!(
+        (ledger.view().open_gaps().unwrap(), ledger.view().messages_with_gaps().unwrap()),
+        (0, vec![])
+    );
+    // Made ready again before it was sent: what was noted of a message is replaced, that of others stays.
+    ledger.gaps_noted(id, vec![1], vec![gap(1, "c", "too-large")]).wait().unwrap();
+    ledger.intend_tickets(&[(id, PLAN)]).wait().unwrap();
+    ledger.ticket_created(id, 5, &[(0, 51), (1, 52)], true).wait().unwrap();
+    assert_eq!(ledger.view().open_gaps().unwrap(), 2);
+    let at = |n, message| GapAt { ticket: id, gorgias_id: 5, n, message };
+    assert_eq!(ledger.view().messages_with_gaps().unwrap(), [at(0, 51), at(1, 52)]);
+    ledger.gaps_filled(id, 1, vec![gap(1, "c", "").place]).wait().unwrap();
+    assert_eq!(ledger.view().gaps(id).unwrap(), [gap(0, "a", "silent")]);
+}

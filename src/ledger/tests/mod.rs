@@ -2,6 +2,7 @@ mod bind;
 mod durability;
 mod files;
 mod join;
+mod made;
 mod open;
 mod outcome;
 mod power_cut;
@@ -36,7 +37,7 @@ fn trace(id: u32) -> Trace {
 fn message(id: u32, content: u8) -> RegisteredMessage {
     RegisteredMessage {
         key: MessageKey::parse(&format!("zendesk:comment:{id}")).unwrap(),
-        fingerprint: Fingerprint([content; 16]),
+        fingerprint: MessagePrint([content; 8]),
         synthetic: false,
         trace: trace(id),
     }

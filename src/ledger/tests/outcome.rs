@@ -85,14 +85,14 @@ fn what_was_taken_back_can_be_sent_again_on_demand() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = filled(folder.path(), 1);
     let id = finish(&ledger, 1);
-    ledger.ticket_undone(id, Some(2)).wait().unwrap();
+    ledger.ticket_undone(id, Some(2), Some(7)).wait().unwrap();
     let row = ticket(&ledger, 1);
     assert_eq!((row.state, row.gorgias_id), (TicketState::Undone, None));
     assert!(ledger.view().is_undone(101).unwrap() && !ledger.view().is_undone(102).unwrap());
     let in_trash = ledger.view().undone_in_trash(&Selection::default()).unwrap();
     assert_eq!((in_trash.len(), in_trash[0].gorgias_id, in_trash[0].ticket), (1, 101, id));
     assert_eq!(in_trash[0].messages, Some(2));
-    ledger.undone_purged(101).wait().unwrap();
+    ledger.undone_purged(101, None).wait().unwrap();
     assert_eq!(ledger.view().undone_in_trash(&Selection::default()).unwrap(), []);
     assert!(ledger.view().is_undone(101).unwrap());
     assert!(ledger.intend_tickets(&[(id, PLAN)]).wait().is_err(), "not by itself");
@@ -223,7 +223,7 @@ fn apply(ledger: &Ledger, id: TicketId, event: TicketEvent) -> Option<bool> {
         TicketEvent::NotThere => ledger.ticket_not_there(id),
         TicketEvent::Refused => ledger.ticket_refused(id, Code::RefusedByGorgias, None),
         TicketEvent::GoneFromGorgias => ledger.ticket_gone(id),
-        TicketEvent::Undone => ledger.ticket_undone(id, None),
+        TicketEvent::Undone => ledger.ticket_undone(id, None, None),
         TicketEvent::Retry | TicketEvent::NewMessages | TicketEvent::AllAppended => return None,
     };
     Some(result.wait().is_ok())

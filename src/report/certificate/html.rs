@@ -1,6 +1,8 @@
 //! The certificate as one HTML page.
 
+use jiff::Timestamp;
 use maud::{Markup, html};
+use serde_json::Value;
 
 use super::{Certificate, Pledge, Verdict};
 use crate::report::page::{Section, Shell, Signal, table};
@@ -12,16 +14,21 @@ pub(in crate::report) fn certificate_page(certificate: &Certificate) -> String {
     let shell = Shell {
         title: &format!("Import into Gorgias: certificate of run {number}"),
         what: "certificate",
-        when: Some(format!("{:.0}", certificate.generated)),
+        when: Some(moment(certificate.generated)),
         screen: screen(certificate),
         sections: sections(certificate),
         foot: html! {
-            p { "Written " (format!("{:.0}", certificate.generated)) " by gorgias-import " (certificate.version)
+            p { "Written " (moment(certificate.generated)) " by gorgias-import " (certificate.version)
                 " from the ledger and the files of the run; the account was not asked." }
             @if certificate.redacted { p { "Redacted: without the names of the account, of sources and of files." } }
         },
     };
     shell.page()
+}
+
+/// `23 Nov 2026, 11:08 UTC`.
+fn moment(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y, %H:%M UTC").to_string()
 }
 
 fn screen(certificate: &Certificate) -> Markup {
@@ -32,13 +39,13 @@ fn screen(certificate: &Certificate) -> Markup {
         Verdict::NotProven => Signal::Care,
         Verdict::Broken => Signal::Stop,
     };
-    let ended = run.ended.map_or_else(|| "not ended".to_owned(), |ended| format!("{ended:.0}"));
+    let ended = run.ended.map_or_else(|| "not ended".to_owned(), moment);
     html! {
         section.card.verdict.(signal.class()) {
             (signal.icon())
             div {
                 p.kicker { "Certificate of run " (run.number) " (" (run.command) ") into " (certificate.account) ", "
-                    (format!("{:.0}", run.started)) " to " (ended) ", " (run.state) }
+                    (moment(run.started)) " to " (ended) ", " (run.state) }
                 h1 { (verdict.title()) }
                 @for line in verdict.reasons(&certificate.promises) { p.say { (line) } }
             }
@@ -52,6 +59,9 @@ fn sections(certificate: &Certificate) -> Vec<Section> {
         section("promises", "What was promised, and what was measured", promises(&certificate.promises)),
         section("tickets", "Where the tickets are", standing(certificate)),
     ];
+    if let Some(verification) = &certificate.verification {
+        all.push(section("verification", "What reading back showed", read_back(verification)));
+    }
     if !certificate.sources.is_empty() {
         all.push(section("sources", "What was read", sources(certificate)));
     }
@@ -99,7 +109,7 @@ fn promises(promises: &[Pledge]) -> Markup {
                 td data-label="Kept" { @match promise.holds {
                     Some(true) => span.chip.kept { "kept" },
                     Some(false) => span.chip.block { "broken" },
-                    None => span.chip.info { "no proof" },
+                    None => span.chip.info { (super::verdict::no_proof(promise)) },
                 } }
                 td { (promise.measured) }
             } }
@@ -117,9 +127,41 @@ fn standing(certificate: &Certificate) -> Markup {
                 ("in Gorgias", tickets.in_gorgias), ("rejected", tickets.rejected), ("left out on purpose", tickets.left_out),
                 ("not sent yet", tickets.pending), ("with an unknown outcome", tickets.unknown),
                 ("deleted in Gorgias since", tickets.gone), ("taken back", tickets.undone), ("all", tickets.registered),
-            ] { tr { td { (what) } td.n { (text::thousands(count)) } } }
+            ] { @if count > 0 || what == "all" { tr { td { (what) } td.n { (text::thousands(count)) } } } }
         },
     )
+}
+
+/// Tickets by class, and what else was compared. Documents of other versions may lack some of it.
+fn read_back(verification: &Value) -> Markup {
+    let (tickets, files, not) =
+        (&verification["tickets"], &verification["files"], &verification["not_checked"]);
+    let rows = [
+        ("tickets read back", &tickets["checked"]),
+        ("identical in everything that was compared", &tickets["identical"]),
+        ("equal after normalisation", &tickets["normalised"]),
+        ("with something that is not as it was sent", &tickets["differs"]),
+        ("missing or without a message", &tickets["missing"]),
+        ("with something that nobody imported", &tickets["extra"]),
+        ("not in the sample", &not["not_sampled"]),
+        ("ratings compared", &verification["ratings"]),
+        ("files compared by name, address and size", &files["compared"]),
+        ("files read back and compared by content", &files["hashed"]),
+        ("files that could not be had, named in their messages", &files["gaps"]),
+        ("files that stayed links", &files["links"]),
+    ];
+    let words = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let at = words(&verification["started"]).parse::<Timestamp>().ok().map(moment);
+    let rows = html! {
+        @for (what, count) in rows { @if let Some(count) = count.as_u64().filter(|count| *count > 0) {
+            tr { td { (what) } td.n { (text::thousands(count)) } }
+        } }
+    };
+    html! {
+        p { (words(&verification["verdict"])) }
+        @if let Some(at) = at { p.soft { "Begun " (at) "." } }
+        (table("", &[("What", false), ("Number", true)], rows))
+    }
 }
 
 fn sources(certificate: &Certificate) -> Markup {

@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -235,6 +235,8 @@ pub struct Evidence {
     pub accepted: Vec<String>,
     /// What the runbook is reckoned from.
     pub measured: Measured,
+    /// When Gorgias is to take over, if that was said.
+    pub cutover: Option<Zoned>,
 }
 
 /// All runs of a ledger together.
@@ -260,7 +262,7 @@ impl Certificate {
     pub fn new(evidence: Evidence) -> Self {
         let promises = promises::promises(&evidence);
         let statistics = statistics(&evidence);
-        let runbook = Runbook::new(&evidence.measured);
+        let runbook = Runbook::new(&evidence.measured, evidence.cutover.as_ref());
         let sources = evidence.validation.iter().flat_map(|validation| &validation.sources);
         let sources = sources
             .map(|source| SourceFacts {

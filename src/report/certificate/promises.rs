@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{AllRuns, Evidence, Pledge};
+use super::{AllRuns, Evidence, Measured, Pledge};
 use crate::text;
 
 pub(super) fn promises(evidence: &Evidence) -> Vec<Pledge> {
@@ -113,7 +113,14 @@ fn nothing_lost(evidence: &Evidence) -> Pledge {
             text::count(gaps, "file")
         );
     }
-    let holds = if !tickets.adds_up() || tickets.pending + tickets.unknown > 0 {
+    let missing = evidence.fresh().map_or(0, |it| count(&it["tickets"]["missing"]));
+    if missing > 0 {
+        measured = format!(
+            "{measured}. Reading back found {} of them missing or without a message",
+            text::thousands(missing)
+        );
+    }
+    let holds = if !tickets.adds_up() || tickets.pending + tickets.unknown + missing > 0 {
         Some(false)
     } else {
         // Records of two exports can be one ticket, so fewer than were read is no proof of a loss.
@@ -169,9 +176,12 @@ fn pace(evidence: &Evidence) -> Pledge {
     let throttled = figure(evidence, "throttled");
     let measured = match (calls, throttled) {
         (Some(calls), Some(throttled)) => {
-            let rate = evidence.measured.calls_per_second;
+            // A run that left in the bucket's first burst has measured no rate.
+            let Measured { is_measured, calls_per_second, .. } = evidence.measured;
+            let rate =
+                if is_measured { format!(" at {calls_per_second:.2} a second") } else { String::new() };
             format!(
-                "{} at {rate:.2} a second, {} of them answered 429",
+                "{}{rate}, {} of them answered 429",
                 text::count(calls, "call"),
                 text::thousands(throttled)
             )

@@ -54,6 +54,7 @@ fn evidence() -> Evidence {
             messages: 200_000,
             active_per_day: 100.0,
         },
+        cutover: None,
     }
 }
 
@@ -82,6 +83,12 @@ fn a_broken_promise_is_never_called_kept() {
     for class in ["differs", "missing"] {
         assert!(broken(&|it| it.verification.as_mut().unwrap()["tickets"][class] = json!(1)), "{class}");
     }
+    let lost = Certificate::new({
+        let mut evidence = evidence();
+        evidence.verification.as_mut().unwrap()["tickets"]["missing"] = json!(2);
+        evidence
+    });
+    assert!(lost.promises.iter().any(|it| it.promise.contains("nothing is lost") && it.holds == Some(false)));
     assert!(broken(&|it| it.verification.as_mut().unwrap()["doubles"] = json!(1)));
     assert!(broken(&|it| {
         it.stopped = it.verification.clone();

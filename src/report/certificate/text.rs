@@ -69,6 +69,6 @@ fn mark(promise: &Pledge) -> &'static str {
     match promise.holds {
         Some(true) => "kept",
         Some(false) => "BROKEN",
-        None => "no proof",
+        None => super::verdict::no_proof(promise),
     }
 }

@@ -43,6 +43,21 @@ impl Verdict {
             Self::NotProven => it.decides && it.holds.is_none(),
             Self::Broken => it.holds == Some(false),
         };
-        promises.iter().filter(told).map(|it| format!("{}: {}.", it.promise, it.measured)).collect()
+        promises
+            .iter()
+            .filter(told)
+            .map(|it| format!("{}: {}.", first_large(it.promise), it.measured))
+            .collect()
     }
+}
+
+/// What stands in the place of `kept` where nothing shows it: for some promises no figure ever could.
+pub(super) fn no_proof(promise: &Pledge) -> &'static str {
+    if promise.decides { "no proof" } else { "figures" }
+}
+
+/// The first letter made a capital.
+fn first_large(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

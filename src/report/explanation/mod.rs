@@ -72,6 +72,21 @@ pub struct Registered {
     pub note: Option<String>,
     /// When this last changed.
     pub updated: String,
+    /// The tickets in Gorgias that it had before and that were taken back, oldest first.
+    pub taken_back: Vec<TakenBackFacts>,
+}
+
+/// A Gorgias ticket that was taken back.
+#[derive(Clone, Debug, Serialize)]
+pub struct TakenBackFacts {
+    /// The ticket.
+    pub gorgias_id: i64,
+    /// Where it can be looked at, as long as it lies in the trash.
+    pub link: Option<String>,
+    /// When it was moved to the trash.
+    pub at: String,
+    /// Whether it was deleted for good.
+    pub purged: bool,
 }
 
 /// A ticket in Gorgias's terms.

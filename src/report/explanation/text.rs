@@ -93,9 +93,24 @@ fn head(explanation: &Explanation, out: &mut Lines) {
 }
 
 fn standing(registered: &Registered, out: &mut Lines) {
-    out.line(&format!("{} since {}", registered.state, registered.updated));
+    let state = match registered.state {
+        "undone" => "taken back",
+        state => state,
+    };
+    out.line(&format!("{state} since {}", registered.updated));
     if let Some(link) = &registered.link {
         out.line(&format!("in Gorgias: {link}"));
+    }
+    for taken in &registered.taken_back {
+        let now = match (&taken.link, taken.purged) {
+            (_, true) => "deleted for good".to_owned(),
+            (Some(link), false) => format!("in the trash: {link}"),
+            (None, false) => "in the trash".to_owned(),
+        };
+        out.line(&format!("Gorgias ticket {} was taken back {}, {now}", taken.gorgias_id, taken.at));
+    }
+    if registered.state == "undone" {
+        out.line("the next run creates it anew");
     }
     if let Some(mapped_to) = registered.mapped_to {
         out.line(&format!("its messages go to the existing ticket {mapped_to}"));

@@ -44,6 +44,7 @@ pub(super) fn section(document: &ValidationDocument, zone: &TimeZone) -> Markup 
                 }))
             }
         }
+        @if let Some(needs) = document.needs.and_then(|needs| needs.text()) { p { "Beside tickets and messages: " (needs) "." } }
         @if let Some(files) = files_text(document) { p { "Files: " (files) "." } }
         @if let Some(schedule) = &document.schedule { (timeline(document, schedule, zone)) }
     }

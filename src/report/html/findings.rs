@@ -20,7 +20,7 @@ pub(super) fn section(document: &ValidationDocument, findings_csv: Option<&str>)
     html! {
         @if findings.is_empty() { p { "None." } } @else {
             p.soft {
-                (count(of(Severity::Block))) " block, " (count(of(Severity::Warn))) " warn, "
+                (count(of(Severity::Block))) " block a record, " (count(of(Severity::Warn))) " warn, "
                 (count(of(Severity::Info))) " are for your information. Of each kind "
                 "the first few are shown" @if document.is_cut() {
                     "; " @match findings_csv {
@@ -82,7 +82,7 @@ fn capital(sentence: &str) -> String {
 fn place(example: &Example) -> Markup {
     html! {
         @if let Some(key) = &example.key { code { (key) } " " }
-        @if let Some(place) = example.place() { span.place { (place) } " " }
+        @if let Some(place) = example.place() { span.place { (super::place_text(&place)) } " " }
         @if let Some(detail) = &example.detail { (detail) }
     }
 }

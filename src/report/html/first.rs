@@ -18,8 +18,12 @@ pub(super) struct Verdict {
     say: String,
     next: &'static str,
     meaning: &'static str,
+    /// Another way to go on.
+    or: Option<(&'static str, &'static str)>,
 }
 
+const WITHOUT: (&str, &str) =
+    ("gorgias-import rehearse", "goes on without what is blocked, against a stand-in");
 const VALIDATE: (&str, &str) = ("gorgias-import validate", "once that is corrected");
 const REHEARSE: (&str, &str) =
     ("gorgias-import rehearse", "the whole run against a stand-in; nothing leaves this machine");
@@ -33,8 +37,14 @@ pub(super) fn verdict(document: &ValidationDocument) -> Verdict {
         .filter(|group| group.severity == Severity::Block)
         .map(|group| group.count)
         .sum();
-    let make =
-        |signal, title: String, say: String, (next, meaning)| Verdict { signal, title, say, next, meaning };
+    let make = |signal, title: String, say: String, (next, meaning)| Verdict {
+        signal,
+        title,
+        say,
+        next,
+        meaning,
+        or: None,
+    };
     if totals.tickets == 0 {
         let say = "No ticket was found that could be imported. The findings below say what was met instead.";
         return make(Signal::Stop, "There is nothing to import yet".to_owned(), say.to_owned(), VALIDATE);
@@ -49,7 +59,7 @@ pub(super) fn verdict(document: &ValidationDocument) -> Verdict {
         let say = format!(
             "{all} can go. What is blocked stands first under Findings: correct it and validate again, or go on without."
         );
-        return make(Signal::Stop, title, say, VALIDATE);
+        return Verdict { or: Some(WITHOUT), ..make(Signal::Stop, title, say, VALIDATE) };
     }
     let lacks = totals.unreadable > 0 || !document.overview.missing.is_empty();
     if lacks {
@@ -57,7 +67,7 @@ pub(super) fn verdict(document: &ValidationDocument) -> Verdict {
             format!("{all} can be imported. The export itself is not complete; see what would be missing.");
         return make(Signal::Care, "You can go ahead, but something is missing".to_owned(), say, REHEARSE);
     }
-    let say = format!("{all} can be imported, and nothing of the export is missing.");
+    let say = format!("{all} can be imported, and nothing was found missing in the export.");
     make(Signal::Go, "Yes, you can go ahead".to_owned(), say, REHEARSE)
 }
 
@@ -71,6 +81,9 @@ pub(super) fn screen(document: &ValidationDocument, verdict: &Verdict, page: Pag
                 h1 { (verdict.title) }
                 p.say { (verdict.say) }
                 p.next { span.soft { "Next:" } code { (verdict.next) } span.soft { (verdict.meaning) } }
+                @if let Some((command, meaning)) = verdict.or {
+                    p.next { span.soft { "Or:" } code { (command) } span.soft { (meaning) } }
+                }
             }
         }
         div.tiles {
@@ -90,9 +103,12 @@ fn content_tile(document: &ValidationDocument) -> Markup {
         section.tile {
             h2 { "What will be in Gorgias" }
             p.big { (plural(document.totals.tickets, "ticket", "tickets")) }
-            p { (plural(document.totals.messages, "message", "messages")) " of " (plural(people, "person", "people")) }
+            p {
+                span.nowrap { (plural(document.totals.messages, "message", "messages")) } " of "
+                span.nowrap { (plural(people, "person", "people")) }
+            }
             @if let (Some(first), Some(last)) = (first, last) {
-                p.soft { "with their own dates, " (day(first)) " to " (day(last)) }
+                p.soft { "with their own dates, " span.nowrap { (day(first)) " to " (day(last)) } }
             }
         }
     }
@@ -130,9 +146,9 @@ fn lost_tile(document: &ValidationDocument) -> Markup {
     }
 }
 
-/// `2026-03-01`.
+/// `1 Mar 2026`.
 fn day(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d").to_string()
+    at.strftime("%-d %b %Y").to_string()
 }
 
 /// `Mon 23 Nov 2026, 07:10 (Europe/Paris)`.
@@ -142,7 +158,11 @@ pub(super) fn moment(at: Timestamp, zone: &TimeZone) -> String {
 }
 
 fn zone_name(zone: &TimeZone, at: Timestamp) -> String {
-    zone.iana_name().map_or_else(|| at.to_zoned(zone.clone()).strftime("%:z").to_string(), str::to_owned)
+    match zone.iana_name() {
+        Some("Etc/UTC" | "UTC") => "UTC".to_owned(),
+        Some(name) => name.to_owned(),
+        None => at.to_zoned(zone.clone()).strftime("%:z").to_string(),
+    }
 }
 
 /// `today between 07:10 and 07:50`, `on Tue 24 Nov between …`; over midnight both days are named.

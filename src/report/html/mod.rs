@@ -7,6 +7,7 @@
 mod cost;
 mod findings;
 mod first;
+mod ledger;
 mod lost;
 mod people;
 mod shape;
@@ -53,6 +54,7 @@ fn sections(document: &ValidationDocument, page: Page<'_>) -> Vec<Section> {
     };
     let has_tickets = document.totals.tickets > 0;
     [
+        section("ledger", "What a run would do now", false, document.ledger.as_ref().map(ledger::section)),
         section("lost", "What would be missing", false, Some(lost::section(document))),
         section("time", "Over the months", false, shape::over_time(&document.overview.months)),
         section("channels", "Channels and sides", false, has_tickets.then(|| shape::channels(document))),
@@ -65,4 +67,13 @@ fn sections(document: &ValidationDocument, page: Page<'_>) -> Vec<Section> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// A place in a file without the folders that all files share most often; the list of findings has the whole path.
+fn place_text(place: &str) -> Markup {
+    const FOLDERS_SHOWN: usize = 2;
+    match place.rmatch_indices('/').nth(FOLDERS_SHOWN) {
+        Some((at, _)) => html! { span title=(place) { "…" (place[at..]) } },
+        None => html! { (place) },
+    }
 }

@@ -35,7 +35,7 @@ pub(super) fn section(document: &ValidationDocument) -> Option<Markup> {
 /// `12 agents wrote: 9 will be looked for by their address, …`
 fn sentence(agents: &Agents) -> String {
     let parts: Vec<String> = [
-        (agents.by_table, "decided in your table of people"),
+        (agents.by_table, "in your table of people"),
         (agents.by_address, "to be found by their address"),
         (agents.by_name, "by their name alone"),
         (agents.by_nothing, "known by an id only, so that nobody can be found"),

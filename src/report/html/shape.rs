@@ -61,7 +61,9 @@ pub(super) fn channels(document: &ValidationDocument) -> Markup {
         ("agents", sum(|s| s.agent), Some(Tone::Agent)),
         ("internal notes", sum(|s| s.note), Some(Tone::Note)),
     ];
-    let channels: Vec<_> = channels.into_iter().map(|(name, number)| (name, number, None)).collect();
+    let named: Vec<(String, u64)> =
+        channels.into_iter().map(|(name, number)| (name.replace(['-', '_'], " "), number)).collect();
+    let channels: Vec<_> = named.iter().map(|(name, number)| (name.as_str(), *number, None)).collect();
     html! {
         div.two {
             div { h3 { "Messages by channel in Gorgias" } (bars(&channels)) }

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::*;
 use crate::model::finding::Code;
 use crate::report::calls::{CallPlan, Pace};
+use crate::report::compared::Compared;
 use crate::report::examples;
 use crate::report::schedule::Budget;
 
@@ -24,7 +25,7 @@ fn the_first_screen_answers_the_four_questions() {
     for answer in [
         "Not all of it yet: 2 records are blocked",
         "1,201 tickets",
-        "3,601 messages of 40 people",
+        "3,601 messages</span> of <span class=\"nowrap\">40 people",
         "10 min",
         "Started now, it would end on Mon 2 Mar between 00:04 and 00:05",
         "3 records",
@@ -92,6 +93,18 @@ fn plots_have_titles_and_ids_are_unique() {
         0,
         "a colour was written"
     );
+}
+
+#[test]
+fn what_a_run_would_do_with_a_later_export_is_on_the_page() {
+    assert!(!page(&examples::document()).contains("What a run would do now"));
+    let mut document = examples::document();
+    document.ledger = Some(Compared { create: 5, append: 3, update: 2, unchanged: 1_190, conflict: 1 });
+    let page = page(&document);
+    let section = &page[page.find("id=\"ledger\"").unwrap()..page.find("id=\"lost\"").unwrap()];
+    for words in ["Create", "Append", "Update", "Unchanged", "1,190", "told and not carried out"] {
+        assert!(section.contains(words), "{words}: {section}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::table;
+use super::{place_text, table};
 use crate::report::overview::{Overview, Thread};
 use crate::report::words::{count, plural};
 
@@ -19,7 +19,7 @@ pub(super) fn section(overview: &Overview) -> Option<Markup> {
                 td.n data-label="Messages" { (count(thread.messages)) }
                 td.n data-label="Files" { (count(thread.files)) }
                 td.n data-label="Over" { (days(thread)) }
-                td.place { (thread.place()) }
+                td.place { (place_text(&thread.place())) }
             } }
         }))
         @if !overview.ugliest.is_empty() {
@@ -29,7 +29,7 @@ pub(super) fn section(overview: &Overview) -> Option<Markup> {
                     th scope="row" { code { (thread.key) } }
                     td.n data-label="Findings" { (count(thread.findings)) }
                     td.codes { @for code in &thread.codes { a href=(format!("#{code}")) { code { (code) } } " " } }
-                    td.place { (thread.place()) }
+                    td.place { (place_text(&thread.place())) }
                 } }
             }))
         }

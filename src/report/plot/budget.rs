@@ -7,7 +7,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::axis::Axis;
-use super::surface::{Failed, SCALE, Tone, letters, shapes};
+use super::surface::{Failed, SCALE, Tone, letters, px, shapes};
 use super::{Sheet, on_both_sheets, ticks};
 use crate::report::schedule::Schedule;
 use crate::report::words::{count, duration};
@@ -46,7 +46,7 @@ fn draw(sheet: Sheet, schedule: &Schedule, calls: u64, zone: &TimeZone) -> Resul
     let share = |calls_done: u64| calls_done as f64 / calls.max(1) as f64 * 100.0;
     shapes(sheet, |area| {
         let mut chart = ChartBuilder::on(area)
-            .margin_top(10 * SCALE)
+            .margin_top(24 * SCALE)
             .x_label_area_size(24 * SCALE)
             .y_label_area_size(44 * SCALE)
             .right_y_label_area_size(52 * SCALE)
@@ -84,7 +84,9 @@ fn draw(sheet: Sheet, schedule: &Schedule, calls: u64, zone: &TimeZone) -> Resul
             .chain([(whole, 100.0)])
             .collect();
         chart.draw_secondary_series(std::iter::once(PathElement::new(line, Tone::Done.ink())))?;
-        Ok(())
+        area.draw(&Text::new("calls a second", (0, 0), letters(Pos::new(HPos::Left, VPos::Top))))?;
+        let corner = (px(sheet.width), 0);
+        area.draw(&Text::new("calls done", corner, letters(Pos::new(HPos::Right, VPos::Top))))
     })
 }
 

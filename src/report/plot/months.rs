@@ -23,7 +23,7 @@ pub(in crate::report) fn tickets_by_month(months: &[Month]) -> Markup {
     let description = described(&plural(total, "ticket", "tickets"), months, |month| month.tickets);
     let height = |sheet: Sheet| sheet.height * 3 / 4;
     on_both_sheets("plot-tickets", title, &description, height, |sheet| {
-        draw(sheet, months, &[(Tone::Tickets, |month| month.tickets)])
+        draw(sheet, "tickets", months, &[(Tone::Tickets, |month| month.tickets)])
     })
 }
 
@@ -43,7 +43,7 @@ pub(in crate::report) fn messages_by_month(months: &[Month]) -> Markup {
         title,
         &description,
         |sheet| sheet.height,
-        |sheet| draw(sheet, months, &parts),
+        |sheet| draw(sheet, "messages", months, &parts),
     )
 }
 
@@ -97,7 +97,7 @@ fn bin_of(month: &str, size: usize) -> Option<usize> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a drawing has fewer than 2^52 of anything")]
-fn draw(sheet: Sheet, months: &[Month], parts: &[Part]) -> Result<String, Failed> {
+fn draw(sheet: Sheet, unit: &str, months: &[Month], parts: &[Part]) -> Result<String, Failed> {
     let size = months_a_bar(months, sheet.bars_max);
     let bars = binned(months, size);
     let height = |bar: &Month| parts.iter().map(|(_, number)| number(bar)).sum::<u64>();
@@ -107,7 +107,7 @@ fn draw(sheet: Sheet, months: &[Month], parts: &[Part]) -> Result<String, Failed
         Axis::new(bars.len().max(1) as f64, marks.into_iter().map(|(at, name)| (at as f64, name)).collect());
     shapes(sheet, |area| {
         let mut chart = ChartBuilder::on(area)
-            .margin_top(if size == 1 { 8 } else { 18 } * SCALE)
+            .margin_top(22 * SCALE)
             .margin_right(16 * SCALE)
             .x_label_area_size(24 * SCALE)
             .y_label_area_size(44 * SCALE)
@@ -136,10 +136,11 @@ fn draw(sheet: Sheet, months: &[Month], parts: &[Part]) -> Result<String, Failed
             }
         }
         let note = match size {
-            1 => return Ok(()),
-            3 => "a bar is a quarter",
-            _ => "a bar is a year",
+            1 => "a bar is a month (UTC)",
+            3 => "a bar is a quarter (UTC)",
+            _ => "a bar is a year (UTC)",
         };
+        area.draw(&Text::new(unit.to_owned(), (0, 0), letters(Pos::new(HPos::Left, VPos::Top))))?;
         let corner = (px(sheet.width), 0);
         area.draw(&Text::new(note, corner, letters(Pos::new(HPos::Right, VPos::Top))))
     })
@@ -175,7 +176,8 @@ mod tests {
     #[test]
     fn a_bar_has_its_parts_one_above_the_other() {
         let drawn =
-            draw(WIDE, &months(2), &[(Tone::Customer, |m| m.customer), (Tone::Note, |m| m.note)]).unwrap();
+            draw(WIDE, "messages", &months(2), &[(Tone::Customer, |m| m.customer), (Tone::Note, |m| m.note)])
+                .unwrap();
         assert_eq!(drawn.matches("t-customer").count(), 2);
         assert_eq!(drawn.matches("t-note").count(), 2);
         assert!(drawn.contains(">2001-01</text>"), "{drawn}");
@@ -185,7 +187,8 @@ mod tests {
     fn the_longest_export_and_none_at_all_can_be_drawn() {
         for count in [0, 1, 1_300] {
             for sheet in [WIDE, NARROW] {
-                let drawn = draw(sheet, &months(count), &[(Tone::Tickets, |m| m.tickets)]).unwrap();
+                let drawn =
+                    draw(sheet, "tickets", &months(count), &[(Tone::Tickets, |m| m.tickets)]).unwrap();
                 assert!(drawn.len() < 40_000, "{count}: {}", drawn.len());
             }
         }

@@ -29,7 +29,7 @@ fn a_good_end_says_what_normalised_means() {
         at_most: 498,
         at_most_percent: 0.9917,
     });
-    insta::assert_snapshot!(verification_verdict(&document), @"All 2 tickets checked are in Gorgias as sent: 1 identical, 1 equal after normalisation. With 99 % confidence at most 0.99 % of the 50 214 tickets differ (498 of them).");
+    insta::assert_snapshot!(verification_verdict(&document), @"All 2 tickets checked are in Gorgias as sent: 1 identical, 1 equal after normalisation. With 99 % confidence at most 0.99 % of the 50,214 tickets differ (498 of them).");
 }
 
 #[test]

@@ -95,7 +95,9 @@ fn ticket_lines(ticket: &DifferentTicket) -> Vec<String> {
 /// A difference in a line.
 pub fn difference_words(difference: &Difference) -> String {
     let of = difference.message.as_deref().map_or_else(String::new, |key| format!(" of {key}"));
-    let expected = &difference.expected;
-    let should = if expected.is_empty() { String::new() } else { format!(", expected {expected}") };
+    let expected = difference.expected.as_str();
+    // What is not there was expected to be.
+    let is_told = !matches!(expected, "" | "there" | "nothing" | "there once");
+    let should = if is_told { format!(", expected {expected}") } else { String::new() };
     format!("{}{of}: {}{should}", difference.what.as_str(), difference.found)
 }

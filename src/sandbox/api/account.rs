@@ -239,8 +239,8 @@ pub(super) async fn custom_field(
     Reply::ok(&field_out(found))
 }
 
-/// `GET /api/views`: the stand-in has none.
-pub(super) async fn views(params: Params) -> Result<Reply, ApiError> {
+/// `GET /api/views`.
+pub(super) async fn views(State(app): State<Arc<App>>, params: Params) -> Result<Reply, ApiError> {
     params.allow(&["order_by", "cursor", "limit"])?;
-    listed(&params, "/api/views", Vec::<Value>::new(), &["created_datetime"])
+    listed(&params, "/api/views", app.account().seed.views.clone(), &["created_datetime"])
 }

@@ -15,7 +15,7 @@ use crate::sandbox::check::ticket::TAG_CHARS_MAX;
 use crate::sandbox::check::{Fields, Given, Nulls};
 use crate::sandbox::paging::{List, Params, page_of};
 use crate::sandbox::reply::{ApiError, Reply, Sent};
-use crate::sandbox::store::{events, tags};
+use crate::sandbox::store::{Work, events, tags};
 use crate::sandbox::wire::other::TagRecord;
 
 /// The longest description.
@@ -122,6 +122,7 @@ pub(super) async fn delete(
 ) -> Result<Reply, ApiError> {
     let tag = id(&tag)?;
     app.write(caller, move |work| {
+        may_be_deleted(work, tag)?;
         tags::delete(work.db, tag)?;
         events::note(work, "tag-deleted", "Tag", tag, None)?;
         Ok(Reply::empty(StatusCode::NO_CONTENT))
@@ -138,10 +139,20 @@ pub(super) async fn delete_many(
     let ids = ids(&sent)?;
     app.write(caller, move |work| {
         for tag in ids {
+            may_be_deleted(work, tag)?;
             tags::delete(work.db, tag)?;
             events::note(work, "tag-deleted", "Tag", tag, None)?;
         }
         Ok(Reply::empty(StatusCode::NO_CONTENT))
     })
     .await
+}
+
+/// Documented: a tag that macros or rules use cannot be deleted. The code of the answer is not.
+fn may_be_deleted(work: &Work, tag: i64) -> Result<(), ApiError> {
+    let name = tags::require(work.db, tag)?.name;
+    if work.account.seed.tags_in_use.contains(&name) {
+        return Err(ApiError::bad_request("The tag is used in macros or rules and cannot be deleted."));
+    }
+    Ok(())
 }

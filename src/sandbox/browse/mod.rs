@@ -86,7 +86,12 @@ impl Browse {
                 Ok((filled, fill::behind(&index.db)?))
             })?;
             done += filled;
-            if !progress(done, done + behind) || behind == 0 {
+            let goes_on = progress(done, done + behind);
+            if behind == 0 {
+                // Counted now, so that the first page does not have to.
+                return self.ask(account, |_| Ok(()));
+            }
+            if !goes_on {
                 return Ok(());
             }
         }

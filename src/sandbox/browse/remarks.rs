@@ -20,6 +20,8 @@ pub(crate) struct Hung {
     /// The ticket or the message that it is about.
     pub(crate) external_id: String,
     pub(crate) detail: String,
+    /// How many of this code hang on the ticket, shown or not.
+    pub(crate) of_code: u64,
 }
 
 fn number(tone: Tone) -> i64 {
@@ -83,7 +85,8 @@ pub(super) fn hang(db: &Connection, ticket: &Ticket, messages: &[Message]) -> Re
 
 /// The remarks on a ticket, the most serious first; one that was made twice counts once.
 pub(crate) fn of_ticket(db: &Connection, ticket_id: i64) -> Result<Vec<Hung>, ApiError> {
-    let sql = "SELECT code, tone, text, advice, external_id, detail FROM remark JOIN remark_kind USING (code)
+    let sql = "SELECT code, tone, text, advice, external_id, detail, count(*) OVER (PARTITION BY code)
+               FROM remark JOIN remark_kind USING (code)
                WHERE ticket = ?1 GROUP BY code, external_id, detail ORDER BY tone, code, remark.rowid LIMIT ?2";
     let mut statement = db.prepare_cached(sql)?;
     let rows = statement.query_map([ticket_id, SHOWN_MAX], |row| {
@@ -94,6 +97,7 @@ pub(crate) fn of_ticket(db: &Connection, ticket_id: i64) -> Result<Vec<Hung>, Ap
             advice: row.get(3)?,
             external_id: row.get(4)?,
             detail: row.get(5)?,
+            of_code: row.get::<_, i64>(6)?.unsigned_abs(),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

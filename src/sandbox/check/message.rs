@@ -120,7 +120,12 @@ pub(crate) fn read(fields: &mut Fields, place: Place) -> NewMessage {
         source: fields.nested("source", Nulls::Allowed, read_source),
         sender: fields.nested("sender", Nulls::Allowed, read_person),
         receiver: fields.nested("receiver", Nulls::Allowed, read_person),
-        attachments: fields.each("attachments", Nulls::Allowed, read_attachment),
+        attachments: match place {
+            Place::Update => fields.each("attachments", Nulls::Allowed, read_kept_attachment),
+            Place::Nested | Place::Alone { .. } => {
+                fields.each("attachments", Nulls::Allowed, read_attachment)
+            }
+        },
         external_id: fields.text("external_id", EXTERNAL_ID_CHARS_MAX, Nulls::Refused),
         message_id: fields.text("message_id", SUBJECT_CHARS_MAX, Nulls::Allowed),
         integration_id: None,
@@ -244,6 +249,12 @@ fn read_party(fields: &mut Fields) -> Party {
         name: fields.text("name", SUBJECT_CHARS_MAX, Nulls::Allowed).value(),
         address: fields.text("address", EMAIL_CHARS_MAX, Nulls::Allowed).value(),
     }
+}
+
+/// The schema of updates asks for `size`, if only as `null`.
+fn read_kept_attachment(fields: &mut Fields) -> Attachment {
+    fields.require("size");
+    read_attachment(fields)
 }
 
 fn read_attachment(fields: &mut Fields) -> Attachment {

@@ -129,8 +129,8 @@ fn nothing(wanted: &Wanted, facets: &Facets) -> Markup {
                 p { "Point an import at this stand-in, and its tickets appear as they arrive." }
             } @else {
                 p class="big" { "No ticket fits." }
-                p { "A search finds tickets that have every word, or a word that begins so, in the subject, the messages, the \
-                     customer's name or address, or a key." }
+                p { "A search finds tickets that have every word, or from three letters on a word that begins so, in the subject, the \
+                     messages, the customer's name or address, or a key." }
                 p { a href="/" { "Show all tickets" } }
             }
         }

@@ -13,6 +13,8 @@ use crate::sandbox::log::LoggedRequest;
 const SLOTS: usize = 240;
 /// Sizes of a plot, for wide and for narrow screens.
 const SIZES: [(u32, u32, &str); 2] = [(960, 240, "wide"), (380, 220, "narrow")];
+/// From so many seconds on the axis counts minutes.
+const MINUTES_FROM: f64 = 180.0;
 /// The shortest time drawn, in seconds.
 const SPAN_MIN: f64 = 1.0;
 
@@ -119,10 +121,10 @@ impl Course {
     pub(super) fn requests_in_words(&self) -> String {
         let top = self.slots.iter().map(|slot| slot.requests).max().unwrap_or(0);
         format!(
-            "{} in {}; at most {:.0} a second, in a stretch of {}.",
+            "{} in {}; at most {} a second, in a stretch of {}.",
             count(self.requests, "request"),
             seconds(self.span),
-            figure(top) / self.width(),
+            whole(figure(top) / self.width()),
             seconds(self.width())
         )
     }
@@ -135,7 +137,7 @@ impl Course {
         let top = points.iter().map(|(_, level)| *level).fold(0.0, f64::max);
         // A bucket that is never a third full would be a line at the bottom.
         let limit = (top * 3.0 >= capacity).then_some(capacity);
-        self.drawn("Level of the bucket over time", &points, limit)
+        self.drawn(("Level of the bucket over time", "requests in the bucket"), &points, limit)
     }
 
     /// Requests a second.
@@ -143,13 +145,13 @@ impl Course {
         let width = self.width();
         let points: Vec<(f64, f64)> =
             self.slots.iter().map(|slot| (slot.from, figure(slot.requests) / width)).collect();
-        self.drawn("Requests per second over time", &points, None)
+        self.drawn(("Requests per second over time", "requests a second"), &points, None)
     }
 
-    fn drawn(&self, label: &str, points: &[(f64, f64)], limit: Option<f64>) -> Markup {
+    fn drawn(&self, (label, unit): (&str, &str), points: &[(f64, f64)], limit: Option<f64>) -> Markup {
         html! {
             @for (width, height, class) in SIZES {
-                @match draw((width, height), self.span, points, limit) {
+                @match draw((width, height), self.span, unit, points, limit) {
                     Some(svg) => (PreEscaped(dressed(&svg, class, label))),
                     None => { p class="soft" { "It cannot be drawn; the figures are below." } }
                 }
@@ -159,16 +161,26 @@ impl Course {
 }
 
 /// Draws an area over time. Nothing where the library refuses.
-fn draw(size: (u32, u32), span: f64, points: &[(f64, f64)], limit: Option<f64>) -> Option<String> {
+fn draw(
+    size: (u32, u32),
+    span: f64,
+    unit: &str,
+    points: &[(f64, f64)],
+    limit: Option<f64>,
+) -> Option<String> {
     let mut svg = String::new();
+    // One unit for the whole axis, so that no two marks read alike.
+    let (per_unit, name) = if span >= MINUTES_FROM { (60.0, "minutes") } else { (1.0, "seconds") };
+    let scaled = points.iter().map(|(at, value)| (at / per_unit, *value));
+    let span = span / per_unit;
     let top = points.iter().map(|(_, value)| *value).chain(limit).fold(1.0, f64::max) * 1.08;
     {
         let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         let mut chart = ChartBuilder::on(&root)
             .margin(6)
             .margin_right(16)
-            .x_label_area_size(26)
-            .y_label_area_size(50)
+            .x_label_area_size(44)
+            .y_label_area_size(64)
             .build_cartesian_2d(0.0..span, 0.0..top)
             .ok()?;
         chart
@@ -180,12 +192,14 @@ fn draw(size: (u32, u32), span: f64, points: &[(f64, f64)], limit: Option<f64>) 
             .label_style(("sans-serif", 13).into_font().color(&INK))
             .x_labels(if size.0 > 500 { 10 } else { 5 })
             .y_labels(5)
-            .x_label_formatter(&|at| seconds(*at))
+            .x_desc(format!("{name} after the first request"))
+            .y_desc(unit)
+            .axis_desc_style(("sans-serif", 13).into_font().color(&INK))
+            .x_label_formatter(&|at| short(*at))
             .y_label_formatter(&|value| short(*value))
             .draw()
             .ok()?;
-        let area =
-            AreaSeries::new(points.iter().copied(), 0.0, FILL.mix(0.35)).border_style(STROKE.stroke_width(2));
+        let area = AreaSeries::new(scaled, 0.0, FILL.mix(0.35)).border_style(STROKE.stroke_width(2));
         chart.draw_series(area).ok()?;
         if let Some(limit) = limit {
             let line = LineSeries::new([(0.0, limit), (span, limit)], LIMIT.stroke_width(2));
@@ -211,6 +225,12 @@ fn dressed(svg: &str, class: &str, label: &str) -> String {
     out
 }
 
+/// A figure without decimals.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate, never negative")]
+fn whole(figure: f64) -> String {
+    grouped(figure.round() as u64)
+}
+
 fn seconds(seconds: f64) -> String {
     match seconds {
         _ if seconds >= 120.0 => format!("{:.0} min", seconds / 60.0),
@@ -223,7 +243,7 @@ fn seconds(seconds: f64) -> String {
 fn short(value: f64) -> String {
     match value {
         _ if value >= 10_000.0 => format!("{:.0}k", value / 1e3),
-        _ if value >= 10.0 || value.fract() == 0.0 => format!("{value:.0}"),
+        _ if value >= 10.0 || value.fract() == 0.0 => whole(value),
         _ => format!("{value:.1}"),
     }
 }

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::Refused;
 use super::layout::{self, Head, Here};
 use super::plot::{Course, Slot};
-use super::words::{grouped, size};
+use super::words::{self, grouped, size};
 use crate::sandbox::app::App;
 use crate::sandbox::bucket::BucketLimit;
 use crate::sandbox::fault::Fault;
@@ -19,6 +19,8 @@ use crate::sandbox::paging::Params;
 
 /// Requests on a page.
 const PAGE: usize = 100;
+/// Letters of a query that are shown; cursors are long and say nothing to people.
+const QUERY_MAX: usize = 60;
 /// Rows of the table that says what the plot shows.
 const TABLE_ROWS: usize = 12;
 
@@ -245,7 +247,7 @@ fn line(row: &LoggedRequest, limit: BucketLimit) -> Markup {
                     Some(id) => a href={ "/tickets/" (id) } { (row.path) },
                     None => { (row.path) }
                 }
-                @if !row.query.is_empty() { span class="soft" { "?" (row.query) } }
+                @if !row.query.is_empty() { span class="soft" title=(row.query) { "?" (words::shortened(&row.query, QUERY_MAX)) } }
             }
             td {
                 @match row.status { Some(status) => (status), None => "cut off" }

@@ -12,7 +12,7 @@ use super::Refused;
 use super::inbox::subject;
 use super::layout::{self, Head, Here};
 use super::message::message;
-use super::words::{self, called, count};
+use super::words::{self, called, count, grouped};
 use crate::sandbox::account::Account;
 use crate::sandbox::app::App;
 use crate::sandbox::beside::{Panel, Tone};
@@ -27,6 +27,9 @@ use crate::sandbox::wire::People;
 
 /// Messages on a page of a ticket.
 const MESSAGES_PAGE: usize = 50;
+
+/// Places of findings of one code that are seen at once; more unfold.
+const PLACES_OPEN: usize = 3;
 
 /// Everything that the page shows.
 struct Shown {
@@ -188,13 +191,35 @@ fn remarks(remarks: &[Hung]) -> Markup {
         section class="card" aria-labelledby="findings" {
             h2 id="findings" { "Findings" }
             ul class="findings" {
-                @for remark in remarks {
+                @for group in remarks.chunk_by(|one, next| one.code == next.code) {
+                    @let first = &group[0];
                     li {
-                        p { span class={ "chip " (class(remark.tone)) } { (remark.code) } " " (remark.text) }
-                        @if !remark.detail.is_empty() { p class="soft" { (remark.detail) } }
-                        p class="soft" { (remark.advice) }
-                        p class="key" { (remark.external_id) }
+                        p { span class={ "chip " (class(first.tone)) } { (first.code) } " " (first.text) }
+                        p class="soft" { (first.advice) }
+                        @if group.len() <= PLACES_OPEN { (places(group)) } @else {
+                            details {
+                                summary { (count(first.of_code, "place")) }
+                                (places(group))
+                                @if first.of_code > group.len() as u64 {
+                                    p class="soft" { "and " (grouped(first.of_code - group.len() as u64)) " more" }
+                                }
+                            }
+                        }
                     }
+                }
+            }
+        }
+    }
+}
+
+/// What findings of one code are about.
+fn places(group: &[Hung]) -> Markup {
+    html! {
+        ul class="places" {
+            @for remark in group {
+                li {
+                    span class="key" { (remark.external_id) }
+                    @if !remark.detail.is_empty() { span class="soft" { " " (remark.detail) } }
                 }
             }
         }
@@ -210,7 +235,9 @@ fn source(panel: &Panel) -> Markup {
                 details open[at == 0] {
                     summary { (section.title) }
                     @if !section.note.is_empty() { p class="soft" { (section.note) } }
-                    pre tabindex="0" role="region" aria-label=(section.title) { (section.text) }
+                    @if !section.text.is_empty() {
+                        pre tabindex="0" role="region" aria-label=(section.title) { (section.text) }
+                    }
                 }
             }
         }

@@ -33,6 +33,14 @@ pub(super) fn size(bytes: u64) -> String {
     }
 }
 
+/// The beginning of a text that is longer than so many letters.
+pub(super) fn shortened(text: &str, letters: usize) -> String {
+    match text.char_indices().nth(letters) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// What to call a person: name, else address, else the number of a caller.
 pub(super) fn called(people: &People, person: Person) -> Result<String, ApiError> {
     let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());

@@ -56,6 +56,7 @@ fn tell(spec: &SourceSpec) -> (Told, SourceFacts) {
         temp_dir: temp.path(),
         may_start_over: false,
         joining: None,
+        needs_text: None,
     };
     let mut told = Told::default();
     let facts = read(spec, &context, &mut |record| {
@@ -364,6 +365,7 @@ fn the_sink_can_end_the_reading() {
         temp_dir: dir.path(),
         may_start_over: false,
         joining: None,
+        needs_text: None,
     };
     let mut count = 0;
     let spec = spec_of(vec![dir.path().join("a.csv")]);

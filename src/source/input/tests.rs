@@ -53,6 +53,7 @@ fn see_within(folder: &Path, passes: &[Pass], limits: UnpackLimits) -> Seen {
         temp_dir: temp.path(),
         may_start_over: false,
         joining: None,
+        needs_text: None,
     };
     let (mut streams, mut problems) = (Vec::new(), Vec::new());
     for pass in passes {
@@ -220,6 +221,7 @@ fn a_wish_to_stop_ends_the_reading() {
         temp_dir: folder.path(),
         may_start_over: false,
         joining: None,
+        needs_text: None,
     };
     let file = &entries(&spec(vec![folder.path().to_owned()])).unwrap()[0];
     let outcome = file.for_each_stream(&context, Pass::Only, &mut |_| Ok(ControlFlow::Continue(())));
@@ -329,6 +331,7 @@ fn a_file_that_changes_or_vanishes_ends_the_reading() {
         temp_dir: folder.path(),
         may_start_over: false,
         joining: None,
+        needs_text: None,
     };
     let listed = entries(&spec(vec![folder.path().to_owned()])).unwrap().remove(0);
     let read = || listed.for_each_stream(&context, Pass::First, &mut |_| Ok(ControlFlow::Continue(())));
@@ -388,6 +391,7 @@ fn a_file_that_may_not_be_read_is_an_error_that_names_it() {
         temp_dir: folder.path(),
         may_start_over: false,
         joining: None,
+        needs_text: None,
     };
     let file = &entries(&spec(vec![path])).unwrap()[0];
     let read = file.for_each_stream(&context, Pass::Only, &mut |_| Ok(ControlFlow::Continue(())));

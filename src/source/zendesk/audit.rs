@@ -200,8 +200,8 @@ impl<'a> Event<'a> {
             r#type: if self.kind.filled().is_some() { self.kind } else { self.child_kind },
             author_id: if self.author_id == Integer::Absent { author } else { self.author_id },
             body: LateText::known(self.body),
-            html_body: self.html_body,
-            plain_body: self.plain_body,
+            html_body: LateText::known(self.html_body),
+            plain_body: LateText::known(self.plain_body),
             public: self.public,
             attachments: self.attachments,
             // A display string has no addresses; the audit's way may.

@@ -1,8 +1,13 @@
 //! Which of a comment's three bodies counts, and what is wrong with it.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::comment::Comment;
 use super::html;
 use crate::model::body::{Body, Html};
+use crate::source::NeedsText;
 
 /// Characters at which Zendesk cuts off bodies (64 KB, silently; reference 3.2).
 const CUT_AT_CHARS: usize = 65_536;
@@ -35,6 +40,18 @@ pub(super) fn choose(comment: &Comment<'_>) -> Chosen {
     }
 }
 
+/// True if a comment certainly says something, of which there is nothing to be said: the body that [`choose`] would give
+/// is not blank, neither cut nor redacted, and needs not be read. False does not say the contrary.
+pub(super) fn is_ordinary(comment: &Comment<'_>, needs_text: NeedsText) -> bool {
+    let plain = if comment.plain_body.is_absent() { &comment.body } else { &comment.plain_body };
+    let ordinary = |text: &str| text.len() < CUT_AT_CHARS && !is_redacted(text);
+    let says_something = |text: &str| text.starts_with(|first: char| first != '\\' && !first.is_whitespace());
+    plain.written().is_some_and(|text| says_something(text) && ordinary(text))
+        && (comment.body.is_absent() || comment.body.is_below(CUT_AT_CHARS))
+        && (comment.html_body.is_absent()
+            || comment.html_body.written().is_some_and(|html| ordinary(html) && !needs_text(html)))
+}
+
 fn body(plain: Option<&str>, html: Option<&str>) -> Option<Body> {
     match (plain, html) {
         (Some(plain), None) => Body::from_text(plain.to_owned()),
@@ -55,7 +72,9 @@ fn is_cut_length(text: &str) -> bool {
 
 /// True if `text` has the mark of redaction.
 pub(super) fn is_redacted(text: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), REDACTED.encode_utf8(&mut [0; 4]).as_bytes()).is_some()
+    static MARK: LazyLock<Finder<'static>> =
+        LazyLock::new(|| Finder::new(REDACTED.encode_utf8(&mut [0; 4]).as_bytes()).into_owned());
+    MARK.find(text.as_bytes()).is_some()
 }
 
 #[cfg(test)]

@@ -21,9 +21,9 @@ pub(super) struct Comment<'a> {
     #[serde(borrow)]
     pub(super) body: LateText<'a>,
     #[serde(borrow)]
-    pub(super) html_body: Text<'a>,
+    pub(super) html_body: LateText<'a>,
     #[serde(borrow)]
-    pub(super) plain_body: Text<'a>,
+    pub(super) plain_body: LateText<'a>,
     pub(super) public: Flag,
     #[serde(borrow)]
     pub(super) attachments: Many<Loose<AttachmentRecord<'a>>>,

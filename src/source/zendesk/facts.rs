@@ -40,7 +40,7 @@ impl Merges {
             comments.clone().filter_map(|comment| comment.via.get()).filter(|via| via.rel() == Some("merge"));
         let from =
             from.filter_map(Via::from).flat_map(|party| &party.ticket_ids.0).filter_map(|id| id.known());
-        let is_merged = tags(&ticket.tags).iter().any(|tag| tag == MERGED_TAG);
+        let is_merged = listed_tags(&ticket.tags).contains(&MERGED_TAG);
         let number =
             |comment: &Comment<'_>| number_after_hash(comment.plain_body.filled().or(comment.body.filled())?);
         Self { from: from.collect(), into: if is_merged { comments.rev().find_map(number) } else { None } }
@@ -115,18 +115,23 @@ fn status(text: Option<&str>) -> Status {
         ("solved", Status::Solved),
         ("closed", Status::Closed),
     ];
-    let text = text.unwrap_or_default().to_ascii_lowercase();
-    STATES.iter().find(|(name, _)| *name == text).map_or(Status::Open, |(_, status)| *status)
+    let text = text.unwrap_or_default();
+    STATES
+        .iter()
+        .find(|(name, _)| text.eq_ignore_ascii_case(name))
+        .map_or(Status::Open, |(_, status)| *status)
 }
 
 fn priority(text: Option<&str>) -> Option<Priority> {
-    match text?.to_ascii_lowercase().as_str() {
-        "urgent" => Some(Priority::Urgent),
-        "high" => Some(Priority::High),
-        "normal" => Some(Priority::Normal),
-        "low" => Some(Priority::Low),
-        _ => None,
-    }
+    const PRIORITIES: &[(&str, Priority)] = &[
+        ("urgent", Priority::Urgent),
+        ("high", Priority::High),
+        ("normal", Priority::Normal),
+        ("low", Priority::Low),
+    ];
+    let text = text?;
+    let known = PRIORITIES.iter().find(|(name, _)| text.eq_ignore_ascii_case(name));
+    known.map(|(_, priority)| *priority)
 }
 
 /// When it was solved, for tickets that still are.
@@ -141,16 +146,20 @@ fn closed(scene: &Scene<'_, '_>) -> Option<Timestamp> {
 
 /// Tags without duplicates; hand-made dumps have them as one text.
 fn tags(tags: &Any<'_>) -> Vec<String> {
-    let mut seen = HashSet::new();
-    let list: Vec<&str> = match tags {
+    let list = listed_tags(tags);
+    let mut seen = HashSet::with_capacity(list.len());
+    list.into_iter().filter(|tag| !tag.is_empty() && seen.insert(*tag)).map(str::to_owned).collect()
+}
+
+fn listed_tags<'t>(tags: &'t Any<'_>) -> Vec<&'t str> {
+    match tags {
         Any::Text(text) => text.split_whitespace().collect(),
         Any::List(list) => list
             .iter()
             .filter_map(|tag| if let Any::Text(tag) = tag { Some(tag.trim()) } else { None })
             .collect(),
         _ => Vec::new(),
-    };
-    list.into_iter().filter(|tag| !tag.is_empty() && seen.insert(*tag)).map(str::to_owned).collect()
+    }
 }
 
 fn fields(scene: &Scene<'_, '_>) -> Vec<Field> {

@@ -171,10 +171,12 @@ impl<'a> Gathered<'a> {
             self.told_sides.iter().map(|id| extra::id(Some(id.as_str()), &[]).0).collect();
         self.extras.extend(self.previews.drain(..).filter(|preview| !told.contains(&preview.id)));
         self.extras = extra::united(std::mem::take(&mut self.extras));
-        let known: HashSet<i64> =
-            self.comments.iter().filter_map(|(comment, _)| comment.id.known()).collect();
-        let wordless: HashSet<Option<i64>> = self.wordless.drain(..).collect();
-        self.missing = wordless.iter().filter(|id| id.is_none_or(|id| !known.contains(&id))).count();
+        if !self.wordless.is_empty() {
+            let known: HashSet<i64> =
+                self.comments.iter().filter_map(|(comment, _)| comment.id.known()).collect();
+            let wordless: HashSet<Option<i64>> = self.wordless.drain(..).collect();
+            self.missing = wordless.iter().filter(|id| id.is_none_or(|id| !known.contains(&id))).count();
+        }
     }
 
     /// True if there is no message of a chat.

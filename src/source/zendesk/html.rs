@@ -2,9 +2,11 @@
 //! builder passes in linear time.
 
 use std::cell::RefCell;
+use std::sync::LazyLock;
 
 use lol_html::html_content::{Element, TextChunk, TextType};
 use lol_html::{HtmlRewriter, Settings, doc_text, element};
+use memchr::memmem::Finder;
 
 /// Elements that begin on a line of their own.
 const BLOCKS: &[&str] = &[
@@ -115,9 +117,15 @@ pub(super) fn to_text(html: &str) -> String {
     tidy(&decode(if whole { &text } else { html }))
 }
 
+/// A quick look for images.
+pub(super) fn may_have_image(html: &str) -> bool {
+    static TAG: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"<img"));
+    TAG.find(html.as_bytes()).is_some()
+}
+
 /// Addresses of images, entities decoded. Looks closer only where there is an image at all.
 pub(super) fn images(html: &str) -> Vec<String> {
-    if memchr::memmem::find(html.as_bytes(), b"<img").is_none() {
+    if !may_have_image(html) {
         return Vec::new();
     }
     let sources = RefCell::new(Vec::new());

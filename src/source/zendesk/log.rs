@@ -114,7 +114,7 @@ impl<'a> LogEvent<'a> {
             id,
             author_id: user.unwrap_or_default(),
             body: LateText::known(if content.body.filled().is_some() { content.body } else { Text(text) }),
-            html_body: content.html_body,
+            html_body: LateText::known(content.html_body),
             public: Flag(self.public.0.or(content.public.0).or(stated)),
             attachments: self.attachments,
             created_at: self.created_at,

@@ -23,6 +23,7 @@ use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::{ConversationKey, MessageKey, PersonKey, SourceName};
 use crate::model::person::{Person, Role};
 use crate::model::time::{SentAt, parse_rfc3339};
+use crate::source::{NeedsText, ReadContext};
 
 /// The metadata flag of a private comment by an end user (reference 3.2).
 const FLAG_END_USER_PRIVATE: i64 = 17;
@@ -38,6 +39,8 @@ pub(super) struct Context<'c> {
     pub(super) now: Timestamp,
     /// What is known of the whole export, or so far.
     pub(super) index: &'c Index,
+    /// Which texts must be read, where not all of them are wanted.
+    needs_text: Option<NeedsText>,
     /// Not everything has been read: what can still change must not be told.
     pub(super) early: bool,
     /// Somebody was asked for of whom more may become known.
@@ -47,7 +50,12 @@ pub(super) struct Context<'c> {
 impl<'c> Context<'c> {
     /// A context in which everything is known.
     pub(super) fn new(source: &'c SourceName, now: Timestamp, index: &'c Index) -> Self {
-        Self { source, now, index, early: false, asked_too_early: Cell::new(false) }
+        Self { source, now, index, needs_text: None, early: false, asked_too_early: Cell::new(false) }
+    }
+
+    /// The same for a reading.
+    pub(super) fn of(source: &'c SourceName, reading: &ReadContext<'_>, index: &'c Index) -> Self {
+        Self { needs_text: reading.needs_text, ..Self::new(source, reading.now, index) }
     }
 
     /// The same while not everything has been read.
@@ -174,7 +182,7 @@ impl<'c, 't> Scene<'c, 't> {
         let verdict = rules::side(&self.side_facts(comment, author, call, via));
 
         let attachments = attachments(comment, is_voice, &self.context.index.attached);
-        let Some(body) = body(comment, call, attachments.len(), &mut |code| {
+        let Some(body) = body(comment, call, attachments.len(), self.context.needs_text, &mut |code| {
             notes.findings.push(Finding::new(code, &key, source.place));
         }) else {
             return Built::LeftOut(Finding::new(Code::BlankMessageLeftOut, &key, source.place));
@@ -379,8 +387,21 @@ fn attachments(comment: &Comment<'_>, is_voice: bool, attached: &Attached) -> Ve
 }
 
 /// What the message says: of a call its facts, else what was written, else that there are only files.
-fn body(comment: &Comment<'_>, call: Call, files: usize, say: &mut dyn FnMut(Code)) -> Option<Body> {
+fn body(
+    comment: &Comment<'_>,
+    call: Call,
+    files: usize,
+    needs_text: Option<NeedsText>,
+    say: &mut dyn FnMut(Code),
+) -> Option<Body> {
     let spoken = if call.is_voice { voice::text(comment, call.direction) } else { None };
+    // The text of a call may name its recording, which is not named twice.
+    if let Some(needs_text) = needs_text
+        && !call.is_voice
+        && body::is_ordinary(comment, needs_text)
+    {
+        return Some(Body::unread());
+    }
     let chosen = body::choose(comment);
     if chosen.maybe_cut {
         say(Code::BodyMaybeCut);

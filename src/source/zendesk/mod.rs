@@ -122,7 +122,7 @@ pub(super) fn read(
         &Leg::whole(&files, Pass::Second),
         context,
         &rules,
-        &|batch| outcomes(&Context::new(&spec.name, context.now, &index), batch),
+        &|batch| outcomes(&Context::of(&spec.name, context, &index), batch),
         &mut |outcomes| {
             for outcome in outcomes {
                 let record = match outcome {
@@ -141,7 +141,7 @@ pub(super) fn read(
         },
     )?;
     if flow.is_continue() {
-        joined(&Context::new(&spec.name, context.now, &index), context, &mut join, sink)?;
+        joined(&Context::of(&spec.name, context, &index), context, &mut join, sink)?;
     }
     Ok(facts)
 }

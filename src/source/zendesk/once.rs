@@ -183,7 +183,7 @@ pub(super) fn read(
         rules,
         &|batch| {
             let nothing = Index::default();
-            let context = Context::new(&spec.name, context.now, &nothing).early();
+            let context = Context::of(&spec.name, context, &nothing).early();
             Passed::of(&context, batch, false)
         },
         &mut |passed| {
@@ -203,7 +203,7 @@ pub(super) fn read(
         &then,
         context,
         rules,
-        &|batch| Passed::of(&Context::new(&spec.name, context.now, &index).early(), batch, true),
+        &|batch| Passed::of(&Context::of(&spec.name, context, &index).early(), batch, true),
         &mut |passed| {
             if !Index::is_plain(&passed.survey) || !since.agrees(&index, &passed.survey) {
                 return Err(SourceError::StartOver);
@@ -229,7 +229,7 @@ pub(super) fn read(
             return Ok(facts);
         }
     }
-    super::joined(&Context::new(&spec.name, context.now, &index), context, &mut waiting.join, sink)?;
+    super::joined(&Context::of(&spec.name, context, &index), context, &mut waiting.join, sink)?;
     Ok(facts)
 }
 
@@ -294,22 +294,20 @@ impl Passed {
     fn tell(&mut self, context: &Context<'_>, batch: &Batch, item: &Item) -> bool {
         let Item::Record { range, at, list, .. } = item else { return false };
         let bytes = batch.bytes(range);
-        if repair::has_nul(bytes) {
-            return false;
-        }
-        let mut ticket = None;
-        let mut others = false;
+        let (mut ticket, mut others, mut has_no_nul) = (None, false, false);
         let read = recognise::each_object(bytes, *list, &mut |found| {
             if found.kind == Kind::Ticket && ticket.is_none() {
-                ticket = Some(quick::read::<Box<Ticket<'_>>>(found.object)?);
+                let (read, clean) = quick::read_watching::<Box<Ticket<'_>>>(found.object)?;
+                // What is around the object was not looked at.
+                has_no_nul = clean && found.object.len() == bytes.len();
+                ticket = Some(read);
             } else {
                 others = true;
             }
             Ok(())
         });
-        let Some(ticket) =
-            ticket.filter(|ticket| read.is_ok() && !others && is_no_news(context.index, ticket))
-        else {
+        let is_plain = read.is_ok() && !others && (has_no_nul || !repair::has_nul(bytes));
+        let Some(ticket) = ticket.filter(|ticket| is_plain && is_no_news(context.index, ticket)) else {
             return false;
         };
         let mut survey = Survey::default();

@@ -44,12 +44,12 @@ impl Spare {
     fn take(&self) -> Vec<u8> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
         // Room at once for what a batch usually comes to: growing would copy it several times.
-        kept.unwrap_or_else(|| Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 4))
+        kept.unwrap_or_else(|| Vec::with_capacity(2 * BATCH_BYTES))
     }
 
     fn give(&self, mut buffer: Vec<u8>) {
         // One that grew for a long record is not worth its room.
-        if buffer.capacity() <= 2 * BATCH_BYTES {
+        if buffer.capacity() <= 4 * BATCH_BYTES {
             buffer.clear();
             self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
         }

@@ -26,14 +26,29 @@ pub(super) fn read<'a, T: Object<'a> + Deserialize<'a>>(bytes: &'a [u8]) -> Resu
     }
 }
 
+/// The same; true with it if the object certainly holds no escaped NUL, keys that nobody asks for included.
+pub(super) fn read_watching<'a, T: Object<'a> + Deserialize<'a>>(
+    bytes: &'a [u8],
+) -> Result<(T, bool), serde_json::Error> {
+    match watching(bytes) {
+        Some((object, has_nul)) => Ok((object, !has_nul)),
+        None => Ok((serde_json::from_slice(bytes)?, false)),
+    }
+}
+
 fn quickly<'a, T: Object<'a>>(bytes: &'a [u8]) -> Option<T> {
+    watching(bytes).map(|(object, _)| object)
+}
+
+/// The object, and whether there was an escaped NUL on the way.
+fn watching<'a, T: Object<'a>>(bytes: &'a [u8]) -> Option<(T, bool)> {
     // Once for all of its strings. What is not UTF-8 takes the long way.
-    let text = std::str::from_utf8(bytes).ok()?;
+    let text = simdutf8::basic::from_utf8(bytes).ok()?;
     let least = bytes.iter().fold(u8::MAX, |least, byte| least.min(*byte));
-    let mut cursor = Cursor { bytes, text, may_have_controls: least < b' ', at: 0 };
+    let mut cursor = Cursor { bytes, text, may_have_controls: least < b' ', has_nul: false, at: 0 };
     let object = T::walk(&mut cursor)?;
     cursor.space();
-    (cursor.at == bytes.len()).then_some(object)
+    (cursor.at == bytes.len()).then_some((object, cursor.has_nul))
 }
 
 /// A type that is made of the keys of an object.
@@ -101,6 +116,8 @@ pub(super) struct Cursor<'a> {
     text: &'a str,
     /// There are control characters: space between values, or in strings, where they are not allowed.
     may_have_controls: bool,
+    /// An escaped NUL was passed.
+    has_nul: bool,
     at: usize,
 }
 
@@ -114,10 +131,10 @@ pub(super) enum Key<'a> {
 
 /// A string as it is written.
 pub(super) struct Written<'a> {
-    /// It, with its quotes.
-    pub(super) quoted: &'a str,
+    /// It, without its quotes.
+    pub(super) inside: &'a str,
     /// It has escapes.
-    escaped: bool,
+    pub(super) escaped: bool,
     /// It has escapes by number, which may be halves of a pair.
     pub(super) by_number: bool,
 }
@@ -205,29 +222,39 @@ impl<'a> Cursor<'a> {
             }
             escaped = true;
             match self.bytes.get(self.at + 1)? {
-                b'u' => by_number = true,
+                b'u' => {
+                    by_number = true;
+                    self.has_nul |= self.is_nul();
+                }
                 b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {}
                 _ => return None,
             }
             self.at += 2;
         }
         self.at += 1;
-        let quoted = self.text.get(start - 1..self.at)?;
+        let inside = self.text.get(start..self.at - 1)?;
         // Not `any`, which would look at one byte after the other.
         let has_control = |text: &str| text.bytes().fold(0, |found, byte| found | u8::from(byte < b' ')) != 0;
-        if self.may_have_controls && has_control(quoted) {
+        if self.may_have_controls && has_control(inside) {
             return None;
         }
-        Some(Written { quoted, escaped, by_number })
+        Some(Written { inside, escaped, by_number })
+    }
+
+    /// True if the escape at the cursor is a NUL.
+    fn is_nul(&self) -> bool {
+        self.bytes[self.at..].starts_with(br"\u0000")
     }
 
     fn pass_string(&mut self) -> Option<()> {
         loop {
-            self.at += quote_or_escape(self.bytes.get(self.at..)?)? + 1;
-            if self.bytes[self.at - 1] == b'"' {
+            self.at += quote_or_escape(self.bytes.get(self.at..)?)?;
+            if self.bytes[self.at] == b'"' {
+                self.at += 1;
                 return Some(());
             }
-            self.at += 1;
+            self.has_nul |= self.is_nul();
+            self.at += 2;
         }
     }
 
@@ -273,32 +300,34 @@ fn quote_or_escape(rest: &[u8]) -> Option<usize> {
 impl<'a> Written<'a> {
     /// The text; nothing if an escape is half a character.
     pub(super) fn text(&self) -> Option<Cow<'a, str>> {
-        let mut rest = self.quoted.strip_prefix('"')?.strip_suffix('"')?;
-        if !self.escaped {
-            return Some(Cow::Borrowed(rest));
-        }
-        let mut text = String::with_capacity(rest.len());
-        while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
-            text.push_str(&rest[..at]);
-            let mut length = 2;
-            text.push(match rest.as_bytes().get(at + 1)? {
-                b'n' => '\n',
-                b't' => '\t',
-                b'r' => '\r',
-                b'b' => '\u{8}',
-                b'f' => '\u{c}',
-                b'u' => {
-                    let (character, units) = by_number(&rest[at..])?;
-                    length = 6 * units;
-                    character
-                }
-                other => char::from(*other),
-            });
-            rest = &rest[at + length..];
-        }
-        text.push_str(rest);
-        Some(Cow::Owned(text))
+        if self.escaped { decoded(self.inside).map(Cow::Owned) } else { Some(Cow::Borrowed(self.inside)) }
     }
+}
+
+/// The text that the inside of a JSON string stands for; nothing if an escape is half a character.
+pub(super) fn decoded(inside: &str) -> Option<String> {
+    let mut rest = inside;
+    let mut text = String::with_capacity(rest.len());
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        text.push_str(&rest[..at]);
+        let mut length = 2;
+        text.push(match rest.as_bytes().get(at + 1)? {
+            b'n' => '\n',
+            b't' => '\t',
+            b'r' => '\r',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'u' => {
+                let (character, units) = by_number(&rest[at..])?;
+                length = 6 * units;
+                character
+            }
+            other => char::from(*other),
+        });
+        rest = &rest[at + length..];
+    }
+    text.push_str(rest);
+    Some(text)
 }
 
 /// The character of one or two `\uXXXX`, and how many they are.
@@ -322,12 +351,15 @@ fn by_serde<'a, T: Deserialize<'a>>(cursor: &mut Cursor<'a>) -> Option<T> {
     serde_json::from_slice(cursor.raw()?).ok()
 }
 
+/// Up to 18 digits fit, and a number does not begin with a zero.
+fn is_plain_number(raw: &[u8]) -> bool {
+    matches!(raw, [b'1'..=b'9', ..]) && raw.len() <= 18 && raw.iter().all(u8::is_ascii_digit)
+}
+
 impl<'a> Value<'a> for Integer {
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let raw = cursor.raw()?;
-        // Up to 18 digits fit, and a number does not begin with a zero.
-        let plain = matches!(raw, [b'1'..=b'9', ..]) && raw.len() <= 18 && raw.iter().all(u8::is_ascii_digit);
-        if plain {
+        if is_plain_number(raw) {
             return Some(Self::Known(raw.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'))));
         }
         serde_json::from_slice(raw).ok()
@@ -338,6 +370,15 @@ impl<'a> Value<'a> for Text<'a> {
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         match cursor.peek()? {
             b'"' => Some(Self(Some(cursor.string()?.text()?))),
+            b'1'..=b'9' => {
+                let start = cursor.at;
+                let raw = cursor.raw()?;
+                if is_plain_number(raw) {
+                    return Some(Self(Some(Cow::Borrowed(cursor.text.get(start..cursor.at)?))));
+                }
+                serde_json::from_slice(raw).ok()
+            }
+            b'n' => (cursor.raw()? == b"null").then_some(Self(None)),
             _ => by_serde(cursor),
         }
     }

@@ -27,17 +27,18 @@ pub(super) fn of_mail(
     let company = mailbox.filter(|mailbox| is_address(mailbox));
     let company = company.map(|mailbox| Address { name: None, address: mailbox.trim().into() });
     let (from, to) = if side == Side::Agent { (from.or(company), to) } else { (from, to.or(company)) };
-    let mut seen: HashSet<String> =
-        [&from, &to].into_iter().flatten().map(|one| one.address.to_lowercase()).collect();
-    let mut cc = Vec::new();
     let lists = [
         via.and_then(Via::to).map(|party| &party.email_ccs),
         via.and_then(Via::from).map(|party| &party.original_recipients),
     ];
-    for one in lists.into_iter().flatten().flat_map(|list| recipients(list, context)) {
-        if seen.insert(one.to_lowercase()) {
-            cc.push(Address { name: None, address: one.into() });
-        }
+    let listed: Vec<String> =
+        lists.into_iter().flatten().flat_map(|list| recipients(list, context)).collect();
+    let mut cc = Vec::new();
+    if !listed.is_empty() {
+        let ends = [&from, &to].into_iter().flatten();
+        let mut seen: HashSet<String> = ends.map(|one| one.address.to_lowercase()).collect();
+        let listed = listed.into_iter().filter(|one| seen.insert(one.to_lowercase()));
+        cc.extend(listed.map(|one| Address { name: None, address: one.into() }));
     }
     Route { from, to: to.into_iter().collect(), cc }
 }
@@ -89,7 +90,10 @@ pub(super) fn listed(list: &Many<Loose<AttachmentRecord<'_>>>, attached: &Attach
 pub(super) fn files(comment: &Comment<'_>, attached: &Attached) -> Vec<Attachment> {
     let mut files = listed(&comment.attachments, attached);
     // Inline images are left out of `attachments` unless whoever fetched them asked for them (reference 5).
-    let shown = comment.html_body.filled().map(html::images).unwrap_or_default();
+    // As it stands in the export an image's tag looks the same, so that most texts need not be decoded for this.
+    let may_show = comment.html_body.written().is_none_or(html::may_have_image);
+    let html = if may_show { comment.html_body.filled() } else { None };
+    let shown = html.map(html::images).unwrap_or_default();
     for url in shown.iter().filter_map(|url| web_url(Some(url))).filter(|url| url.contains("/attachments/")) {
         if files.iter().all(|file| file.url != url) {
             let name = file_name(&name_in_url(&url), "image");

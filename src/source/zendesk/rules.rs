@@ -2,6 +2,8 @@
 //!
 //! The rows are sections 4.2, 4.3 and 7.1 of what is known of Zendesk's exports. A new case is a row and a test.
 
+use std::borrow::Cow;
+
 use super::comment::Via;
 use crate::model::conversation::{Channel, Side};
 use crate::model::person::Role;
@@ -171,7 +173,7 @@ pub(super) fn medium(via: &Via<'_>, by: By) -> Option<Medium> {
     let rel = via.rel();
     let fits = |row: &&ChannelRow| {
         let any = row.names.is_empty() && row.ids.is_empty();
-        (any || row.names.contains(&name.as_str()) || id.is_some_and(|id| row.ids.contains(&id)))
+        (any || row.names.contains(&&*name) || id.is_some_and(|id| row.ids.contains(&id)))
             && (row.rel.is_empty() || rel.is_some_and(|rel| row.rel.contains(&rel)))
             && row.by.is_none_or(|wanted| wanted == by)
     };
@@ -179,16 +181,18 @@ pub(super) fn medium(via: &Via<'_>, by: By) -> Option<Medium> {
 }
 
 /// `Phone call (inbound)` and `phone_call_inbound` are the same.
-fn normalised(channel: &str) -> String {
+fn normalised(channel: &str) -> Cow<'_, str> {
+    // Asked several times for every message, of which nearly all have it written so.
+    if channel.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return Cow::Borrowed(channel);
+    }
     let words = channel.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("_")
+    words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("_").into()
 }
 
 /// Whether a ticket was made through the API itself; sample tickets and integrations only share its channel.
 pub(super) fn is_api(via: &Via<'_>) -> bool {
-    via.channel
-        .filled()
-        .is_some_and(|channel| matches!(normalised(channel).as_str(), "api" | "web_service" | "5"))
+    via.channel.filled().is_some_and(|channel| matches!(&*normalised(channel), "api" | "web_service" | "5"))
 }
 
 /// The direction of a call.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::audit::Audit;
 use super::comment::{Comment, CommentHead, ViaField};
-use super::loose::{Any, Integer, Loose, Many, Text};
+use super::loose::{Any, Integer, LateText, Loose, Many, Text};
 use super::people::User;
 use super::quick;
 use super::side::SideRecord;
@@ -30,9 +30,9 @@ pub(super) struct Ticket<'a> {
     #[serde(borrow)]
     pub(super) subject: Text<'a>,
     #[serde(borrow)]
-    pub(super) raw_subject: Text<'a>,
+    pub(super) raw_subject: LateText<'a>,
     #[serde(borrow)]
-    pub(super) description: Text<'a>,
+    pub(super) description: LateText<'a>,
     #[serde(borrow)]
     pub(super) priority: Text<'a>,
     #[serde(borrow)]

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::comment::Comment;
+use super::ids::IdHashing;
 use super::loose::Integer;
 use crate::model::finding::Place;
 use crate::model::time::parse_rfc3339;
@@ -20,7 +21,9 @@ type Moment = (Option<i64>, Timestamp);
 /// A comment without an id (XML; a destroyed id is another matter) gives way to one that has an id, if somebody wrote at the same moment in both: each
 /// to one, first those whose texts are equal, then any, because forms of export differ in how they write a text.
 pub(super) fn united<'a>(comments: impl IntoIterator<Item = Placed<'a>>) -> Vec<Placed<'a>> {
-    let mut ids = HashSet::new();
+    let comments = comments.into_iter();
+    let mut ids: HashSet<i64, IdHashing> =
+        HashSet::with_capacity_and_hasher(comments.size_hint().0, IdHashing::default());
     let mut facts = HashSet::new();
     let mut is_new = |comment: &Comment<'_>| match comment.id.known() {
         Some(id) => ids.insert(id),
@@ -32,7 +35,7 @@ pub(super) fn united<'a>(comments: impl IntoIterator<Item = Placed<'a>>) -> Vec<
                 .collect::<Vec<_>>(),
         ),
     };
-    let mut comments: Vec<Placed<'a>> = comments.into_iter().filter(|(comment, _)| is_new(comment)).collect();
+    let mut comments: Vec<Placed<'a>> = comments.filter(|(comment, _)| is_new(comment)).collect();
     let with_id = comments.iter().filter(|(comment, _)| comment.id.known().is_some()).count();
     if with_id > 0 && with_id < comments.len() {
         let copies = copies(&comments);

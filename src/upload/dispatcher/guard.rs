@@ -12,10 +12,9 @@ use crate::model::key::ConversationKey;
 use crate::upload::answer::{Answered, classify};
 use crate::upload::canary::{Oddity, ReadBack, read_back};
 use crate::upload::job::{How, Job, Stop};
-use crate::upload::preflight::{Preflight, read_again};
+use crate::upload::preflight::Preflight;
+use crate::upload::recheck::{READ_AGAIN, Verdict, read_again, verdict};
 
-/// How soon a read is made again that was not answered.
-const READ_AGAIN: Duration = Duration::from_secs(5);
 /// Waits up to this are not told.
 const WAIT_TOLD_ABOVE: Duration = Duration::from_secs(2);
 
@@ -90,7 +89,10 @@ impl Dispatcher {
         if self.reread_due.is_some_and(|due| due <= now) {
             self.reread_due = None;
             let shared = Arc::clone(&self.shared);
-            self.spawn(0, async move { Done::Reread(read_again(&shared).await) });
+            self.spawn(0, async move {
+                let accept = &shared.options.watch.accept;
+                Done::Reread(read_again(&shared.client, accept).await)
+            });
         }
     }
 
@@ -147,24 +149,17 @@ impl Dispatcher {
 
     /// The automations were read again.
     pub(super) fn was_reread(&mut self, found: Result<Preflight, CallFailure>) {
-        let every = self.shared.options.watch.reread_every;
-        match found {
-            Ok(found) if found.open.is_empty() => {
+        match verdict(found, self.shared.options.watch.reread_every) {
+            Verdict::Calm(pause) => {
                 self.answered();
-                self.reread_due = Some(Instant::now() + every);
+                self.shared.automations_were_read();
+                self.reread_due = Some(Instant::now() + pause);
             }
-            Ok(found) => {
-                self.answered();
-                self.stop(Stop::Automations { open: found.open });
+            Verdict::Faulted(fault, pause) => {
+                self.faulted(&fault);
+                self.reread_due = Some(Instant::now() + pause);
             }
-            Err(failure) => match classify(&failure) {
-                Answered::Stop(stop) => self.stop(stop),
-                Answered::Lost(fault) | Answered::NotSent(fault) => {
-                    self.faulted(&fault);
-                    self.reread_due = Some(Instant::now() + READ_AGAIN);
-                }
-                _ => self.reread_due = Some(Instant::now() + every),
-            },
+            Verdict::Stop(stop) => self.stop(stop),
         }
     }
 }

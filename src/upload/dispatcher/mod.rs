@@ -189,6 +189,7 @@ impl Dispatcher {
                 () = tokio::time::sleep_until(wake) => {}
                 _ = tick.tick() => {
                     self.follow_schedule();
+                    self.watch_file_hosts();
                     self.tell_waiting();
                     self.tell();
                 }
@@ -482,7 +483,7 @@ impl Dispatcher {
             self.shared.ticket_not_there(job.row);
         }
         let flushed = self.shared.flush().await;
-        self.refresh_figures();
+        self.tell();
         let ended = match (self.stop, flushed) {
             (Some(stop), _) => Ended::Stopped(stop),
             (None, Err(words)) => Ended::Stopped(Stop::Ledger { words }),

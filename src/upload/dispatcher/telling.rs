@@ -55,6 +55,10 @@ impl Dispatcher {
         self.figures.could_have_sent = could_have_sent;
         self.figures.uploads = self.shared.uploads();
         self.figures.files_missing = self.shared.files_missing();
+        let left = self.figures.tickets.pending + self.figures.tickets.unknown;
+        let files = &mut self.figures.files;
+        // What the last run saw to in the moment in which it died is not known; with the last ticket it is done, too.
+        files.done = if left == 0 { files.total } else { self.shared.files_seen_to().min(files.total) };
     }
 
     pub(super) fn send_event(&self, event: Event) {

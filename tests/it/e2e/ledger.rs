@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gorgias_import::sandbox::BucketLimit;
+use gorgias_import::sandbox::{BucketLimit, Fault, FaultPlan};
 
 use super::account::{Account, Play};
 use super::export::Export;
@@ -191,4 +191,27 @@ fn what_is_not_as_it_was_sent_is_not_adopted_by_a_rebuild() {
     assert_eq!((&told["tickets"]["whole"], &told["tickets"]["unclear"]), (&19.into(), &1.into()), "{told}");
     let told = message(&workspace.run(RUN).expect(7));
     assert!(told.contains("zendesk:ticket:7"), "{told}");
+}
+
+#[test]
+fn a_rebuild_right_after_a_run_waits_for_what_lists_show_late() {
+    let faults = FaultPlan {
+        rates: [(Fault::LateInList, 1.0)].into(),
+        in_a_row_max: u32::MAX,
+        hidden_ms: 4_000,
+        ..FaultPlan::none()
+    };
+    let account = Account::playing(Play { faults, ..Play::default() });
+    let late = "[upload]\nsettle_seconds = 5\nrequest_timeout_seconds = 2\n";
+    let workspace = Workspace::with_export_and(&account.base_url(), &Export::of(12, |_| 2), late);
+    workspace.migrate();
+    workspace.lose_the_ledger();
+    let ended = workspace.run("rebuild --yes").expect(0);
+    let told = ended.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in ["looking once more", "12 of 12 tickets are in Gorgias whole", "0 are not there"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    account.sandbox().set_faults(FaultPlan::none());
+    assert_eq!(workspace.migrate()["tickets"]["created"], 0);
+    assert_eq!(account.end_state().len(), 12);
 }

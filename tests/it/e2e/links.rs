@@ -113,3 +113,59 @@ fn a_link_waits_for_the_export_that_has_its_ticket() {
     workspace.migrate();
     assert_eq!(told(&workspace)["links"], json!({"ready": 2, "waiting": 0, "settled": 0, "refused": 0}));
 }
+
+#[test]
+fn a_link_without_a_host_stays_within_its_own_help_desk() {
+    let account = Account::new();
+    let sources = "[[source]]\nkind = \"zendesk\"\nname = \"us\"\npaths = [\"us\"]\n\n\
+                   [[source]]\nkind = \"zendesk\"\nname = \"eu\"\npaths = [\"eu\"]\n";
+    let workspace = Workspace::new(&account.base_url(), sources, "");
+    let of = |subdomain: &'static str| {
+        let mut export = Export::of(2, |_| 1);
+        export.subdomain = subdomain;
+        export.tickets = (1..=2).map(|number| ticket(subdomain, number, 1)).collect();
+        export
+    };
+    let (mut us, eu) = (of("acme"), of("globex"));
+    // Both lead forward; the other help desk's key comes first in order.
+    us.tickets[0]["comments"][0]["html_body"] = json!(
+        "<p><a href=\"/agent/tickets/2\">ours</a> <a href=\"https://globex.zendesk.com/agent/tickets/2\">theirs</a></p>"
+    );
+    us.write(&workspace.path("us"));
+    eu.write(&workspace.path("eu"));
+    workspace.run(&format!("{RUN} --ids us:ticket:1")).expect(0);
+    workspace.migrate();
+    let host = account.base_url().replace("http://", "");
+    workspace.run(&format!("fix-links --json --execute --confirm {host}")).expect(0);
+    let tickets = account.tickets();
+    let page = |key: &str| format!("{}/app/ticket/{}", account.base_url(), tickets[key]["id"]);
+    assert_eq!(
+        tickets["us:ticket:1"]["messages"][0]["body_html"],
+        format!(
+            "<p><a href=\"{}\">ours</a> <a href=\"{}\">theirs</a></p>",
+            page("us:ticket:2"),
+            page("eu:ticket:2")
+        )
+    );
+}
+
+#[test]
+fn a_link_to_a_ticket_that_goes_by_another_key_now_is_turned() {
+    let account = Account::new();
+    let workspace = Workspace::with_export(&account.base_url(), &export());
+    workspace.run(&format!("{RUN} --order oldest --limit 1")).expect(0);
+    workspace.migrate();
+    // Ticket 2 goes or went by the key of ticket 77 as well.
+    let ledger = rusqlite::Connection::open(workspace.path(".gorgias-import/ledger.sqlite")).unwrap();
+    let joined =
+        "INSERT INTO alias SELECT 'zendesk:ticket:77', id FROM ticket WHERE key = 'zendesk:ticket:2'";
+    assert_eq!(ledger.execute(joined, []).unwrap(), 1);
+    drop(ledger);
+    let host = account.base_url().replace("http://", "");
+    let line = format!("fix-links --json --execute --confirm {host}");
+    let done: Value = serde_json::from_str(&workspace.run(&line).expect(0).stdout).unwrap();
+    assert_eq!(done["links"], json!({"ready": 0, "waiting": 0, "settled": 2, "refused": 0}));
+    let (_, html) = bodies(&account, 1);
+    assert!(!html.contains("zendesk.com"), "{html}");
+    assert_eq!(html.matches(&page(&account, 2)).count(), 3, "{html}");
+}

@@ -1,6 +1,6 @@
 //! Who is who after a change: whoever becomes another Gorgias user is changed in place, without another import.
 
-use gorgias_import::sandbox::SeedUser;
+use gorgias_import::sandbox::{SeedTeam, SeedUser};
 use serde_json::{Value, json};
 
 use super::account::{Account, Play};
@@ -130,4 +130,56 @@ fn ids_with_one_address_are_one_customer_and_listed() {
     assert_eq!(tickets["zendesk:ticket:1"]["customer"]["id"], tickets["zendesk:ticket:2"]["customer"]["id"]);
     let findings = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0001/findings.csv")).unwrap();
     assert!(findings.contains("zendesk:user:9900") && !findings.contains("@example"), "{findings}");
+}
+
+#[test]
+fn whoever_works_at_a_ticket_decides_who_is_in_charge() {
+    let mut play = Play::default();
+    play.seed.api_keys.insert("ana@acme.example".into(), "ana".into());
+    let account = Account::playing(play);
+    let export = Export::of(2, |_| 2);
+    let workspace = workspace(&account, &export, "key,decision\nzendesk:user:501,stand-in\n");
+    workspace.migrate();
+    let id = account.tickets()["zendesk:ticket:2"]["id"].clone();
+    let path = format!("/api/tickets/{id}");
+    // Ana closes one of them, and leaves it to nobody.
+    account.write_as("ana@acme.example", "ana", reqwest::Method::PUT, &path, &json!({"subject": "Mine"}));
+    workspace.write("people.csv", "key,decision,gorgias_email\nzendesk:user:501,user,ben@acme.example\n");
+    workspace.migrate();
+    // Who wrote what is ours to say; who is in charge is not, once people have been there.
+    assert_eq!(agents(&account), [(json!(BEN), json!(BEN)), (Value::Null, json!(BEN))]);
+    let findings = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0002/findings.csv")).unwrap();
+    assert!(findings.contains("GI-U020") && findings.contains("subject"), "{findings}");
+    account.nothing_was_sent();
+}
+
+#[test]
+fn a_team_that_is_made_later_gets_the_tickets_of_its_group() {
+    let mut account = Account::new();
+    let mut export = Export::of(3, |_| 1);
+    for (ticket, group) in export.tickets.iter_mut().zip(["Returns", "Returns", "Wholesale"]) {
+        ticket["group_id"] = json!(group.len());
+        ticket["group"] = json!({"id": group.len(), "name": group});
+    }
+    let workspace = Workspace::with_export(&account.base_url(), &export);
+    workspace.migrate();
+    let teams = |account: &Account| -> Vec<Value> {
+        account.tickets().values().map(|ticket| ticket["assignee_team_id"].clone()).collect()
+    };
+    assert_eq!(teams(&account), [Value::Null, Value::Null, Value::Null]);
+    account.play.seed.teams = [(31, "returns"), (32, "Sales")]
+        .map(|(id, name)| SeedTeam { id, name: name.into(), members: Vec::new() })
+        .into();
+    account.restart(std::time::Duration::ZERO);
+    // One of them is given to another team by hand.
+    let id = account.tickets()["zendesk:ticket:2"]["id"].clone();
+    let sales = json!({"assignee_team": {"id": 32}});
+    account.write(reqwest::Method::PUT, &format!("/api/tickets/{id}"), &sales);
+    assert_eq!(workspace.run(&format!("{RUN} --dry-run")).expect(0).lines().pop().unwrap()["reassigned"], 2);
+    workspace.migrate();
+    assert_eq!(teams(&account), [json!(31), json!(32), Value::Null]);
+    let before = updates(&account);
+    workspace.migrate();
+    assert_eq!(updates(&account), before);
+    account.nothing_was_sent();
 }

@@ -15,11 +15,29 @@ use super::workspace::{RUN, Workspace};
 const TICKETS: u64 = 60;
 const NEW: u64 = 5;
 
+/// What each command promises that its document looks like.
+const SCHEMAS: [(&str, &str); 4] = [
+    ("validate", include_str!("../../../src/commands/schema/validation.json")),
+    ("verify", include_str!("../../../src/commands/schema/verification.json")),
+    ("undo", include_str!("../../../src/commands/schema/undo.json")),
+    ("report", include_str!("../../../src/commands/schema/certificate.json")),
+];
+
 /// The one document that a command prints.
 #[track_caller]
 fn document(workspace: &Workspace, line: &str, code: i32) -> Value {
     let ended = workspace.run(&format!("{line} --json")).expect(code);
-    serde_json::from_str(ended.stdout.trim()).unwrap()
+    let document: Value = serde_json::from_str(ended.stdout.trim()).unwrap();
+    let (_, schema) = SCHEMAS.iter().find(|(command, _)| line.starts_with(command)).unwrap();
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    crate::machine_output::fits::fits(&schema, &schema, &document).unwrap();
+    document
+}
+
+/// What the certificate says in one word.
+#[track_caller]
+fn certified(workspace: &Workspace) -> Value {
+    document(workspace, "report", 0)["verdict"].clone()
 }
 
 fn keys(list: &Value) -> BTreeSet<String> {
@@ -71,6 +89,10 @@ fn a_migration_from_the_first_look_to_the_way_back_and_again() {
     let seen = document(&workspace, "validate", 0);
     assert_eq!((&seen["ledger"]["create"], &seen["ledger"]["unchanged"]), (&json!(40), &json!(20)));
 
+    assert_eq!(document(&workspace, "verify --limit 20", 0)["tickets"]["identical"], 20);
+    assert_eq!(document(&workspace, "verify", 9)["not_checked"]["pending"], 40, "a pilot is not all");
+    assert_eq!(certified(&workspace), "broken", "what is not sent yet is not there");
+
     // The rest, killed in the middle and gone on with.
     trap.set(Phase::Committed, 15);
     let started = workspace.start(RUN);
@@ -100,6 +122,7 @@ fn a_migration_from_the_first_look_to_the_way_back_and_again() {
     let all = TICKETS + NEW;
     let verified = document(&workspace, "verify", 0);
     assert_eq!(verified["tickets"]["identical"], all, "{verified}");
+    assert_eq!(certified(&workspace), "kept");
     let held = account.tickets();
     let id = |number: u64| held[&format!("zendesk:ticket:{number}")]["id"].clone();
     let first_message = held["zendesk:ticket:7"]["messages"][0]["id"].clone();
@@ -107,6 +130,7 @@ fn a_migration_from_the_first_look_to_the_way_back_and_again() {
     account.write(Method::DELETE, &format!("/api/tickets/{}", id(8)), &Value::Null);
     let spoilt = document(&workspace, "verify", 9);
     assert_eq!(keys(&spoilt["differences"]), named(&[7, 8]));
+    assert_eq!(certified(&workspace), "broken");
 
     // Work goes on in Gorgias; what was worked on is not taken back.
     account.write(Method::POST, "/api/tags", &json!({"name": "vip"}));

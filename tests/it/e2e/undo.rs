@@ -18,7 +18,7 @@ use super::workspace::{RUN, Workspace};
 const LATE: Duration = Duration::from_secs(2);
 
 /// An account in which Ana works beside the import.
-fn playing(change: impl FnOnce(&mut Play)) -> Account {
+pub(super) fn playing(change: impl FnOnce(&mut Play)) -> Account {
     let mut seed = AccountSeed::default();
     seed.api_keys.insert("ana@acme.example".into(), "ana".into());
     seed.api_keys.insert("support@acme.example".into(), "bot".into());
@@ -27,32 +27,32 @@ fn playing(change: impl FnOnce(&mut Play)) -> Account {
     Account::playing(play)
 }
 
-fn name(account: &Account) -> String {
+pub(super) fn name(account: &Account) -> String {
     account.sandbox().address().to_string()
 }
 
-fn undo(workspace: &Workspace, flags: &str) -> Ended {
+pub(super) fn undo(workspace: &Workspace, flags: &str) -> Ended {
     workspace.run(&format!("undo --json {flags}"))
 }
 
-fn execute(workspace: &Workspace, account: &Account, flags: &str) -> Ended {
+pub(super) fn execute(workspace: &Workspace, account: &Account, flags: &str) -> Ended {
     undo(workspace, &format!("--execute --confirm {} {flags}", name(account)))
 }
 
 #[track_caller]
-fn document(ended: &Ended) -> Value {
+pub(super) fn document(ended: &Ended) -> Value {
     let value: Value = serde_json::from_str(ended.stdout.trim()).unwrap_or_else(|_| panic!("{ended:?}"));
     assert_eq!(value["type"], "undo");
     assert_eq!(value["exit_code"].as_i64(), ended.code.map(i64::from));
     value
 }
 
-fn in_trash(account: &Account) -> usize {
+pub(super) fn in_trash(account: &Account) -> usize {
     let tickets = account.sandbox().tickets().unwrap();
     tickets.iter().filter(|ticket| !ticket["trashed_datetime"].is_null()).count()
 }
 
-fn id_of(account: &Account, number: u64) -> u64 {
+pub(super) fn id_of(account: &Account, number: u64) -> u64 {
     account.tickets()[&format!("zendesk:ticket:{number}")]["id"].as_u64().unwrap()
 }
 

@@ -58,6 +58,7 @@ impl Reading {
             temp_dir: temp.path(),
             may_start_over,
             joining: None,
+            needs_text: None,
         };
         let mut reading = Self::default();
         let read = source::read(spec, &context, &mut |record| {

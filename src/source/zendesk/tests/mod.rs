@@ -15,13 +15,16 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use crate::model::body::Body;
 use crate::model::conversation::{Conversation, Message};
 use crate::model::finding::{Code, Finding};
 use crate::model::key::SourceName;
-use crate::source::{Grouping, ReadContext, Record, SourceError, SourceFacts, SourceKind, SourceSpec};
+use crate::source::{
+    Grouping, NeedsText, ReadContext, Record, SourceError, SourceFacts, SourceKind, SourceSpec,
+};
 
 /// Everything that came of reading.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Export {
     conversations: Vec<Conversation>,
     findings: Vec<Finding>,
@@ -54,11 +57,17 @@ fn read(path: &Path) -> Export {
 
 /// Reads a source twice over, and once where that can be done, which must give the same.
 fn read_as(spec: &SourceSpec) -> Export {
-    let twice = read_with(spec, false).unwrap();
-    match read_with(spec, true) {
+    let twice = read_with(spec, false, None).unwrap();
+    match read_with(spec, true, None) {
         Ok(once) => assert_eq!(once.sorted(), twice.sorted(), "read once and read twice"),
         Err(error) => assert!(matches!(error, SourceError::StartOver), "{error}"),
     }
+    let skimmed = read_with(spec, false, Some(|html| html.contains("<b"))).unwrap();
+    assert_eq!(
+        skimmed.without_texts().sorted(),
+        twice.clone().without_texts().sorted(),
+        "read without texts"
+    );
     twice
 }
 
@@ -67,13 +76,25 @@ fn is_read_once(spec: &SourceSpec) -> bool {
     let (bytes_done, stop, temp) = (AtomicU64::new(0), AtomicBool::new(false), tempfile::tempdir().unwrap());
     let (bytes_done, stop, temp_dir) = (&bytes_done, &stop, temp.path());
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    let context = ReadContext { now, bytes_done, stop, temp_dir, may_start_over: true, joining: None };
+    let context = ReadContext {
+        now,
+        bytes_done,
+        stop,
+        temp_dir,
+        may_start_over: true,
+        joining: None,
+        needs_text: None,
+    };
     let files = crate::source::input::entries(spec).unwrap();
     let has_order = super::once::Order::of(&files, &context).unwrap().is_some();
-    has_order && read_with(spec, true).is_ok()
+    has_order && read_with(spec, true, None).is_ok()
 }
 
-fn read_with(spec: &SourceSpec, may_start_over: bool) -> Result<Export, SourceError> {
+fn read_with(
+    spec: &SourceSpec,
+    may_start_over: bool,
+    needs_text: Option<NeedsText>,
+) -> Result<Export, SourceError> {
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
     let temp = tempfile::tempdir().unwrap();
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
@@ -84,6 +105,7 @@ fn read_with(spec: &SourceSpec, may_start_over: bool) -> Result<Export, SourceEr
         temp_dir: temp.path(),
         may_start_over,
         joining: None,
+        needs_text,
     };
     let mut export = Export {
         conversations: Vec::new(),
@@ -154,6 +176,14 @@ impl Export {
         all.sort_unstable();
         all.push(format!("{:?}", self.facts));
         all
+    }
+
+    /// The same as if no text had been read.
+    fn without_texts(mut self) -> Self {
+        for message in self.conversations.iter_mut().flat_map(|one| &mut one.messages) {
+            message.body = Body::unread();
+        }
+        self
     }
 
     fn ticket(&self, id: i64) -> &Conversation {

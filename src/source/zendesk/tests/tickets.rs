@@ -355,6 +355,7 @@ fn reading_ends_when_the_taker_has_enough_or_the_user_stops() {
         temp_dir: temp.path(),
         may_start_over: false,
         joining: None,
+        needs_text: None,
     };
     let mut taken = 0;
     let ended = crate::source::zendesk::read(&spec(folder.path()), &context, &mut |_| {

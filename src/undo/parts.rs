@@ -1,0 +1,89 @@
+//! The customers and tags that this tool created, after the tickets that named them were deleted.
+//!
+//! Deleting them cannot be undone, and no call tells everything that uses them. So they go last, one by one, each looked
+//! at in the moment before, and whatever is not known counts as use.
+
+use super::traces::Traces;
+use super::{Fate, Line, Mode, Tell, Undo, UndoError, What, customers, tags};
+use crate::gorgias::{CallFailure, NotSentKind, back_off};
+use crate::ledger::{MadeCustomer, MadeTag, Selection};
+
+/// Times that a deletion is tried where answers are lost.
+const ATTEMPTS: u32 = 8;
+
+/// What became of one request to delete.
+pub(super) enum Deleted {
+    /// It was accepted, or there was nothing to delete.
+    Done,
+    /// Nothing was sent: the command is to stop.
+    NotStarted,
+    /// Gorgias would not.
+    Refused,
+    /// It may have been deleted: look again.
+    Lost(String),
+}
+
+/// Deletes them, or says how many could go: a preview does not look at each, because that would take days where an account
+/// has many.
+pub(super) async fn take_back(
+    undo: &Undo,
+    selection: &Selection,
+    mode: Mode,
+    tell: Tell<'_>,
+) -> Result<(), UndoError> {
+    let made_customers = undo.ledger.view().made_customers(selection)?;
+    let made_tags = undo.ledger.view().made_tags(selection)?;
+    let all = |fate: &Fate| -> Vec<Line> {
+        let customers = made_customers.iter().map(|one| customer_line(one, fate.clone()));
+        customers.chain(made_tags.iter().map(|one| tag_line(one, fate.clone()))).collect()
+    };
+    if mode == Mode::Preview {
+        tell(&all(&Fate::Planned));
+        return Ok(());
+    }
+    if made_customers.is_empty() && made_tags.is_empty() {
+        return Ok(());
+    }
+    if undo.drain.is_cancelled() {
+        tell(&all(&Fate::Pending));
+        return Ok(());
+    }
+    let traces = Traces::read(undo).await?;
+    customers::delete(undo, &traces, &made_customers, tell).await?;
+    tags::delete(undo, &traces, &made_tags, tell).await
+}
+
+pub(super) fn customer_line(customer: &MadeCustomer, fate: Fate) -> Line {
+    Line { what: What::Customer, gorgias_id: Some(customer.gorgias_id), fate }
+}
+
+pub(super) fn tag_line(tag: &MadeTag, fate: Fate) -> Line {
+    Line { what: What::Tag(tag.name.clone()), gorgias_id: Some(tag.gorgias_id), fate }
+}
+
+/// Sends one request to delete, again only where it certainly was not processed. Other failures stop the command.
+pub(super) async fn send(
+    undo: &Undo,
+    mut call: impl AsyncFnMut() -> Result<(), CallFailure>,
+) -> Result<Deleted, CallFailure> {
+    let mut faults = 0;
+    loop {
+        if undo.drain.is_cancelled() && faults == 0 {
+            return Ok(Deleted::NotStarted);
+        }
+        let failure = match call().await {
+            Ok(()) | Err(CallFailure::NotFound) => return Ok(Deleted::Done),
+            Err(failure) => failure,
+        };
+        faults += 1;
+        match failure {
+            CallFailure::NotSent { kind: NotSentKind::Stopped, .. } => return Ok(Deleted::NotStarted),
+            CallFailure::Lost { .. } => return Ok(Deleted::Lost(failure.to_string())),
+            CallFailure::Refused { .. } | CallFailure::Conflict { .. } => return Ok(Deleted::Refused),
+            CallFailure::NotSent { kind: NotSentKind::Connect, .. } | CallFailure::Throttled { .. }
+                if faults < ATTEMPTS => {}
+            failure => return Err(failure),
+        }
+        tokio::time::sleep(back_off(faults, fastrand::f64())).await;
+    }
+}
