@@ -50,6 +50,7 @@ mod tables;
 mod tests;
 mod texts;
 mod ticket;
+mod tickets;
 mod translate;
 mod unite;
 mod voice;
