@@ -80,14 +80,14 @@ impl Looks {
     /// A file or an entry, inside so many archives.
     fn stream(&mut self, reader: &mut dyn BufRead, depth: u32) -> io::Result<()> {
         let start = reader.fill_buf()?;
-        let (is_zip, is_gzip) = (start.starts_with(ZIP), start.starts_with(GZIP));
-        if is_zip && depth == 1 {
+        let (is_archive, is_packed) = (start.starts_with(ZIP), start.starts_with(GZIP));
+        if is_archive && depth == 1 {
             self.front(reader);
             return Ok(());
         }
-        let head = if is_gzip { head_of(MultiGzDecoder::new(reader)) } else { head_of(reader) };
+        let head = if is_packed { head_of(MultiGzDecoder::new(reader)) } else { head_of(reader) };
         // A damaged gzip file shows nothing.
-        let head = if is_gzip { head.unwrap_or_default() } else { head? };
+        let head = if is_packed { head.unwrap_or_default() } else { head? };
         self.sightings.extend(marks::recognise(&head));
         Ok(())
     }

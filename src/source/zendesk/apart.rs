@@ -56,6 +56,13 @@ pub(super) struct Whose {
     pub(super) by_number: bool,
 }
 
+impl Whose {
+    /// A ticket that was named.
+    pub(super) fn sure(ticket: i64) -> Self {
+        Self { ticket, by_number: false }
+    }
+}
+
 /// A rating as it was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rating {
@@ -216,7 +223,7 @@ impl Apart {
     /// The ticket of a record: the one that it names, else that of its owner, else that of its path.
     pub(super) fn ticket(&self, named: Option<i64>, stand: Stand) -> Option<Whose> {
         let owned = || self.owned(stand);
-        let sure = named.or_else(owned).map(|ticket| Whose { ticket, by_number: false });
+        let sure = named.or_else(owned).map(Whose::sure);
         sure.or_else(|| {
             let path = stand.path?;
             Some(Whose { ticket: self.series.ticket(path)?, by_number: path.series.is_some() })
@@ -233,7 +240,9 @@ impl Apart {
         let unplaced = std::mem::take(&mut self.unplaced);
         let mut series = Series::default();
         let without = unplaced.iter().filter(|stand| self.owned(**stand).is_none());
-        without.filter_map(|stand| stand.path).for_each(|path| series.note(path));
+        for path in without.filter_map(|stand| stand.path) {
+            series.note(path);
+        }
         series.settle(is_ticket);
         self.series = series;
         let tickets =

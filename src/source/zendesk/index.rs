@@ -11,7 +11,6 @@ use super::attached::{Attached, Of};
 use super::audit::{self, Audit};
 use super::chat::{ChatProduct, ChatRow};
 use super::comment::{CommentHead, Party, Via};
-use super::id_set::IdSet;
 use super::log::LogEvent;
 use super::loose::Integer;
 use super::page::Page;
@@ -24,6 +23,7 @@ use super::record;
 use super::rules::{self, By, Direction, Medium};
 use super::side::{SideEvent, SideRecord};
 use super::ticket::{Named, Notice, Ticket, TicketHead, subdomain};
+use super::tickets::Tickets;
 use crate::model::conversation::Channel;
 
 /// Objects that are known by an id and a name.
@@ -44,46 +44,6 @@ pub(super) struct Index {
     pub(super) origins: BTreeSet<String>,
     pub(super) apart: Apart,
     pub(super) attached: Attached,
-}
-
-/// How tickets occur in the files: a set for each way, because each is a bit a ticket that way.
-#[derive(Debug, Default)]
-struct Tickets {
-    /// There is a record.
-    seen: IdSet,
-    /// There are several copies, or more of it outside its record: it has to be joined.
-    joined: IdSet,
-    /// There are messages outside its record.
-    apart: IdSet,
-    /// A list of tickets names it, which serves as its record where there is no other and there are messages.
-    listed: IdSet,
-    /// It was assembled and told before everything was read.
-    told: IdSet,
-}
-
-impl Tickets {
-    fn is_ticket(&self, id: i64) -> bool {
-        self.seen.contains(id) || (self.listed.contains(id) && self.apart.contains(id))
-    }
-
-    /// True if anything of it occurs.
-    fn has(&self, id: i64) -> bool {
-        self.seen.contains(id) || self.joined.contains(id)
-    }
-
-    /// Takes what was found after this.
-    fn absorb(&mut self, later: Self) {
-        if !self.seen.is_empty() {
-            for id in later.seen.iter().filter(|id| self.seen.contains(*id)) {
-                self.joined.insert(id);
-            }
-        }
-        self.seen.absorb(later.seen);
-        self.joined.absorb(later.joined);
-        self.apart.absorb(later.apart);
-        self.listed.absorb(later.listed);
-        self.told.absorb(later.told);
-    }
 }
 
 impl Index {

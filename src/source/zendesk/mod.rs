@@ -50,6 +50,7 @@ mod tables;
 mod tests;
 mod texts;
 mod ticket;
+mod tickets;
 mod translate;
 mod unite;
 mod voice;
@@ -277,13 +278,12 @@ fn outcome(
         let key = ticket.map(|id| ConversationKey::new(context.source, "ticket", id));
         key.map_or_else(|| Finding::at(code, place), |key| Finding::new(code, key, place))
     };
+    let wait = |id| waits(Whose::sure(id), kind, object, place);
     match kind {
         Kind::Ticket => {
             let ticket: Box<Ticket<'_>> = quick::read(object)?;
             Ok(Some(match ticket.id {
-                Integer::Known(id) if context.early || index.is_joined(id) => {
-                    waits(Whose { ticket: id, by_number: false }, kind, object, place)
-                }
+                Integer::Known(id) if context.early || index.is_joined(id) => wait(id),
                 _ => Outcome::Record(assemble::single(context, ticket, place, 0)),
             }))
         }
@@ -301,25 +301,13 @@ fn outcome(
                 Ok(index.has_ticket(whose.ticket).then(|| waits(whose, kind, object, place)))
             }
             Belongs::ToNone if kind == Kind::Chat => left_out(about(Code::ChatLeftOut, None)),
-            Belongs::ToNone => {
-                let is_row = kind == Kind::ChatEvent;
-                let why = match stand.path {
-                    _ if is_row => "its chat is of no ticket",
-                    Some(_) => {
-                        "it does not name its ticket, and the number in its path counts something else"
-                    }
-                    None => "it does not name its ticket",
-                };
-                left_out(about(Code::OrphanComments, None).with_detail(why))
-            }
+            Belongs::ToNone => left_out(about(Code::OrphanComments, None).with_detail(stray(kind, stand))),
             Belongs::IsNoMessage => Ok(None),
         },
         Kind::TicketRow => {
             let row: Ticket<'_> = quick::read(object)?;
             Ok(match row.id.known() {
-                Some(id) if index.has_ticket(id) => {
-                    Some(waits(Whose { ticket: id, by_number: false }, kind, object, place))
-                }
+                Some(id) if index.has_ticket(id) => Some(wait(id)),
                 id => Some(Outcome::Record(Record::LeftOut(about(Code::TicketWithoutMessages, id)))),
             })
         }
@@ -350,6 +338,15 @@ fn outcome(
             serde_json::from_slice::<serde::de::IgnoredAny>(object)?;
             Ok(None)
         }
+    }
+}
+
+/// Why nobody knows the ticket of a record.
+fn stray(kind: Kind, stand: Stand) -> &'static str {
+    match stand.path {
+        _ if kind == Kind::ChatEvent => "its chat is of no ticket",
+        Some(_) => "it does not name its ticket, and the number in its path counts something else",
+        None => "it does not name its ticket",
     }
 }
 

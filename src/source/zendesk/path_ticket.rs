@@ -127,7 +127,9 @@ mod tests {
         let taken = |paths: &[&str], tickets: &[i64]| -> Vec<Option<i64>> {
             let paths: Vec<PathTicket> = paths.iter().map(|path| ticket_in_path(path).unwrap()).collect();
             let mut series = Series::default();
-            paths.iter().for_each(|path| series.note(*path));
+            for path in &paths {
+                series.note(*path);
+            }
             series.settle(|id| tickets.contains(&id));
             paths.iter().map(|path| series.ticket(*path)).collect()
         };

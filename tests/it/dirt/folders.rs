@@ -71,7 +71,7 @@ fn what_is_no_export_is_named_file_by_file() {
     export.put("number.json", "42");
     export.put("list.json", "[1,2]");
     export.put("wanderer.csv", "a,b\n1,2\n3,4\n");
-    let document = export.validate().document(8);
+    let document = export.validate().document(7);
     assert_eq!(document["totals"]["tickets"], 1);
     let codes: Vec<String> = codes(&document).into_iter().filter(|code| code.starts_with("GI-I")).collect();
     assert_eq!(codes, ["GI-I001:2", "GI-I004:3", "GI-I006:1", "GI-I007:4"]);
