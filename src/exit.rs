@@ -25,7 +25,7 @@ pub enum ExitCode {
     Safety = 7,
     /// A time or error limit that the user set was reached.
     Limit = 8,
-    /// `verify` found differences.
+    /// `verify` found differences, or something planned that is not in Gorgias.
     Differs = 9,
     /// Some requests have an unknown outcome; the next run looks them up.
     UnknownLeft = 10,
@@ -117,7 +117,7 @@ impl ExitCode {
             Self::InvalidData => "validate found records that cannot be imported",
             Self::Safety => "a safety gate refused to go on; the message says which and what to do",
             Self::Limit => "a time or error limit that you set was reached; run again to go on",
-            Self::Differs => "verify found differences",
+            Self::Differs => "verify found differences, or something planned that is not in Gorgias",
             Self::UnknownLeft => "some requests have an unknown outcome; run again to look them up",
             Self::Locked => "another process holds the ledger; wait for it",
             Self::Interrupted => "ended by Ctrl-C; run again to go on",

@@ -1,14 +1,16 @@
-//! Going on after most of the work is done, with the program as people run it.
+//! Going on after most of the work is done, with the program as people run it, against the stand-in.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
+
+use gorgias_import::sandbox::{self, BucketLimit, Observation, Phase, SandboxOptions};
 
 use crate::data;
 use crate::line::{Line, Want};
 use crate::program::Project;
-use crate::server::Server;
 
 /// Messages of each ticket.
 const MESSAGES: u32 = 4;
@@ -17,33 +19,60 @@ const LEFT: usize = 200;
 
 /// How many tickets are done; `BENCH_RESUME_TICKETS` changes it.
 fn tickets() -> usize {
-    std::env::var("BENCH_RESUME_TICKETS").ok().and_then(|text| text.parse().ok()).unwrap_or(100_000)
+    std::env::var("BENCH_RESUME_TICKETS").ok().and_then(|text| text.parse().ok()).unwrap_or(1_000_000)
+}
+
+/// When the account was first asked, and first written to.
+#[derive(Default)]
+struct Seen {
+    first: Option<Instant>,
+    first_write: Option<Instant>,
 }
 
 /// Time to the first request, and what the ledger weighs.
 pub(crate) fn resume() -> Vec<Line> {
-    let server = Server::start();
+    let seen: Arc<Mutex<Seen>> = Arc::default();
+    let watching = Arc::clone(&seen);
+    let observer = move |request: &Observation| {
+        if request.phase == Phase::Received {
+            let mut seen = watching.lock().unwrap();
+            seen.first.get_or_insert_with(Instant::now);
+            if request.method != "GET" {
+                seen.first_write.get_or_insert_with(Instant::now);
+            }
+        }
+    };
+    let mut options = SandboxOptions {
+        limit: BucketLimit::UNLIMITED,
+        observer: Some(Arc::new(observer)),
+        ..SandboxOptions::default()
+    };
+    options.account.api_keys.insert("bench@example.com".to_owned(), "bench".to_owned());
+    let serving = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let account = serving.block_on(sandbox::start(options)).unwrap();
     let export = export(tickets() + LEFT);
-    let project = Project::new(&export, &server.base_url());
-    let prepared = project.run(&["run", "--yes", "--dry-run"]);
+    let project = Project::new(&export, account.base_url());
+    // One ticket in earnest, so that everything is noted that a run notes.
+    let prepared = project.run(&["run", "--yes", "--limit", "1"]);
     let messages = pretend(&project);
-    server.forget();
+    *seen.lock().unwrap() = Seen::default();
     let started = Instant::now();
     let peak = project.peak_memory(&["run", "--yes"]);
-    let taken = |seen: &std::sync::Mutex<Option<Instant>>| {
-        seen.lock().unwrap().expect("a request").duration_since(started).as_secs_f64()
+    let taken = |at: Option<Instant>| at.expect("a request").duration_since(started).as_secs_f64();
+    let (first, write) = {
+        let seen = seen.lock().unwrap();
+        (taken(seen.first), taken(seen.first_write))
     };
-    let (first, write) = (taken(&server.seen.first), taken(&server.seen.first_write));
     let bytes = fs::metadata(project.state_dir().join("ledger.sqlite")).unwrap().len();
     let raw = format!(
-        "first request after {first:.2} s, first ticket after {write:.2} s, {} tickets done; reading and registering \
-         them took {prepared:.0} s",
+        "{} tickets done; the first write after {write:.2} s; reading and registering all of them took {prepared:.0} s \
+         (ten of which are the canary's)",
         tickets()
     );
     vec![
         Line {
-            name: "resume, to the first ticket",
-            figure: write,
+            name: "resume, to the first request",
+            figure: first,
             want: Want::AtMost { limit: 2.0, unit: "s" },
             raw,
         },
@@ -57,7 +86,7 @@ pub(crate) fn resume() -> Vec<Line> {
             name: "ledger at rest",
             figure: bytes as f64 / messages as f64,
             want: Want::AtMost { limit: 100.0, unit: "B/message" },
-            raw: format!("{bytes} bytes, {messages} messages, no journal"),
+            raw: format!("{bytes} bytes, {messages} messages, a request of the journal for each ticket"),
         },
     ]
 }
@@ -73,8 +102,15 @@ fn pretend(project: &Project) -> u64 {
     ledger
         .execute_batch(&format!(
             "BEGIN;
-             UPDATE ticket SET state = 3, gorgias_id = 1000 + id * {each}, room = NULL WHERE id <= {done};
-             UPDATE message SET state = 2, gorgias_id = 1001 + ticket * {each} + n, room = NULL WHERE ticket <= {done};
+             INSERT INTO request (run, ticket, kind, at_ms, status, request_id, ms, attempt)
+             SELECT 1, id, (SELECT number FROM request_kind WHERE name = 'ticket'), 1700000000000 + id * 500, 201,
+                    randomblob(16), 170, 1
+             FROM ticket WHERE id <= {done} AND state = 0;
+             UPDATE message SET state = 2, gorgias_id = 900001001 + ticket * {each} + n, room = NULL,
+                    sender = iif(n = 1, 519543243, NULL)
+             WHERE ticket <= {done} AND state = 0;
+             UPDATE ticket SET state = 3, gorgias_id = 900001000 + id * {each}, room = NULL, assignee = 519543243
+             WHERE id <= {done} AND state = 0;
              COMMIT;
              PRAGMA wal_checkpoint(TRUNCATE);"
         ))

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -19,10 +19,6 @@ use serde::Deserialize;
 pub(crate) struct Seen {
     /// Requests.
     pub(crate) requests: AtomicU64,
-    /// When the first request came since [`Server::forget`].
-    pub(crate) first: Mutex<Option<Instant>>,
-    /// When the first write came.
-    pub(crate) first_write: Mutex<Option<Instant>>,
     next_id: AtomicU64,
     /// How long it takes over each answer.
     delay: Duration,
@@ -74,12 +70,6 @@ impl Server {
     pub(crate) fn base_url(&self) -> String {
         format!("http://{}", self.address)
     }
-
-    /// Begins to watch for the first request anew.
-    pub(crate) fn forget(&self) {
-        *self.seen.first.lock().unwrap() = None;
-        *self.seen.first_write.lock().unwrap() = None;
-    }
 }
 
 async fn axum_serve(listener: tokio::net::TcpListener, app: Router) {
@@ -97,7 +87,6 @@ async fn axum_serve(listener: tokio::net::TcpListener, app: Router) {
 
 async fn answer(State(seen): State<Arc<Seen>>, request: Request<axum::body::Body>) -> Response {
     seen.requests.fetch_add(1, Ordering::Relaxed);
-    seen.first.lock().unwrap().get_or_insert_with(Instant::now);
     if !seen.delay.is_zero() {
         tokio::time::sleep(seen.delay).await;
     }
@@ -110,7 +99,6 @@ async fn answer(State(seen): State<Arc<Seen>>, request: Request<axum::body::Body
             _ => r#"{"data":[],"meta":{"next_cursor":null}}"#.to_owned(),
         });
     }
-    seen.first_write.lock().unwrap().get_or_insert_with(Instant::now);
     let bytes = body.collect().await.unwrap().to_bytes();
     let id = seen.next_id.fetch_add(1_000, Ordering::Relaxed) + 1_000;
     let sent: Sent<'_> = serde_json::from_slice(&bytes).unwrap_or(Sent { messages: Vec::new() });

@@ -160,6 +160,17 @@ impl<'b> Tab<'b> {
         std::fs::write(file, bytes).expect("the picture can be written");
     }
 
+    /// Shows the page as paper does.
+    pub fn as_paper(&mut self) {
+        self.call("Emulation.setEmulatedMedia", json!({ "media": "print", "features": [] }));
+    }
+
+    /// The page as a PDF.
+    pub fn printed(&mut self) -> Vec<u8> {
+        let pdf = self.call("Page.printToPDF", json!({ "preferCSSPageSize": true }));
+        base64::decode(pdf["data"].as_str().expect("a PDF"))
+    }
+
     /// Whether the page is wider than the window.
     pub fn overflows(&mut self) -> bool {
         self.eval("document.documentElement.scrollWidth > document.documentElement.clientWidth") == true

@@ -57,6 +57,13 @@ fn a_reader_gets_from_the_inbox_to_the_source_record_and_back() {
     tab.click(".source details:last-of-type summary");
     assert!(tab.text(".source details:last-of-type pre").contains("zendesk:comment:"));
 
+    let codes = tab.eval(
+        "[...document.querySelectorAll('.findings > li > p > .chip')].map(e => e.innerText)",
+    );
+    let codes: Vec<&str> = codes.as_array().unwrap().iter().filter_map(|code| code.as_str()).collect();
+    let unlike: std::collections::BTreeSet<&&str> = codes.iter().collect();
+    assert!(!codes.is_empty() && unlike.len() == codes.len(), "a code is told once: {codes:?}");
+
     tab.follow("aside .facts a");
     assert!(tab.address().contains("/customers/"));
     assert!(tab.text("aside").contains("@"), "how to reach them");
@@ -69,6 +76,10 @@ fn a_reader_gets_from_the_inbox_to_the_source_record_and_back() {
         2
     );
     assert_eq!(tab.eval("document.querySelector('svg.plot.wide path, svg.plot.wide polyline, svg.plot.wide polygon') !== null"), true);
+    let axes = tab.eval("[...document.querySelectorAll('svg.plot.wide text')].map(e => e.textContent).join('|')");
+    for name in ["seconds after the first request", "requests in the bucket", "requests a second"] {
+        assert!(axes.as_str().unwrap().contains(name), "{name}: {axes}");
+    }
     assert_eq!(tab.count("table.log tbody tr"), 100);
     tab.follow("nav[aria-label='Pages of the log'] a[rel=next]");
     assert_eq!(tab.count("table.log tbody tr"), 100);

@@ -37,6 +37,38 @@ fn the_report_is_sound_in_every_scheme_and_width() {
 }
 
 #[test]
+fn plots_say_what_their_axes_count_and_the_first_screen_fits() {
+    let (_folder, page) = validation_report();
+    let mut browser = Browser::start();
+    let mut tab = browser.tab(1440, 900, Scheme::Light);
+    tab.open(&format!("file://{}", page.display()));
+    let letters = tab.eval("[...document.querySelectorAll('svg.plot.wide text')].map(e => e.textContent).join('|')");
+    for unit in ["tickets", "messages", "a bar is a", "calls a second", "calls done"] {
+        assert!(letters.as_str().unwrap().contains(unit), "{unit}: {letters}");
+    }
+    let unnamed = "[...document.querySelectorAll('svg.plot')].filter(e => !e.querySelector('title') || !e.querySelector('desc')).length";
+    assert_eq!(tab.eval(unnamed), 0, "every plot has a title and a description");
+    // Verdict and the three answers are seen without scrolling.
+    let bottom = tab.eval("document.querySelector('.tiles').getBoundingClientRect().bottom");
+    assert!(bottom.as_f64().unwrap() < 900.0, "{bottom}");
+}
+
+#[test]
+fn on_paper_it_is_light_and_whole() {
+    let (_folder, page) = validation_report();
+    let mut browser = Browser::start();
+    let mut tab = browser.tab(794, 1123, Scheme::Dark);
+    tab.open(&format!("file://{}", page.display()));
+    tab.as_paper();
+    assert_eq!(tab.eval("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)");
+    assert_eq!(shown(&mut tab, "nav"), 0);
+    assert_eq!(shown(&mut tab, "svg.plot"), 4);
+    assert!(!tab.overflows());
+    let pdf = tab.printed();
+    assert!(pdf.starts_with(b"%PDF") && pdf.len() < 2_000_000, "{} bytes", pdf.len());
+}
+
+#[test]
 fn plots_are_coloured_by_the_scheme_and_codes_lead_to_their_findings() {
     let (_folder, page) = validation_report();
     let mut browser = Browser::start();

@@ -277,6 +277,7 @@ Register-ArgumentCompleter -Native -CommandName 'gorgias-import' -ScriptBlock {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file')
             [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for the ledger, reports and logs')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--files', '--files', [CompletionResultType]::ParameterName, 'Read files back as well and compare their contents by hash: a call for each file; without it their name, address and size are compared')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout, errors as a last JSON object on stderr')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what went wrong')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what went wrong')
@@ -310,6 +311,7 @@ Register-ArgumentCompleter -Native -CommandName 'gorgias-import' -ScriptBlock {
         'gorgias-import;report' {
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write it to this file; the kind follows the name: .html, .csv or .json (repeatable)')
             [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Of this run [default: the last one]')
+            [CompletionResult]::new('--cutover', '--cutover', [CompletionResultType]::ParameterName, 'When Gorgias is to take over, by this machine''s clock, such as 2026-12-01T08:00: the runbook says by when to begin')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file')
             [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for the ledger, reports and logs')

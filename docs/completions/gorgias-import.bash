@@ -1039,7 +1039,7 @@ _gorgias__import() {
             return 0
             ;;
         gorgias__subcmd__import__subcmd__report)
-            opts="-c -q -v -y -h --report --run --redacted --config --state-dir --json --quiet --verbose --color --yes --no-input --help"
+            opts="-c -q -v -y -h --report --run --redacted --cutover --config --state-dir --json --quiet --verbose --color --yes --no-input --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1061,6 +1061,10 @@ _gorgias__import() {
                     return 0
                     ;;
                 --run)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cutover)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1656,7 +1660,7 @@ _gorgias__import() {
             return 0
             ;;
         gorgias__subcmd__import__subcmd__verify)
-            opts="-c -q -v -y -h --source --since --until --status --ids --ids-from --limit --order --sample --confidence --seed --config --state-dir --json --quiet --verbose --color --yes --no-input --help"
+            opts="-c -q -v -y -h --source --since --until --status --ids --ids-from --limit --order --sample --confidence --seed --files --config --state-dir --json --quiet --verbose --color --yes --no-input --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

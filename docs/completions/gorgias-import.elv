@@ -264,6 +264,7 @@ set edit:completion:arg-completer[gorgias-import] = {|@words|
             cand --config 'The config file'
             cand --state-dir 'Folder for the ledger, reports and logs'
             cand --color 'When to use colour'
+            cand --files 'Read files back as well and compare their contents by hash: a call for each file; without it their name, address and size are compared'
             cand --json 'Machine-readable output on stdout, errors as a last JSON object on stderr'
             cand -q 'Say only what went wrong'
             cand --quiet 'Say only what went wrong'
@@ -295,6 +296,7 @@ set edit:completion:arg-completer[gorgias-import] = {|@words|
         &'gorgias-import;report'= {
             cand --report 'Write it to this file; the kind follows the name: .html, .csv or .json (repeatable)'
             cand --run 'Of this run [default: the last one]'
+            cand --cutover 'When Gorgias is to take over, by this machine''s clock, such as 2026-12-01T08:00: the runbook says by when to begin'
             cand -c 'The config file'
             cand --config 'The config file'
             cand --state-dir 'Folder for the ledger, reports and logs'

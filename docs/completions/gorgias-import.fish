@@ -256,6 +256,7 @@ complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand verify" -l
 complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb says otherwise'
 always\t'Always'
 never\t'Never'"
+complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand verify" -l files -d 'Read files back as well and compare their contents by hash: a call for each file; without it their name, address and size are compared'
 complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand verify" -l json -d 'Machine-readable output on stdout, errors as a last JSON object on stderr'
 complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand verify" -s q -l quiet -d 'Say only what went wrong'
 complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand verify" -s v -l verbose -d 'Say more; twice for everything'
@@ -276,6 +277,7 @@ complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand explain" -
 complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand report" -l report -d 'Write it to this file; the kind follows the name: .html, .csv or .json (repeatable)' -r -F
 complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand report" -l run -d 'Of this run [default: the last one]' -r
+complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand report" -l cutover -d 'When Gorgias is to take over, by this machine\'s clock, such as 2026-12-01T08:00: the runbook says by when to begin' -r
 complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand report" -s c -l config -d 'The config file' -r -F
 complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand report" -l state-dir -d 'Folder for the ledger, reports and logs' -r -f -a "(__fish_complete_directories)"
 complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand report" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb says otherwise'

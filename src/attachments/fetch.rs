@@ -90,6 +90,11 @@ impl Fetcher {
         self.hosts.allows(source, place(file))
     }
 
+    /// The name of the file's host where that is the source account's own.
+    pub(super) fn own_host(&self, source: &str, file: &Attachment) -> Option<String> {
+        self.hosts.own_host(source, &Url::parse(&file.url).ok()?)
+    }
+
     /// Asks for a file of `source`, several times where that may help. The outer error is one of this machine.
     pub(super) async fn fetch(
         &self,

@@ -64,6 +64,8 @@ pub(super) struct Allowed<'a> {
     pub(super) login: Option<&'a HeaderValue>,
 }
 
+/// Where a Zendesk account has its attachments, whatever its host is called.
+const ZENDESK_PATH: &str = "/attachments/token/";
 /// Hosts that Zendesk's attachments are led to.
 const ZENDESK_STORAGE: &str = ".zdusercontent.com";
 /// Hosts that Aircall's recordings are led to: signed addresses of S3 (reference 2.7), which refuses a login beside them.
@@ -122,6 +124,19 @@ impl Hosts {
     pub(super) fn aircall_login(&self, source: &str) -> Option<&HeaderValue> {
         let mut accounts = self.of(source).filter(|account| account.product == Product::Aircall);
         accounts.find_map(|account| account.login.as_ref())
+    }
+
+    /// The host of `url` where it is the source account's own. A listed host that has Zendesk's attachments is one: that of
+    /// an account with a domain of its own. It gets no login for that.
+    pub(super) fn own_host(&self, source: &str, url: &Url) -> Option<String> {
+        let host = url.host_str()?.trim_end_matches('.');
+        let is_mapped = || {
+            url.path().starts_with(ZENDESK_PATH)
+                && self.of(source).any(|account| account.product == Product::Zendesk)
+                && self.listed.iter().any(|listed| listed.fits(url))
+        };
+        let is_own = self.own(source, url, host).is_some() || is_mapped();
+        is_own.then(|| url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
     }
 
     fn of(&self, source: &str) -> impl Iterator<Item = &Account> {

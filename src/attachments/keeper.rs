@@ -11,6 +11,7 @@ use super::fetch::Fetcher;
 use super::hosts::Hosts;
 use super::local::{self, Found};
 use super::locks::Locks;
+use super::outage::{Missing, Outage, Outages};
 use super::store::Store;
 use super::{Reason, place};
 use crate::ledger::{AddressHasher, ContentHash, FileRow, Ledger, LedgerError, LedgerView, PlaceHash};
@@ -80,6 +81,7 @@ pub struct Keeper {
     at_work: Locks<PlaceHash>,
     /// Places that failed since the start: a second ticket that names one does not wait for it again.
     failed: Mutex<HashMap<PlaceHash, Reason>>,
+    outages: Outages,
 }
 
 impl Keeper {
@@ -88,7 +90,8 @@ impl Keeper {
         store.tidy()?;
         let fetcher = Fetcher::new(hosts, settings.max_bytes, settings.silence)?;
         let (at_work, failed) = (Locks::default(), Mutex::default());
-        Ok(Self { ledger, store, earlier: None, fetcher, settings, at_work, failed })
+        let outages = Outages::default();
+        Ok(Self { ledger, store, earlier: None, fetcher, settings, at_work, failed, outages })
     }
 
     /// Also uses what was kept for another ledger.
@@ -131,8 +134,18 @@ impl Keeper {
         self.fetcher.may_ask(source, file)
     }
 
-    /// Has a file of a message of `source`.
-    pub async fn have(&self, source: &str, file: &Attachment) -> Result<Result<Had, Reason>, Broken> {
+    /// An own host of a source that is out, the longest first.
+    pub fn outage(&self) -> Option<Outage> {
+        self.outages.longest()
+    }
+
+    /// An own host of a source that was asked and never gave anything, be it for few files.
+    pub fn never_gave(&self) -> Option<Outage> {
+        self.outages.never_gave()
+    }
+
+    /// Has a file of a message of `source`. What is held can be asked for again.
+    pub async fn have(&self, source: &str, file: &Attachment) -> Result<Result<Had, Missing>, Broken> {
         let place = self.hash(file);
         let _alone = self.at_work.lock(place).await;
         if let Some((content, size)) = self.known(file)?
@@ -141,13 +154,14 @@ impl Keeper {
             return Ok(Ok(Had { content, size, path }));
         }
         if let Some(reason) = self.failed().get(&place) {
-            return Ok(Err(*reason));
+            return Ok(Err(Missing::Gap(*reason)));
         }
-        let found = self.find(source, file).await?;
+        let found = self.find(source, file, place).await?;
         match &found {
             Ok((content, size, _)) => self.ledger.file_had(place, *content, *size).await?,
-            Err(reason) if reason.leaves_link() => {}
-            Err(reason) => {
+            Err(Missing::Held) => {}
+            Err(Missing::Gap(reason)) if reason.leaves_link() => {}
+            Err(Missing::Gap(reason)) => {
                 self.failed().insert(place, *reason);
                 self.ledger.file_failed(place, &reason.name()).await?;
             }
@@ -155,7 +169,13 @@ impl Keeper {
         Ok(found.map(|(content, size, path)| Had { content, size, path }))
     }
 
-    async fn find(&self, source: &str, file: &Attachment) -> Result<Result<Found, Reason>, Broken> {
+    async fn find(
+        &self,
+        source: &str,
+        file: &Attachment,
+        place: PlaceHash,
+    ) -> Result<Result<Found, Missing>, Broken> {
+        let gap = |reason| Ok(Err(Missing::Gap(reason)));
         if let Some(found) = self.kept_earlier(file)? {
             return Ok(Ok(found));
         }
@@ -164,19 +184,27 @@ impl Keeper {
             let read = tokio::task::spawn_blocking(move || local::read(&path, max_bytes, &store));
             let found = read.await.map_err(std::io::Error::other)??;
             if found.is_ok() || file.url.is_empty() {
-                return Ok(found);
+                return Ok(found.map_err(Missing::Gap));
             }
         }
         if file.url.is_empty() {
-            return Ok(Err(Reason::NotInDump));
+            return gap(Reason::NotInDump);
         }
         if !self.may_ask(source, file) {
-            return Ok(Err(Reason::NotListed));
+            return gap(Reason::NotListed);
         }
         if !self.settings.web {
-            return Ok(Err(Reason::Offline));
+            return gap(Reason::Offline);
         }
-        Ok(self.fetcher.fetch(source, file, &self.store).await?)
+        let own = self.fetcher.own_host(source, file);
+        if own.as_ref().is_some_and(|host| !self.outages.may_ask(host)) {
+            return Ok(Err(Missing::Held));
+        }
+        let came = self.fetcher.fetch(source, file, &self.store).await?;
+        Ok(match own {
+            Some(host) => self.outages.judge(&host, place, came),
+            None => came.map_err(Missing::Gap),
+        })
     }
 
     fn kept_earlier(&self, file: &Attachment) -> Result<Option<Found>, Broken> {

@@ -10,7 +10,8 @@
 //!   redirect is judged like the first address. Private, loopback and link-local addresses are refused unless the user
 //!   listed the host, and a connection goes to an address that was checked, not to one resolved later.
 //! - A login goes to the source account's own host over https and to nobody else; it is dropped on a change of host.
-//! - A host has few connections at a time, is left alone as long as it asks for, and costs its own files only.
+//! - A host has few connections at a time, is left alone as long as it asks for, and costs its own files only. Where the
+//!   source account's own host is out, its files are not missing: whoever needs them waits.
 //! - Nothing is kept under its name before it is whole. Files are mode 0600.
 //! - Addresses can hold tokens: none is logged, shown or stored.
 //!
@@ -24,6 +25,7 @@ mod keeper;
 mod local;
 mod locks;
 mod login;
+mod outage;
 mod plan;
 mod politeness;
 mod reason;
@@ -38,6 +40,7 @@ pub use hosts::{Account, Hosts, Listed, Product};
 pub use keeper::{Broken, Had, Keeper, Settings};
 pub use locks::Locks;
 pub use login::Login;
+pub use outage::{Cause, Missing, Outage};
 pub use plan::{FilePlan, FilePlanner};
 pub use reason::Reason;
 pub use rewrite::{Fate, rewrite};

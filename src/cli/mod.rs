@@ -273,7 +273,7 @@ pub struct UndoArgs {
     /// The account's name, as the config or its base_url has it
     #[arg(long, value_name = "ACCOUNT", requires = "execute")]
     pub confirm: Option<String>,
-    /// Delete from the trash, for good, what was moved there
+    /// Delete from the trash, for good, what was moved there, and the customers and tags of the import that nothing else uses
     #[arg(long)]
     pub purge: bool,
 }

@@ -176,7 +176,7 @@ fn stays(context: &Context) -> Result<Vec<Stays>, CommandError> {
             "runs" => {
                 "logs, verifications and receipts of runs: keys, counts and times, no texts, names or addresses"
             }
-            "lock" => "keeps two from working at once; empty",
+            "lock" => "keeps two from working at once",
             name if name.starts_with("ledger.sqlite") => {
                 "what is in Gorgias, by keys and ids: no texts, names or addresses. A later run, verify and undo need it"
             }
@@ -211,11 +211,12 @@ fn tell(context: &Context, deleted: Vec<Item>) -> Result<ExitCode, CommandError>
         context.output.say(&format!("deleted  {}  {}", item.path, text::size(item.bytes)));
     }
     for it in &stays {
-        context.output.paragraph(&format!("stays    {}  {}: {}", it.path, text::size(it.bytes), it.what));
+        context.output.paragraph(&format!("stays {} ({}): {}", it.path, text::size(it.bytes), it.what));
     }
     context.output.paragraph(
         "Reports that were written elsewhere (--report) hold personal data as well, unless they are redacted; they are yours to \
          delete.",
     );
+    context.output.next("gorgias-import status");
     Ok(ExitCode::Ok)
 }

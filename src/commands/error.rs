@@ -137,7 +137,11 @@ impl From<ConfigError> for CommandError {
             ConfigError::Missing { file } => near::path(file),
             _ => None,
         };
-        let next = near.map_or_else(|| error.next_step(), |near| format!("{near} Or {}", error.next_step()));
+        let next = match near {
+            Some(line) if line.starts_with("gorgias-import") => line,
+            Some(near) => format!("{near} Or {}", error.next_step()),
+            None => error.next_step(),
+        };
         Self::from_error(ExitCode::Usage, &error).with_next(next)
     }
 }

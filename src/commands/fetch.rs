@@ -10,7 +10,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::attachments::{Keeper, Reason, place};
+use crate::attachments::{Keeper, Missing, Outage, Reason, place};
 use crate::config::AttachmentMode;
 use crate::exit::ExitCode;
 use crate::ledger::{Ledger, PartState};
@@ -22,7 +22,7 @@ use crate::report::{Example, FindingGroup, FindingLists, FindingSink as _, Repor
 use crate::staging::Staging;
 use crate::text;
 
-use super::run::block_on;
+use super::run::{block_on, file_host};
 use super::signals::Signals;
 use super::{CommandError, Context, files, intake};
 
@@ -32,6 +32,8 @@ const LISTS: &str = "fetch";
 const AT_ONCE: usize = 256;
 /// How often progress is told.
 const TOLD_EVERY: Duration = Duration::from_millis(250);
+/// When a file is tried again whose host may be out.
+const HELD_FOR: Duration = Duration::from_secs(1);
 /// Examples of each finding that programs get.
 const EXAMPLES: usize = 5;
 
@@ -92,15 +94,25 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, CommandError> {
         count: Files { total: count(&intake.staging)?, ..Files::default() },
         failures: Failures { lists: FindingLists::create(&folder)?, groups: BTreeMap::new() },
         worst: ExitCode::Ok,
+        outage: None,
     };
     block_on(fetch.all(keeper, intake.staging.path(), &signals, reporter.as_mut()))??;
     drop(reporter);
     ledger.flush().wait()?;
     fetch.failures.lists.finish().map_err(ReportError::Findings)?;
-    let code = if signals.control.drain.is_cancelled() { signals.exit_code() } else { fetch.worst };
-    let Fetch { count, failures, .. } = fetch;
+    let Fetch { count, failures, worst, outage, .. } = fetch;
+    let stopped = outage.map(|outage| file_host(&outage, "so they are not here"));
+    let code = match &stopped {
+        _ if signals.control.drain.is_cancelled() => signals.exit_code(),
+        Some(error) => error.code(),
+        None => worst,
+    };
     let groups = failures.groups.into_values().collect();
-    tell(context, count, groups, code, started.elapsed(), &folder.join("findings.csv"))?;
+    let list = folder.join("findings.csv");
+    tell(context, count, groups, code, stopped.is_some(), started.elapsed(), &list)?;
+    if let Some(error) = stopped {
+        context.output.error(&error);
+    }
     Ok(code)
 }
 
@@ -167,6 +179,8 @@ enum Came {
     Fetched(u64),
     Already,
     Without(Reason),
+    /// Its host is out, or may be; it is tried again.
+    Held,
 }
 
 /// What could not be had: all in the lists, a few of each kind for the report.
@@ -181,6 +195,8 @@ struct Fetch<'f> {
     count: Files,
     failures: Failures,
     worst: ExitCode,
+    /// The host that had none of its files, or stopped giving them.
+    outage: Option<Outage>,
 }
 
 impl Fetch<'_> {
@@ -206,16 +222,20 @@ impl Fetch<'_> {
                 Some(done) = at_work.join_next() => {
                     let (wanted, came): (Wanted, Result<Came, CommandError>) =
                         done.map_err(|error| CommandError::new(ExitCode::Internal, error.to_string()))?;
-                    self.came(&wanted, &came?)?;
+                    let came = came?;
+                    match (&came, keeper.outage()) {
+                        (Came::Held, Some(outage)) => {
+                            self.outage = Some(outage);
+                            break;
+                        }
+                        (Came::Held, None) => {
+                            self.begin(&mut at_work, &keeper, wanted, HELD_FOR);
+                        }
+                        _ => self.came(&wanted, &came)?,
+                    }
                 }
                 next = wanted.recv(), if more && at_work.len() < AT_ONCE => match next {
-                    Some(next) => {
-                        let (keeper, ledger) = (std::sync::Arc::clone(&keeper), self.ledger.clone());
-                        at_work.spawn(async move {
-                            let came = one(&keeper, &ledger, &next).await;
-                            (next, came)
-                        });
-                    }
+                    Some(next) => self.begin(&mut at_work, &keeper, next, Duration::ZERO),
                     None => more = false,
                 },
                 _ = tick.tick() => self.progress(reporter),
@@ -223,11 +243,28 @@ impl Fetch<'_> {
         }
         at_work.shutdown().await;
         drop(wanted);
+        self.outage = self.outage.take().or_else(|| keeper.never_gave());
         self.progress(reporter);
         match feed.join() {
             Ok(read) => read,
             Err(panicked) => std::panic::resume_unwind(panicked),
         }
+    }
+
+    /// Begins with a file, after a while.
+    fn begin(
+        &self,
+        at_work: &mut JoinSet<(Wanted, Result<Came, CommandError>)>,
+        keeper: &std::sync::Arc<Keeper>,
+        wanted: Wanted,
+        after: Duration,
+    ) {
+        let (keeper, ledger) = (std::sync::Arc::clone(keeper), self.ledger.clone());
+        at_work.spawn(async move {
+            tokio::time::sleep(after).await;
+            let came = one(&keeper, &ledger, &wanted).await;
+            (wanted, came)
+        });
     }
 
     fn came(&mut self, wanted: &Wanted, came: &Came) -> Result<(), CommandError> {
@@ -238,6 +275,7 @@ impl Fetch<'_> {
                 count.bytes += bytes;
             }
             Came::Already => count.already += 1,
+            Came::Held => {}
             Came::Without(reason) => {
                 if reason.leaves_link() {
                     count.links += 1;
@@ -306,7 +344,8 @@ async fn one(keeper: &Keeper, ledger: &Ledger, wanted: &Wanted) -> Result<Came, 
     }
     Ok(match keeper.have(&wanted.source, &wanted.file).await? {
         Ok(had) => Came::Fetched(had.size),
-        Err(reason) => Came::Without(reason),
+        Err(Missing::Gap(reason)) => Came::Without(reason),
+        Err(Missing::Held) => Came::Held,
     })
 }
 
@@ -315,6 +354,7 @@ fn tell(
     mut files: Files,
     findings: Vec<FindingGroup>,
     code: ExitCode,
+    stopped: bool,
     elapsed: Duration,
     list: &std::path::Path,
 ) -> Result<(), CommandError> {
@@ -351,6 +391,10 @@ fn tell(
     }
     if !findings.is_empty() {
         output.say(&format!("each is listed in {}", list.display()));
+    }
+    if stopped {
+        // Its own last line says what to do.
+        return Ok(());
     }
     output.next(if files.left > 0 || code == ExitCode::Temporary {
         "gorgias-import fetch"

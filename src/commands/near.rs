@@ -1,18 +1,26 @@
 //! The nearest right thing for a path that is not there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::typed::Typed;
 use crate::text::nearest;
 
 /// Entries of a folder that are looked at.
 const ENTRIES_MAX: usize = 2_000;
 
-/// What to say for a path that does not exist: the entry of its folder with the nearest name; where the folder is not
-/// there either, the same for the folder. Nothing where nothing is near.
+/// What to do about a path that does not exist: the typed line with the nearest one, or where it was not typed the
+/// question whether that was meant. Nothing where nothing is near.
 pub(super) fn path(missing: &Path) -> Option<String> {
+    let near = entry(missing)?;
+    let (missing, near) = (missing.display().to_string(), near.display().to_string());
+    Typed::now().corrected(&missing, &near).or_else(|| Some(format!("did you mean `{near}`?")))
+}
+
+/// The entry of a path's folder with the nearest name; where the folder is not there either, the same for the folder.
+fn entry(missing: &Path) -> Option<PathBuf> {
     let folder = missing.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        return path(folder);
+        return entry(folder);
     }
     let wanted = missing.file_name()?.to_str()?;
     let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
@@ -22,8 +30,7 @@ pub(super) fn path(missing: &Path) -> Option<String> {
         .filter(|name| !name.starts_with('.'))
         .collect();
     let near = nearest(wanted, names.iter().map(String::as_str))?;
-    let near = folder.map_or_else(|| near.into(), |folder| folder.join(near));
-    Some(format!("did you mean `{}`?", near.display()))
+    Some(folder.map_or_else(|| near.into(), |folder| folder.join(near)))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write};
 
 use anstream::{AutoStream, ColorChoice};
-use console::Term;
+use console::{Term, measure_text_width};
 use owo_colors::OwoColorize as _;
 use serde::Serialize;
 
@@ -159,6 +159,19 @@ impl Output {
         self.say(&self.wrapped(text));
     }
 
+    /// A word and what it says, which stands behind it: several problems of one file below one another, and on a
+    /// terminal no line longer than it is wide. Whoever searches a log finds sentences whole.
+    fn hanging(self, label: &str, text: &str) -> String {
+        let indent = measure_text_width(label) + 1;
+        let width = if self.stderr.terminal { self.width().saturating_sub(indent) } else { usize::MAX };
+        let lines = text.lines().flat_map(|line| match width {
+            usize::MAX => vec![line.to_owned()],
+            width => wrap(line, width, 0),
+        });
+        let lines: Vec<String> = lines.collect();
+        format!("{label} {}", lines.join(&format!("\n{:indent$}", "")))
+    }
+
     fn wrapped(self, text: &str) -> String {
         let indent = text.len() - text.trim_start_matches(' ').len();
         let lines = wrap(text, self.width().saturating_sub(indent), 0);
@@ -179,7 +192,7 @@ impl Output {
 
     /// Names the command to type next.
     pub fn next(&self, step: &str) {
-        self.say(&format!("{} {step}", "next:".bold()));
+        self.say(&self.hanging(&"next:".bold().to_string(), step));
     }
 
     /// Tells why the command failed: one sentence and what to do, or the JSON object for programs, as the last line.
@@ -189,14 +202,12 @@ impl Output {
             self.write_stderr(&object);
             return;
         }
-        // Several problems of one file stand below one another.
-        let message = error.message().replace('\n', "\n       ");
-        self.write_stderr(&format!("{} {message}", "error:".red().bold()));
+        self.write_stderr(&self.hanging(&"error:".red().bold().to_string(), error.message()));
         if let Some(step) = error.next_step() {
             // Whoever reads a report of a bug is not to type the same again.
             let is_bug = error.code() == ExitCode::Internal;
             let step = if is_bug { step.to_owned() } else { Typed::now().step(step) };
-            self.write_stderr(&format!("{} {step}", "next:".bold()));
+            self.write_stderr(&self.hanging(&"next:".bold().to_string(), &step));
         }
     }
 

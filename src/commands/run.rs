@@ -26,7 +26,7 @@ use super::signals::Signals;
 use super::{CommandError, Context, files, intake};
 pub(super) use folder::last as last_folder;
 pub(super) use session::{Session, Target};
-pub(super) use words::{refusal, stop_error as stopped};
+pub(super) use words::{file_host, refusal, stop_error as stopped};
 
 /// What a run is asked to do beside its selection.
 #[derive(Clone, Debug, Default)]

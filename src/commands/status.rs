@@ -74,7 +74,11 @@ fn document(context: &Context) -> Result<StatusDocument, CommandError> {
     let at_work = view.holder()?.is_some();
     let (tickets, messages) =
         if at_work || last.exit_code.is_some() { told(&last) } else { standing(&view)? };
-    Ok(StatusDocument::new(state(&last, at_work), Some(last.id), tickets, messages))
+    let mut document = StatusDocument::new(state(&last, at_work), Some(last.id), tickets, messages);
+    if !at_work {
+        document.taken_back = view.counts(&Selection::default())?.tickets(TicketState::Undone);
+    }
+    Ok(document)
 }
 
 /// A run that never ended and that nobody is at work on has died.
@@ -124,7 +128,9 @@ fn standing(view: &LedgerView) -> Result<(TicketCounts, MessageCounts), LedgerEr
     let (left_out, left_out_messages) = counts.left_out();
     let tickets = TicketCounts {
         created: counts.tickets(TicketState::Done),
-        rejected: counts.tickets(TicketState::Rejected) - left_out + counts.tickets(TicketState::Gone),
+        // As a run counts them: there is nothing to do about what somebody deleted in Gorgias.
+        already: counts.tickets(TicketState::Gone),
+        rejected: counts.tickets(TicketState::Rejected) - left_out,
         left_out,
         unknown: counts.tickets(TicketState::Sending),
         pending: counts.tickets(TicketState::Pending) + counts.tickets(TicketState::Appending),

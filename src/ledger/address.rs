@@ -24,7 +24,7 @@ impl AddressHash {
 
 /// A keyed hash of where a file is: an address on the web, which may carry a token, or a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PlaceHash(pub(super) [u8; 16]);
+pub struct PlaceHash(pub(crate) [u8; 16]);
 
 /// Hashes addresses with the salt of one ledger, so that the same person has another hash in every ledger.
 #[derive(Clone)]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 
+use super::row::MessagePrint;
 use super::state::{PartState, TicketState};
 use crate::model::conversation::Status;
 use crate::model::fingerprint::Fingerprint;
@@ -108,6 +109,16 @@ pub(super) fn message_key(
 /// The fingerprint in a column that may be null.
 pub(super) fn fingerprint(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Fingerprint>> {
     Ok(row.get::<_, Option<[u8; 16]>>(column)?.map(Fingerprint))
+}
+
+/// The fingerprint of a message; rows of earlier versions have more of it.
+pub(super) fn message_print(row: &Row<'_>, column: usize) -> rusqlite::Result<MessagePrint> {
+    let bytes = row.get_ref(column)?.as_blob()?;
+    let half = bytes.first_chunk().ok_or(FromSqlError::InvalidBlobSize {
+        expected_size: size_of::<MessagePrint>(),
+        blob_size: bytes.len(),
+    })?;
+    Ok(MessagePrint(*half))
 }
 
 /// The status in a column that may be null.

@@ -61,19 +61,19 @@ pub(super) fn compare(known: &[MessageRow], given: &[RegisteredMessage]) -> Delt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::fingerprint::Fingerprint;
+    use crate::ledger::MessagePrint;
     use crate::model::trace::Trace;
 
     fn known(n: u32, id: &str, content: u8, synthetic: bool, state: PartState) -> MessageRow {
         let key = MessageKey::parse(&format!("z:c:{id}")).unwrap();
-        let fingerprint = Fingerprint([content; 16]);
+        let fingerprint = MessagePrint([content; 8]);
         MessageRow { n, key, state, synthetic, fingerprint, gorgias_id: None, code: None }
     }
 
     fn given(id: &str, content: u8, synthetic: bool) -> RegisteredMessage {
         let key = MessageKey::parse(&format!("z:c:{id}")).unwrap();
         let trace = Trace { what: [0; 16], second: 0 };
-        RegisteredMessage { key, fingerprint: Fingerprint([content; 16]), synthetic, trace }
+        RegisteredMessage { key, fingerprint: MessagePrint([content; 8]), synthetic, trace }
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! The ledger's file: made for its owner only, set up for durability, checked when it was not closed in order.
+//! The ledger's file: made for its owner only, set up for durability.
 
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OpenFlags};
 
 use super::error::LedgerError;
 use super::schema;
@@ -16,13 +16,6 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// `PRAGMA synchronous` as it must read back: FULL, a sync for each commit.
 const SYNCHRONOUS_FULL: i64 = 2;
-
-/// Largest file that is checked whole after an unclean end. Checking 200 MB takes about half a second; with more,
-/// a resume would not send its first request within two seconds.
-const QUICK_CHECK_BYTES_MAX: u64 = 256 * 1024 * 1024;
-
-/// Largest file that is checked whole at every start: it takes a tenth of a second.
-const ALWAYS_CHECK_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
 /// Statements kept prepared. There are fewer than this.
 const STATEMENTS_MAX: usize = 96;
@@ -65,8 +58,6 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, LedgerError> {
         return Err(LedgerError::NotDurable(synchronous));
     }
     schema::migrate(&connection)?;
-    check_whole(&connection, path)?;
-    set_clean(&connection, false)?;
     Ok(connection)
 }
 
@@ -84,28 +75,4 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, LedgerError> {
         Err(LedgerError::OlderVersion { found: 0, .. }) => Err(LedgerError::Absent { path: path.to_owned() }),
         checked => checked.map(|()| connection),
     }
-}
-
-/// Notes whether the ledger was closed in order.
-pub(super) fn set_clean(connection: &Connection, clean: bool) -> Result<(), LedgerError> {
-    connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('clean', ?1)", [clean])?;
-    Ok(())
-}
-
-/// SQLite recovers by itself from a process that died. What it cannot notice is a disk that lied, or a copy that was cut
-/// off, so the file is checked: a small one always, a large one after an end that was not in order.
-fn check_whole(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
-    let clean: Option<bool> = connection
-        .query_row("SELECT value FROM meta WHERE name = 'clean'", [], |row| row.get(0))
-        .optional()?;
-    let bytes = std::fs::metadata(path)?.len();
-    let most = if clean == Some(false) { QUICK_CHECK_BYTES_MAX } else { ALWAYS_CHECK_BYTES_MAX };
-    if bytes > most {
-        return Ok(());
-    }
-    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if verdict == "ok" {
-        return Ok(());
-    }
-    Err(LedgerError::Damaged(std::sync::Arc::new(std::io::Error::other(verdict))))
 }

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::query::LedgerView;
 use super::writer::Urgency;
 use super::{Ack, Ledger, LedgerError, TicketId};
+
+/// Stands for nobody: Gorgias's ids begin at 1.
+const NOBODY: i64 = 0;
 
 /// Whom a ticket and its messages were given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,21 +26,33 @@ impl Ledger {
     /// Notes who was put in charge of a ticket, whatever was noted before.
     pub fn assignee_given(&self, ticket: TicketId, assignee: Option<u64>) -> Ack<()> {
         self.inner.writer.submit(Urgency::Gather, move |work| {
-            change(work.connection, ticket, |given| given.assignee = assignee)
+            work.connection
+                .prepare_cached("UPDATE ticket SET assignee = ?2 WHERE id = ?1")?
+                .execute(params![ticket.0, assignee.map_or(NOBODY, u64::cast_signed)])?;
+            Ok(())
         })
     }
 
     /// Notes which team was put in charge of a ticket, whatever was noted before.
     pub fn team_given(&self, ticket: TicketId, team: Option<u64>) -> Ack<()> {
-        self.inner
-            .writer
-            .submit(Urgency::Gather, move |work| change(work.connection, ticket, |given| given.team = team))
+        self.inner.writer.submit(Urgency::Gather, move |work| {
+            work.connection
+                .prepare_cached("UPDATE ticket SET team = ?2 WHERE id = ?1 AND team IS NOT ?2")?
+                .execute(params![ticket.0, team.map(u64::cast_signed)])?;
+            Ok(())
+        })
     }
 
     /// Notes the senders of messages; those of other messages stay.
     pub fn senders_given(&self, ticket: TicketId, senders: Vec<(u32, u64)>) -> Ack<()> {
         self.inner.writer.submit(Urgency::Gather, move |work| {
-            change(work.connection, ticket, |given| given.senders.extend(senders))
+            let mut update = work
+                .connection
+                .prepare_cached("UPDATE message SET sender = ?3 WHERE ticket = ?1 AND n = ?2")?;
+            for (n, sender) in senders {
+                update.execute(params![ticket.0, n, sender.cast_signed()])?;
+            }
+            Ok(())
         })
     }
 }
@@ -48,47 +63,29 @@ impl LedgerView {
         self.read(|connection| read(connection, ticket))
     }
 
-    /// Whether anything was ever noted.
+    /// Whether anybody was ever put in charge of a ticket, or left out of it.
     pub fn is_anything_given(&self) -> Result<bool, LedgerError> {
-        self.read(|connection| Ok(connection.prepare_cached("SELECT 1 FROM given LIMIT 1")?.exists([])?))
+        self.read(|connection| {
+            let sql = "SELECT 1 FROM ticket WHERE assignee IS NOT NULL LIMIT 1";
+            Ok(connection.prepare_cached(sql)?.exists([])?)
+        })
     }
 }
 
 fn read(connection: &Connection, ticket: TicketId) -> Result<Option<Given>, LedgerError> {
-    let mut select =
-        connection.prepare_cached("SELECT assignee, team, senders FROM given WHERE ticket = ?1")?;
-    Ok(select.query_row([ticket.0], given).optional()?)
-}
-
-fn given(row: &Row<'_>) -> rusqlite::Result<Given> {
-    let senders: String = row.get(2)?;
-    // Only we write it; what somebody else made of it says nothing.
-    let senders = serde_json::from_str(&senders).unwrap_or_default();
-    let id = |at| row.get::<_, Option<i64>>(at).map(|id| id.map(i64::cast_unsigned));
-    Ok(Given { assignee: id(0)?, team: id(1)?, senders })
-}
-
-fn change(
-    connection: &Connection,
-    ticket: TicketId,
-    change: impl FnOnce(&mut Given),
-) -> Result<(), LedgerError> {
-    let before = read(connection, ticket)?.unwrap_or_default();
-    let mut given = before.clone();
-    change(&mut given);
-    if given == before {
-        return Ok(());
+    let (assignee, team) = connection
+        .prepare_cached("SELECT assignee, team FROM ticket WHERE id = ?1")?
+        .query_row([ticket.0], |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?)))
+        .optional()?
+        .unwrap_or_default();
+    let mut select = connection
+        .prepare_cached("SELECT n, sender FROM message WHERE ticket = ?1 AND sender IS NOT NULL")?;
+    let senders =
+        select.query_map([ticket.0], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;
+    let senders: BTreeMap<u32, u64> = senders.collect::<Result<_, _>>()?;
+    if assignee.is_none() && team.is_none() && senders.is_empty() {
+        return Ok(None);
     }
-    let senders = serde_json::to_string(&given.senders).expect("a map of numbers is plain data");
-    connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO given (ticket, assignee, team, senders) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .execute(params![
-            ticket.0,
-            given.assignee.map(u64::cast_signed),
-            given.team.map(u64::cast_signed),
-            senders
-        ])?;
-    Ok(())
+    let assignee = assignee.filter(|user| *user != NOBODY).map(i64::cast_unsigned);
+    Ok(Some(Given { assignee, team: team.map(i64::cast_unsigned), senders }))
 }

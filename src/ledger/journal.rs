@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use rusqlite::types::Value;
-use rusqlite::{Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::query::LedgerView;
 use super::writer::Urgency;
@@ -38,6 +38,7 @@ impl Ledger {
     pub fn journal(&self, request: RequestRow) -> Ack<()> {
         self.inner.writer.submit(Urgency::Gather, move |work| {
             let request_id = request.request_id.as_deref().map(stored_request_id);
+            let kind = kind(work.connection, &request.kind)?;
             work.connection
                 .prepare_cached(
                     "INSERT INTO request (run, ticket, kind, at_ms, status, request_id, ms, attempt)
@@ -46,7 +47,7 @@ impl Ledger {
                 .execute(params![
                     i64::try_from(request.run).unwrap_or(i64::MAX),
                     request.ticket.map(|ticket| ticket.0),
-                    request.kind,
+                    kind,
                     request.at_ms,
                     request.status,
                     request_id,
@@ -63,14 +64,24 @@ impl LedgerView {
     pub fn requests(&self, ticket: TicketId) -> Result<Vec<RequestRow>, LedgerError> {
         self.read(|connection| {
             let mut select = connection.prepare_cached(
-                "SELECT run, ticket, kind, at_ms, status,
+                "SELECT run, ticket, name, at_ms, status,
                         iif(typeof(request_id) = 'blob', lower(hex(request_id)), request_id), ms, attempt
-                 FROM request WHERE ticket = ?1 ORDER BY id",
+                 FROM request JOIN request_kind ON number = kind WHERE ticket = ?1 ORDER BY id",
             )?;
             let rows = select.query_map([ticket.0], request_row)?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
+}
+
+/// The number of what a request is for.
+fn kind(connection: &Connection, name: &str) -> Result<i64, LedgerError> {
+    let mut select = connection.prepare_cached("SELECT number FROM request_kind WHERE name = ?1")?;
+    if let Some(number) = select.query_row([name], |row| row.get(0)).optional()? {
+        return Ok(number);
+    }
+    connection.execute("INSERT INTO request_kind (name) VALUES (?1)", [name])?;
+    Ok(connection.last_insert_rowid())
 }
 
 /// Gorgias's request ids are 32 hexadecimal digits, lower case (seen); they take 16 bytes. Others stay text.

@@ -137,7 +137,8 @@ impl LedgerView {
     pub fn customer_writes(&self) -> Result<Vec<WriteSpan>, LedgerError> {
         self.read(|connection| {
             let mut select = connection.prepare_cached(
-                "SELECT at_ms, at_ms + ms FROM request WHERE kind IN ('customer', 'ticket')",
+                "SELECT at_ms, at_ms + ms FROM request JOIN request_kind ON number = kind
+                 WHERE name IN ('customer', 'ticket')",
             )?;
             let rows =
                 select.query_map([], |row| Ok(WriteSpan { from_ms: row.get(0)?, to_ms: row.get(1)? }))?;

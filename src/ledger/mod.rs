@@ -32,7 +32,8 @@
 //! - A ticket that is `sending` after a restart is *unknown*: it is looked up, never sent blindly.
 //! - A write that fails (disk full, I/O error) rolls back, and every later write fails with the same error, in words
 //!   that say what to do.
-//! - After an end that was not in order the file is checked at the next open.
+//! - The file is checked at every open: a small one at once, a large one beside the first requests, which read; no run
+//!   begins, and so nothing is written to Gorgias, before the file was found whole ([`Ledger::start_run`]).
 //!
 //! It must not know Gorgias's wire, any export format, or the terminal.
 
@@ -69,6 +70,7 @@ mod run;
 mod schema;
 mod scrub;
 mod selection;
+mod soundness;
 pub mod state;
 mod survey;
 #[cfg(test)]
@@ -103,7 +105,7 @@ pub use registrar::{
     ChangedMessage, Face, RegisterReport, RegisteredMessage, Registrar, Registration, UnjoinedTicket,
 };
 pub use replacement::Replacement;
-pub use row::{MessageRow, PartRow, PlanHash, SourceRow, TicketId, TicketRow};
+pub use row::{MessagePrint, MessageRow, PartRow, PlanHash, SourceRow, TicketId, TicketRow};
 pub use run::{NewRun, RunRow, RunState};
 pub use schema::schema_doc;
 pub use selection::{Selection, StateCounts};
@@ -113,6 +115,7 @@ pub use undo::{TakenBack, TakenBackRow, WriteSpan};
 pub use verified::{VerificationRow, VerifiedRow};
 
 use lock::Lock;
+use soundness::{AT_ONCE_BYTES_MAX, Check};
 use writer::Writer;
 
 /// The ledger, open for writing. Clones share it; it closes when the last one is dropped.
@@ -127,6 +130,7 @@ pub struct Ledger {
 struct Inner {
     view: LedgerView,
     hasher: AddressHasher,
+    check: Check,
     writer: Writer,
     _lock: Lock,
 }
@@ -136,14 +140,20 @@ impl Ledger {
     ///
     /// `now` goes into the lock file. Fails with [`LedgerError::Held`] while another process has it open.
     pub fn open(state_dir: &Path, now: Timestamp) -> Result<Self, LedgerError> {
+        Self::open_checking(state_dir, now, AT_ONCE_BYTES_MAX)
+    }
+
+    /// A file of up to so many bytes is checked before anything else.
+    fn open_checking(state_dir: &Path, now: Timestamp, at_once_max: u64) -> Result<Self, LedgerError> {
         file::create_private_dir(state_dir)?;
         let lock = Lock::take(state_dir, now)?;
         let path = state_dir.join(file::NAME);
         let connection = file::open_writer(&path)?;
+        let check = Check::begin(&connection, &path, at_once_max)?;
         let hasher = address::hasher(&connection)?;
         let view = LedgerView::open(state_dir)?;
         let writer = Writer::start(connection)?;
-        Ok(Self { inner: Arc::new(Inner { view, hasher, writer, _lock: lock }) })
+        Ok(Self { inner: Arc::new(Inner { view, hasher, check, writer, _lock: lock }) })
     }
 
     /// The reading side. It sees what is committed: await the [`Ack`] of a write before reading it back.
@@ -154,6 +164,12 @@ impl Ledger {
     /// Hashes addresses for this ledger.
     pub fn hasher(&self) -> &AddressHasher {
         &self.inner.hasher
+    }
+
+    /// Packs the file when the ledger is closed, which takes some seconds where it has millions of messages. For the end of
+    /// a migration: rows that were filled in bit by bit leave a tenth of the file unused.
+    pub fn tidy_when_closed(&self) {
+        self.inner.writer.tidy_at_the_end();
     }
 
     /// Resolves when everything handed over before is durable. Fails with the first error of a write whose

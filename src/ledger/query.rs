@@ -7,7 +7,6 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::column;
 use super::{Holder, LedgerError, MessageRow, PlanHash, SourceRow, TicketId, TicketRow, file, lock};
-use crate::model::fingerprint::Fingerprint;
 use crate::model::key::ConversationKey;
 
 /// The columns of [`ticket_row`].
@@ -142,7 +141,7 @@ pub(super) fn messages(
             key: column::message_key(row, 1, key)?,
             state: row.get(3)?,
             synthetic: row.get(4)?,
-            fingerprint: Fingerprint(row.get(5)?),
+            fingerprint: column::message_print(row, 5)?,
             gorgias_id: row.get(6)?,
             code: row.get(7)?,
         })

@@ -121,8 +121,8 @@ impl Registering<'_> {
         let (work, registration) = (self.work, self.registration);
         work.connection
             .prepare_cached(
-                "INSERT INTO ticket (key, state, status, last_ms, fingerprint, messages, mapped_to, updated_ms)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO ticket (key, state, status, last_ms, fingerprint, messages, mapped_to, updated_ms, room)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, zeroblob(8))",
             )?
             .execute(params![
                 registration.key.as_str(),
@@ -146,13 +146,21 @@ impl Registering<'_> {
         first: u32,
         messages: &mut dyn Iterator<Item = &RegisteredMessage>,
     ) -> Result<(), LedgerError> {
+        // Room for the ids of the message and of its sender: a row that grows splits its page in two.
         let mut insert = self.work.connection.prepare_cached(
-            "INSERT INTO message (ticket, n, kind, id, state, synthetic, fingerprint, trace)
-             VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7)",
+            "INSERT INTO message (ticket, n, kind, id, state, synthetic, fingerprint, trace, room)
+             VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, zeroblob(8))",
         )?;
+        // Nearly all messages of a ticket are of one kind.
+        let mut known: Option<(Cow<'_, str>, i64)> = None;
         for (n, message) in (first..).zip(messages) {
-            let (kind, id) =
-                (kind(self.work, &self.registration.key, &message.key)?, stored_id(&message.key));
+            let name = kind_name(&self.registration.key, &message.key);
+            let kind = match known {
+                Some((before, number)) if before == name => number,
+                _ => kind_number(self.work, &name)?,
+            };
+            known = Some((name, kind));
+            let id = stored_id(&message.key);
             // Where they could be needed, because they take room: a description is the first comment of its ticket.
             let traced = message.synthetic || self.registration.call.is_some() || n == 0;
             let trace = traced.then(|| join::stored(self.hasher, &message.trace));
@@ -348,12 +356,15 @@ pub(super) fn kind(
     ticket: &ConversationKey,
     message: &MessageKey,
 ) -> Result<i64, LedgerError> {
-    let name = kind_name(ticket, message);
+    kind_number(work, &kind_name(ticket, message))
+}
+
+fn kind_number(work: &Work<'_>, name: &str) -> Result<i64, LedgerError> {
     let mut select = work.connection.prepare_cached("SELECT number FROM kind WHERE name = ?1")?;
-    if let Some(number) = select.query_row([&name], |row| row.get(0)).optional()? {
+    if let Some(number) = select.query_row([name], |row| row.get(0)).optional()? {
         return Ok(number);
     }
-    work.connection.execute("INSERT INTO kind (name) VALUES (?1)", [&name])?;
+    work.connection.execute("INSERT INTO kind (name) VALUES (?1)", [name])?;
     Ok(work.connection.last_insert_rowid())
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::bind::set_meta;
 use super::register::register;
 use super::writer::{Urgency, Work};
-use super::{Ack, Ledger, LedgerError, TicketId};
+use super::{Ack, Ledger, LedgerError, MessagePrint, TicketId};
 use crate::model::conversation::{Conversation, Message, Status};
 use crate::model::finding::Code;
 use crate::model::fingerprint::Fingerprint;
@@ -28,7 +28,7 @@ pub struct RegisteredMessage {
     /// Its identity.
     pub key: MessageKey,
     /// Its content.
-    pub fingerprint: Fingerprint,
+    pub fingerprint: MessagePrint,
     /// True where the export has no id and the key was made by rule.
     pub synthetic: bool,
     /// What it is known by where keys differ.
@@ -66,7 +66,7 @@ impl Registration {
     pub fn of(conversation: &Conversation) -> Self {
         let message = |message: &Message| RegisteredMessage {
             key: message.key.clone(),
-            fingerprint: Fingerprint::of_message(message),
+            fingerprint: Fingerprint::of_message(message).into(),
             synthetic: message.synthetic_key,
             trace: Trace::of(conversation, message),
         };

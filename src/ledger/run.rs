@@ -83,10 +83,12 @@ pub struct RunRow {
 }
 
 impl Ledger {
-    /// Begins a run and gives its number. Runs that were never ended are marked as interrupted: this process holds
-    /// the lock, so nobody is at work on them.
+    /// Begins a run and gives its number, once the file was found whole: without a run nothing is written to Gorgias. Runs
+    /// that were never ended are marked as interrupted: this process holds the lock, so nobody is at work on them.
     pub fn start_run(&self, run: NewRun) -> Ack<u64> {
+        let soundness = self.inner.check.soundness.clone();
         self.inner.writer.submit(Urgency::Now, move |work| {
+            soundness.wait()?;
             let now_ms = run.started.as_millisecond();
             work.connection.execute(
                 "UPDATE run SET state = 'interrupted', ended_ms = beat_ms WHERE state IN ('running', 'paused')",

@@ -168,7 +168,7 @@ mod tests {
             "verification",
             "trashing",
             "survey",
-            "given",
+            "request_kind",
             "link",
         ] {
             assert!(doc.contains(&format!("CREATE TABLE {table} (")), "{table}");

@@ -3,7 +3,7 @@
 -- There are no bodies, no names and no addresses in here. Read it as you like; write to it and it is worth nothing.
 
 CREATE TABLE meta (
-    name TEXT PRIMARY KEY, -- salt, clean, registered_export, fact:…
+    name TEXT PRIMARY KEY, -- salt, registered_export, fact:…
     value ANY
 ) STRICT, WITHOUT ROWID;
 

@@ -38,8 +38,8 @@ impl LedgerView {
     pub fn request_totals(&self, run: u64) -> Result<Vec<RequestTotal>, LedgerError> {
         self.read(|connection| {
             let mut select = connection.prepare_cached(
-                "SELECT kind, count(*), coalesce(sum(status = 429), 0), coalesce(sum(status IS NULL OR status >= 500), 0)
-                 FROM request WHERE run = ?1 GROUP BY kind ORDER BY kind",
+                "SELECT name, count(*), coalesce(sum(status = 429), 0), coalesce(sum(status IS NULL OR status >= 500), 0)
+                 FROM request JOIN request_kind ON number = kind WHERE run = ?1 GROUP BY name ORDER BY name",
             )?;
             let number = |row: &rusqlite::Row<'_>, column| row.get::<_, i64>(column).map(i64::unsigned_abs);
             let rows = select.query_map([i64::try_from(run).unwrap_or(i64::MAX)], |row| {

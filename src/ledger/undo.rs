@@ -85,11 +85,12 @@ impl Ledger {
                 )?;
             }
             work.connection.execute(
-                "UPDATE message SET state = 0, gorgias_id = NULL, code = NULL WHERE ticket = ?1",
+                "UPDATE message SET state = 0, gorgias_id = NULL, code = NULL, sender = NULL WHERE ticket = ?1",
                 [ticket.0],
             )?;
+            work.connection.execute("UPDATE ticket SET assignee = NULL, team = NULL WHERE id = ?1", [ticket.0])?;
             // What belonged to the ticket went with it.
-            for table in ["survey", "given", "link", "gap", "trashing", "verified"] {
+            for table in ["survey", "link", "gap", "trashing", "verified"] {
                 work.connection.execute(&format!("DELETE FROM {table} WHERE ticket = ?1"), [ticket.0])?;
             }
             Ok(())
@@ -177,7 +178,8 @@ impl LedgerView {
         let wanted: HashSet<TicketId> = tickets.iter().copied().collect();
         self.read(|connection| {
             let mut select = connection.prepare_cached(
-                "SELECT ticket, at_ms, at_ms + ms FROM request WHERE kind <> 'look-up' AND ticket IS NOT NULL",
+                "SELECT ticket, at_ms, at_ms + ms FROM request JOIN request_kind ON number = kind
+                 WHERE name <> 'look-up' AND ticket IS NOT NULL",
             )?;
             let mut rows = select.query([])?;
             let mut writes: HashMap<TicketId, Vec<WriteSpan>> = HashMap::new();
@@ -209,7 +211,8 @@ impl LedgerView {
     /// When the first request left that made a ticket, in milliseconds since 1970.
     pub fn first_write(&self) -> Result<Option<i64>, LedgerError> {
         self.read(|connection| {
-            let sql = "SELECT min(at_ms) FROM request WHERE kind <> 'look-up'";
+            let sql =
+                "SELECT min(at_ms) FROM request JOIN request_kind ON number = kind WHERE name <> 'look-up'";
             Ok(connection.query_row(sql, [], |row| row.get(0))?)
         })
     }

@@ -6,6 +6,7 @@
 //! A write that fails rolls its whole transaction back, and from then on every write fails with the same error:
 //! what was acknowledged is durable, what was not is unknown, and going on over a gap would be worse than stopping.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -16,7 +17,6 @@ use tokio::sync::oneshot;
 
 use super::ack::Ack;
 use super::error::LedgerError;
-use super::file;
 use crate::model::time;
 
 /// Writes in one transaction at most, and writes waiting at most.
@@ -40,7 +40,7 @@ pub(super) enum Message {
     Job(Box<dyn Job>, Urgency),
     /// Somebody waits for one of the writes before this.
     Hurry,
-    /// Commit what came before, note that all is in order, and end.
+    /// Commit what came before and end.
     Close,
 }
 
@@ -134,6 +134,7 @@ pub(super) struct Writer {
     sender: SyncSender<Message>,
     thread: Option<JoinHandle<()>>,
     unheard: Unheard,
+    tidy: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -141,11 +142,12 @@ impl Writer {
     pub(super) fn start(connection: Connection) -> Result<Self, LedgerError> {
         let (sender, receiver) = sync_channel(JOBS_MAX);
         let unheard = Unheard::default();
-        let for_thread = unheard.clone();
+        let tidy = Arc::new(AtomicBool::new(false));
+        let (for_thread, at_the_end) = (unheard.clone(), Arc::clone(&tidy));
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
-            .spawn(move || run(connection, &receiver, &for_thread))?;
-        Ok(Self { sender, thread: Some(thread), unheard })
+            .spawn(move || run(connection, &receiver, &for_thread, &at_the_end))?;
+        Ok(Self { sender, thread: Some(thread), unheard, tidy })
     }
 
     /// Hands a write over. Blocks only while the queue is full.
@@ -158,6 +160,11 @@ impl Writer {
         self.send(Box::new(Call { write: Some(write), result: None, reply }), urgency);
         let hurry = (urgency == Urgency::Gather).then(|| self.sender.clone());
         Ack::new(answer, hurry)
+    }
+
+    /// Packs the file when it is closed.
+    pub(super) fn tidy_at_the_end(&self) {
+        self.tidy.store(true, Ordering::Relaxed);
     }
 
     /// Resolves when everything handed over before is durable, with the first error that nobody heard.
@@ -186,7 +193,7 @@ impl Drop for Writer {
     }
 }
 
-fn run(mut connection: Connection, receiver: &Receiver<Message>, unheard: &Unheard) {
+fn run(mut connection: Connection, receiver: &Receiver<Message>, unheard: &Unheard, tidy: &AtomicBool) {
     let mut failed: Option<LedgerError> = None;
     loop {
         let (jobs, open) = gather(receiver);
@@ -197,9 +204,9 @@ fn run(mut connection: Connection, receiver: &Receiver<Message>, unheard: &Unhea
             break;
         }
     }
-    if failed.is_none() {
-        // Without the mark the next open checks the file, which is all that is lost if this fails.
-        drop(file::set_clean(&connection, true));
+    if failed.is_none() && tidy.load(Ordering::Relaxed) {
+        // One transaction like any other: whatever happens to it, the file holds the same.
+        drop(connection.execute_batch("VACUUM"));
     }
 }
 
@@ -266,9 +273,7 @@ mod tests {
 
     fn writer() -> Writer {
         let connection = Connection::open_in_memory().unwrap();
-        connection
-            .execute_batch("CREATE TABLE t (x INTEGER UNIQUE); CREATE TABLE meta (name, value)")
-            .unwrap();
+        connection.execute_batch("CREATE TABLE t (x INTEGER UNIQUE)").unwrap();
         Writer::start(connection).unwrap()
     }
 

@@ -24,6 +24,7 @@ mod page;
 mod plot;
 mod redact;
 mod schedule;
+mod status;
 mod summary;
 mod terminal;
 mod undo;
@@ -55,9 +56,8 @@ pub use needs::{Need, Needs};
 pub use overview::{Agent, Agents, Decided, Files, Match, Month, Overview, Thread};
 pub use redact::{redact, redact_json, redact_key};
 pub use schedule::{Budget, Schedule, Span};
-pub use summary::{
-    RunState, RunSummary, StatusDocument, next_after, next_of_status, status_text, summary_text,
-};
+pub use status::{RunState, StatusDocument, next_of_status, status_text};
+pub use summary::{RunSummary, next_after, summary_text};
 pub use terminal::{Layout, next_step, validation_text, validation_verdict};
 pub use undo::{KeptPart, PartCounts, SparedTicket, Stays, UndoCalls, UndoCounts, UndoDocument, UndoReceipt};
 pub use validation::{FindingSink, Imbalance, Validation};

@@ -1,4 +1,4 @@
-//! The end of a run: its summary for scripts, its verdict for people, and the same for `status`.
+//! The end of a run: its summary for scripts and its verdict for people.
 //!
 //! Invariant: the verdict says that all is done only where nothing is pending, unknown, rejected or refused by the
 //! gate and the run ended well; in every other case the sentence says what is missing.
@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use owo_colors::Style;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use super::terminal::Layout;
 use super::words::{count, duration, plural, table, wrap};
@@ -54,7 +54,7 @@ pub struct RunSummary {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn is_zero(number: &u64) -> bool {
+pub(super) fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
@@ -136,7 +136,7 @@ impl RunSummary {
 }
 
 /// `50,207 of 50,214 selected tickets are in Gorgias; 7 were rejected (rejects.csv).`
-fn outcome(tickets: &TicketCounts, place: &str) -> String {
+pub(super) fn outcome(tickets: &TicketCounts, place: &str) -> String {
     let there = tickets.created + tickets.appended + tickets.updated + tickets.already;
     let all = match tickets.total() {
         0 => return "No ticket was selected.".to_owned(),
@@ -222,7 +222,7 @@ pub fn next_after(summary: &RunSummary, lists: &Path) -> String {
     }
 }
 
-fn counts_table(tickets: &TicketCounts, messages: &MessageCounts) -> Vec<String> {
+pub(super) fn counts_table(tickets: &TicketCounts, messages: &MessageCounts) -> Vec<String> {
     let row = |name: &str, ticket: u64, message: Option<u64>| {
         vec![name.to_owned(), count(ticket), message.map_or_else(|| "-".to_owned(), count)]
     };
@@ -238,93 +238,6 @@ fn counts_table(tickets: &TicketCounts, messages: &MessageCounts) -> Vec<String>
     }
     rows.extend([row("unknown", tickets.unknown, None), row("to do", tickets.pending, None)]);
     table(&rows)
-}
-
-/// Where a run stands, seen from another process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum RunState {
-    /// No run has been started.
-    Idle,
-    /// A process holds the ledger and works.
-    Running,
-    /// It works, and waits for its pause file to go away.
-    Paused,
-    /// The last run ended before its work did.
-    Interrupted,
-    /// The last run ended with nothing left to do.
-    Done,
-}
-
-impl RunState {
-    /// The word in JSON and text.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Idle => "idle",
-            Self::Running => "running",
-            Self::Paused => "paused",
-            Self::Interrupted => "interrupted",
-            Self::Done => "done",
-        }
-    }
-}
-
-/// The document of `status`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct StatusDocument {
-    v: u8,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    /// Where the run stands.
-    pub state: RunState,
-    /// Number of the current or last run.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub run: Option<u64>,
-    /// Tickets by outcome.
-    pub tickets: TicketCounts,
-    /// Messages by outcome.
-    pub messages: MessageCounts,
-}
-
-impl StatusDocument {
-    /// The state of run number `run`, if there was one.
-    pub fn new(state: RunState, run: Option<u64>, tickets: TicketCounts, messages: MessageCounts) -> Self {
-        Self { v: super::document::VERSION, kind: "status", state, run, tickets, messages }
-    }
-}
-
-/// `status` for people.
-pub fn status_text(status: &StatusDocument, layout: Layout) -> String {
-    let head = match (status.run, status.state) {
-        (None, _) | (_, RunState::Idle) => "no run yet".to_owned(),
-        (Some(run), state) => format!("run {run}: {}", state.as_str()),
-    };
-    let mut lines = vec![layout.paint(&head, Style::new().bold())];
-    if status.tickets.total() > 0 {
-        lines.extend(wrap(&outcome(&status.tickets, "Gorgias"), layout.text_width(), 0));
-        lines.push(String::new());
-        lines.extend(counts_table(&status.tickets, &status.messages));
-    }
-    lines.push(String::new());
-    lines.join("\n")
-}
-
-/// The command to type after looking at a status; `lists` is the folder of the run's lists.
-pub fn next_of_status(status: &StatusDocument, watched: bool, lists: &Path) -> String {
-    let rejects = lists.join("rejects.csv");
-    let fixed = match status.state {
-        RunState::Idle => "gorgias-import validate",
-        RunState::Running | RunState::Paused if watched => "gorgias-import status",
-        RunState::Running | RunState::Paused => "gorgias-import status --watch",
-        RunState::Interrupted => "gorgias-import run (goes on where it stopped)",
-        RunState::Done if status.tickets.pending > 0 => "gorgias-import run (goes on where it stopped)",
-        RunState::Done if status.tickets.rejected > 0 && rejects.is_file() => {
-            let rejects = rejects.display();
-            return format!("correct what `{rejects}` names, then gorgias-import run --ids-from {rejects}");
-        }
-        RunState::Done => "gorgias-import verify",
-    };
-    fixed.to_owned()
 }
 
 #[cfg(test)]
@@ -355,9 +268,6 @@ mod tests {
     #[test]
     fn the_json_has_the_fields_of_the_design_in_its_order() {
         insta::assert_snapshot!(serde_json::to_string(&summary(3, |_| ())).unwrap(), @r#"{"v":1,"type":"summary","command":"run","run":3,"exit_code":3,"tickets":{"created":50198,"appended":0,"already":9,"rejected":7,"unknown":0,"pending":0},"messages":{"created":212000,"already":40,"rejected":31},"uploads":9880,"calls":62254,"throttled":0,"elapsed_seconds":31127.0,"could_have_sent":0}"#);
-        let status =
-            StatusDocument::new(RunState::Interrupted, Some(3), figures().tickets, figures().messages);
-        insta::assert_snapshot!(serde_json::to_string(&status).unwrap(), @r#"{"v":1,"type":"status","state":"interrupted","run":3,"tickets":{"created":50198,"appended":0,"already":9,"rejected":7,"unknown":0,"pending":0},"messages":{"created":212000,"already":40,"rejected":31}}"#);
     }
 
     #[test]
@@ -458,27 +368,6 @@ mod tests {
             *f = Figures { tickets, ..Figures::default() };
         });
         assert!(!begun.is_idle() && !summary(3, |_| ()).is_idle());
-    }
-
-    #[test]
-    fn status_says_where_the_run_stands() {
-        let tickets = TicketCounts { created: 10, pending: 5, ..TicketCounts::default() };
-        let status = StatusDocument::new(RunState::Running, Some(2), tickets, MessageCounts::default());
-        insta::assert_snapshot!(status_text(&status, Layout { width: 80, color: false }), @r#"
-        run 2: running
-        10 of 15 selected tickets are in Gorgias; 5 still to do.
-
-                       tickets  messages
-        created             10         0
-        appended to          0         -
-        already there        0         0
-        rejected             0         0
-        unknown              0         -
-        to do                5         -
-        "#);
-        let none =
-            StatusDocument::new(RunState::Idle, None, TicketCounts::default(), MessageCounts::default());
-        assert_eq!(status_text(&none, Layout { width: 80, color: false }), "no run yet\n");
     }
 
     proptest::proptest! {

@@ -441,12 +441,13 @@ mod tests {
     fn nothing_to_import_is_said() {
         let document = examples::empty_document();
         insta::assert_snapshot!(validation_text(&document, Layout { width: 80, color: false }), @"
-    for your information; --report report.html has examples and what to do
-    INFO   GI-I012  1  nothing that could be imported was found
+        findings, with the number of records and one example each
+        INFO   GI-I012  1  nothing that could be imported was found
+               do: check the paths in migration.toml
 
-    No ticket can be imported.
-    next: check the paths and the findings, then run gorgias-import validate again
-    ");
+        No ticket can be imported.
+        next: check the paths and the findings, then run gorgias-import validate again
+        ");
     }
 
     #[test]

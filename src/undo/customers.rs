@@ -140,3 +140,56 @@ fn judge(
     }
     reasons
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::ledger::Ledger;
+    use crate::model::time::now;
+
+    #[test]
+    fn only_whom_the_import_made_and_nobody_changed_or_knows_may_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(folder.path(), now()).unwrap();
+        let hasher = ledger.hasher();
+        let email = Email::parse("One@Example.com").unwrap();
+        let person = PersonKey::parse("zendesk:user:7").unwrap();
+        let addresses = vec![hasher.email(&email), hasher.phone("+14155550123"), hasher.person(&person)];
+        let made = MadeCustomer { gorgias_id: 5, addresses };
+        let traces = Traces::at_work_from("2026-01-01T10:00:00Z", "2026-01-01T11:00:00Z");
+        let channel = |kind: &str, address: &str| json!({"id": 1, "type": kind, "address": address});
+        let ours = || {
+            json!({"id": 5, "created_datetime": "2026-01-01T10:30:00Z", "integrations": {}, "note": null,
+                "data": {"imported": {"ids": ["zendesk:user:7"]}},
+                "channels": [channel("email", "one@example.com"), channel("phone", "+14155550123")]})
+        };
+        let judged = |change: fn(&mut Value)| {
+            let mut customer = ours();
+            change(&mut customer);
+            judge(&serde_json::from_value(customer).unwrap(), &made, &traces, hasher)
+        };
+        assert_eq!(judged(|_| ()), []);
+        assert_eq!(
+            judged(|it| {
+                it["channels"] = json!([]);
+                it["external_id"] = json!("zendesk:user:7");
+            }),
+            []
+        );
+        let cases: [(fn(&mut Value), Reason); 8] = [
+            (|it| it["created_datetime"] = json!("2026-01-01T09:00:00Z"), Reason::NotMade),
+            (|it| it["created_datetime"] = json!(null), Reason::NotMade),
+            (|it| it["channels"] = json!([]), Reason::Addresses),
+            (|it| it["channels"][1]["address"] = json!("+14155550199"), Reason::Addresses),
+            (|it| it["channels"][1]["type"] = json!("chat"), Reason::Addresses),
+            (|it| it["integrations"] = json!({"12": {"__integration_type__": "shopify"}}), Reason::Linked),
+            (|it| it["data"] = json!({"loyalty": "gold"}), Reason::Linked),
+            (|it| it["note"] = json!("calls on Mondays"), Reason::Edited),
+        ];
+        for (change, reason) in cases {
+            assert_eq!(judged(change), [reason]);
+        }
+    }
+}

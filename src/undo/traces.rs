@@ -50,6 +50,19 @@ impl Traces {
         })
     }
 
+    /// Nothing happened, and a run was at work between these times.
+    #[cfg(test)]
+    pub(super) fn at_work_from(from: &str, to: &str) -> Self {
+        let ms = |time: &str| time.parse::<Timestamp>().unwrap().as_millisecond();
+        Self {
+            changes: Some(HashMap::new()),
+            wrote: HashSet::new(),
+            work: vec![WriteSpan { from_ms: ms(from), to_ms: ms(to) }],
+            writes: Vec::new(),
+            ahead: SignedDuration::ZERO,
+        }
+    }
+
     /// Whether a run was at work at this time of the server.
     pub(super) fn at_work(&self, at: Timestamp) -> bool {
         self.work.iter().any(|span| {

@@ -22,6 +22,9 @@ impl Encoder<'_> {
     /// The call that creates `ticket` with its first `nested` messages.
     pub(super) fn ticket(&self, ticket: &MappedTicket, nested: usize) -> wire::CreateTicket {
         let sent = ticket.messages.iter().map(|message| message.sent_at.timestamp());
+        // Whoever answers has opened it; more about that is in no export.
+        let answered = ticket.messages.iter().filter(|message| message.side == Side::Agent);
+        let opened = answered.map(|message| message.sent_at.timestamp()).min();
         let received = ticket.messages.iter().filter(|message| message.side == Side::Customer);
         let mut tags =
             ticket.tags.iter().map(|name| wire::TagRef { name: name.clone(), decoration: None }).peekable();
@@ -48,6 +51,7 @@ impl Encoder<'_> {
             meta: (!ticket.meta.is_empty()).then(|| ticket.meta.clone().into_iter().collect()),
             imported: self.imported,
             created_datetime: Some(ticket.created),
+            opened_datetime: opened,
             closed_datetime: ticket.closed,
             updated_datetime: ticket.updated,
             last_message_datetime: sent.max(),

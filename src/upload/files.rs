@@ -2,7 +2,8 @@
 //!
 //! A ticket waits for its files without keeping others from going. Downloads cost none of the account's calls, an upload
 //! costs one. An upload whose answer was lost is made again: Gorgias has no list of files to look in, and a copy that no
-//! message names harms nobody. A file that cannot be had costs itself alone: its message says that it is missing.
+//! message names harms nobody. A file that cannot be had costs itself alone: its message says that it is missing. Where the old account's own host is out, tickets with its files
+//! wait until it is back; after the run's patience the run stops.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use crate::attachments::{self, Broken, Fate, Had, Keeper, Locks, Reason};
+use crate::attachments::{self, Broken, Fate, Had, Keeper, Locks, Missing, Outage, Reason};
 use crate::gorgias::back_off;
 use crate::ledger::{ContentHash, Gap, PartState};
 use crate::model::conversation::{Attachment, FileKind};
@@ -54,12 +55,15 @@ pub(super) enum Prepared {
     Ready,
     /// An upload was not answered, or the run is ending; it can be tried again.
     NotSent(Fault),
+    /// A host of its files is out, or may be; it waits.
+    Held,
     /// Everything has to stop.
     Stop(Stop),
 }
 
 /// Why a file has no fate yet.
 enum Trouble {
+    Held,
     Fault(Fault),
     Stop(Stop),
 }
@@ -115,6 +119,11 @@ impl Files {
         self.missing.load(Ordering::Relaxed)
     }
 
+    /// An own host of a source that is out.
+    pub(super) fn outage(&self) -> Option<Outage> {
+        self.keeper.outage()
+    }
+
     /// Tries to have a file that was missing, for a message that is in Gorgias.
     pub(super) async fn again(&self, shared: &Shared, asked: &Asked<'_>) -> Result<Fate, Outcome> {
         let mut faults = 0;
@@ -129,6 +138,8 @@ impl Files {
                     }
                     tokio::time::sleep(back_off(faults, fastrand::f64())).await;
                 }
+                // Its message says already that it is missing; the next run tries again.
+                Err(Trouble::Held) => return Ok(Fate::Without(Reason::Silent)),
                 Err(Trouble::Stop(stop)) => return Err(Outcome::Stop(stop)),
             }
         }
@@ -146,7 +157,8 @@ impl Files {
         };
         match had {
             Ok(had) => self.upload(shared, asked, &had).await,
-            Err(reason) => Ok(Fate::Without(reason)),
+            Err(Missing::Gap(reason)) => Ok(Fate::Without(reason)),
+            Err(Missing::Held) => Err(Trouble::Held),
         }
     }
 
@@ -260,6 +272,7 @@ pub(super) async fn prepare(shared: &Shared, job: &mut Job) -> Prepared {
             job.prepared = true;
             Prepared::Ready
         }
+        Err(Trouble::Held) => Prepared::Held,
         Err(Trouble::Fault(fault)) => Prepared::NotSent(fault),
         Err(Trouble::Stop(stop)) => Prepared::Stop(stop),
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::attachments::Outage;
 use crate::ledger::{PartState, TicketId};
 use crate::mapping::MappedTicket;
 use crate::model::finding::{Finding, Place};
@@ -195,6 +196,13 @@ pub enum Stop {
         words: String,
         /// True where it is a limit that the user set.
         limit: bool,
+    },
+    /// The host that holds the old account's files stayed out.
+    FileHost {
+        /// Which, and what is wrong.
+        outage: Outage,
+        /// Tickets that wait for its files.
+        waiting: u64,
     },
     /// The ledger cannot be written.
     Ledger {

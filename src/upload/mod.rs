@@ -72,11 +72,13 @@ pub(crate) use traffic::TICKET;
 pub use traffic::Traffic;
 pub use update::{Tells, tells_fact};
 
-use crate::model::event::{Event, Figures};
+use crate::model::event::{Event, Figures, TicketCounts};
 use crate::model::timetable::Timetable;
 
 /// Times that an update, which says what should be, is made again where its answer was lost.
 const PUT_ATTEMPTS: u32 = 8;
+/// The ledger is packed after a run that brought at least one in so many of its tickets: not for a few new ones a day.
+const TIDY_SHARE: u64 = 10;
 
 /// Settings of an upload.
 #[derive(Clone, Debug)]
@@ -204,6 +206,10 @@ pub async fn upload(
     }
     let (calls, throttled, could_have_sent) = shared.calls();
     figures = Figures { calls, throttled, could_have_sent, uploads: shared.uploads(), ..figures };
+    let TicketCounts { created, already, pending, .. } = figures.tickets;
+    if ended == Ended::Finished && pending == 0 && created * TIDY_SHARE > already {
+        shared.ledger.tidy_when_closed();
+    }
     match shared.flush().await {
         Ok(()) => (ended, figures),
         Err(words) => (Ended::Stopped(Stop::Ledger { words }), figures),

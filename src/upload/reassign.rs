@@ -51,7 +51,7 @@ impl Moves {
 pub fn moves(plan: &Plan) -> Result<Moves, String> {
     let pass = Pass::of(plan);
     let mut moves = Moves::default();
-    if pass.is_settled() {
+    if pass.is_settled() || pass.is_untouched() {
         return Ok(moves);
     }
     pass.each(&mut |ticket| {
@@ -110,7 +110,7 @@ impl Pass {
 
     /// Where nothing was given yet, everything will be by what holds now.
     pub(super) fn begin(&self, shared: &Shared) {
-        if self.view.is_anything_given().is_ok_and(|given| !given) {
+        if self.is_untouched() {
             self.settled(shared);
         }
     }
@@ -121,6 +121,11 @@ impl Pass {
 
     fn settled(&self, shared: &Shared) {
         drop(shared.ledger.set_fact(GIVEN_BY, &self.fingerprint()));
+    }
+
+    /// Whether nobody was ever given anything.
+    fn is_untouched(&self) -> bool {
+        self.view.is_anything_given().is_ok_and(|given| !given)
     }
 
     /// Whether everything in Gorgias was given by what holds now.

@@ -45,8 +45,8 @@ pub(super) async fn work(shared: &Shared, job: &mut Job) -> Worked {
     // What is settled is only looked up.
     if job.task != Task::Settle {
         links::turn(shared, job);
-        note_authors(shared, job);
     }
+    note_authors(shared, job);
     let work = async {
         match job.task {
             Task::Create => create(shared, job).await,

@@ -93,6 +93,13 @@ fn itself(ticket: &MappedTicket, found: &FoundTicket, known: &Known<'_>, differe
         let user = |id: Option<u64>| id.map_or_else(|| "nobody".to_owned(), |id| format!("user {id}"));
         differs(Aspect::Assignee, &user(ticket.assignee), &user(found.assignee));
     }
+    // Where none was given, Gorgias's own rules may have chosen one.
+    if let Some(team) = ticket.team
+        && found.team != Some(team)
+    {
+        let is = found.team.map_or_else(|| "no team".to_owned(), |id| format!("team {id}"));
+        differs(Aspect::Assignee, &format!("team {team}"), &is);
+    }
     let person = found.customer.as_ref();
     if !identity(&ticket.customer, person, known) {
         let is = person.map_or_else(|| "nobody".to_owned(), |person| format!("customer {}", person.id));

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::attachments::{Fate, Reason, known_content, known_fate, place, rewrite};
-use crate::ledger::{Gap, LedgerError, LedgerView, MessageRow, PartState, TicketRow, TicketState};
+use crate::ledger::{
+    Gap, LedgerError, LedgerView, MessagePrint, MessageRow, PartState, TicketRow, TicketState,
+};
 use crate::mapping::{
     AgentDirectory, AttachmentMode, MappedMessage, MappedTicket, Rating, Rules, Sender, map,
 };
@@ -88,7 +90,7 @@ impl Expected {
 }
 
 impl Source<'_> {
-    /// The users whom the ledger says the ticket and its messages were given, where it says so.
+    /// The users and the team whom the ledger says the ticket and its messages were given, where it says so.
     fn as_given(
         &self,
         row: &TicketRow,
@@ -97,6 +99,7 @@ impl Source<'_> {
     ) -> Result<(), LedgerError> {
         let Some(given) = self.view.given(row.id)? else { return Ok(()) };
         ticket.assignee = given.assignee;
+        ticket.team = given.team;
         let numbers: HashMap<&str, u32> = rows.iter().map(|row| (row.key.as_str(), row.n)).collect();
         for message in &mut ticket.messages {
             let user = numbers.get(message.key.as_str()).and_then(|n| given.senders.get(n));
@@ -185,10 +188,10 @@ impl Source<'_> {
         let rows = self.view.messages(row.id)?;
         let gaps = self.view.gaps(row.id)?;
         let staged = self.staging.get(&row.key)?;
-        let now: HashMap<&str, Fingerprint> = staged
+        let now: HashMap<&str, MessagePrint> = staged
             .iter()
             .flat_map(|staged| &staged.messages)
-            .map(|message| (message.key.as_str(), Fingerprint::of_message(message)))
+            .map(|message| (message.key.as_str(), MessagePrint::from(Fingerprint::of_message(message))))
             .collect();
         let mapped = staged.as_ref().and_then(|staged| map(staged, self.rules, self.directory).ok());
         let mut ticket = mapped.map(|mapped| mapped.ticket);

@@ -14,6 +14,7 @@ pub(super) struct FoundTicket {
     pub(super) subject: Option<String>,
     pub(super) customer: Option<Person>,
     pub(super) assignee: Option<u64>,
+    pub(super) team: Option<u64>,
     pub(super) tags: Vec<String>,
     pub(super) custom_fields: Option<Value>,
     pub(super) created: Option<Timestamp>,
@@ -38,7 +39,9 @@ fn names(tags: Vec<Tag>) -> Vec<String> {
 
 impl From<Ticket> for FoundTicket {
     fn from(ticket: Ticket) -> Self {
+        let team = ticket.team();
         Self {
+            team,
             external_id: ticket.external_id,
             status: ticket.status,
             priority: ticket.priority,
@@ -59,7 +62,9 @@ impl From<Ticket> for FoundTicket {
 
 impl From<TicketListItem> for FoundTicket {
     fn from(item: TicketListItem) -> Self {
+        let team = item.team();
         Self {
+            team,
             external_id: item.external_id,
             status: item.status,
             priority: item.priority,

@@ -22,24 +22,34 @@ fn the_bare_name_shows_what_can_be_done_and_fails() {
 
     Commands:
       init         Look at exports and write migration.toml with what was found
-      validate     What would be imported, what would be lost, how long it takes (no network)
-      rehearse     The real uploader against a stand-in of Gorgias, to browse (this machine only)
-      fetch        Download attachments and recordings ahead of the run, links that expire first
+      validate     What would be imported, what would be lost, how long it takes (no
+                   network)
+      rehearse     The real uploader against a stand-in of Gorgias, to browse (this
+                   machine only)
+      fetch        Download attachments and recordings ahead of the run, links that
+                   expire first
       run          Upload to Gorgias; run it again to resume
-      undo         Take back what this tool created, to the trash first (a preview unless --execute)
-      fix-links    Second pass over links between old tickets (a preview unless --execute)
-      rebuild      Make the ledger anew from the account, by look-up; writes nothing to Gorgias
+      undo         Take back what this tool created, to the trash first (a preview
+                   unless --execute)
+      fix-links    Second pass over links between old tickets (a preview unless
+                   --execute)
+      rebuild      Make the ledger anew from the account, by look-up; writes nothing
+                   to Gorgias
       status       Where the current or last run stands, from another terminal too
       verify       Read back from Gorgias and compare; writes nothing to Gorgias
-      explain      Everything known about one record: where it stands, what was sent, what came of it
-      report       Write the certificate of a run again, with a runbook for the cutover
-      clean        Delete staging, files and reports that hold personal data; the ledger stays
+      explain      Everything known about one record: where it stands, what was
+                   sent, what came of it
+      report       Write the certificate of a run again, with a runbook for the
+                   cutover
+      clean        Delete staging, files and reports that hold personal data; the
+                   ledger stays
       sandbox      Serve the stand-in of Gorgias alone (this machine only)
       completions  Print shell completions
       man          Write the man pages
       schema       Print the JSON Schema of what `--json` prints
 
     More: gorgias-import COMMAND --help
+    next: gorgias-import init EXPORT...
     ");
 }
 
@@ -141,9 +151,7 @@ fn a_wrong_command_or_flag_suggests_the_nearest() {
     error: unrecognized subcommand 'valdate'
 
       tip: a similar subcommand exists: 'validate'
-
-    Usage: gorgias-import [OPTIONS] <COMMAND>
-    next: gorgias-import --help
+    next: gorgias-import validate
     ");
     assert_snapshot!(place.shown("run --dry-rum"), @"
     exit 2
@@ -152,9 +160,7 @@ fn a_wrong_command_or_flag_suggests_the_nearest() {
     error: unexpected argument '--dry-rum' found
 
       tip: a similar argument exists: '--dry-run'
-
-    Usage: gorgias-import run --dry-run
-    next: gorgias-import run --help
+    next: gorgias-import run --dry-run
     ");
     assert_snapshot!(place.shown("run --api-key x"), @"
     exit 2
@@ -173,13 +179,13 @@ fn a_wrong_command_line_is_json_for_those_who_asked_for_it() {
     exit 2
     --- stdout
     --- stderr
-    {"v":1,"type":"error","code":2,"name":"usage","message":"unrecognized subcommand 'valdate'; tip: a similar subcommand exists: 'validate'","next":"see gorgias-import --help"}
+    {"v":1,"type":"error","code":2,"name":"usage","message":"unrecognized subcommand 'valdate'; tip: a similar subcommand exists: 'validate'","next":"gorgias-import validate --json"}
     "#);
     assert_snapshot!(Place::new().shown("--json"), @r#"
     exit 2
     --- stdout
     --- stderr
-    {"v":1,"type":"error","code":2,"name":"usage","message":"no command was given","next":"see gorgias-import --help"}
+    {"v":1,"type":"error","code":2,"name":"usage","message":"no command was given","next":"gorgias-import --help"}
     "#);
 }
 
@@ -192,7 +198,7 @@ fn unknown_keys_are_told_with_line_and_suggestion() {
     --- stderr
     error: `migration.toml`, line 10: unknown key `limt` in [rate]; did you mean `limit`?
            `migration.toml`, line 11: unknown key `reserv` in [rate]; did you mean `reserve`?
-    next: correct the file; every key is described in migration.example.toml and in the man page
+    next: correct the file; every key is described in migration.example.toml and in the man page; then: gorgias-import validate
     ");
     assert_snapshot!(place.shown("validate --json"), @r#"
     exit 2
@@ -228,7 +234,7 @@ fn plain_http_to_another_machine_is_refused() {
     --- stdout
     --- stderr
     error: `migration.toml`, line 2: base_url: plain http is only for this machine (127.0.0.1, ::1, localhost), `gorgias.example.com` is another; use https
-    next: correct the file; every key is described in migration.example.toml and in the man page
+    next: correct the file; every key is described in migration.example.toml and in the man page; then: gorgias-import run --yes
     ");
 }
 
@@ -246,7 +252,7 @@ fn a_key_file_that_others_can_read_is_refused() {
     --- stdout
     --- stderr
     error: `gorgias.key` can be read by others than its owner (mode 644)
-    next: run `chmod 600 gorgias.key`
+    next: run `chmod 600 gorgias.key`; then: gorgias-import run --yes
     ");
 }
 
@@ -257,7 +263,7 @@ fn a_missing_key_says_where_it_can_be_put() {
     --- stdout
     --- stderr
     error: no API key: neither api_key_file nor api_key_command is set in [gorgias], nor GORGIAS_API_KEY
-    next: put the key into a file, run `chmod 600` on it, and set api_key_file in [gorgias]
+    next: put the key into a file, run `chmod 600` on it, and set api_key_file in [gorgias]; then: gorgias-import run --yes
     ");
 }
 
@@ -279,14 +285,14 @@ fn a_selection_that_makes_no_sense_is_told() {
     --- stdout
     --- stderr
     error: the config has no source `zendesc`; did you mean `zendesk`?
-    next: correct the flags; see --help
+    next: gorgias-import validate --source zendesk
     ");
     assert_snapshot!(place.shown("validate --since 2024-02-01 --until 2024-01-01"), @"
     exit 2
     --- stdout
     --- stderr
     error: nothing can match: --until 2024-01-01T00:00:00Z is not after --since 2024-02-01T00:00:00Z
-    next: correct the flags; see --help
+    next: gorgias-import validate --help
     ");
     place.write("rejects.csv", "code,key\nGI-U001,48213\n");
     assert_snapshot!(place.shown("validate --ids-from rejects.csv"), @"
@@ -294,7 +300,7 @@ fn a_selection_that_makes_no_sense_is_told() {
     --- stdout
     --- stderr
     error: `rejects.csv`, line 2: expected a key such as zendesk:ticket:48213
-    next: correct the flags; see --help
+    next: gorgias-import validate --help
     ");
 }
 

@@ -61,8 +61,8 @@ fn an_export_is_told_and_its_tables_are_written() {
     wrote `people.csv`: who is which Gorgias user or customer; 2 lines
     wrote `tags.csv`: new names of tags, and tags to leave out; 3 lines
     wrote `fields.csv`: where custom fields go; 1 line
-    wrote `migration.toml`; fill in [gorgias] there before run, the rest can stay
-    next: gorgias-import validate
+    wrote `migration.toml`; [gorgias] is still open there; only run needs it
+    next: gorgias-import validate --report report.html
     ");
     assert_snapshot!(fs::read_to_string(place.path().join("migration.toml")).unwrap(), @r#"
     # Written by gorgias-import init. Every key is described in migration.example.toml and in the man page.
@@ -118,7 +118,7 @@ fn a_table_that_is_there_is_not_written_over() {
     --- stdout
     --- stderr
     error: `tags.csv` exists already
-    next: name a file in another folder with --out, or add --force to overwrite it
+    next: name a file in another folder with --out, or add --force to overwrite it; then: gorgias-import init exports
     ");
     assert_eq!(fs::read_to_string(place.path().join("tags.csv")).unwrap(), "mine\n");
     assert!(!place.path().join("migration.toml").exists());
@@ -177,8 +177,8 @@ fn init_writes_what_it_found_and_never_over_a_file() {
       exports/zendesk
     of no known kind: `exports/readme.txt`
 
-    wrote `migration.toml`; fill in [gorgias] there before run, the rest can stay
-    next: gorgias-import validate
+    wrote `migration.toml`; [gorgias] is still open there; only run needs it
+    next: gorgias-import validate --report report.html
     ");
     assert_snapshot!(fs::read_to_string(place.path().join("migration.toml")).unwrap(), @r#"
     # Written by gorgias-import init. Every key is described in migration.example.toml and in the man page.
@@ -207,7 +207,7 @@ fn init_writes_what_it_found_and_never_over_a_file() {
     --- stdout
     --- stderr
     error: `migration.toml` exists already
-    next: name a file in another folder with --out, or add --force to overwrite it
+    next: name a file in another folder with --out, or add --force to overwrite it; then: gorgias-import init exports
     ");
 }
 
@@ -226,14 +226,14 @@ fn init_overwrites_when_told_and_says_where_nothing_is() {
     --- stderr
     of no known kind: `exports/readme.txt`
     error: no Zendesk or Aircall export was found there
-    next: name the files or folders of the export
+    next: name the files or folders of the export; then: gorgias-import init exports/readme.txt --out other.toml
     ");
     assert_snapshot!(place.shown("init nowhere --out other.toml"), @"
     exit 2
     --- stdout
     --- stderr
     error: there is no `nowhere`
-    next: name the files or folders of the export
+    next: name the files or folders of the export; then: gorgias-import init nowhere --out other.toml
     ");
     let validated = place.run("validate");
     assert!(validated.status.success(), "the config that init wrote is sound");

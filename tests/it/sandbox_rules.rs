@@ -243,6 +243,28 @@ async fn customers_can_be_read_changed_and_deleted() {
 }
 
 #[tokio::test]
+async fn tags_tell_how_many_tickets_carry_them_and_stay_where_macros_or_rules_use_them() {
+    let account = AccountSeed {
+        tags: vec!["vip".into(), "ruled".into()],
+        tags_in_use: vec!["ruled".into()],
+        views: vec![json!({"id": 1, "filters": "containsAny(ticket.tags.name, ['vip'])"})],
+        ..AccountSeed::default()
+    };
+    let (_sandbox, client) = sandbox_with(SandboxOptions { account, ..SandboxOptions::default() }).await;
+    let tags = client.get("/api/tags").await.expect(200)["data"].clone();
+    let path = |name: &str| {
+        let tag = tags.as_array().unwrap().iter().find(|tag| tag["name"] == name).unwrap();
+        format!("/api/tags/{}", tag["id"])
+    };
+    client.ticket(&json!({"tags": [{"name": "vip"}]})).await;
+    assert_eq!(client.get(&path("vip")).await.expect(200)["usage"], 1);
+    assert_eq!(client.delete(&path("ruled")).await.status, 400);
+    assert_eq!(client.delete(&path("vip")).await.status, 204);
+    assert_eq!(client.get(&path("vip")).await.status, 404);
+    assert_eq!(client.get("/api/views").await.expect(200)["data"][0]["id"], 1);
+}
+
+#[tokio::test]
 async fn credentials_and_roles() {
     let mut account = AccountSeed::default();
     account.users.push(SeedUser {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::attachments::{Cause, Outage};
 use crate::exit::ExitCode;
 use crate::model::event::Figures;
 use crate::report::{self, Layout, Needs, RunSummary};
@@ -169,6 +170,7 @@ pub(super) fn exit_code(ended: &Ended, figures: &Figures, signals: &Signals) -> 
 fn stop_code(stop: &Stop) -> ExitCode {
     match stop {
         Stop::Unauthorized { .. } | Stop::Forbidden { .. } => ExitCode::Auth,
+        Stop::FileHost { outage, .. } => outage_code(outage.cause),
         Stop::Unreachable { .. } | Stop::Ledger { .. } => ExitCode::Temporary,
         Stop::Gate { .. } | Stop::NotOurs { .. } | Stop::Canary { .. } | Stop::Automations { .. } => {
             ExitCode::Safety
@@ -230,9 +232,37 @@ pub(in crate::commands) fn stop_error(stop: &Stop) -> CommandError {
         Stop::Breaker { words, .. } => {
             (words.clone(), "read rejects.csv, correct the cause, and run the same command again")
         }
+        Stop::FileHost { outage, waiting } => {
+            return file_host(outage, &format!("{} not sent without them", text::count(*waiting, "ticket")));
+        }
         Stop::Ledger { words } => (words.clone(), "correct the cause and run the same command again"),
     };
     CommandError::new(stop_code(stop), message).with_next(next)
+}
+
+/// The exit code of an outage.
+fn outage_code(cause: Cause) -> ExitCode {
+    match cause {
+        Cause::Login => ExitCode::Auth,
+        Cause::Away => ExitCode::Temporary,
+    }
+}
+
+/// The old account's host of files is out; `cost` says what that held up.
+pub(in crate::commands) fn file_host(outage: &Outage, cost: &str) -> CommandError {
+    let Outage { host, cause, reason, .. } = outage;
+    let (message, next) = match cause {
+        Cause::Login => (
+            format!("{host} does not let us have the old account's files ({reason}), {cost}"),
+            "correct api_user and the token of the [[source]], or set mode = \"link\" in [attachments] to send links in \
+             their place; then run the same command again",
+        ),
+        Cause::Away => (
+            format!("{host}, which has the old account's files, is out of reach ({reason}), {cost}"),
+            "run the same command again once it answers; it goes on where it stopped",
+        ),
+    };
+    CommandError::new(outage_code(*cause), message).with_next(next)
 }
 
 /// A ticket was read back and is not as it was sent.

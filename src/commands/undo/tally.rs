@@ -229,6 +229,12 @@ impl Tally {
             "purge" => ("would be deleted for good", tickets.purged),
             _ => ("would be moved to the trash", tickets.trashed),
         };
+        if self.candidates == 0 && tickets.planned == 0 && document.spared.is_empty() {
+            return match document.step {
+                "purge" => "No ticket of this ledger lies in the trash.".to_owned(),
+                _ => "No ticket of this ledger is in Gorgias.".to_owned(),
+            };
+        }
         let mut words = if document.executed {
             let what = if document.step == "purge" { "deleted for good" } else { "in the trash" };
             format!("{} of {} {what}", done, text::count(self.candidates, "ticket"))

@@ -284,9 +284,19 @@ pub struct Ticket {
 impl Ticket {
     /// Id of the team in charge. Recorded as an object; an id alone is understood as well.
     pub fn team(&self) -> Option<u64> {
-        let team = self.assignee_team.as_ref()?;
-        team.as_u64().or_else(|| team["id"].as_u64())
+        team_id(self.assignee_team.as_ref()?)
     }
+}
+
+impl TicketListItem {
+    /// Id of the team in charge, as in [`Ticket::team`].
+    pub fn team(&self) -> Option<u64> {
+        team_id(self.assignee_team.as_ref()?)
+    }
+}
+
+fn team_id(team: &Value) -> Option<u64> {
+    team.as_u64().or_else(|| team["id"].as_u64())
 }
 
 /// An item of `GET /api/tickets`: no messages, but their number.
@@ -308,6 +318,8 @@ pub struct TicketListItem {
     pub customer: Option<Person>,
     /// Agent in charge.
     pub assignee_user: Option<Person>,
+    /// Team in charge.
+    pub assignee_team: Option<Value>,
     /// Map from a custom field's id to its value; empty where there are none.
     pub custom_fields: Option<Value>,
     /// Subject.
@@ -348,6 +360,7 @@ impl From<Ticket> for TicketListItem {
             via: ticket.via,
             customer: ticket.customer,
             assignee_user: ticket.assignee_user,
+            assignee_team: ticket.assignee_team,
             subject: ticket.subject,
             tags: ticket.tags,
             messages_count: Some(ticket.messages.len() as u64),

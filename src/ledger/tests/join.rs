@@ -19,7 +19,7 @@ fn done_with(folder: &Path, messages: Vec<RegisteredMessage>) -> (Ledger, Ticket
 
 fn described(trace: Trace) -> RegisteredMessage {
     let key = MessageKey::description(&key(1));
-    RegisteredMessage { key, fingerprint: Fingerprint([4; 16]), synthetic: true, trace }
+    RegisteredMessage { key, fingerprint: MessagePrint([4; 8]), synthetic: true, trace }
 }
 
 fn later(messages: Vec<RegisteredMessage>) -> Registration {
@@ -87,7 +87,7 @@ fn call(id: &str, started: i64, seconds: u32) -> Registration {
     };
     let message = RegisteredMessage {
         key: MessageKey::parse(&key).unwrap(),
-        fingerprint: Fingerprint([u8::from(by_rule); 16]),
+        fingerprint: MessagePrint([u8::from(by_rule); 8]),
         synthetic: by_rule,
         trace: Trace { what: [1; 16], second: started },
     };

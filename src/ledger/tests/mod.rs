@@ -37,7 +37,7 @@ fn trace(id: u32) -> Trace {
 fn message(id: u32, content: u8) -> RegisteredMessage {
     RegisteredMessage {
         key: MessageKey::parse(&format!("zendesk:comment:{id}")).unwrap(),
-        fingerprint: Fingerprint([content; 16]),
+        fingerprint: MessagePrint([content; 8]),
         synthetic: false,
         trace: trace(id),
     }

@@ -75,16 +75,21 @@ fn newer_and_foreign_files_are_refused_and_left_alone() {
 }
 
 #[test]
-fn a_damaged_file_is_noticed_after_an_unclean_end() {
+fn a_damaged_file_is_noticed_before_a_run_begins_whatever_its_size() {
     let folder = tempfile::tempdir().unwrap();
     drop(filled(folder.path(), 2_000));
-    let path = folder.path().join(file::NAME);
-    let clean = |raw: &Connection| -> bool {
-        raw.query_row("SELECT value FROM meta WHERE name = 'clean'", [], |row| row.get(0)).unwrap()
+    let run = || NewRun {
+        command: "run".to_owned(),
+        export_fingerprint: None,
+        config_hash: None,
+        started: time::now(),
+        after: 0,
     };
+    let beside = Ledger::open_checking(folder.path(), time::now(), 0).unwrap();
+    assert_eq!(beside.start_run(run()).wait().unwrap(), 1, "whole");
+    drop(beside);
+    let path = folder.path().join(file::NAME);
     let raw = Connection::open(&path).unwrap();
-    assert!(clean(&raw), "closed in order");
-    raw.execute("UPDATE meta SET value = 0 WHERE name = 'clean'", []).unwrap();
     let leaf: i64 = raw
         .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'message'", [], |row| row.get(0))
         .unwrap();
@@ -95,6 +100,18 @@ fn a_damaged_file_is_noticed_after_an_unclean_end() {
     std::fs::write(&path, bytes).unwrap();
     let error = Ledger::open(folder.path(), time::now()).unwrap_err();
     assert!(matches!(error, LedgerError::Damaged(_)), "{error:?}");
+    let beside = Ledger::open_checking(folder.path(), time::now(), 0).unwrap();
+    let error = beside.start_run(run()).wait().unwrap_err();
+    assert!(matches!(error, LedgerError::Damaged(_)), "{error:?}");
+    assert!(beside.set_fact("a", "b").wait().is_err(), "and nothing is written to it any more");
+}
+
+#[test]
+fn a_check_that_nobody_waits_for_ends_with_its_ledger() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(filled(folder.path(), 2_000));
+    drop(Ledger::open_checking(folder.path(), time::now(), 0).unwrap());
+    assert!(!folder.path().join("ledger.sqlite-wal").exists(), "the last connection has tidied up");
 }
 
 #[test]

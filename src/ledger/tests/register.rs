@@ -71,7 +71,7 @@ fn changed_text_is_told_every_time_and_never_sent() {
     let id = finish(&ledger, 1);
     let mut later = registration(1, 9_000, 2);
     later.fingerprint = Fingerprint([3; 16]);
-    later.messages[1].fingerprint = Fingerprint([3; 16]);
+    later.messages[1].fingerprint = MessagePrint([3; 8]);
     for _ in 0..2 {
         let report = ledger.register([later.clone()]).unwrap();
         let changed = ChangedMessage { conversation: key(1), message: later.messages[1].key.clone() };
@@ -80,7 +80,7 @@ fn changed_text_is_told_every_time_and_never_sent() {
     assert_eq!(ticket(&ledger, 1).state, TicketState::Done);
     assert_eq!(
         ledger.view().messages(id).unwrap()[1].fingerprint,
-        Fingerprint([1; 16]),
+        MessagePrint([1; 8]),
         "as it was uploaded"
     );
 }

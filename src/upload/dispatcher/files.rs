@@ -1,11 +1,15 @@
 //! Tickets that wait for their files: beside the queues, so that nobody waits with them.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::{Dispatcher, Done, HELD_MAX};
+use crate::attachments::{Cause, Outage};
 use crate::model::event::Event;
 use crate::upload::files::{self, Prepared};
-use crate::upload::job::Job;
+use crate::upload::job::{Job, Stop};
 
 /// Tickets whose files are being had at once. Hosts and uploads have bounds of their own.
 const PREPARING_MAX: usize = 256;
@@ -15,18 +19,24 @@ const WAITING_MAX: usize = 1024;
 const TOLD_EVERY: u32 = 60;
 /// Ticks after which it says so first.
 const TOLD_FROM: u32 = 3;
+/// When a ticket whose files are held is looked at again. Whether their host is asked then is for the host's breaker to say.
+const HELD_FOR: Duration = Duration::from_secs(2);
 
 /// Tickets that wait for their files.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
     next: std::collections::VecDeque<Job>,
     preparing: usize,
+    /// Tickets whose files' host is out, and when they are looked at again; those that came first are in front.
+    held: std::collections::VecDeque<(Instant, Job)>,
+    /// The host whose outage was told.
+    told: Option<String>,
     quiet_ticks: u32,
 }
 
 impl Waiting {
     pub(super) fn count(&self) -> usize {
-        self.next.len() + self.preparing
+        self.next.len() + self.preparing + self.held.len()
     }
 }
 
@@ -69,7 +79,30 @@ impl Dispatcher {
                 self.faulted(&fault);
                 self.waiting.next.push_back(job);
             }
+            Prepared::Held => self.waiting.held.push_back((Instant::now() + HELD_FOR, job)),
             Prepared::Stop(stop) => self.stop(stop),
+        }
+    }
+
+    /// Takes up again what was held, tells an outage once, and gives up when it lasts for longer than the user's patience.
+    pub(super) fn watch_file_hosts(&mut self) {
+        let now = Instant::now();
+        while let Some((_, job)) = self.waiting.held.pop_front_if(|(until, _)| *until <= now) {
+            self.waiting.next.push_back(job);
+        }
+        let Some(outage) = self.shared.files.as_ref().and_then(|files| files.outage()) else {
+            self.waiting.told = None;
+            return;
+        };
+        if self.stopping() {
+            return;
+        }
+        if outage.lasts >= self.shared.options.patience {
+            let waiting = self.waiting.count() as u64;
+            self.stop(Stop::FileHost { outage, waiting });
+        } else if self.waiting.told.as_ref() != Some(&outage.host) {
+            self.send_event(Event::Notice { message: told(&outage) });
+            self.waiting.told = Some(outage.host);
         }
     }
 
@@ -82,4 +115,14 @@ impl Dispatcher {
             self.send_event(Event::Notice { message });
         }
     }
+}
+
+fn told(Outage { host, cause, reason, .. }: &Outage) -> String {
+    let what = match cause {
+        Cause::Away => "is out of reach",
+        Cause::Login => "does not let us in",
+    };
+    format!(
+        "{host}, which has the old account's files, {what} ({reason}): tickets with files of it wait, others go on"
+    )
 }

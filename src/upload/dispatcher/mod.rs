@@ -189,6 +189,7 @@ impl Dispatcher {
                 () = tokio::time::sleep_until(wake) => {}
                 _ = tick.tick() => {
                     self.follow_schedule();
+                    self.watch_file_hosts();
                     self.tell_waiting();
                     self.tell();
                 }

@@ -89,6 +89,39 @@ fn ids_alone_tell_no_organization_and_what_others_wrote_stays() {
     assert_eq!(data(&account, "zendesk:ticket:2"), json!({"imported": {"ids": ["zendesk:user:9002"]}}));
 }
 
+/// Whoever calls is found by number, whoever has no address by the id of an earlier import; each is made once.
+#[test]
+fn people_without_an_email_address_are_looked_up_and_made_once() {
+    let mut play = Play::default();
+    play.seed.customers.push(SeedCustomer { phones: vec!["+12025550186".into()], ..SeedCustomer::default() });
+    let account = Account::playing(play);
+    let call = |id: u64, number: &str| {
+        json!({"id": id, "direct_link": "https://api.aircall.io/v1/calls/27", "direction": "inbound",
+            "status": "done", "started_at": 1_700_000_000 + id, "answered_at": 1_700_000_010 + id,
+            "ended_at": 1_700_000_100 + id, "duration": 100, "raw_digits": number, "archived": true,
+            "comments": [], "tags": []})
+    };
+    let source = "[[source]]\nkind = \"aircall\"\npaths = [\"calls\"]\n";
+    let workspace = Workspace::new(&account.base_url(), source, "");
+    let calls = [
+        call(1, "+1 202-555-0186"),
+        call(2, "+1 202-555-0199"),
+        call(3, "+12025550199"),
+        call(4, "anonymous"),
+    ];
+    workspace.write("calls/calls.json", &json!(calls).to_string());
+    workspace.migrate();
+    let tickets = account.tickets();
+    let customer = |id: u64| tickets[&format!("aircall:call:{id}")]["customer"].clone();
+    assert_eq!(customer(2)["id"], customer(3)["id"]);
+    let channel = customer(2)["channels"][0].clone();
+    assert_eq!((&channel["type"], &channel["address"]), (&json!("phone"), &json!("+12025550199")));
+    assert_eq!(account.sandbox().stats().unwrap().customers, 3, "one was there, one called twice, one hid");
+    let made = account.writes().into_iter().filter(|call| call.path == "/api/customers").count();
+    assert_eq!(made, 2);
+    account.nothing_was_sent();
+}
+
 const BOTH: &str = "[[source]]\nkind = \"zendesk\"\npaths = [\"zendesk\"]\n\n[[source]]\nkind = \"aircall\"\npaths = [\"calls\"]\n";
 
 /// A number in a profile is nothing that anybody verified: who calls from it is another customer, and is listed; the table of

@@ -52,6 +52,33 @@ fn every_fact_of_a_ticket_is_as_it_was() {
     }
     // Six customers with an address and one without, each once; no customer is made of an agent.
     assert_eq!(account.sandbox().stats().unwrap().customers, 7);
+    let users = account.sandbox().requests().into_iter().filter(|call| call.path == "/api/users").count();
+    assert_eq!(users, 1, "who is who is read once");
+}
+
+#[test]
+fn priority_and_times_are_those_of_the_export() {
+    let account = Account::new();
+    let mut export = Export::of(4, |number| if number == 4 { 1 } else { 3 });
+    for (ticket, priority) in export.tickets.iter_mut().zip(["urgent", "high", "normal", "low"]) {
+        ticket["priority"] = json!(priority);
+    }
+    Workspace::with_export(&account.base_url(), &export).migrate();
+    let tickets = account.tickets();
+    for (number, priority) in [(1, "critical"), (2, "high"), (3, "normal"), (4, "low")] {
+        let ticket = &tickets[&format!("zendesk:ticket:{number}")];
+        assert_eq!(ticket["priority"], priority);
+        if number < 4 {
+            assert_eq!(time(&ticket["opened_datetime"]).to_string(), written(number, 1), "the first answer");
+        } else {
+            assert!(ticket["opened_datetime"].is_null(), "nobody knows");
+        }
+        let last = written(number, if number == 4 { 0 } else { 2 });
+        assert_eq!(time(&ticket["last_message_datetime"]).to_string(), last);
+        if matches!(status(number), "closed" | "solved") {
+            assert_eq!(time(&ticket["closed_datetime"]).to_string(), last);
+        }
+    }
 }
 
 #[test]

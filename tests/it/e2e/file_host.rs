@@ -54,10 +54,18 @@ impl FileHost {
         self.address.to_string()
     }
 
-    /// Plays a file and gives its address, in the form of Zendesk's.
+    /// Plays a file and gives its address, in the form of Zendesk's: for the importer this is the account's own host.
     pub(super) fn play(&self, token: &str, name: &str, played: Played) -> String {
-        let path = format!("/attachments/token/{token}/");
-        self.host.files.lock().unwrap().insert(path.clone(), played);
+        self.play_at(&format!("/attachments/token/{token}/"), name, played)
+    }
+
+    /// The same as a host has it that is nobody's.
+    pub(super) fn play_foreign(&self, token: &str, name: &str, played: Played) -> String {
+        self.play_at(&format!("/files/{token}/"), name, played)
+    }
+
+    fn play_at(&self, path: &str, name: &str, played: Played) -> String {
+        self.host.files.lock().unwrap().insert(path.to_owned(), played);
         format!("http://{}{path}?name={name}", self.address)
     }
 

@@ -121,3 +121,18 @@ fn an_account_that_goes_away_and_comes_back_is_waited_for() {
     assert_eq!(messages as u64, export.messages());
     assert_eq!(state.values().filter(|ticket| ticket["status"] == Value::Null).count(), 0);
 }
+
+#[test]
+fn a_longest_duration_ends_a_run_with_8_and_the_next_goes_on() {
+    let limit = BucketLimit::new(40, Duration::from_secs(4));
+    let account = Account::playing(Play { limit, ..Play::default() });
+    let rate = "[rate]\nlimit = \"40/4s\"\n";
+    let workspace = Workspace::with_export_and(&account.base_url(), &Export::of(120, |_| 1), rate);
+    let ended = workspace.run(&format!("{RUN} --max-duration 2s"));
+    let summary = ended.summary();
+    assert!(summary["tickets"]["pending"].as_u64().unwrap() > 0, "{summary}");
+    assert_eq!((ended.code, &summary["tickets"]["unknown"]), (Some(8), &json!(0)));
+    workspace.migrate();
+    assert_eq!(account.end_state().len(), 120);
+    account.nothing_was_sent();
+}

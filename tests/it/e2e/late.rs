@@ -37,6 +37,8 @@ fn what_comes_later_gets_into_its_message() {
     show(&mut export, 2, "<p>Hello</p>", &json!([attachment(14, "o.pdf", &other, 12)]));
     let workspace = Workspace::with_export_and(&account.base_url(), &export, &listing(&[&host]));
     assert_eq!(workspace.migrate()["files_missing"], 3);
+    let confirm = account.base_url().replace("http://", "");
+    workspace.run(&format!("fix-links --json --execute --confirm {confirm}")).expect(0);
     verified_with_gaps(&workspace, 3, 2);
     let before = message(&account, 1);
     assert!(before["body_html"].as_str().unwrap().contains("[file not available: p.png"), "{before}");

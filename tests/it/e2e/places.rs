@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::account::{Account, Play};
 use super::export::{Export, lines};
+use super::verify::verify;
 use super::workspace::{RUN, Workspace};
 
 fn field(id: i64, label: &str, data_type: &str, choices: &[&str]) -> SeedField {
@@ -101,6 +102,18 @@ fn a_group_becomes_the_team_of_its_name() {
     assert_eq!(tickets["zendesk:ticket:1"]["assignee_team_id"], 31);
     assert!(tickets["zendesk:ticket:2"]["assignee_team_id"].is_null());
     assert_eq!(tickets["zendesk:ticket:2"]["meta"]["group"], "Wholesale");
+    workspace.verified();
+    let path = format!("/api/tickets/{}", tickets["zendesk:ticket:1"]["id"]);
+    account.write(reqwest::Method::PUT, &path, &json!({"assignee_team": {"id": null}}));
+    for flags in ["", "--ids zendesk:ticket:1"] {
+        let document = verify(&workspace, flags, 9);
+        let detail = &document["differences"][0]["details"][0];
+        assert_eq!(
+            (&detail["what"], &detail["found"]),
+            (&json!("assignee"), &json!("no team")),
+            "{document}"
+        );
+    }
 }
 
 #[test]

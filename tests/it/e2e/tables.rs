@@ -90,9 +90,11 @@ fn ids_that_do_not_exist_are_told_before_anything_is_sent() {
     let account = Account::new();
     let mut existing = Vec::new();
     for trashed in [false, true] {
-        let ticket = json!({"external_id": format!("by hand {trashed}"), "channel": "api", "via": "api",
-            "messages": [{"channel": "api", "via": "api", "from_agent": false, "body_text": "Hi",
-                "sender": {"email": "customer1@example.com"}, "sent_datetime": "2022-03-05T10:00:00Z"}]});
+        let ticket = json!({"external_id": format!("by hand {trashed}"),
+            "messages": [{"channel": "email", "via": "api", "from_agent": false, "body_text": "Hi",
+                "sender": {"email": "customer1@example.com"}, "source": {"type": "email",
+                    "from": {"address": "customer1@example.com"}, "to": [{"address": "support@acme.example"}]},
+                "created_datetime": "2022-03-05T10:00:00Z", "sent_datetime": "2022-03-05T10:00:00Z"}]});
         account.write(reqwest::Method::POST, "/api/tickets", &ticket);
         let id = account.tickets()[&format!("by hand {trashed}")]["id"].as_u64().unwrap();
         if trashed {

@@ -84,7 +84,7 @@ fn what_an_import_needs_is_told_with_its_calls_and_their_time() {
     }
     assert_eq!((&offline["file_bytes"], &offline["files_of_unknown_size"]), (&json!(7_000), &json!(0)));
     let words = "2 agents to find among the Gorgias users, with 7 messages (no call), 7 new customers (2 calls, 1 s), 5 new tags \
-                 (5 calls, 3 s), 2 custom fields to find among the Gorgias fields, on 3 tickets (no call), 7 files of 7.0 kB \
+                 (5 calls, 3 s), 2 custom fields to find among the Gorgias fields, on 3 tickets (no call), 7 files of 7.00 kB \
                  (7 calls, 4 s)";
     let text = workspace.run("validate").expect(0).stdout;
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
