@@ -80,8 +80,8 @@ impl Looks {
     /// A file or an entry, inside so many archives.
     fn stream(&mut self, reader: &mut dyn BufRead, depth: u32) -> io::Result<()> {
         let start = reader.fill_buf()?;
-        let (is_zip, is_gzip) = (start.starts_with(ZIP), start.starts_with(GZIP));
-        if is_zip && depth == 1 {
+        let (is_archive, is_gzip) = (start.starts_with(ZIP), start.starts_with(GZIP));
+        if is_archive && depth == 1 {
             self.front(reader);
             return Ok(());
         }
