@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 use super::apart::Rating;
 use super::chat::{History, Item};
 use super::comment::{Comment, Metadata, Via, ViaField};
-use super::loose::{Flag, Integer, LateText, Loose, Many, Text};
+use super::late::LateText;
+use super::loose::{Flag, Integer, Loose, Many, Text};
 use super::recognise::Kind;
 use super::voice::VoiceData;
 

@@ -412,9 +412,7 @@ impl Survey {
             return;
         }
         self.deeds.push((author, if public { Deed::WrotePublic } else { Deed::WrotePrivate }));
-        if public {
-            self.authors.extend(ticket.map(|ticket| (author, ticket)));
-        }
+        self.authors.extend(ticket.filter(|_| public).map(|ticket| (author, ticket)));
         if let Some(via) = via {
             // A mail's sender is its author; a phone call's author can be either end.
             if rules::medium(via, By::Customer) == Some(Medium::Is(Channel::Email)) {
@@ -430,9 +428,8 @@ impl Survey {
     }
 
     fn origin(&mut self, url: Option<&str>) {
-        if let Some(name) = url.and_then(subdomain)
-            && !self.origins.contains(name)
-        {
+        let Some(name) = url.and_then(subdomain) else { return };
+        if !self.origins.contains(name) {
             self.origins.insert(name.to_owned());
         }
     }

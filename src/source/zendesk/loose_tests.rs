@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 use serde::Deserialize;
 
+use super::super::late::LateText;
 use super::*;
 
 proptest! {

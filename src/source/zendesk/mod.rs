@@ -29,6 +29,7 @@ mod id_set;
 mod ids;
 mod index;
 mod join;
+mod late;
 mod log;
 mod loose;
 mod message;

@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::audit::Audit;
 use super::comment::{Comment, CommentHead, ViaField};
-use super::loose::{Any, Integer, LateText, Loose, Many, Text};
+use super::late::LateText;
+use super::loose::{Any, Integer, Loose, Many, Text};
 use super::people::User;
 use super::quick;
 use super::side::SideRecord;
