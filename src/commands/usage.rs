@@ -57,7 +57,7 @@ pub(super) fn tell(error: &clap::Error, arguments: &[OsString], output: Output) 
                 // With the right line at hand nobody needs the usage.
                 let is_shown = |line: &&str| {
                     let is_usage = anstream::adapter::strip_str(line).to_string().starts_with("Usage:");
-                    !line.starts_with("For more information") && !(is_usage && corrected.is_some())
+                    !(line.starts_with("For more information") || is_usage && corrected.is_some())
                 };
                 let rest = text.trim_end().lines().filter(is_shown);
                 output.say(rest.collect::<Vec<_>>().join("\n").trim_end());

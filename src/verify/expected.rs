@@ -228,6 +228,6 @@ impl Source<'_> {
         let settled = row.state == TicketState::Done;
         let ticket = ticket.filter(|_| settled);
         let rating = self.rating(&row, ticket.as_ref(), &mut lacks)?;
-        Ok(Expected { ticket, row, messages, open, aliases, rating, lacks, files })
+        Ok(Expected { row, ticket, messages, open, aliases, rating, lacks, files })
     }
 }

@@ -230,7 +230,9 @@ impl<'a> Lists<'a> {
             }
         }
         let unrated: Vec<u64> = self.unrated.drain().collect();
-        unrated.into_iter().for_each(|id| self.doubt(id));
+        for id in unrated {
+            self.doubt(id);
+        }
         Ok(())
     }
 

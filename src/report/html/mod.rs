@@ -72,8 +72,11 @@ fn sections(document: &ValidationDocument, page: Page<'_>) -> Vec<Section> {
 /// A place in a file without the folders that all files share most often; the list of findings has the whole path.
 fn place_text(place: &str) -> Markup {
     const FOLDERS_SHOWN: usize = 2;
-    match place.rmatch_indices('/').nth(FOLDERS_SHOWN) {
-        Some((at, _)) => html! { span title=(place) { "…" (place[at..]) } },
-        None => html! { (place) },
+    html! {
+        @if let Some((at, _)) = place.rmatch_indices('/').nth(FOLDERS_SHOWN) {
+            span title=(place) { "…" (place[at..]) }
+        } @else {
+            (place)
+        }
     }
 }
