@@ -194,7 +194,7 @@ Register-ArgumentCompleter -Native -CommandName 'gorgias-import' -ScriptBlock {
             [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for the ledger, reports and logs')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--execute', '--execute', [CompletionResultType]::ParameterName, 'Do it, instead of saying what would be done')
-            [CompletionResult]::new('--purge', '--purge', [CompletionResultType]::ParameterName, 'Delete from the trash, for good, what was moved there')
+            [CompletionResult]::new('--purge', '--purge', [CompletionResultType]::ParameterName, 'Delete from the trash, for good, what was moved there, and the customers and tags of the import that nothing else uses')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Machine-readable output on stdout, errors as a last JSON object on stderr')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what went wrong')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what went wrong')

@@ -185,7 +185,7 @@ set edit:completion:arg-completer[gorgias-import] = {|@words|
             cand --state-dir 'Folder for the ledger, reports and logs'
             cand --color 'When to use colour'
             cand --execute 'Do it, instead of saying what would be done'
-            cand --purge 'Delete from the trash, for good, what was moved there'
+            cand --purge 'Delete from the trash, for good, what was moved there, and the customers and tags of the import that nothing else uses'
             cand --json 'Machine-readable output on stdout, errors as a last JSON object on stderr'
             cand -q 'Say only what went wrong'
             cand --quiet 'Say only what went wrong'

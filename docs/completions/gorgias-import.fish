@@ -190,7 +190,7 @@ complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand undo" -l c
 always\t'Always'
 never\t'Never'"
 complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand undo" -l execute -d 'Do it, instead of saying what would be done'
-complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand undo" -l purge -d 'Delete from the trash, for good, what was moved there'
+complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand undo" -l purge -d 'Delete from the trash, for good, what was moved there, and the customers and tags of the import that nothing else uses'
 complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand undo" -l json -d 'Machine-readable output on stdout, errors as a last JSON object on stderr'
 complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand undo" -s q -l quiet -d 'Say only what went wrong'
 complete -c gorgias-import -n "__fish_gorgias_import_using_subcommand undo" -s v -l verbose -d 'Say more; twice for everything'

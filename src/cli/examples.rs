@@ -74,9 +74,9 @@ Examples:
 
 pub(super) const REPORT: &str = "\
 Examples:
-  gorgias-import report --report run.html                on the terminal, and a page to keep
+  gorgias-import report --report run.html                a page to keep
   gorgias-import report --redacted --report other.html   one to hand on
-  gorgias-import report --cutover 2026-12-01T08:00       with the times of a runbook";
+  gorgias-import report --cutover 2026-12-01T08:00       a runbook with times";
 
 pub(super) const CLEAN: &str = "\
 Examples:

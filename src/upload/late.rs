@@ -20,7 +20,6 @@ use crate::model::event::{Event, Figures};
 use crate::model::finding::{Code, Place};
 use crate::model::key::ConversationKey;
 use crate::staging::{Found, Staging};
-use crate::text;
 
 use super::amend::{self, Amended};
 use super::encode;
@@ -97,8 +96,7 @@ impl<'p> Pass<'p> {
             Err(error) => return (stopped(error.to_string()), figures),
         };
         let messages: usize = work.iter().map(|of| of.messages.len()).sum();
-        let words = text::count(messages as u64, "message");
-        let message = format!("trying again to have the files that are missing in {words}");
+        let message = format!("trying again to have missing files; messages that lack some: {messages}");
         drop(events.send(Event::Notice { message }));
         let work = work.into_iter().map(|of| async {
             let row = of.row;
@@ -206,7 +204,7 @@ impl<'p> Pass<'p> {
             }
             let count = change.came.len() as u64;
             came += count;
-            pass::note(shared, of, Code::FileCameLate, &text::count(count, "file"));
+            pass::note(shared, of, Code::FileCameLate, &format!("files: {count}"));
             drop(shared.ledger.gaps_filled(ticket.row, at.n, change.came));
         }
         Outcome::Done(came)
