@@ -11,11 +11,11 @@ use super::process::{Ended, Started};
 use super::undo::{document, in_trash, name};
 use super::workspace::{RUN, Workspace};
 
-const REST: &str = "[rate]\nlimit = \"40/4s\"\n[safety]\nrecheck_seconds = 1\n";
+const REST: &str = "[rate]\nlimit = \"40/2s\"\n[safety]\nrecheck_seconds = 1\n";
 
-/// An account that takes ten calls a second.
+/// An account that takes twenty calls a second.
 fn slow() -> Account {
-    let limit = BucketLimit::new(40, Duration::from_secs(4));
+    let limit = BucketLimit::new(40, Duration::from_secs(2));
     Account::playing(Play { limit, ..Play::default() })
 }
 
@@ -47,20 +47,20 @@ fn a_rule_appears(account: &Account, started: Started, after: usize) -> (Ended, 
 #[test]
 fn a_rule_that_is_switched_on_stops_an_undo() {
     let account = slow();
-    let workspace = Workspace::with_export_and(&account.base_url(), &Export::of(150, |_| 1), REST);
+    let workspace = Workspace::with_export_and(&account.base_url(), &Export::of(110, |_| 1), REST);
     workspace.migrate();
     let line = format!("undo --json --execute --confirm {}", name(&account));
     let (ended, _) = a_rule_appears(&account, workspace.start(&line), 5);
     let done = document(&ended);
     let trashed = done["tickets"]["trashed"].as_u64().unwrap();
-    assert!(trashed < 150, "{done}");
+    assert!(trashed < 110, "{done}");
     assert_eq!(trashed, in_trash(&account) as u64, "what was under way is finished and noted");
     assert_eq!(
         (&done["tickets"]["unknown"], done["tickets"]["pending"].as_u64()),
-        (&json!(0), Some(150 - trashed))
+        (&json!(0), Some(110 - trashed))
     );
     assert_eq!(document(&workspace.run(&line).expect(0))["tickets"]["gone"], 0);
-    assert_eq!(in_trash(&account), 150);
+    assert_eq!(in_trash(&account), 110);
 }
 
 #[test]

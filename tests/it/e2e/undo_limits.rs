@@ -156,9 +156,9 @@ fn tickets_that_were_merged_or_deleted_in_gorgias_are_left_as_they_are() {
 
 #[test]
 fn signals_end_it_cleanly_or_at_once_and_the_same_command_goes_on() {
-    let limit = BucketLimit::new(40, Duration::from_secs(4));
+    let limit = BucketLimit::new(40, Duration::from_secs(2));
     let account = playing(|play| play.limit = limit);
-    let rate = "[rate]\nlimit = \"40/4s\"\n";
+    let rate = "[rate]\nlimit = \"40/2s\"\n";
     let workspace = Workspace::with_export_and(&account.base_url(), &Export::of(120, |_| 1), rate);
     workspace.migrate();
     let line = format!("undo --json --execute --confirm {}", name(&account));
