@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use jiff::Timestamp;
 
+use super::typed::Typed;
 use super::verify::{run_folder, ticket_link};
 use super::{CommandError, Context, intake, terms};
 use crate::cli::ExplainArgs;
@@ -54,6 +55,11 @@ pub(super) fn run(context: &Context, args: &ExplainArgs) -> Result<ExitCode, Com
     } else {
         let layout = Layout { width: context.output.width(), color: false };
         context.output.print(&explanation_text(&explanation, layout))?;
+        context.output.next(&if args.show_body {
+            format!("gorgias-import verify --ids {}", explanation.key)
+        } else {
+            format!("{} to see the texts as well", Typed::now().with("--show-body"))
+        });
     }
     Ok(ExitCode::Ok)
 }

@@ -208,6 +208,7 @@ fn tell(
     match ended {
         Ended::Stopped(stop) => output.error(&stopped(stop)),
         Ended::Interrupted => output.say("stopped as you asked; run the same command again to go on"),
+        Ended::Finished | Ended::LimitReached(_) if !output.is_json() => output.next("gorgias-import verify"),
         Ended::Finished | Ended::LimitReached(_) => {}
     }
     Ok(())

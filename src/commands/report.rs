@@ -56,6 +56,13 @@ pub(super) fn run(context: &Context, args: &ReportArgs) -> Result<ExitCode, Comm
         let layout = Layout { width: context.output.width(), color: false };
         context.output.print(&certificate_text(&certificate, layout))?;
         args.report.iter().for_each(|path| context.output.say(&format!("written: {}", path.display())));
+        context.output.next(if view.last_verification()?.is_none() {
+            "gorgias-import verify, so that the certificate can say what is in Gorgias"
+        } else if args.report.is_empty() {
+            "gorgias-import report --report certificate.html for a page to keep"
+        } else {
+            "gorgias-import clean, once all is done: it deletes what holds personal data"
+        });
     }
     Ok(ExitCode::Ok)
 }

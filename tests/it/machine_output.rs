@@ -85,7 +85,8 @@ fn a_rehearsal_prints_events_that_fit_and_ends_with_its_summary() {
         }
         kinds.insert(event["type"].as_str().unwrap());
     }
-    let known = BTreeSet::from(["reading", "run", "progress", "wait", "record", "notice", "draining"]);
+    let known =
+        BTreeSet::from(["reading", "joining", "run", "progress", "wait", "record", "notice", "draining"]);
     assert!(kinds.is_subset(&known), "{kinds:?}");
     assert!(kinds.contains("reading") && kinds.contains("run"), "{kinds:?}");
     let status = place.run("status --json --state-dir .gorgias-import/rehearsal");
