@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use gorgias_import::sandbox::{self, BucketLimit, Observation, Phase, SandboxOptions};
+use gorgias_import::sandbox::{self, BucketLimit, Observation, Phase, SandboxOptions, SeedUser};
 
 use crate::data;
 use crate::line::{Line, Want};
@@ -47,6 +47,14 @@ pub(crate) fn resume() -> Vec<Line> {
         observer: Some(Arc::new(observer)),
         ..SandboxOptions::default()
     };
+    let user = SeedUser {
+        id: 77,
+        name: "Bench".to_owned(),
+        email: "bench@example.com".to_owned(),
+        role: "admin".to_owned(),
+        active: true,
+    };
+    options.account.users.push(user);
     options.account.api_keys.insert("bench@example.com".to_owned(), "bench".to_owned());
     let serving = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let account = serving.block_on(sandbox::start(options)).unwrap();

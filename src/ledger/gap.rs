@@ -33,16 +33,20 @@ pub struct GapAt {
 
 impl Ledger {
     /// Notes which files of these messages are missing, in place of what was noted of them before. Noted before the
-    /// messages leave, so that none is forgotten.
+    /// messages leave, so that none is forgotten. Of messages that are in Gorgias already nothing changes: they say what they
+    /// said when they left.
     pub fn gaps_noted(&self, ticket: TicketId, messages: Vec<u32>, gaps: Vec<Gap>) -> Ack<()> {
         self.inner.writer.submit(Urgency::Gather, move |work| {
-            let mut remove =
-                work.connection.prepare_cached("DELETE FROM gap WHERE ticket = ?1 AND n = ?2")?;
+            let mut remove = work.connection.prepare_cached(
+                "DELETE FROM gap WHERE ticket = ?1 AND n = ?2
+                 AND NOT EXISTS (SELECT 1 FROM message m WHERE m.ticket = ?1 AND m.n = ?2 AND m.state = 2)",
+            )?;
             for n in messages {
                 remove.execute(params![ticket.0, n])?;
             }
             let mut insert = work.connection.prepare_cached(
-                "INSERT OR REPLACE INTO gap (ticket, n, place, reason) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT OR REPLACE INTO gap (ticket, n, place, reason) SELECT ?1, ?2, ?3, ?4
+                 WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.ticket = ?1 AND m.n = ?2 AND m.state = 2)",
             )?;
             for gap in gaps {
                 insert.execute(params![ticket.0, gap.n, gap.place.0, gap.reason])?;

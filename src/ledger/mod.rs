@@ -8,7 +8,7 @@
 //! # On disk
 //!
 //! One SQLite file, `ledger.sqlite`, mode 0600, with a write-ahead log and `synchronous = FULL`, beside a file `lock`.
-//! Its tables are documented in `schema_1.sql`, which [`schema_doc`] prints. It holds keys, fingerprints, states, Gorgias ids
+//! Its tables are documented in `schema_1.sql` to `schema_3.sql`, which [`schema_doc`] prints. It holds keys, fingerprints, states, Gorgias ids
 //! and the journal of requests. It never holds a body, a name or an address: customers are known by a hash keyed with
 //! a random salt of this ledger ([`AddressHasher`]).
 //!

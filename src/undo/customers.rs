@@ -1,9 +1,8 @@
 //! Customers that this tool created and nobody needs: deleted for good.
 
-use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 
-use super::parts::{Deleted, customer_line, send};
+use super::parts::{Deleted, customer_line, send, to_the_end};
 use super::traces::Traces;
 use super::{BATCH, Fate, Line, Reason, Tell, Undo, UndoError, failed};
 use crate::gorgias::{CallFailure, back_off, patiently, wire};
@@ -34,15 +33,7 @@ pub(super) async fn delete(
             }
             Ok::<Line, UndoError>(customer_line(one, fate))
         });
-        let mut lines = Vec::with_capacity(batch.len());
-        let mut done = stream::iter(work).buffer_unordered(undo.concurrency.max(1));
-        let stopped = loop {
-            match done.try_next().await {
-                Ok(Some(line)) => lines.push(line),
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error),
-            }
-        };
+        let (lines, stopped) = to_the_end(undo, work).await;
         undo.ledger.flush().await?;
         tell(&lines);
         stopped?;

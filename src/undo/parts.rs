@@ -3,6 +3,8 @@
 //! Deleting them cannot be undone, and no call tells everything that uses them. So they go last, one by one, each looked
 //! at in the moment before, and whatever is not known counts as use.
 
+use futures::stream::{self, StreamExt as _};
+
 use super::traces::Traces;
 use super::{Fate, Line, Mode, Tell, Undo, UndoError, What, customers, tags};
 use crate::gorgias::{CallFailure, NotSentKind, back_off};
@@ -21,6 +23,29 @@ pub(super) enum Deleted {
     Refused,
     /// It may have been deleted: look again.
     Lost(String),
+}
+
+/// Does all of `work`, a few pieces at once. After a failure nothing new begins, but what is under way comes to its end, so
+/// that no deletion goes untold.
+pub(super) async fn to_the_end<F>(
+    undo: &Undo,
+    work: impl Iterator<Item = F>,
+) -> (Vec<Line>, Result<(), UndoError>)
+where
+    F: Future<Output = Result<Line, UndoError>>,
+{
+    let (mut lines, mut stopped) = (Vec::new(), Ok(()));
+    let mut done = stream::iter(work).buffer_unordered(undo.concurrency.max(1));
+    while let Some(result) = done.next().await {
+        match result {
+            Ok(line) => lines.push(line),
+            Err(error) => {
+                undo.drain.cancel();
+                stopped = stopped.and(Err(error));
+            }
+        }
+    }
+    (lines, stopped)
 }
 
 /// Deletes them, or says how many could go: a preview does not look at each, because that would take days where an account

@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
-use super::parts::{Deleted, send, tag_line};
+use super::parts::{Deleted, send, tag_line, to_the_end};
 use super::traces::Traces;
 use super::{Fate, Line, Reason, Tell, Undo, UndoError, failed};
 use crate::gorgias::{CallFailure, back_off, patiently, wire};
@@ -46,15 +45,7 @@ pub(super) async fn delete(
         }
         Ok::<Line, UndoError>(tag_line(one, fate))
     });
-    let mut lines = Vec::with_capacity(made.len());
-    let mut done = stream::iter(work).buffer_unordered(undo.concurrency.max(1));
-    let stopped = loop {
-        match done.try_next().await {
-            Ok(Some(line)) => lines.push(line),
-            Ok(None) => break Ok(()),
-            Err(error) => break Err(error),
-        }
-    };
+    let (lines, stopped) = to_the_end(undo, work).await;
     undo.ledger.flush().await?;
     tell(&lines);
     stopped

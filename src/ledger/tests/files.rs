@@ -59,6 +59,9 @@ fn gaps_are_those_of_messages_in_gorgias_until_they_are_filled() {
     assert_eq!(ledger.view().open_gaps().unwrap(), 2);
     let at = |n, message| GapAt { ticket: id, gorgias_id: 5, n, message };
     assert_eq!(ledger.view().messages_with_gaps().unwrap(), [at(0, 51), at(1, 52)]);
+    // A ticket that is made ready again for the rest of it says nothing new of messages that are there.
+    ledger.gaps_noted(id, vec![0, 1], vec![gap(0, "a", "other")]).wait().unwrap();
+    assert_eq!(ledger.view().gaps(id).unwrap(), [gap(0, "a", "silent"), gap(1, "c", "too-large")]);
     ledger.gaps_filled(id, 1, vec![gap(1, "c", "").place]).wait().unwrap();
     assert_eq!(ledger.view().gaps(id).unwrap(), [gap(0, "a", "silent")]);
 }
