@@ -16,10 +16,14 @@ test: ## all tests but the crash storm: unit, property, end-to-end
 
 lint: ## formatting, clippy without warnings
 	$(CARGO) fmt --check
+	cd browser-tests && $(CARGO) fmt --check
+	cd fuzz && $(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 
 fmt: ## format the code
 	$(CARGO) fmt
+	cd browser-tests && $(CARGO) fmt
+	cd fuzz && $(CARGO) fmt
 
 deny: ## licences, bans and sources of dependencies (needs cargo-deny)
 	cargo deny --locked check licenses bans sources
@@ -37,7 +41,7 @@ $(AXE): browser-tests/package-lock.json
 
 browser: build $(AXE) ## the pages in headless Chromium, with an accessibility checker (needs chromium and npm)
 	cd browser-tests && $(CARGO) test --locked
-	cd browser-tests && $(CARGO) fmt --check && $(CARGO) clippy --locked --all-targets -- -D warnings
+	cd browser-tests && $(CARGO) clippy --locked --all-targets -- -D warnings
 
 crash: ## 200 kills of the real process at random moments
 	CRASH_KILLS=200 $(CARGO) test --locked --test it -- --ignored --nocapture crash_storm

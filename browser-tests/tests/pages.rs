@@ -57,9 +57,8 @@ fn a_reader_gets_from_the_inbox_to_the_source_record_and_back() {
     tab.click(".source details:last-of-type summary");
     assert!(tab.text(".source details:last-of-type pre").contains("zendesk:comment:"));
 
-    let codes = tab.eval(
-        "[...document.querySelectorAll('.findings > li > p > .chip')].map(e => e.innerText)",
-    );
+    let codes =
+        tab.eval("[...document.querySelectorAll('.findings > li > p > .chip')].map(e => e.innerText)");
     let codes: Vec<&str> = codes.as_array().unwrap().iter().filter_map(|code| code.as_str()).collect();
     let unlike: std::collections::BTreeSet<&&str> = codes.iter().collect();
     assert!(!codes.is_empty() && unlike.len() == codes.len(), "a code is told once: {codes:?}");
@@ -76,7 +75,8 @@ fn a_reader_gets_from_the_inbox_to_the_source_record_and_back() {
         2
     );
     assert_eq!(tab.eval("document.querySelector('svg.plot.wide path, svg.plot.wide polyline, svg.plot.wide polygon') !== null"), true);
-    let axes = tab.eval("[...document.querySelectorAll('svg.plot.wide text')].map(e => e.textContent).join('|')");
+    let axes =
+        tab.eval("[...document.querySelectorAll('svg.plot.wide text')].map(e => e.textContent).join('|')");
     for name in ["seconds after the first request", "requests in the bucket", "requests a second"] {
         assert!(axes.as_str().unwrap().contains(name), "{name}: {axes}");
     }

@@ -42,7 +42,8 @@ fn plots_say_what_their_axes_count_and_the_first_screen_fits() {
     let mut browser = Browser::start();
     let mut tab = browser.tab(1440, 900, Scheme::Light);
     tab.open(&format!("file://{}", page.display()));
-    let letters = tab.eval("[...document.querySelectorAll('svg.plot.wide text')].map(e => e.textContent).join('|')");
+    let letters =
+        tab.eval("[...document.querySelectorAll('svg.plot.wide text')].map(e => e.textContent).join('|')");
     for unit in ["tickets", "messages", "a bar is a", "calls a second", "calls done"] {
         assert!(letters.as_str().unwrap().contains(unit), "{unit}: {letters}");
     }
