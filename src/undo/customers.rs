@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::parts::{Deleted, customer_line, send, to_the_end};
 use super::traces::Traces;
-use super::{BATCH, Fate, Line, Reason, Tell, Undo, UndoError, failed};
+use super::{Fate, Line, Reason, Tell, Undo, UndoError, failed};
 use crate::gorgias::{CallFailure, back_off, patiently, wire};
 use crate::ledger::{AddressHasher, MadeCustomer};
 use crate::model::key::PersonKey;
@@ -13,17 +13,23 @@ use crate::upload::IMPORTED_DATA as IMPORTED;
 
 /// Calls for one customer who is deleted: the record, their tickets, the deletion.
 pub const CALLS: u64 = 3;
+/// Customers that are deleted between two looks at what people do meanwhile: some forty seconds on an API key.
+pub const TOGETHER: usize = 25;
 /// Times that a customer is looked at and deleted where answers are lost.
 const ROUNDS: u32 = 8;
 
 /// Deletes those of `made` that nothing uses.
 pub(super) async fn delete(
     undo: &Undo,
-    traces: &Traces,
+    traces: &mut Traces,
     made: &[MadeCustomer],
     tell: Tell<'_>,
 ) -> Result<(), UndoError> {
-    for batch in made.chunks(BATCH) {
+    for (number, batch) in made.chunks(TOGETHER).enumerate() {
+        if number > 0 && !undo.drain.is_cancelled() {
+            traces.refresh(undo).await?;
+        }
+        let traces = &*traces;
         let work = batch.iter().map(|one| async move {
             let fate = delete_one(undo, traces, one).await?;
             if matches!(fate, Fate::Purged | Fate::Gone) {

@@ -40,7 +40,7 @@ use crate::upload::{Stop, Watch, until_stopped};
 
 use history::History;
 
-pub use customers::CALLS as CALLS_PER_CUSTOMER;
+pub use customers::{CALLS as CALLS_PER_CUSTOMER, TOGETHER as CUSTOMERS_TOGETHER};
 pub use purge::AT_ONCE;
 pub use tags::CALLS as CALLS_PER_TAG;
 

@@ -73,8 +73,11 @@ pub(super) async fn take_back(
         tell(&all(&Fate::Pending));
         return Ok(());
     }
-    let traces = Traces::read(undo).await?;
-    customers::delete(undo, &traces, &made_customers, tell).await?;
+    let mut traces = Traces::read(undo).await?;
+    customers::delete(undo, &mut traces, &made_customers, tell).await?;
+    if !undo.drain.is_cancelled() {
+        traces.refresh(undo).await?;
+    }
     tags::delete(undo, &traces, &made_tags, tell).await
 }
 

@@ -1,4 +1,5 @@
-//! What people did to customers and tags since the import, and who was at work when: read once, in lists.
+//! What people did to customers and tags since the import, and who was at work when: read in lists, and what is new since
+//! then again and again while they are deleted.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,6 +9,7 @@ use super::history::BEFORE;
 use super::{Undo, UndoError, failed};
 use crate::gorgias::{CallFailure, EventFilter, patiently, wire};
 use crate::ledger::WriteSpan;
+use crate::model::time::now;
 use crate::upload::touched::{Whose, write_covers};
 
 /// Events of customers and tags that somebody changed (names: Gorgias's own helpdesk).
@@ -30,6 +32,8 @@ pub(super) struct Traces {
     work: Vec<WriteSpan>,
     writes: Vec<WriteSpan>,
     ahead: SignedDuration,
+    /// Up to when the account was read, by its clock.
+    read_to: Timestamp,
 }
 
 impl Traces {
@@ -39,6 +43,7 @@ impl Traces {
         let ahead = undo.ahead();
         let first = view.first_write()?.map(|ms| Timestamp::from_millisecond(ms).unwrap_or_default());
         let since = first.unwrap_or_default() + ahead - BEFORE;
+        let read_to = now() + ahead;
         let mut wrote = view.authors_there()?;
         writers(undo, since, &mut wrote).await?;
         Ok(Self {
@@ -47,7 +52,24 @@ impl Traces {
             work: view.times_of_work()?,
             writes: view.customer_writes()?,
             ahead,
+            read_to,
         })
+    }
+
+    /// Reads what happened since it was read last: deleting many takes hours, and people work meanwhile.
+    pub(super) async fn refresh(&mut self, undo: &Undo) -> Result<(), UndoError> {
+        let (since, read_to) = (self.read_to - BEFORE, now() + self.ahead);
+        writers(undo, since, &mut self.wrote).await?;
+        if let Some(all) = &mut self.changes {
+            match changes(undo, since).await? {
+                Some(new) => {
+                    new.into_iter().for_each(|(what, seen)| all.entry(what).or_default().extend(seen))
+                }
+                None => self.changes = None,
+            }
+        }
+        self.read_to = read_to;
+        Ok(())
     }
 
     /// Nothing happened, and a run was at work between these times.
@@ -60,6 +82,7 @@ impl Traces {
             work: vec![WriteSpan { from_ms: ms(from), to_ms: ms(to) }],
             writes: Vec::new(),
             ahead: SignedDuration::ZERO,
+            read_to: Timestamp::UNIX_EPOCH,
         }
     }
 

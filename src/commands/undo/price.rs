@@ -8,7 +8,7 @@ use crate::gorgias::TakeBackStep;
 use crate::ledger::Ledger;
 use crate::report::UndoDocument;
 use crate::text;
-use crate::undo::{AT_ONCE, CALLS_PER_CUSTOMER, CALLS_PER_TAG, Mode};
+use crate::undo::{AT_ONCE, CALLS_PER_CUSTOMER, CALLS_PER_TAG, CUSTOMERS_TOGETHER, Mode};
 use crate::upload::REBUILT;
 
 /// Tickets that one list takes.
@@ -19,6 +19,8 @@ const CALLS_PER_BATCH: u64 = 4;
 const CALLS_PER_HANDFUL: u64 = 2;
 /// Calls before customers and tags are looked at, at the least: events and messages since the import, tags, rules, views.
 const CALLS_BEFORE_PARTS: u64 = 5;
+/// Calls that a look at what people do meanwhile costs, at the least: messages and events.
+const CALLS_PER_REFRESH: u64 = 2;
 
 /// What there is to take back.
 #[derive(Clone, Copy)]
@@ -70,6 +72,7 @@ impl Price {
                     + tickets.div_ceil(AT_ONCE as u64) * CALLS_PER_HANDFUL
                     + before
                     + customers * CALLS_PER_CUSTOMER
+                    + customers.div_ceil(CUSTOMERS_TOGETHER as u64) * CALLS_PER_REFRESH
                     + tags * CALLS_PER_TAG
             }
         }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use gorgias_import::sandbox::{FaultPlan, Phase, SeedCustomer};
+use gorgias_import::sandbox::{BucketLimit, FaultPlan, Phase, SeedCustomer};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -189,6 +190,53 @@ fn whoever_wrote_in_a_spared_ticket_stays() {
     assert_eq!(done["customers"]["deleted"], 5, "{done}");
     let ticket = account.tickets()["zendesk:ticket:1"].clone();
     assert_eq!(ticket["messages"][1]["sender"]["email"], "customer5@example.com");
+}
+
+#[test]
+fn whoever_writes_in_somebody_elses_ticket_during_the_deletions_stays() {
+    let limit = BucketLimit::new(40, Duration::from_secs(2));
+    let account = playing(|play| play.limit = limit);
+    let mut export = Export::of(32, |_| 1);
+    let mut people = String::new();
+    for (ticket, id) in export.tickets.iter_mut().zip(30_000_u64..) {
+        for field in ["requester_id", "submitter_id"] {
+            ticket[field] = json!(id);
+        }
+        ticket["comments"][0]["author_id"] = json!(id);
+        let user = json!({"id": id, "url": format!("https://acme.zendesk.com/api/v2/users/{id}.json"),
+            "name": format!("Person {id}"), "email": format!("p{id}@example.com"), "role": "end-user",
+            "active": true});
+        people.push_str(&format!("{user}\n"));
+    }
+    let rate = "[rate]\nlimit = \"40/2s\"\n";
+    let workspace = Workspace::with_export_and(&account.base_url(), &export, rate);
+    workspace.write("zendesk/more-users.ndjson", &people);
+    workspace.migrate();
+    execute(&workspace, &account, "").expect(0);
+    let before = customers(&account);
+    let (last, item) = before.iter().max_by_key(|(_, item)| item["id"].as_u64()).unwrap();
+    let address = item["email"].as_str().unwrap();
+    let started = workspace.start(&format!("undo --json --execute --confirm {} --purge", name(&account)));
+    let begun = Instant::now();
+    while !account.writes().iter().any(|call| call.method == "DELETE" && call.path.contains("/customers")) {
+        assert!(begun.elapsed() < Duration::from_secs(30));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let message = |email: &str| {
+        json!({"channel": "email", "from_agent": false, "via": "email", "body_text": "Hello",
+            "sender": {"email": email}, "source": {"type": "email", "from": {"address": email},
+                "to": [{"address": "support@acme.example"}]}})
+    };
+    let other = json!({"customer": {"email": "stranger@example.com"}, "channel": "email", "via": "email",
+        "messages": [message("stranger@example.com"), message(address)]});
+    ana(&account, Method::POST, "/api/tickets", &other);
+    let done = document(&started.wait().expect(0));
+    assert_eq!(
+        (&done["customers"]["deleted"], &done["customers"]["spared"]),
+        (&json!(31), &json!(1)),
+        "{done}"
+    );
+    assert!(customers(&account).contains_key(last), "{last} is the author of a message that is there");
 }
 
 #[test]
