@@ -42,9 +42,9 @@ pub(super) fn sentence(text: &str) -> String {
     format!("{first}{}", letters.as_str())
 }
 
-/// A text whose long names may be broken after what parts them, instead of anywhere: a path, above all.
+/// A text whose long names may be broken after what parts them, instead of anywhere: paths and addresses.
 pub(super) fn breakable(text: &str) -> Markup {
-    html! { @for part in text.split_inclusive(['/', '!', '_']) { (part) wbr; } }
+    html! { @for part in text.split_inclusive(['/', '!', '_', '@']) { (part) wbr; } }
 }
 
 /// The beginning of a text that is longer than so many letters.
