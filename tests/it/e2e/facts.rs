@@ -210,7 +210,7 @@ fn a_language_is_detected_by_gorgias_or_the_one_of_the_export() {
         }
         let rest = format!("[mapping]\nmailbox = \"support@acme.example\"\nlanguage = \"{setting}\"\n");
         let workspace = Workspace::with_export_and(&account.base_url(), &export, &rest);
-        let users = std::fs::read_to_string(workspace.path("zendesk/users.ndjson")).unwrap();
+        let users = fs::read_to_string(workspace.path("zendesk/users.ndjson")).unwrap();
         workspace
             .write("zendesk/users.ndjson", &users.replace("\"locale\":\"en-US\"", "\"locale\":\"fr-CA\""));
         workspace.migrate();

@@ -101,6 +101,48 @@ fn values(source: &Value) -> (BTreeMap<String, Value>, usize) {
     (placed, unfit)
 }
 
+/// True if there is one.
+fn same_rating(key: &str, ticket: &Value, source: &Value) -> bool {
+    let score = match source["satisfaction_rating"]["score"].as_str() {
+        Some("good") => json!(5),
+        Some("bad") => json!(1),
+        _ => Value::Null,
+    };
+    assert_eq!(ticket["satisfaction_survey"]["score"], score, "{key}");
+    !score.is_null()
+}
+
+/// How many values of fields had to stay as meta data.
+fn same_facts(key: &str, ticket: &Value, source: &Value) -> usize {
+    let held = tags(ticket);
+    let mut wanted = source["tags"].as_array().into_iter().flatten();
+    assert!(wanted.all(|tag| held.iter().any(|held| tag == held)), "{key}: {held:?}");
+    let priority = match source["priority"].as_str() {
+        Some("urgent") => "critical",
+        other => other.unwrap_or("normal"),
+    };
+    assert_eq!(ticket["priority"], priority, "{key}");
+    let (placed, left) = values(source);
+    let held = ticket["custom_fields"].as_object().into_iter().flatten();
+    let held: BTreeMap<String, Value> =
+        held.map(|(id, field)| (id.clone(), field["value"].clone())).collect();
+    assert_eq!(held, placed, "{key}");
+    left
+}
+
+fn same_person(key: &str, ticket: &Value, requester: &Value) {
+    let email = |value: &Value| value.as_str().map(str::to_lowercase);
+    assert_eq!(email(&ticket["customer"]["email"]), email(&requester["email"]), "{key}");
+    if let Some(locale) = requester["locale"].as_str() {
+        let language = json!(locale[..2]);
+        assert_eq!((&ticket["language"], &ticket["meta"]["language"]), (&language, &language), "{key}");
+    }
+    let imported = &ticket["customer"]["data"]["imported"];
+    assert_eq!(imported["notes"], requester["notes"], "{key}");
+    let id = format!("zendesk:user:{}", requester["id"]);
+    assert!(imported["ids"].as_array().unwrap().contains(&json!(id)), "{key}: {imported}");
+}
+
 #[test]
 fn people_tags_fields_and_ratings_of_the_fixtures_arrive_as_they_were() {
     let truth = Truth::read();
@@ -122,45 +164,24 @@ fn people_tags_fields_and_ratings_of_the_fixtures_arrive_as_they_were() {
     account.nothing_was_sent();
 
     let (mut rated, mut noted, mut unfit, mut spoken) = (0, 0, 0, BTreeSet::new());
+    let (mut damaged, mut deleted) = (0, 0);
     for (key, ticket) in account.tickets() {
-        let source = &truth.tickets[&key.rsplit(':').next().unwrap().parse().unwrap()];
-        let requester = &truth.users[&source["requester_id"].as_u64().unwrap()];
-        let email = |value: &Value| value.as_str().map(str::to_lowercase);
-        assert_eq!(email(&ticket["customer"]["email"]), email(&requester["email"]), "{key}");
-        let held = tags(&ticket);
-        let wanted = source["tags"].as_array().into_iter().flatten();
-        assert!(wanted.clone().all(|tag| held.iter().any(|held| tag == held)), "{key}: {held:?}");
-        let priority = match source["priority"].as_str() {
-            Some("urgent") => "critical",
-            other => other.unwrap_or("normal"),
+        // The importer mends one record that no parser of JSON takes.
+        let Some(source) = truth.tickets.get(&key.rsplit(':').next().unwrap().parse().unwrap()) else {
+            damaged += 1;
+            continue;
         };
-        assert_eq!(ticket["priority"], priority, "{key}");
-        let language = requester["locale"].as_str().map(|locale| locale[..2].to_owned());
-        assert_eq!(
-            (&ticket["language"], &ticket["meta"]["language"]),
-            (&json!(language), &json!(language)),
-            "{key}"
-        );
-        spoken.extend(language);
-        let score = match source["satisfaction_rating"]["score"].as_str() {
-            Some("good") => json!(5),
-            Some("bad") => json!(1),
-            _ => Value::Null,
+        rated += u64::from(same_rating(&key, &ticket, source));
+        unfit += same_facts(&key, &ticket, source);
+        let Some(requester) = truth.users.get(&source["requester_id"].as_u64().unwrap()) else {
+            deleted += 1;
+            continue;
         };
-        assert_eq!(ticket["satisfaction_survey"]["score"], score, "{key}");
-        rated += u64::from(!score.is_null());
-        let (placed, left) = values(source);
-        let held = ticket["custom_fields"].as_object().into_iter().flatten();
-        let held: BTreeMap<String, Value> =
-            held.map(|(id, field)| (id.clone(), field["value"].clone())).collect();
-        assert_eq!(held, placed, "{key}");
-        unfit += left;
-        let imported = &ticket["customer"]["data"]["imported"];
-        assert_eq!(imported["notes"], requester["notes"], "{key}");
-        noted += u64::from(imported["notes"].is_string());
-        let id = format!("zendesk:user:{}", requester["id"]);
-        assert!(imported["ids"].as_array().unwrap().contains(&json!(id)), "{key}: {imported}");
+        same_person(&key, &ticket, requester);
+        noted += u64::from(requester["notes"].is_string());
+        spoken.extend(requester["locale"].as_str().map(|locale| locale[..2].to_owned()));
     }
+    assert!(damaged <= 1 && deleted < 10, "{damaged} {deleted}");
     // They do hold some of each.
     assert!(rated > 20 && noted > 5 && unfit > 5, "{rated} {noted} {unfit}");
     assert!(["en", "fr", "de", "pt", "ja", "es"].iter().all(|code| spoken.contains(*code)), "{spoken:?}");
