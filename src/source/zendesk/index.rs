@@ -272,12 +272,7 @@ impl Survey {
         let object = found.object;
         match found.kind {
             Kind::Ticket => self.ticket(&quick::read(object)?),
-            Kind::User => {
-                self.user(&quick::read(object)?);
-                if let Some(source) = &self.noting {
-                    self.notes.extend(noted::read(source, object)?);
-                }
-            }
+            Kind::User => self.user(object)?,
             Kind::Organization => self.named(NameOf::Organization, &serde_json::from_slice(object)?),
             Kind::Group => self.named(NameOf::Group, &serde_json::from_slice(object)?),
             Kind::Field => self.named(NameOf::Field, &serde_json::from_slice(object)?),
@@ -342,9 +337,14 @@ impl Survey {
         Ok(())
     }
 
-    fn user(&mut self, user: &User<'_>) {
+    fn user(&mut self, object: &[u8]) -> Result<(), serde_json::Error> {
+        let user: User<'_> = quick::read(object)?;
         self.origin(user.url.get());
-        self.people.extend(Description::of_user(user, Origin::Record, 0));
+        self.people.extend(Description::of_user(&user, Origin::Record, 0));
+        if let Some(source) = &self.noting {
+            self.notes.extend(noted::read(source, object)?);
+        }
+        Ok(())
     }
 
     fn chat(&mut self, row: &ChatRow<'_>) {
