@@ -43,6 +43,10 @@ CREATE TABLE author (
     customer INTEGER NOT NULL,       -- id of Gorgias
     PRIMARY KEY (ticket, customer)
 ) STRICT, WITHOUT ROWID;
+-- Before this version nobody noted them: a fact says up to which ticket, so that whoever takes back is careful.
+INSERT INTO meta (name, value)
+SELECT 'fact:authors-not-noted-to', CAST(id AS TEXT) FROM ticket
+WHERE gorgias_id IS NOT NULL OR state = 1 OR id IN (SELECT ticket FROM undone) ORDER BY id DESC LIMIT 1;
 
 -- One row a ticket whose rating was sent as a satisfaction survey, or was refused.
 CREATE TABLE survey (
