@@ -128,7 +128,8 @@ CREATE TABLE gap (
 -- One row a customer created by this tool whose `data` was looked at after the creation.
 CREATE TABLE customer_data (
     gorgias_id INTEGER PRIMARY KEY,  -- as in customer
-    brought INTEGER NOT NULL         -- 1 where the export's facts were written, 0 where there was something already
+    brought INTEGER NOT NULL,        -- 1 where the export's facts were written, 0 where there was something already
+    silent TEXT                      -- fingerprint of an export that tells nothing of them; null where Gorgias was asked
 ) STRICT;
 
 -- Since this version the last 4 bytes of ticket.fingerprint are a hash of the source's status, assignee and tags alone, so
