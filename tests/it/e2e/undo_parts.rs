@@ -203,7 +203,7 @@ fn nobody_goes_while_a_ticket_stays_of_which_no_version_noted_who_wrote() {
         "INSERT INTO meta SELECT 'fact:authors-not-noted-to', CAST(max(id) AS TEXT) FROM ticket";
     ledger.execute(from_before, []).unwrap();
     // Both tickets of customer 1.
-    let some = "--ids zendesk:ticket:1,zendesk:ticket:8";
+    let some = "--ids zendesk:ticket:1 zendesk:ticket:8";
     execute(&workspace, &account, some).expect(0);
     let spared = json!([["may-have-written"]]);
     for purge in [
