@@ -70,7 +70,8 @@ struct Came<'m> {
     of: &'m Lacking,
     /// What became of its files.
     files: Vec<Became>,
-    came: Vec<PlaceHash>,
+    /// Where those that came are.
+    places: Vec<PlaceHash>,
 }
 
 /// What became of a file.
@@ -191,7 +192,7 @@ impl<'p> Pass<'p> {
         let mut all_came = Vec::new();
         for message in &ticket.messages {
             match tried(shared, files, ticket, message).await {
-                Ok(tried) if tried.came.is_empty() => {}
+                Ok(tried) if tried.places.is_empty() => {}
                 Ok(tried) => all_came.push(tried),
                 Err(outcome) => return outcome,
             }
@@ -206,7 +207,7 @@ impl<'p> Pass<'p> {
             Err(failure) => return pass::not_amended(shared, key, failure),
         };
         let mut came = 0;
-        for Came { of, files, came: places } in all_came {
+        for Came { of, files, places } in all_came {
             let at = of.at;
             let Some(message) = held.messages.iter().find(|message| message.id == at.message) else {
                 continue;
@@ -219,14 +220,13 @@ impl<'p> Pass<'p> {
                 continue;
             };
             // An earlier run may have made it and died before it could note so.
-            if !change.after.is_of(message) {
-                if let Err(failure) =
+            if !change.after.is_of(message)
+                && let Err(failure) =
                     amend::message(shared, ticket.gorgias_id, message, &change.after.amended()).await
-                {
-                    match pass::not_amended(shared, key, failure) {
-                        Outcome::Nothing => continue,
-                        other => return other,
-                    }
+            {
+                match pass::not_amended(shared, key, failure) {
+                    Outcome::Nothing => continue,
+                    other => return other,
                 }
             }
             let count = places.len() as u64;
@@ -253,7 +253,7 @@ async fn tried<'m>(
         let hash = hasher.place(place(file));
         message.gaps.iter().find(|gap| gap.place == hash)
     };
-    let (mut became, mut came) = (Vec::new(), Vec::new());
+    let (mut became, mut places) = (Vec::new(), Vec::new());
     for file in &planned.attachments {
         let Some(gap) = gap(file) else {
             became.push(match fate_if_known(view, hasher, file).map_err(broken)? {
@@ -270,12 +270,12 @@ async fn tried<'m>(
             Ok(Fate::Without(_)) => then.clone(),
             Err(outcome) => return Err(outcome),
         };
-        if now != then && !came.contains(&gap.place) {
-            came.push(gap.place);
+        if now != then && !places.contains(&gap.place) {
+            places.push(gap.place);
         }
         became.push(Became::Tried { then, now });
     }
-    Ok(Came { of: message, files: became, came })
+    Ok(Came { of: message, files: became, places })
 }
 
 /// How a message changes by the files that came; nothing where it does not tell what became of one that the ledger does not

@@ -195,7 +195,7 @@ impl Reading<'_> {
         while let Some(page) = patiently(self.patience, async || pages.next_page().await).await? {
             for item in page {
                 rebuilt.tickets_read += 1;
-                self.hold(item)?;
+                self.hold(&item)?;
             }
             tell(Progress::Read(rebuilt));
         }
@@ -206,7 +206,7 @@ impl Reading<'_> {
     }
 
     /// Keeps a ticket in mind that has a key of ours. Gives its id.
-    fn hold(&mut self, item: wire::TicketListItem) -> Result<Option<u64>, RebuildError> {
+    fn hold(&mut self, item: &wire::TicketListItem) -> Result<Option<u64>, RebuildError> {
         let key = item.external_id.as_deref().and_then(|key| ConversationKey::parse(key).ok());
         let Some(key) = key else { return Ok(None) };
         let view = self.ledger.view();
@@ -272,7 +272,7 @@ impl Reading<'_> {
             let is_over = page.last().is_some_and(|last| last.updated_datetime.is_some_and(|at| at < since));
             for item in page {
                 if !self.held.contains_key(&item.id)
-                    && let Some(id) = self.hold(item)?
+                    && let Some(id) = self.hold(&item)?
                 {
                     rebuilt.late += 1;
                     rebuilt.tickets_read += 1;
