@@ -119,7 +119,7 @@ pub(super) fn read(
             return Ok(facts);
         }
     }
-    let mut join = Join::new(context.temp_dir)?;
+    let mut join = Join::new(context.temp_dir);
     let flow = pipeline::run(
         &Leg::whole(&files, Pass::Second),
         context,
@@ -143,7 +143,7 @@ pub(super) fn read(
         },
     )?;
     if flow.is_continue() {
-        joined(&Context::of(&spec.name, context, &index), context, &mut join, sink)?;
+        joined(&Context::of(&spec.name, context, &index), context, join, sink)?;
     }
     Ok(facts)
 }
@@ -152,7 +152,7 @@ pub(super) fn read(
 fn joined(
     assembly: &Context<'_>,
     context: &ReadContext<'_>,
-    join: &mut Join,
+    join: Join,
     sink: &mut dyn FnMut(Record) -> ControlFlow<()>,
 ) -> Result<(), SourceError> {
     let mut ended = false;
