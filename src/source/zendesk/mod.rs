@@ -63,6 +63,7 @@ use std::sync::atomic::Ordering;
 use jiff::tz::TimeZone;
 
 use super::input::{self, Pass};
+use super::spent::spent;
 use super::{ReadContext, Record, SourceError, SourceFacts, SourceSpec};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::ConversationKey;
@@ -167,6 +168,8 @@ fn joined(
             joining.done.fetch_add(rows.len() as u64, Ordering::Relaxed);
         }
         ended = assembled(assembly, rows).into_iter().any(|record| sink(record).is_break());
+        // They were made on this thread, so this is where they are let go of.
+        drop(spent());
         Ok(!ended)
     })?;
     for ticket in assembly.index.orphans() {
