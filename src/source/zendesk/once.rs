@@ -175,7 +175,7 @@ pub(super) fn read(
 ) -> Result<SourceFacts, SourceError> {
     let mut index = Index::default();
     index.attached = attached;
-    let mut waiting = Waiting { join: Join::new(context.temp_dir)?, number: 0, told: 0, notices: Vec::new() };
+    let mut waiting = Waiting { join: Join::new(context.temp_dir), number: 0, told: 0, notices: Vec::new() };
     let first = Leg { files: order.first.clone(), has: &|name| order.early.contains(name) };
     let flow = pipeline::run(
         &first,
@@ -235,7 +235,7 @@ pub(super) fn read(
             return Ok(facts);
         }
     }
-    super::joined(&Context::of(&spec.name, context, &index), context, &mut waiting.join, sink)?;
+    super::joined(&Context::of(&spec.name, context, &index), context, waiting.join, sink)?;
     Ok(facts)
 }
 
