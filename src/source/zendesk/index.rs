@@ -6,18 +6,20 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::apart::{Apart, Ends, Figures, MetricsRecord, Owner, Rating, RatingRecord, Stand};
+use super::apart::{Apart, Ends, Owner, Stand};
 use super::attached::{Attached, Of};
 use super::audit::{self, Audit};
 use super::chat::{ChatProduct, ChatRow};
 use super::comment::{CommentHead, Party, Via};
 use super::log::LogEvent;
 use super::loose::Integer;
+use super::metrics::{Figures, MetricsRecord};
 use super::page::Page;
 use super::path_ticket::{PathTicket, ticket_in_path};
 use super::people::{Deed, Description, Origin, People, User};
 use super::pipeline::{Batch, Item};
 use super::quick;
+use super::rating::{Rating, RatingRecord};
 use super::recognise::{self, Found, Kind};
 use super::record;
 use super::rules::{self, By, Direction, Medium};
