@@ -22,7 +22,7 @@ use super::pipeline::{self, Batch, Item, Leg, PROBE_BYTES};
 use super::recognise::{self, Kind, LISTS};
 use super::ticket::Ticket;
 use super::translate::Rules;
-use super::{Outcome, assemble, item_outcomes, quick};
+use super::{Outcome, assemble, item_outcomes, quick, tell_notes};
 use crate::model::finding::{Finding, Place};
 use crate::source::input::records::{self, Piece};
 use crate::source::input::{InputFile, Opened, Pass, repair};
@@ -184,11 +184,14 @@ pub(super) fn read(
         &|batch| {
             let nothing = Index::default();
             let context = Context::of(&spec.name, context, &nothing).early();
-            Passed::of(&context, batch, false)
+            Passed::of(&context, spec, batch, false)
         },
-        &mut |passed| {
+        &mut |mut passed| {
             if !Index::is_plain(&passed.survey) {
                 return Err(SourceError::StartOver);
+            }
+            if tell_notes(&mut passed.survey, sink).is_break() {
+                return Ok(ControlFlow::Break(()));
             }
             index.merge(passed.survey);
             waiting.take(passed.outcomes, sink)
@@ -203,10 +206,13 @@ pub(super) fn read(
         &then,
         context,
         rules,
-        &|batch| Passed::of(&Context::of(&spec.name, context, &index).early(), batch, true),
-        &mut |passed| {
+        &|batch| Passed::of(&Context::of(&spec.name, context, &index).early(), spec, batch, true),
+        &mut |mut passed| {
             if !Index::is_plain(&passed.survey) || !since.agrees(&index, &passed.survey) {
                 return Err(SourceError::StartOver);
+            }
+            if tell_notes(&mut passed.survey, sink).is_break() {
+                return Ok(ControlFlow::Break(()));
             }
             waiting.told += passed.survey.told.len() as u64;
             since.merge(passed.survey);
@@ -278,8 +284,8 @@ struct Passed {
 
 impl Passed {
     /// Goes through a batch. Tickets are told if `tell` is set and nothing speaks against it.
-    fn of(context: &Context<'_>, batch: &Batch, tell: bool) -> Self {
-        let mut passed = Self { survey: Survey::default(), outcomes: Vec::with_capacity(batch.items.len()) };
+    fn of(context: &Context<'_>, spec: &SourceSpec, batch: &Batch, tell: bool) -> Self {
+        let mut passed = Self { survey: Survey::of(spec), outcomes: Vec::with_capacity(batch.items.len()) };
         let path = ticket_in_path(&batch.file);
         for item in &batch.items {
             if !(tell && passed.tell(context, batch, item)) {
@@ -331,13 +337,16 @@ fn is_no_news(index: &Index, ticket: &Ticket<'_>) -> bool {
         return true;
     }
     let people = &index.people;
+    // Nearly everybody in a ticket is its requester or its assignee, who are asked about first.
+    let [requester, assignee] = [ticket.requester_id.known(), ticket.assignee_id.known()];
     let settled = |id: Option<i64>| id.is_none_or(|id| people.is_settled(id));
+    let author_settled = |id| id == requester || id == assignee || settled(id);
     let embedded = [&ticket.requester, &ticket.submitter, &ticket.assignee];
     let in_record = embedded.into_iter().filter_map(|user| user.get()).map(|user: &User<'_>| user.id.known());
     let groups = [(NameOf::Organization, &ticket.organization), (NameOf::Group, &ticket.group)];
     ticket.audits.0.is_empty()
         && ticket.users.0.is_empty()
-        && in_record.chain([ticket.requester_id.known(), ticket.assignee_id.known()]).all(settled)
-        && ticket.comments.objects().all(|comment| settled(comment.author_id.known()))
+        && in_record.chain([requester, assignee]).all(settled)
+        && ticket.comments.objects().all(|comment| author_settled(comment.author_id.known()))
         && groups.into_iter().all(|(of, named)| named.get().is_none_or(|named| index.knows_name(of, named)))
 }
