@@ -76,6 +76,8 @@ codes! {
     TableCut "GI-I015" Info "there are more names than a starting table of init lists; the rest is left as it is"
         => "nothing, or add lines for those that should be treated otherwise";
 
+    TitlesPassed "GI-I016" Info "lines above the header of a CSV file were passed over"
+        => "nothing, if they are the title of a report";
     NotAFile "GI-I013" Warn "something in a folder is no file and was left out"
         => "if it stands for data, name what it leads to in the paths of the [[source]]";
 
@@ -218,6 +220,8 @@ codes! {
         => "nothing; if they are different people, say in the table of [mapping] people who is who";
     PhoneNotJoined "GI-G021" Info "a caller's number is in the profile of a customer who has an email address; they stay two customers, because a number in a profile is not verified"
         => "if they are one person, give the caller the decision customer and the email address in the table of [mapping] people";
+    NoteCut "GI-G022" Info "what was noted down about a customer is longer than is brought to Gorgias and is cut"
+        => "nothing need be done; the whole stands in the old help desk";
     MappedTicketBad "GI-G011" Block "a row of the tickets mapping names a Gorgias ticket that cannot be used"
         => "correct the row in the tickets CSV";
 

@@ -9,6 +9,7 @@ pub mod detect;
 pub(crate) mod fuzzing;
 pub mod input;
 mod record_at;
+mod runs;
 mod scratch;
 mod spent;
 pub mod zendesk;
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::conversation::Conversation;
 use crate::model::finding::Finding;
 use crate::model::key::SourceName;
+use crate::model::note::PersonNote;
 
 pub use record_at::{RecordAt, record_at};
 
@@ -81,6 +83,8 @@ pub struct SourceSpec {
     pub include_internal: bool,
     /// How far archives are unpacked.
     pub limits: UnpackLimits,
+    /// Whether what was noted down about people is wanted ([`Record::Noted`]); else it is not even read.
+    pub person_notes: bool,
 }
 
 /// How far an archive is unpacked before it is taken for a trap.
@@ -155,6 +159,8 @@ pub enum Record {
     Unreadable(Finding),
     /// Something about a file or the whole source; counts as no record.
     Remark(Finding),
+    /// What was noted down about a person; counts as no record. Only where [`SourceSpec::person_notes`] asks for it.
+    Noted(PersonNote),
 }
 
 /// What is known of a source once it has been read.
@@ -206,6 +212,17 @@ pub enum SourceError {
         #[source]
         error: std::io::Error,
     },
+    /// The operating system refused a temporary file.
+    #[error(
+        "cannot use a temporary file in `{folder}`; make room there, or name another folder in the variable TMPDIR"
+    )]
+    Scratch {
+        /// Where the file was to be.
+        folder: String,
+        /// What the system said.
+        #[source]
+        error: std::io::Error,
+    },
     /// The temporary join on disk failed.
     #[error("cannot use the temporary file for joining records")]
     Join(#[from] rusqlite::Error),
@@ -229,10 +246,21 @@ pub fn fingerprint(spec: &SourceSpec) -> Result<[u8; 32], SourceError> {
     let mut hasher = blake3::Hasher::new();
     let settings = (&spec.name, spec.kind, &spec.timezone, spec.date_order, spec.grouping, &spec.columns);
     hasher.update(format!("{settings:?} {} {:?}", spec.include_internal, spec.limits).as_bytes());
+    // Without it nothing changes.
+    if spec.person_notes {
+        hasher.update(b" with notes");
+    }
     for file in input::entries(spec)? {
         hasher.update(format!("{} {} {:?}\n", file.name, file.bytes, file.changed()).as_bytes());
     }
     Ok(*hasher.finalize().as_bytes())
+}
+
+/// Tells a note, and that it was cut where it was.
+fn tell_note(note: PersonNote, sink: &mut dyn FnMut(Record) -> ControlFlow<()>) -> ControlFlow<()> {
+    let cut = note.finding();
+    sink(Record::Noted(note))?;
+    cut.map_or(ControlFlow::Continue(()), |finding| sink(Record::Remark(finding)))
 }
 
 /// Reads a source from start to end and hands every record to `sink`, in a fixed order. `sink` may end the reading.

@@ -8,6 +8,7 @@ use crate::model::finding::{Code, Finding};
 use super::Shared;
 use super::answer::{Answered, classify};
 use super::encode::{Encoder, status_update};
+use super::files;
 use super::job::{Append, Closed, Fault, How, Job, Task, Worked};
 use super::rating;
 use super::retry::is_last_lookup;
@@ -146,6 +147,7 @@ pub(super) fn strangers(job: &Job, ticket: &wire::Ticket) -> usize {
 pub(super) async fn append(shared: &Shared, job: &Job, to: Append, missing: &[usize]) -> Result<(), Worked> {
     for &at in missing {
         let Some(number) = job.numbers[at] else { continue };
+        files::note_gaps(shared, job, |leaves| leaves == number);
         shared.intend_message(job.row, number).await.map_err(ledger_stop)?;
         match post(shared, job, to, at).await {
             Ok(created) => {

@@ -1,9 +1,10 @@
 //! A ticket on its way through the upload, and what can come of working at it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::attachments::Outage;
-use crate::ledger::{PartState, TicketId};
+use crate::ledger::{Gap, PartState, TicketId};
 use crate::mapping::MappedTicket;
 use crate::model::finding::{Finding, Place};
 
@@ -122,6 +123,8 @@ pub(super) struct Job {
     pub inherited: bool,
     /// True once its files were had and put into its messages.
     pub prepared: bool,
+    /// What its messages lack that have files, by the message's number; nothing in the list where all are there.
+    pub gaps: BTreeMap<u32, Vec<Gap>>,
 }
 
 impl Job {

@@ -35,6 +35,7 @@ mod loose;
 mod message;
 mod metrics;
 mod nameless;
+mod noted;
 mod numbered;
 mod once;
 mod page;
@@ -65,12 +66,13 @@ use std::sync::atomic::Ordering;
 use jiff::tz::TimeZone;
 
 use super::input::{self, Pass};
-use super::{ReadContext, Record, SourceError, SourceFacts, SourceSpec};
+use super::spent::spent;
+use super::{ReadContext, Record, SourceError, SourceFacts, SourceSpec, tell_note};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::ConversationKey;
 use apart::{Owner, Stand, Whose};
 use attached::Attached;
-use index::Index;
+use index::{Index, Survey};
 use join::{Join, Row};
 use loose::Integer;
 use message::Context;
@@ -106,12 +108,20 @@ pub(super) fn read(
     let mut index = Index::default();
     index.attached = attached;
     // The first pass tells nothing: everything that is wrong comes again in the second.
-    let flow =
-        pipeline::run(&Leg::whole(&files, Pass::First), context, &rules, &index::survey, &mut |survey| {
+    let flow = pipeline::run(
+        &Leg::whole(&files, Pass::First),
+        context,
+        &rules,
+        &|batch| index::survey(spec, batch),
+        &mut |mut survey| {
+            let flow = tell_notes(&mut survey, sink);
             index.merge(survey);
-            Ok(ControlFlow::Continue(()))
-        })?;
-    debug_assert!(flow.is_continue(), "the first pass has no reason to end early");
+            Ok(flow)
+        },
+    )?;
+    if flow.is_break() {
+        return Ok(facts);
+    }
     index.settle();
     facts.people = index.people.count();
     facts.people_recorded = index.people.recorded();
@@ -121,7 +131,7 @@ pub(super) fn read(
             return Ok(facts);
         }
     }
-    let mut join = Join::new(context.temp_dir)?;
+    let mut join = Join::new(context.temp_dir);
     let flow = pipeline::run(
         &Leg::whole(&files, Pass::Second),
         context,
@@ -145,16 +155,21 @@ pub(super) fn read(
         },
     )?;
     if flow.is_continue() {
-        joined(&Context::of(&spec.name, context, &index), context, &mut join, sink)?;
+        joined(&Context::of(&spec.name, context, &index), context, join, sink)?;
     }
     Ok(facts)
+}
+
+/// Tells what a batch has of notes about people, as it passes: nothing else hangs on it.
+fn tell_notes(survey: &mut Survey, sink: &mut dyn FnMut(Record) -> ControlFlow<()>) -> ControlFlow<()> {
+    survey.notes.drain(..).try_for_each(|note| tell_note(note, sink))
 }
 
 /// The tickets whose records lie apart, and those of which there is nothing but messages.
 fn joined(
     assembly: &Context<'_>,
     context: &ReadContext<'_>,
-    join: &mut Join,
+    join: Join,
     sink: &mut dyn FnMut(Record) -> ControlFlow<()>,
 ) -> Result<(), SourceError> {
     let mut ended = false;
@@ -169,6 +184,8 @@ fn joined(
             joining.done.fetch_add(rows.len() as u64, Ordering::Relaxed);
         }
         ended = assembled(assembly, rows).into_iter().any(|record| sink(record).is_break());
+        // They were made on this thread, so this is where they are let go of.
+        drop(spent());
         Ok(!ended)
     })?;
     for ticket in assembly.index.orphans() {
