@@ -86,6 +86,7 @@ fuzz: ## every parser fed with inventions, FUZZ_SECONDS each (needs cargo-fuzz)
 	done
 
 pictures: build ## the pictures of the README, from the real program (needs Chromium and util-linux's script)
+	cd browser-tests && $(CARGO) run --locked --quiet --bin readme -- ../docs/pictures
 	$(CARGO) run --locked --quiet --example pictures
 
 PROGRAM = target/debug/gorgias-import
