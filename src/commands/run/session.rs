@@ -98,7 +98,8 @@ impl Session<'_> {
         let moves = self.moves(&selection, &rules, &met.account)?;
         if wishes.dry_run {
             let needs = needs::needs(&self, &selection, &rules, &met.account)?;
-            let foreseen = words::Foreseen { moves, gaps: self.gaps()?, needs };
+            let Met { existing, .. } = &met;
+            let foreseen = words::Foreseen { moves, gaps: self.gaps()?, needs, existing: existing.clone() };
             return words::dry_run(&self, &met.account, &figures, &foreseen, started);
         }
         let messages = [TicketState::Pending, TicketState::Appending, TicketState::Sending];
