@@ -55,7 +55,7 @@ verify-big: ## read back 100,000 tickets (VERIFY_TICKETS) from the stand-in: cal
 living: ## forty histories of a living account in three exports each, against one import of the last
 	DELTA_SEEDS=40 $(CARGO) test --locked --test it -- --nocapture three_exports_of_a_living_account
 
-bench: ## ratios: parsing, ledger, pace, overhead
+bench: ## ratios: parsing, ledger, pace, overhead; ends with an error where one misses its floor
 	$(CARGO) bench --locked
 
 pace: ## the table of budget shares, in simulated time
