@@ -19,6 +19,7 @@ pub(crate) fn spec(path: PathBuf) -> SourceSpec {
         columns: BTreeMap::new(),
         include_internal: false,
         limits: gorgias_import::source::UnpackLimits::default(),
+        person_notes: false,
     }
 }
 

@@ -262,6 +262,7 @@ fn keep(filling: &mut Filling, record: Record, mapping: Mapping) -> Result<(Reco
         | Record::LeftOut(finding)
         | Record::Unreadable(finding)
         | Record::Remark(finding) => filling.finding(finding)?,
+        Record::Noted(note) => filling.note(note)?,
     }
     Ok((record, mapping))
 }

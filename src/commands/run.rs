@@ -1,10 +1,14 @@
 //! `run`: uploads what the exports hold, and goes on where an earlier run ended.
 
+mod dry_run;
 mod files_ahead;
+mod fitness;
 mod folder;
 mod needs;
+mod question;
 mod session;
-mod words;
+mod stops;
+mod verdict;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,7 +30,7 @@ use super::signals::Signals;
 use super::{CommandError, Context, files, intake};
 pub(super) use folder::last as last_folder;
 pub(super) use session::{Session, Target};
-pub(super) use words::{file_host, refusal, stop_error as stopped};
+pub(super) use stops::{file_host, refusal, stop_error as stopped};
 
 /// What a run is asked to do beside its selection.
 #[derive(Clone, Debug, Default)]

@@ -37,6 +37,8 @@ pub(super) fn rules(config: &Config) -> Result<Rules, CommandError> {
         messages_per_ticket: config.upload.messages_per_ticket,
         customer_names: mapping.customer_names,
         customer_data: mapping.customer_data,
+        customer_notes: mapping.customer_notes,
+        language: mapping.language,
         number: mapping.number.clone(),
         ratings: mapping.ratings,
         people: Arc::new(people.unwrap_or_default()),

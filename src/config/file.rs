@@ -91,6 +91,8 @@ pub(super) struct Mapping {
     pub(super) default_country: Text,
     pub(super) customer_names: Text,
     pub(super) customer_data: Text,
+    pub(super) customer_notes: Option<Spanned<bool>>,
+    pub(super) language: Text,
     pub(super) ratings: Text,
     pub(super) number: Text,
     #[serde(default)]

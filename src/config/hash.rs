@@ -45,6 +45,7 @@ fn mapping(mapping: &Mapping) -> Result<String, ConfigError> {
         mapping.customer_names,
         status,
         mapping.ratings,
+        mapping.language,
     ]);
     let mut hasher = blake3::Hasher::new();
     hasher.update(facts.to_string().as_bytes());
@@ -84,6 +85,13 @@ fn rest(config: &Config) -> String {
         })
         .collect();
     let upload = json!([config.upload.imported, config.upload.via, config.upload.messages_per_ticket]);
-    let facts = json!([VERSION, sources, config.attachments, upload, config.mapping.customer_data]);
+    let facts = json!([
+        VERSION,
+        sources,
+        config.attachments,
+        upload,
+        config.mapping.customer_data,
+        config.mapping.customer_notes
+    ]);
     blake3::hash(facts.to_string().as_bytes()).to_hex().to_string()
 }

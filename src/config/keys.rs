@@ -182,6 +182,18 @@ const MAPPING: &[Key] = &[
          systems, full adds the organization; it costs two calls a customer, and nobody who was there is changed",
     ),
     key(
+        "customer_notes",
+        "false",
+        "whether what agents noted down about those customers in the old help desk (Zendesk's notes and details, Aircall's \
+         information) goes to their data as well; it is personal, and never shown anywhere else",
+    ),
+    key(
+        "language",
+        "\"detect\"",
+        "detect lets Gorgias find a ticket's language in its first messages, as it does for every new ticket; source sends the \
+         one of the export (the requester's in Zendesk, the spoken one in Aircall), which is in the meta data in any case",
+    ),
+    key(
         "status",
         "solved, closed and call are closed",
         "state in Gorgias for each old state: open or closed",

@@ -28,7 +28,8 @@ pub use error::{ConfigError, Problem};
 pub use hash::ConfigHashes;
 pub use settings::{
     AttachmentMode, Attachments, CustomerFacts, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate,
-    RateSetting, Ratings, Safety, SourceLogin, TicketNumber, TicketStatus, UnknownAgent, Upload,
+    RateSetting, Ratings, Safety, SourceLogin, TicketLanguage, TicketNumber, TicketStatus, UnknownAgent,
+    Upload,
 };
 
 use crate::model::key::SourceName;

@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::rate::RateLimit;
 use super::secret::SecretOrigin;
 pub use crate::mapping::{
-    AttachmentMode, CustomerFacts, CustomerNames, Mailbox, Ratings, TicketNumber, TicketStatus, UnknownAgent,
+    AttachmentMode, CustomerFacts, CustomerNames, Mailbox, Ratings, TicketLanguage, TicketNumber,
+    TicketStatus, UnknownAgent,
 };
 use crate::model::conversation::Status;
 use crate::model::timetable::Timetable;
@@ -78,6 +79,10 @@ pub struct Mapping {
     pub customer_names: CustomerNames,
     /// What goes to the `data` of customers who are created.
     pub customer_data: CustomerFacts,
+    /// Whether what was noted down about them goes there as well.
+    pub customer_notes: bool,
+    /// Whose word counts for a ticket's language.
+    pub language: TicketLanguage,
     /// Where agents find a ticket's number in the old help desk.
     pub number: TicketNumber,
     /// Hosts beside Zendesk's own that the old help desk's pages had; links to tickets there are turned as well.

@@ -9,8 +9,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::database;
 use super::error::LedgerError;
-use super::file;
 
 /// The lock file's name in the state directory. It stays when the lock is released.
 const NAME: &str = "lock";
@@ -54,7 +54,7 @@ impl Lock {
     /// Takes the lock of `state_dir` or says who has it.
     pub(super) fn take(state_dir: &Path, now: Timestamp) -> Result<Self, LedgerError> {
         let path = state_dir.join(NAME);
-        file::create_private(&path)?;
+        database::create_private(&path)?;
         let mut file = OpenOptions::new().read(true).write(true).open(&path)?;
         for attempt in 1..=TRIES {
             match file.try_lock() {

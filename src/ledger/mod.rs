@@ -43,9 +43,9 @@ mod bind;
 mod column;
 mod customer;
 mod customer_data;
+mod database;
 mod delta;
 mod error;
-mod file;
 mod files;
 mod foresee;
 mod gap;
@@ -145,10 +145,10 @@ impl Ledger {
 
     /// A file of up to so many bytes is checked before anything else.
     fn open_checking(state_dir: &Path, now: Timestamp, at_once_max: u64) -> Result<Self, LedgerError> {
-        file::create_private_dir(state_dir)?;
+        database::create_private_dir(state_dir)?;
         let lock = Lock::take(state_dir, now)?;
-        let path = state_dir.join(file::NAME);
-        let connection = file::open_writer(&path)?;
+        let path = state_dir.join(database::NAME);
+        let connection = database::open_writer(&path)?;
         let check = Check::begin(&connection, &path, at_once_max)?;
         let hasher = address::hasher(&connection)?;
         let view = LedgerView::open(state_dir)?;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::column;
-use super::{Holder, LedgerError, MessageRow, PlanHash, SourceRow, TicketId, TicketRow, file, lock};
+use super::{Holder, LedgerError, MessageRow, PlanHash, SourceRow, TicketId, TicketRow, database, lock};
 use crate::model::key::ConversationKey;
 
 /// The columns of [`ticket_row`].
@@ -22,7 +22,7 @@ pub struct LedgerView {
 impl LedgerView {
     /// Opens the ledger of `state_dir` for reading, without its lock.
     pub fn open(state_dir: &Path) -> Result<Self, LedgerError> {
-        let connection = file::open_reader(&state_dir.join(file::NAME))?;
+        let connection = database::open_reader(&state_dir.join(database::NAME))?;
         Ok(Self { connection: Arc::new(Mutex::new(connection)), state_dir: state_dir.to_owned() })
     }
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
+use super::database;
 use super::error::LedgerError;
-use super::file;
 use super::lock::Lock;
 
 /// Folder in the state directory where the new ledger is made.
@@ -29,13 +29,13 @@ impl Replacement {
     ///
     /// Fails with [`LedgerError::Held`] while another process has the ledger open.
     pub fn begin(state_dir: &Path, now: Timestamp) -> Result<Self, LedgerError> {
-        file::create_private_dir(state_dir)?;
+        database::create_private_dir(state_dir)?;
         let lock = Lock::take(state_dir, now)?;
         let folder = state_dir.join(FOLDER);
         if folder.exists() {
             std::fs::remove_dir_all(&folder)?;
         }
-        file::create_private_dir(&folder)?;
+        database::create_private_dir(&folder)?;
         Ok(Self { state_dir: state_dir.to_owned(), _lock: lock })
     }
 
@@ -46,7 +46,7 @@ impl Replacement {
 
     /// Puts the new ledger, which must be closed, in its place. Where the old one is now, if there was one.
     pub fn finish(self, now: Timestamp) -> Result<Option<PathBuf>, LedgerError> {
-        let (new, place) = (self.folder().join(file::NAME), self.state_dir.join(file::NAME));
+        let (new, place) = (self.folder().join(database::NAME), self.state_dir.join(database::NAME));
         // Everything into the one file that is moved.
         let connection = Connection::open(&new)?;
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;

@@ -7,8 +7,8 @@ use std::thread::JoinHandle;
 
 use rusqlite::{Connection, InterruptHandle};
 
+use super::database;
 use super::error::LedgerError;
-use super::file;
 
 /// Largest file that is checked before anything else: it takes a tenth of a second. Ten times as much takes seconds, and a
 /// resumed run is to send its first request within two.
@@ -61,7 +61,7 @@ impl Check {
             quick_check(connection)?;
             return Ok(Self { soundness: Soundness::known(Ok(())), thread: None });
         }
-        let reader = file::open_reader(path)?;
+        let reader = database::open_reader(path)?;
         let interrupt = reader.get_interrupt_handle();
         let soundness = Soundness::default();
         let told = soundness.clone();

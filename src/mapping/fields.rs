@@ -14,15 +14,30 @@ use super::rules::{Rules, TicketNumber};
 use crate::model::conversation::{Conversation, Field, FieldValue};
 use crate::model::finding::{Code, Finding};
 
+/// Between which numbers a value has to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Bounds {
+    /// The least that is taken.
+    pub min: Option<f64>,
+    /// The most that is taken.
+    pub max: Option<f64>,
+}
+
+impl Bounds {
+    fn hold(self, number: f64) -> bool {
+        self.min.is_none_or(|min| number >= min) && self.max.is_none_or(|max| number <= max)
+    }
+}
+
 /// What a custom field of the account takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum FieldType {
     /// Any text.
     Text,
     /// One of these texts; levels are written `A::B::C`.
     Choice(Vec<String>),
     /// A number.
-    Number,
+    Number(Bounds),
     /// Yes or no.
     Flag,
     /// Something that this version does not know; nothing is written to it.
@@ -30,7 +45,7 @@ pub enum FieldType {
 }
 
 /// A custom field of the account's tickets.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GorgiasField {
     /// Id of its definition.
     pub id: u64,
@@ -60,9 +75,12 @@ impl GorgiasField {
             (FieldType::Choice(choices), FieldValue::Flag(flag)) => {
                 chosen(choices, if *flag { "yes" } else { "no" })
             }
-            (FieldType::Number, FieldValue::Number(number)) => Some(plain(*number)),
-            (FieldType::Number, FieldValue::Text(text)) => {
-                text.trim().parse::<f64>().ok().filter(|number| number.is_finite()).map(plain)
+            (FieldType::Number(bounds), FieldValue::Number(number)) => {
+                bounds.hold(*number).then(|| plain(*number))
+            }
+            (FieldType::Number(bounds), FieldValue::Text(text)) => {
+                let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+                number.filter(|number| bounds.hold(*number)).map(plain)
             }
             (FieldType::Flag, FieldValue::Flag(flag)) => Some(json!(flag)),
             (FieldType::Flag, FieldValue::Text(text)) => match text.trim().to_lowercase().as_str() {
@@ -240,15 +258,19 @@ mod tests {
     #[test]
     fn values_are_turned_into_what_the_field_takes() {
         let text = |text: &str| FieldValue::Text(text.into());
+        let years = Bounds { min: Some(18.0), max: Some(100.0) };
         let choices = FieldType::Choice(vec!["Size::Large".into(), "Yes".into(), "a-b".into(), "a b".into()]);
         for (takes, value, expected) in [
             (FieldType::Text, text("XL"), Some(json!("XL"))),
             (FieldType::Text, FieldValue::Number(2.0), Some(json!("2"))),
             (FieldType::Text, FieldValue::Choices(vec!["a".into()]), None),
-            (FieldType::Number, FieldValue::Number(2.0), Some(json!(2))),
-            (FieldType::Number, text("12.5"), Some(json!(12.5))),
-            (FieldType::Number, text("inf"), None),
-            (FieldType::Number, text("twelve"), None),
+            (FieldType::Number(Bounds::default()), FieldValue::Number(2.0), Some(json!(2))),
+            (FieldType::Number(Bounds::default()), text("12.5"), Some(json!(12.5))),
+            (FieldType::Number(Bounds::default()), text("inf"), None),
+            (FieldType::Number(Bounds::default()), text("twelve"), None),
+            (FieldType::Number(years), FieldValue::Number(17.0), None),
+            (FieldType::Number(years), text("18"), Some(json!(18))),
+            (FieldType::Number(years), text("100.5"), None),
             (FieldType::Flag, FieldValue::Flag(false), Some(json!(false))),
             (FieldType::Flag, text("Yes"), Some(json!(true))),
             (FieldType::Flag, text("perhaps"), None),

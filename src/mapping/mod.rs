@@ -28,7 +28,7 @@ mod tickets_csv;
 mod unmet;
 
 pub use author::customer_identity;
-pub use fields::{FieldType, GorgiasField};
+pub use fields::{Bounds, FieldType, GorgiasField};
 pub use fields_csv::{FIELD_COLUMNS, FieldDecision, FieldName, FieldTable, field_key, read_fields_csv};
 pub use identity::Identity;
 pub use joins::Joins;
@@ -40,8 +40,8 @@ pub use phone::e164;
 pub use plan::{CallKinds, CallPlanner, READ_BACK_EVERY, READ_BACK_FIRST};
 pub use rating::{Rating, is_rated};
 pub use rules::{
-    AttachmentMode, CustomerFacts, CustomerNames, Mailbox, Ratings, Rules, TicketNumber, TicketStatus,
-    UnknownAgent,
+    AttachmentMode, CustomerFacts, CustomerNames, Mailbox, Ratings, Rules, TicketLanguage, TicketNumber,
+    TicketStatus, UnknownAgent,
 };
 pub use sanitise::may_be_cleaned;
 pub use sheet::TableError;

@@ -6,7 +6,7 @@ use std::hash::RandomState;
 use crate::model::conversation::{Channel, Side};
 
 use super::identity::Identity;
-use super::rules::{CustomerFacts, Rules, TicketStatus};
+use super::rules::{Rules, TicketStatus};
 use super::ticket::{MappedTicket, Sender};
 
 /// Calls by what they do.
@@ -68,7 +68,7 @@ pub struct CallPlanner {
 impl CallPlanner {
     /// A planner of what these rules make.
     pub fn new(rules: &Rules) -> Self {
-        Self { brings_data: rules.customer_data != CustomerFacts::None, ..Self::default() }
+        Self { brings_data: rules.brings_customer_data(), ..Self::default() }
     }
 
     /// Takes one more ticket into account. `nested_max` messages ride in the call that creates it.

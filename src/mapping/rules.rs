@@ -65,6 +65,16 @@ pub enum CustomerFacts {
     Full,
 }
 
+/// Whose word counts for a ticket's language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TicketLanguage {
+    /// Gorgias detects it from the first messages; what the export says stays in the meta data.
+    Detect,
+    /// The export's, where it says one.
+    Source,
+}
+
 /// What becomes of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -117,6 +127,10 @@ pub struct Rules {
     pub customer_names: CustomerNames,
     /// What goes to the `data` of new customers.
     pub customer_data: CustomerFacts,
+    /// Whether what was noted down about new customers goes to their `data` as well.
+    pub customer_notes: bool,
+    /// Tickets' languages.
+    pub language: TicketLanguage,
     /// Where agents find the old number.
     pub number: TicketNumber,
     /// Customers' ratings.
@@ -145,6 +159,8 @@ impl Default for Rules {
             messages_per_ticket: super::MESSAGES_PER_TICKET_MAX,
             customer_names: CustomerNames::Keep,
             customer_data: CustomerFacts::None,
+            customer_notes: false,
+            language: TicketLanguage::Detect,
             number: TicketNumber::Meta,
             ratings: Ratings::Survey,
             people: Arc::default(),
@@ -156,6 +172,11 @@ impl Default for Rules {
 }
 
 impl Rules {
+    /// Whether anything goes to the `data` of new customers.
+    pub fn brings_customer_data(&self) -> bool {
+        self.customer_data != CustomerFacts::None || self.customer_notes
+    }
+
     /// The Gorgias status of a source status.
     pub fn status_of(&self, status: Status) -> TicketStatus {
         self.status.get(&status).copied().unwrap_or(TicketStatus::Closed)

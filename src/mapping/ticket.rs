@@ -21,7 +21,9 @@ use super::fields;
 use super::identity::Identity;
 use super::people::{AgentDirectory, AgentMatch};
 use super::rating::{self, Rating};
-use super::rules::{AttachmentMode, CustomerNames, Mailbox, Rules, TicketNumber, TicketStatus};
+use super::rules::{
+    AttachmentMode, CustomerNames, Mailbox, Rules, TicketLanguage, TicketNumber, TicketStatus,
+};
 use super::sanitise::{Removed, sanitised};
 use super::{EXTERNAL_ID_MAX, SUBJECT_MAX, TAG_MAX};
 
@@ -88,7 +90,7 @@ pub struct MappedTicket {
     pub status: TicketStatus,
     /// Urgency.
     pub priority: Option<Priority>,
-    /// ISO 639-1 code.
+    /// ISO 639-1 code; without one Gorgias detects it.
     pub language: Option<String>,
     /// The customer.
     pub customer: Identity,
@@ -182,7 +184,7 @@ pub fn map(
         channel: ticket_channel(conversation, &messages),
         status,
         priority: conversation.priority,
-        language: conversation.language.clone(),
+        language: conversation.language.clone().filter(|_| rules.language == TicketLanguage::Source),
         customer,
         renames_customer: rules.customer_names == CustomerNames::Overwrite && customer_name.is_some(),
         customer_name,

@@ -218,6 +218,8 @@ codes! {
         => "nothing; if they are different people, say in the table of [mapping] people who is who";
     PhoneNotJoined "GI-G021" Info "a caller's number is in the profile of a customer who has an email address; they stay two customers, because a number in a profile is not verified"
         => "if they are one person, give the caller the decision customer and the email address in the table of [mapping] people";
+    NoteCut "GI-G022" Info "what was noted down about a customer is longer than is brought to Gorgias and is cut"
+        => "nothing need be done; the whole stands in the old help desk";
     MappedTicketBad "GI-G011" Block "a row of the tickets mapping names a Gorgias ticket that cannot be used"
         => "correct the row in the tickets CSV";
 

@@ -9,6 +9,8 @@ pub const RATING_COMMENT: &str = "satisfaction_comment";
 pub const RATING_REASON: &str = "satisfaction_reason";
 /// When the customer rated, RFC 3339, where the export says so.
 pub const RATING_AT: &str = "satisfaction_at";
+/// ISO 639-1 code of the language, where the export says one.
+pub const LANGUAGE: &str = "language";
 /// Name of the group of agents in charge.
 pub const GROUP: &str = "group";
 /// Name of the organization to which the customer belonged.

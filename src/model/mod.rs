@@ -12,6 +12,8 @@ pub mod fact;
 pub mod finding;
 pub mod fingerprint;
 pub mod key;
+pub mod language;
+pub mod note;
 pub mod person;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -26,6 +26,7 @@ pub(crate) fn spec(name: &SourceName, kind: SourceKind) -> SourceSpec {
         columns: BTreeMap::new(),
         include_internal: true,
         limits: crate::source::UnpackLimits::default(),
+        person_notes: false,
     }
 }
 

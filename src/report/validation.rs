@@ -106,6 +106,7 @@ impl Validation {
                 self.source(source);
                 self.remark(finding);
             }
+            Record::Noted(_) => {}
         }
         debug_assert_eq!(self.balance(), Ok(()));
     }

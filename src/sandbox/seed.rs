@@ -162,7 +162,7 @@ pub struct SeedCustomer {
 }
 
 /// A custom field.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeedField {
     /// Gorgias id.
@@ -176,6 +176,12 @@ pub struct SeedField {
     /// For a dropdown of texts: what may be chosen.
     #[serde(default)]
     pub choices: Vec<String>,
+    /// For a number: the least that may be.
+    #[serde(default)]
+    pub min: Option<i64>,
+    /// For a number: the most that may be.
+    #[serde(default)]
+    pub max: Option<i64>,
 }
 
 fn yes() -> bool {

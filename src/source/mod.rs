@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::conversation::Conversation;
 use crate::model::finding::Finding;
 use crate::model::key::SourceName;
+use crate::model::note::PersonNote;
 
 pub use record_at::{RecordAt, record_at};
 
@@ -81,6 +82,8 @@ pub struct SourceSpec {
     pub include_internal: bool,
     /// How far archives are unpacked.
     pub limits: UnpackLimits,
+    /// Whether what was noted down about people is wanted ([`Record::Noted`]); else it is not even read.
+    pub person_notes: bool,
 }
 
 /// How far an archive is unpacked before it is taken for a trap.
@@ -155,6 +158,8 @@ pub enum Record {
     Unreadable(Finding),
     /// Something about a file or the whole source; counts as no record.
     Remark(Finding),
+    /// What was noted down about a person; counts as no record. Only where [`SourceSpec::person_notes`] asks for it.
+    Noted(PersonNote),
 }
 
 /// What is known of a source once it has been read.
@@ -229,10 +234,21 @@ pub fn fingerprint(spec: &SourceSpec) -> Result<[u8; 32], SourceError> {
     let mut hasher = blake3::Hasher::new();
     let settings = (&spec.name, spec.kind, &spec.timezone, spec.date_order, spec.grouping, &spec.columns);
     hasher.update(format!("{settings:?} {} {:?}", spec.include_internal, spec.limits).as_bytes());
+    // Without it nothing changes.
+    if spec.person_notes {
+        hasher.update(b" with notes");
+    }
     for file in input::entries(spec)? {
         hasher.update(format!("{} {} {:?}\n", file.name, file.bytes, file.changed()).as_bytes());
     }
     Ok(*hasher.finalize().as_bytes())
+}
+
+/// Tells a note, and that it was cut where it was.
+fn tell_note(note: PersonNote, sink: &mut dyn FnMut(Record) -> ControlFlow<()>) -> ControlFlow<()> {
+    let cut = note.finding();
+    sink(Record::Noted(note))?;
+    cut.map_or(ControlFlow::Continue(()), |finding| sink(Record::Remark(finding)))
 }
 
 /// Reads a source from start to end and hands every record to `sink`, in a fixed order. `sink` may end the reading.

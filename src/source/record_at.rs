@@ -185,6 +185,7 @@ mod tests {
             columns: std::collections::BTreeMap::new(),
             include_internal: true,
             limits: UnpackLimits::default(),
+            person_notes: false,
         };
         let name = input::entries(&spec).unwrap()[0].name.clone();
         let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));

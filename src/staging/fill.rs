@@ -9,6 +9,7 @@ use super::codec::{CodecError, Encoder};
 use super::{Staging, StagingError, schema};
 use crate::model::conversation::Conversation;
 use crate::model::finding::Finding;
+use crate::model::note::PersonNote;
 
 /// Rows in one transaction. Nothing is lost by a large one, because an unfinished file is thrown away whole; it only
 /// bounds SQLite's memory.
@@ -78,6 +79,27 @@ impl Filling {
         self.connection
             .prepare_cached("INSERT INTO finding (code, body) VALUES (?1, ?2)")
             .and_then(|mut insert| insert.execute(params![finding.code.as_str(), body]))
+            .map_err(|error| self.failed(error))?;
+        self.count_row()
+    }
+
+    /// Adds what was noted down about a person. The newest of several stays, whatever the order in which they come.
+    pub fn note(&mut self, note: &PersonNote) -> Result<(), StagingError> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        self.connection
+            .prepare_cached(
+                "INSERT INTO note (person, stamp, notes, details) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (person) DO UPDATE SET stamp = ?2, notes = ?3, details = ?4
+                 WHERE (stamp, notes, details) < (?2, ?3, ?4)",
+            )
+            .and_then(|mut insert| {
+                insert.execute(params![
+                    note.person.as_str(),
+                    note.stamp,
+                    text(&note.notes),
+                    text(&note.details)
+                ])
+            })
             .map_err(|error| self.failed(error))?;
         self.count_row()
     }

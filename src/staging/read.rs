@@ -10,7 +10,8 @@ use super::codec::{CodecError, decode};
 use super::{Staging, StagingError};
 use crate::model::conversation::Conversation;
 use crate::model::finding::{Code, Finding};
-use crate::model::key::ConversationKey;
+use crate::model::key::{ConversationKey, PersonKey};
+use crate::model::note::PersonNote;
 
 /// One conversation as it comes out of staging.
 #[derive(Debug)]
@@ -114,6 +115,21 @@ impl Staging {
             }
         }
         Ok(())
+    }
+
+    /// What was noted down about a person.
+    pub fn note(&self, person: &PersonKey) -> Result<Option<PersonNote>, StagingError> {
+        self.connection
+            .prepare_cached("SELECT stamp, notes, details FROM note WHERE person = ?1")
+            .and_then(|mut select| {
+                select
+                    .query_row([person.as_str()], |row| {
+                        let (notes, details): (String, String) = (row.get(1)?, row.get(2)?);
+                        Ok(PersonNote::new(person.clone(), row.get(0)?, Some(&notes), Some(&details)))
+                    })
+                    .optional()
+            })
+            .map_err(|error| self.failed(error))
     }
 
     /// How many conversations there are.

@@ -10,7 +10,7 @@ use super::StagingError;
 pub(super) const APPLICATION_ID: i32 = 0x4749_7374;
 
 /// Raised whenever the tables or the model's serialised form change; another version is built anew.
-pub(super) const VERSION: i32 = 1;
+pub(super) const VERSION: i32 = 2;
 
 /// The tables. Rows go in by ascending number, which SQLite writes fastest.
 pub(super) const TABLES: &str = "
@@ -25,6 +25,12 @@ CREATE TABLE finding (
     code TEXT NOT NULL,                -- GI-…
     body TEXT NOT NULL                 -- the finding as JSON
 ) STRICT;
+CREATE TABLE note (
+    person TEXT PRIMARY KEY,           -- source:kind:id
+    stamp INTEGER NOT NULL,            -- tells which of two is the newer
+    notes TEXT NOT NULL,               -- what was noted down about the person; empty where nothing was
+    details TEXT NOT NULL              -- the other such text
+) STRICT, WITHOUT ROWID;
 CREATE TABLE meta (
     name TEXT PRIMARY KEY,             -- export_fingerprint, facts
     value TEXT NOT NULL

@@ -4,7 +4,8 @@ use super::*;
 use crate::model::body::Body;
 use crate::model::conversation::{Conversation, Message};
 use crate::model::finding::{Code, Finding, Place};
-use crate::model::key::SourceName;
+use crate::model::key::{PersonKey, SourceName};
+use crate::model::note::PersonNote;
 use crate::model::person::Role;
 use crate::model::sample;
 
@@ -29,6 +30,28 @@ fn whole(path: &Path) -> Staging {
     match Staging::open(path).unwrap() {
         Found::Whole(staging) => staging,
         other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_newest_note_about_a_person_stays_in_any_order() {
+    let person = |id: u64| PersonKey::new(&SourceName::new("zendesk").unwrap(), "user", id);
+    let note = |id, stamp, notes| PersonNote::new(person(id), stamp, Some(notes), None);
+    let told = [note(1, 5, "old"), note(1, 9, ""), note(2, 9, "b"), note(2, 5, "old"), note(2, 9, "a")];
+    for reversed in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("staging.sqlite");
+        let mut filling = Staging::fill(&path).unwrap();
+        let mut told = told.clone();
+        if reversed {
+            told.reverse();
+        }
+        for note in &told {
+            filling.note(note).unwrap();
+        }
+        let staging = filling.finish("export", &()).unwrap();
+        let notes = |id| staging.note(&person(id)).unwrap().map(|note| note.notes);
+        assert_eq!((notes(1), notes(2), notes(3)), (Some(None), Some(Some("b".to_owned())), None));
     }
 }
 

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use crate::gorgias::{CallFailure, Client, patiently, wire};
 use crate::ledger::{LedgerError, LedgerView, TicketState};
-use crate::mapping::{AgentDirectory, FieldType, GorgiasField, Identity, Rules, TicketNumber, UnknownAgent};
+use crate::mapping::{
+    AgentDirectory, Bounds, FieldType, GorgiasField, Identity, Rules, TicketNumber, UnknownAgent,
+};
 use crate::model::person::Email;
 
 use super::resources::{AddressDigest, Need, Resources};
@@ -205,7 +207,7 @@ fn check_users(rules: &Rules, directory: &AgentDirectory) -> Result<(), AccountE
 fn check_fields(rules: &Rules, directory: &AgentDirectory) -> Result<(), AccountError> {
     if let TicketNumber::Field(name) = &rules.number {
         let takes = GorgiasField::named(directory.fields(), name).map(|field| &field.takes);
-        if !matches!(takes, Some(FieldType::Text | FieldType::Number)) {
+        if !matches!(takes, Some(FieldType::Text | FieldType::Number(_))) {
             return Err(AccountError::Number);
         }
     }
@@ -260,7 +262,7 @@ fn field(field: wire::CustomField) -> Option<GorgiasField> {
     let takes = match field.definition.data_type.as_deref() {
         Some("text") if dropdown => FieldType::Choice(choices()),
         Some("text") => FieldType::Text,
-        Some("number") => FieldType::Number,
+        Some("number") => FieldType::Number(Bounds { min: settings.min, max: settings.max }),
         Some("boolean") => FieldType::Flag,
         _ => FieldType::Other,
     };

@@ -1,4 +1,5 @@
-//! Facts of the export for the `data` of customers whom this tool created: their ids in the old systems, their organization.
+//! Facts of the export for the `data` of customers whom this tool created: their ids in the old systems, their organization,
+//! and what was noted down about them.
 //!
 //! Only customers that the ledger says were created by this tool are looked at, each once, and only a `data` that is empty is
 //! written: somebody else may have filled it since. An answer that was lost makes the same call again.
@@ -15,11 +16,13 @@ use crate::mapping::{CustomerFacts, customer_identity};
 use crate::model::conversation::{Conversation, Side};
 use crate::model::event::{Event, Figures};
 use crate::model::fact;
+use crate::model::key::PersonKey;
 use crate::model::person::Person;
 use crate::model::time::now;
-use crate::staging::{Found, Staging};
+use crate::staging::{Found, Staging, StagingError};
 
 use super::amend::{self, NotAmended};
+use super::customer_notes::Notes;
 use super::job::Stop;
 use super::pass::{self, Outcome};
 use super::{AddressDigest, Control, Ended, Plan, Shared};
@@ -36,7 +39,8 @@ pub const IMPORTED: &str = "imported";
 /// What the export tells of a customer.
 #[derive(Debug, Default)]
 struct Facts {
-    ids: BTreeSet<String>,
+    /// Their keys.
+    people: BTreeSet<PersonKey>,
     /// The last one, and when that was.
     organization: Option<(Timestamp, String)>,
 }
@@ -49,7 +53,7 @@ pub(super) async fn bring(
     events: &mpsc::UnboundedSender<Event>,
     figures: Figures,
 ) -> (Ended, Figures) {
-    if plan.rules.customer_data == CustomerFacts::None {
+    if !plan.rules.brings_customer_data() {
         return (Ended::Finished, figures);
     }
     let stopped = |words: String| Ended::Stopped(Stop::Ledger { words });
@@ -66,11 +70,17 @@ pub(super) async fn bring(
             Err(error) => return (stopped(error.to_string()), figures),
         };
         after = open.last().map(|(address, _)| *address);
-        let facts = match gather(plan, shared, &open) {
-            Ok(facts) => facts,
+        let (facts, staging) = match gather(plan, shared, &open) {
+            Ok(gathered) => gathered,
             Err(words) => return (stopped(words), figures),
         };
-        let work = facts.into_iter().map(|(id, facts)| customer(shared, id, data(facts), since));
+        // Notes are long, and fetched when their turn comes.
+        let work = facts.into_iter().map(move |(id, facts)| {
+            let wants_notes = plan.rules.customer_notes;
+            let notes = if wants_notes { Notes::of(&staging, &facts.people) } else { Ok(Notes::default()) };
+            let data = notes.map(|notes| data(facts, notes, plan.rules.customer_data));
+            customer(shared, id, data, since)
+        });
         let (so, count) = pass::drive(shared, control, shared.options.concurrency, work).await;
         (ended, brought) = (so, brought + count);
     }
@@ -86,7 +96,7 @@ fn gather(
     plan: &Plan,
     shared: &Shared,
     open: &[(AddressDigest, u64)],
-) -> Result<HashMap<u64, Facts>, String> {
+) -> Result<(HashMap<u64, Facts>, Staging), String> {
     let Found::Whole(staging) = Staging::open(&plan.staging).map_err(|error| error.to_string())? else {
         return Err("the staging file has gone; run again".to_owned());
     };
@@ -95,10 +105,8 @@ fn gather(
     let mut meet = |person: &Person, of: Option<&Conversation>| {
         let Some(id) = wanted.get(&shared.digest(&customer_identity(person, &plan.rules))) else { return };
         let known = facts.entry(*id).or_default();
-        let key = person.key.as_str();
-        // A caller's key may be the number itself.
-        if !key.contains(['@', '+']) && known.ids.len() < IDS_MAX {
-            known.ids.insert(key.to_owned());
+        if known.people.len() < IDS_MAX {
+            known.people.insert(person.key.clone());
         }
         let told = of.and_then(|conversation| {
             let name = conversation.meta.get(fact::ORGANIZATION)?.as_str()?;
@@ -121,15 +129,19 @@ fn gather(
         ControlFlow::Continue(())
     });
     read.map_err(|error| error.to_string())?;
-    Ok(facts)
+    Ok((facts, staging))
 }
 
 /// The facts as they are written; nothing where there are none.
-fn data(facts: Facts) -> Option<Value> {
+fn data(facts: Facts, notes: Notes, wanted: CustomerFacts) -> Option<Value> {
     let mut told = serde_json::Map::new();
-    if !facts.ids.is_empty() {
-        told.insert("ids".to_owned(), facts.ids.into_iter().collect());
+    // A caller's key may be the number itself.
+    let ids = facts.people.iter().map(PersonKey::as_str).filter(|key| !key.contains(['@', '+']));
+    let ids: Vec<&str> = ids.filter(|_| wanted != CustomerFacts::None).collect();
+    if !ids.is_empty() {
+        told.insert("ids".to_owned(), json!(ids));
     }
+    told.extend(notes.told());
     if let Some((_, organization)) = facts.organization {
         told.insert("organization".to_owned(), organization.into());
     }
@@ -137,10 +149,16 @@ fn data(facts: Facts) -> Option<Value> {
 }
 
 /// Writes the facts of one customer, unless there is something already.
-async fn customer(shared: &Shared, id: u64, data: Option<Value>, since: Timestamp) -> Outcome {
+async fn customer(
+    shared: &Shared,
+    id: u64,
+    data: Result<Option<Value>, StagingError>,
+    since: Timestamp,
+) -> Outcome {
     let outcome = match data {
-        None => Ok(false),
-        Some(data) => write(shared, id, data, since).await,
+        Err(error) => Err(NotAmended::Stop(Stop::Ledger { words: error.to_string() })),
+        Ok(None) => Ok(false),
+        Ok(Some(data)) => write(shared, id, data, since).await,
     };
     let key = || format!("Gorgias customer {id}");
     match outcome {

@@ -19,6 +19,7 @@ mod append;
 mod breaker;
 mod canary;
 mod customer_data;
+mod customer_notes;
 mod dispatcher;
 mod encode;
 mod existing;

@@ -22,8 +22,8 @@ mod lacks;
 mod lists;
 mod message;
 mod ratings;
+mod reservoir;
 mod same;
-mod sample;
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ use expected::{Expected, Source};
 use found::FoundTicket;
 pub use lacks::Lacks;
 use lists::Lists;
-use sample::Reservoir;
+use reservoir::Reservoir;
 
 /// What is needed to read back.
 pub struct Verification<'a> {

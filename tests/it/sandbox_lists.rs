@@ -126,7 +126,7 @@ async fn the_account_tells_about_itself() {
             label: "Reason".into(),
             object_type: "Ticket".into(),
             data_type: "number".into(),
-            choices: Vec::new(),
+            ..SeedField::default()
         }],
         ..AccountSeed::default()
     };

@@ -127,6 +127,7 @@ async fn tags_fields_and_assignees_that_exist_are_kept() {
             object_type: "Ticket".into(),
             data_type: "text".into(),
             choices: vec!["Order::Late".into()],
+            ..SeedField::default()
         }],
         ..AccountSeed::default()
     };

@@ -67,7 +67,7 @@ fn fields(rules: &Rules) -> Vec<SeedField> {
         };
         if fields.iter().all(|field| field.id != id && field.label.to_lowercase() != label.to_lowercase()) {
             let (object_type, data_type) = ("Ticket".to_owned(), "text".to_owned());
-            fields.push(SeedField { id, label, object_type, data_type, choices: Vec::new() });
+            fields.push(SeedField { id, label, object_type, data_type, ..SeedField::default() });
         }
     }
     fields

@@ -5,9 +5,7 @@ use std::collections::HashSet;
 use crate::attachments::{Fate, FilePlanner, known_fate};
 use crate::commands::{CommandError, terms, validate};
 use crate::ledger::{Selection, Which};
-use crate::mapping::{
-    AttachmentMode, CustomerFacts, Identity, MappedTicket, NeedsCounter, Rules, Sender, map,
-};
+use crate::mapping::{AttachmentMode, Identity, MappedTicket, NeedsCounter, Rules, Sender, map};
 use crate::report::{Need, Needs};
 use crate::upload;
 use crate::upload::account::Account;
@@ -55,7 +53,7 @@ pub(super) fn needs(
     let pace = terms::pace(session.config);
     let needed = counter.needed();
     let customers = lacking.customers.len() as u64;
-    let data = if rules.customer_data == CustomerFacts::None { 0 } else { 2 * customers };
+    let data = if rules.brings_customer_data() { 2 * customers } else { 0 };
     let tags = lacking.tags.len() as u64;
     let uploads = files.as_ref().map_or(0, crate::attachments::FilePlan::uploads);
     Ok(Needs {

@@ -21,7 +21,8 @@ use crate::upload::{self, Ended, Existing, ExistingError, Files, Moves, Plan, Pr
 
 use super::files_ahead::files_ahead;
 use super::folder::{self, RunFolder};
-use super::{Wishes, block_on, config_hash, needs, words};
+use super::question::{self, Asked};
+use super::{Wishes, block_on, config_hash, dry_run, fitness, needs, stops, verdict};
 use crate::commands::intake::Intake;
 use crate::commands::signals::Signals;
 use crate::commands::{CommandError, Context, connect, select, terms};
@@ -98,13 +99,13 @@ impl Session<'_> {
         let moves = self.moves(&selection, &rules, &met.account)?;
         if wishes.dry_run {
             let needs = needs::needs(&self, &selection, &rules, &met.account)?;
-            let Met { existing, .. } = &met;
-            let foreseen = words::Foreseen { moves, gaps: self.gaps()?, needs, existing: existing.clone() };
-            return words::dry_run(&self, &met.account, &figures, &foreseen, started);
+            let existing = met.existing.clone();
+            let foreseen = dry_run::Foreseen { moves, gaps: self.gaps()?, needs, existing };
+            return dry_run::tell(&self, &met.account, &figures, &foreseen, started);
         }
         let messages = [TicketState::Pending, TicketState::Appending, TicketState::Sending];
         let messages = messages.into_iter().map(|state| counts.messages(state)).sum();
-        let asked = words::Asked {
+        let asked = Asked {
             account: &self.target.name,
             figures: &figures,
             messages,
@@ -118,7 +119,7 @@ impl Session<'_> {
                 && self.context.globals.yes
             {
                 // A yes that was given before the numbers were known says nothing about them.
-                return Err(words::there_already(existing));
+                return Err(question::there_already(existing));
             }
             self.context.confirm(&question)?;
             if self.context.globals.yes {
@@ -159,10 +160,10 @@ impl Session<'_> {
                 .await
                 .map_err(|error| connect::account_failed(&error, &self.target.credential))?;
             self.ledger.bind_account(&self.target.name, account.id.as_deref()).await?;
-            words::check_role(account.role.as_deref())?;
+            fitness::check_role(account.role.as_deref())?;
             self.check_tickets(rules).await?;
             if let Some(warning) =
-                self.target.client.server_now().and_then(|theirs| words::clock(theirs, now()))
+                self.target.client.server_now().and_then(|theirs| fitness::clock(theirs, now()))
             {
                 self.context.output.warn(&warning);
             }
@@ -204,7 +205,7 @@ impl Session<'_> {
         for warning in &found.warnings {
             self.context.output.warn(warning);
         }
-        if found.open.is_empty() { Ok(found) } else { Err(words::refusal(&found.open)) }
+        if found.open.is_empty() { Ok(found) } else { Err(stops::refusal(&found.open)) }
     }
 
     /// History that is there by other means, once for a ledger.
@@ -340,14 +341,14 @@ impl Session<'_> {
         target.traffic.fall_silent();
         figures.could_have_sent += outbox.map_or(0, |outbox| outbox());
         listener.join();
-        let code = words::exit_code(&ended, &figures, signals);
+        let code = stops::exit_code(&ended, &figures, signals);
         let left = figures.tickets.pending + figures.tickets.unknown;
         let state =
             if ended == Ended::Finished && left == 0 { RunState::Done } else { RunState::Interrupted };
         let finished = ledger.finish_run(run, state, code.number(), now(), &figures).wait();
         let summary = RunSummary::new(command, run, code.number(), &figures, started.elapsed().as_secs_f64());
         folder.finish(&summary, &intake)?;
-        words::tell(context, &summary, &ended, &folder)?;
+        verdict::tell(context, &summary, &ended, &folder)?;
         finished?;
         Ok(code)
     }

@@ -23,7 +23,11 @@ pub(super) fn config(file: &Path, text: &str) -> Result<Config, ConfigError> {
         problems.toml(&error);
         problems.take()
     })?;
-    let (sources, logins) = sources::check(written.source, &mut problems);
+    let (mut sources, logins) = sources::check(written.source, &mut problems);
+    let mapping = sections::mapping(written.mapping, &mut problems);
+    for source in &mut sources {
+        source.person_notes = mapping.customer_notes;
+    }
     let config = Config {
         file: file.to_owned(),
         account: written.gorgias.and_then(|gorgias| account::check(gorgias, &mut problems)),
@@ -31,7 +35,7 @@ pub(super) fn config(file: &Path, text: &str) -> Result<Config, ConfigError> {
         logins,
         rate: sections::rate(&written.rate, &mut problems),
         attachments: sections::attachments(written.attachments, &mut problems),
-        mapping: sections::mapping(written.mapping, &mut problems),
+        mapping,
         safety: sections::safety(written.safety, &mut problems),
         upload: sections::upload(&written.upload, &mut problems),
     };

@@ -11,7 +11,7 @@ use crate::config::file;
 use crate::config::selection::STATUSES;
 use crate::config::settings::{
     AttachmentMode, Attachments, CustomerFacts, CustomerNames, Existing, Imported, Mailbox, Mapping, Rate,
-    RateSetting, Ratings, Safety, TicketStatus, UnknownAgent, Upload,
+    RateSetting, Ratings, Safety, TicketLanguage, TicketStatus, UnknownAgent, Upload,
 };
 use crate::mapping::{FieldName, TicketNumber};
 use crate::model::conversation::Status;
@@ -198,6 +198,13 @@ pub(super) fn mapping(written: file::Mapping, problems: &mut Problems<'_>) -> Ma
             written.customer_data.as_ref(),
             &[("none", CustomerFacts::None), ("ids", CustomerFacts::Ids), ("full", CustomerFacts::Full)],
             CustomerFacts::None,
+        ),
+        customer_notes: written.customer_notes.is_some_and(Spanned::into_inner),
+        language: problems.choice(
+            "language",
+            written.language.as_ref(),
+            &[("detect", TicketLanguage::Detect), ("source", TicketLanguage::Source)],
+            TicketLanguage::Detect,
         ),
         number: number(written.number.as_ref(), problems),
         link_hosts: hosts(written.link_hosts, problems),

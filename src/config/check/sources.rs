@@ -116,6 +116,8 @@ fn one(source: Spanned<Source>, problems: &mut Problems<'_>) -> Option<SourceSpe
         columns: source.columns,
         include_internal: source.include_internal.is_none_or(Spanned::into_inner),
         limits: limits(source.max_unpacked.as_ref(), source.max_ratio.as_ref(), problems),
+        // Decided by the mapping, for all sources.
+        person_notes: false,
     })
 }
 

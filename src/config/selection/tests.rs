@@ -16,6 +16,7 @@ fn source(name: &str, kind: SourceKind) -> SourceSpec {
         columns: BTreeMap::new(),
         include_internal: true,
         limits: crate::source::UnpackLimits::default(),
+        person_notes: false,
     }
 }
 

@@ -34,4 +34,10 @@ pub struct InputSettings {
     /// What may be chosen: texts, or booleans.
     #[serde(default)]
     pub choices: Vec<serde_json::Value>,
+    /// Least number.
+    #[serde(default)]
+    pub min: Option<f64>,
+    /// Greatest number.
+    #[serde(default)]
+    pub max: Option<f64>,
 }

@@ -8,7 +8,7 @@ use crate::model::finding::Code;
 fn any_prefix_of_the_log_holds_every_commit_before_the_cut() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = filled(folder.path(), 12);
-    let database = folder.path().join(file::NAME);
+    let database = folder.path().join(database::NAME);
     let log = folder.path().join("ledger.sqlite-wal");
     let length = || usize::try_from(std::fs::metadata(&log).unwrap().len()).unwrap();
     // Length of the log once so many tickets were acknowledged as done.
@@ -26,7 +26,7 @@ fn any_prefix_of_the_log_holds_every_commit_before_the_cut() {
 
     for cut in cuts {
         let copy = tempfile::tempdir().unwrap();
-        std::fs::write(copy.path().join(file::NAME), &database).unwrap();
+        std::fs::write(copy.path().join(database::NAME), &database).unwrap();
         std::fs::write(copy.path().join("ledger.sqlite-wal"), &log[..cut]).unwrap();
         let ledger = open(copy.path());
         let counts = ledger.view().counts(&Selection::default()).unwrap();
@@ -84,7 +84,7 @@ fn a_shell_that_keeps_it_locked_is_named_and_writes_wait_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = filled(folder.path(), 1);
     let id = ticket(&ledger, 1).id;
-    let shell = Connection::open(folder.path().join(file::NAME)).unwrap();
+    let shell = Connection::open(folder.path().join(database::NAME)).unwrap();
     shell.execute_batch("BEGIN IMMEDIATE").unwrap();
     let ack = ledger.ticket_refused(id, Code::RefusedByGorgias, None);
     std::thread::sleep(std::time::Duration::from_millis(50));

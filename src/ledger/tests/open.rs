@@ -60,7 +60,7 @@ fn readers_need_no_lock_and_see_commits() {
 fn newer_and_foreign_files_are_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(folder.path()));
-    let path = folder.path().join(file::NAME);
+    let path = folder.path().join(database::NAME);
     let raw = Connection::open(&path).unwrap();
     raw.pragma_update(None, "user_version", 99).unwrap();
     let newer =
@@ -88,7 +88,7 @@ fn a_damaged_file_is_noticed_before_a_run_begins_whatever_its_size() {
     let beside = Ledger::open_checking(folder.path(), time::now(), 0).unwrap();
     assert_eq!(beside.start_run(run()).wait().unwrap(), 1, "whole");
     drop(beside);
-    let path = folder.path().join(file::NAME);
+    let path = folder.path().join(database::NAME);
     let raw = Connection::open(&path).unwrap();
     let leaf: i64 = raw
         .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'message'", [], |row| row.get(0))
@@ -124,7 +124,7 @@ fn the_file_is_durable_and_private() {
     });
     assert_eq!(synchronous.wait().unwrap(), 2);
     #[cfg(unix)]
-    for name in [file::NAME, "ledger.sqlite-wal", "ledger.sqlite-shm", "lock"] {
+    for name in [database::NAME, "ledger.sqlite-wal", "ledger.sqlite-shm", "lock"] {
         use std::os::unix::fs::PermissionsExt;
         let mode = std::fs::metadata(state_dir.join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");

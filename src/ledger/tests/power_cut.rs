@@ -36,7 +36,7 @@ struct Moment {
 
 fn moment(folder: &Path, ledger: &Ledger) -> Moment {
     let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
-    Moment { database: read(file::NAME), log: read(LOG), index: read(INDEX), said: said(ledger.view()) }
+    Moment { database: read(database::NAME), log: read(LOG), index: read(INDEX), said: said(ledger.view()) }
 }
 
 fn said(view: &LedgerView) -> Vec<(TicketState, Option<i64>)> {
@@ -132,7 +132,7 @@ impl Reopening {
 
     fn said(&mut self, database: &[u8], log: &[u8], index: Option<&[u8]>) -> Vec<(TicketState, Option<i64>)> {
         let folder = self.folder.path();
-        std::fs::write(folder.join(file::NAME), database).unwrap();
+        std::fs::write(folder.join(database::NAME), database).unwrap();
         std::fs::write(folder.join(LOG), log).unwrap();
         match index {
             Some(index) => std::fs::write(folder.join(INDEX), index).unwrap(),

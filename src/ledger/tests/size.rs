@@ -59,7 +59,7 @@ fn a_message_takes_less_than_ninety_bytes() {
     );
     drop(ledger);
     let each = || {
-        let bytes = std::fs::metadata(folder.path().join(file::NAME)).unwrap().len();
+        let bytes = std::fs::metadata(folder.path().join(database::NAME)).unwrap().len();
         bytes / u64::from(TICKETS * MESSAGES)
     };
     let loose = each();

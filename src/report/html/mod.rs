@@ -4,10 +4,10 @@
 //! Invariants: every text is escaped by the template, and the policy in the head forbids all loading in case one is
 //! not; the page does not grow with the export, whatever the number of findings.
 
+mod compared;
 mod cost;
 mod findings;
 mod first;
-mod ledger;
 mod lost;
 mod people;
 mod shape;
@@ -54,7 +54,7 @@ fn sections(document: &ValidationDocument, page: Page<'_>) -> Vec<Section> {
     };
     let has_tickets = document.totals.tickets > 0;
     [
-        section("ledger", "What a run would do now", false, document.ledger.as_ref().map(ledger::section)),
+        section("ledger", "What a run would do now", false, document.ledger.as_ref().map(compared::section)),
         section("lost", "What would be missing", false, Some(lost::section(document))),
         section("time", "Over the months", false, shape::over_time(&document.overview.months)),
         section("channels", "Channels and sides", false, has_tickets.then(|| shape::channels(document))),

@@ -232,7 +232,7 @@ proptest! {
                 }
                 Record::Rejected(_) => { others += 1; refused += 1; }
                 Record::LeftOut(_) | Record::Unreadable(_) => others += 1,
-                Record::Remark(_) => {}
+                Record::Remark(_) | Record::Noted(_) => {}
             }
         }
         prop_assert_eq!(validation.balance(), Ok(()));

@@ -190,7 +190,7 @@ pub(super) async fn rule(State(app): State<Arc<App>>, Path(rule): Path<String>) 
 
 fn field_out(field: &SeedField) -> Value {
     let settings = match field.data_type.as_str() {
-        "number" => json!({"input_type": "input_number"}),
+        "number" => json!({"input_type": "input_number", "min": field.min, "max": field.max}),
         "boolean" => json!({"input_type": "dropdown"}),
         _ if field.choices.is_empty() => json!({"input_type": "input"}),
         _ => json!({"input_type": "dropdown", "choices": field.choices}),

@@ -210,7 +210,11 @@ pub(super) fn field_values(
             None => Some(("id", "Custom field does not exist.")),
             Some(field) => {
                 let fits = match field.data_type.as_str() {
-                    "number" => value.is_number(),
+                    #[expect(clippy::cast_precision_loss, reason = "bounds of tests are small")]
+                    "number" => value.as_f64().is_some_and(|number| {
+                        field.min.is_none_or(|min| number >= min as f64)
+                            && field.max.is_none_or(|max| number <= max as f64)
+                    }),
                     "boolean" => value.is_boolean(),
                     _ => value.as_str().is_some_and(|text| {
                         field.choices.is_empty() || field.choices.iter().any(|choice| choice == text)

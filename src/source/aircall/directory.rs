@@ -2,6 +2,7 @@
 //! people and lines of calls and are no records to import.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use rusqlite::{OptionalExtension, params};
@@ -66,6 +67,8 @@ pub(super) fn entry_of(object: &Object<'_>) -> Option<Entry> {
 pub(super) struct Directory {
     scratch: Scratch,
     contacts: bool,
+    /// Whether what was noted down about contacts is wanted.
+    notes: bool,
     users: HashMap<u64, Agent>,
     /// Users by their names in lower case; nothing where two have the same one.
     by_name: HashMap<String, Option<u64>>,
@@ -75,12 +78,14 @@ pub(super) struct Directory {
 
 impl Directory {
     /// Nobody yet. Contacts go to a file in `temp_dir`, there may be millions.
-    pub(super) fn new(temp_dir: &Path) -> Result<Self, SourceError> {
+    pub(super) fn new(temp_dir: &Path, notes: bool) -> Result<Self, SourceError> {
         let tables = "CREATE TABLE contact (number TEXT PRIMARY KEY, rank INTEGER, name TEXT, email TEXT)
-                      WITHOUT ROWID;";
+                      WITHOUT ROWID;
+                      CREATE TABLE note (number TEXT PRIMARY KEY, rank INTEGER, text TEXT) WITHOUT ROWID;";
         Ok(Self {
             scratch: Scratch::new(temp_dir, "contacts", tables)?,
             contacts: false,
+            notes,
             users: HashMap::new(),
             by_name: HashMap::new(),
             lines: HashMap::new(),
@@ -105,11 +110,49 @@ impl Directory {
             let number = value.or_else(|| entry.as_str().map(str::to_owned));
             let Some(Number::Known(number)) = number.as_deref().map(Number::read) else { continue };
             self.contacts = true;
+            self.note(&number, object, rank)?;
             let insert = "INSERT INTO contact VALUES (?1, ?2, ?3, ?4) ON CONFLICT (number) DO UPDATE
                           SET rank = ?2, name = coalesce(?3, name), email = coalesce(?4, email) WHERE rank <= ?2";
             self.scratch.connection.prepare_cached(insert)?.execute(params![number, rank, name, email])?;
         }
         Ok(())
+    }
+
+    /// Takes note of what was written down about the contact who has a number.
+    fn note(&self, number: &str, contact: &Object<'_>, rank: i64) -> Result<(), SourceError> {
+        if !self.notes {
+            return Ok(());
+        }
+        let insert = "INSERT INTO note VALUES (?1, ?2, ?3) ON CONFLICT (number) DO UPDATE
+                      SET rank = ?2, text = ?3 WHERE (rank, text) < (?2, ?3)";
+        let text = contact.lines("information").unwrap_or_default();
+        self.scratch.connection.prepare_cached(insert)?.execute(params![number, rank, text])?;
+        Ok(())
+    }
+
+    /// The same of the contact in a call or a message with that number.
+    pub(super) fn note_in(&self, number: &Number, object: &Object<'_>, rank: i64) -> Result<(), SourceError> {
+        match (number.known(), object.object("contact")) {
+            (Some(number), Some(contact)) if contact.has("information") => self.note(number, &contact, rank),
+            _ => Ok(()),
+        }
+    }
+
+    /// Hands out what was written down about contacts: number, rank, text.
+    pub(super) fn each_note(
+        &self,
+        take: &mut dyn FnMut(&str, i64, &str) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, SourceError> {
+        let mut select =
+            self.scratch.connection.prepare("SELECT number, rank, text FROM note WHERE text <> ''")?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let (number, text): (String, String) = (row.get(0)?, row.get(2)?);
+            if take(&number, row.get(1)?, &text).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
     }
 
     fn add_user(&mut self, object: &Object<'_>) {

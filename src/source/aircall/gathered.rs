@@ -18,12 +18,12 @@ pub(super) struct Gathered {
 
 impl Gathered {
     /// Nothing yet; the files lie in `temp_dir` and go with the value.
-    pub(super) fn new(temp_dir: &Path) -> Result<Self, SourceError> {
+    pub(super) fn new(temp_dir: &Path, person_notes: bool) -> Result<Self, SourceError> {
         Ok(Self {
             payloads: Payloads::new(temp_dir)?,
             threads: Threads::new(temp_dir)?,
             insights: Insights::new(temp_dir)?,
-            directory: Directory::new(temp_dir)?,
+            directory: Directory::new(temp_dir, person_notes)?,
         })
     }
 }

@@ -64,6 +64,8 @@ pub(super) struct Insight {
     spoken: Vec<(Speaker, String)>,
     /// Texts, or number and value of a sentiment.
     lines: Vec<String>,
+    /// The language that was spoken, as Aircall writes it.
+    language: Option<String>,
     place: Place,
 }
 
@@ -83,11 +85,15 @@ pub(super) fn read(object: &Object<'_>, kind: Option<Kind>, place: &Place) -> Op
         voicemail: object.text("type").as_deref() == Some("voicemail"),
         spoken: Vec::new(),
         lines: Vec::new(),
+        language: None,
         place: place.clone(),
     };
     match kind {
         Kind::Transcription => match object.object("content") {
-            Some(content) => insight.spoken = spoken(&content),
+            Some(content) => {
+                insight.spoken = spoken(&content);
+                insight.language = content.text("language");
+            }
             None => insight.lines.extend(object.lines("content")),
         },
         Kind::Sentiment => insight.lines = sentiments(object),
@@ -178,13 +184,14 @@ impl Insights {
         Ok(self.scratch.connection.execute_batch("CREATE INDEX by_call ON insight (call)")?)
     }
 
-    /// The note about a call, if there is any text about it. The newest text of a kind counts; action items add up.
+    /// The note about a call, if there is any text about it, and the language that was spoken, if one says so. The newest text
+    /// of a kind counts; action items add up.
     pub(super) fn note(
         &self,
         id: u64,
         call: &Call,
         directory: &Directory,
-    ) -> Result<Option<String>, SourceError> {
+    ) -> Result<Option<(String, Option<String>)>, SourceError> {
         if !self.any {
             return Ok(None);
         }
@@ -214,12 +221,12 @@ impl Insights {
             .execute([id.cast_signed()])?;
         kept.sort_by_key(|insight| (insight.kind, insight.voicemail));
         let parts: Vec<String> = kept.iter().map(|insight| words(insight, call, directory)).collect();
-        let note: String = format!("Aircall AI\n{}", parts.join("\n"));
-        Ok(Some(if note.chars().count() > NOTE_CHARS_MAX {
-            note.chars().take(NOTE_CHARS_MAX).chain("\n[cut off here]".chars()).collect()
-        } else {
-            note
-        }))
+        let language = kept.into_iter().find_map(|insight| insight.language);
+        let mut note: String = format!("Aircall AI\n{}", parts.join("\n"));
+        if note.chars().count() > NOTE_CHARS_MAX {
+            note = note.chars().take(NOTE_CHARS_MAX).chain("\n[cut off here]".chars()).collect();
+        }
+        Ok(Some((note, language)))
     }
 
     /// Hands out the texts of which no call was told: id of the call and place.

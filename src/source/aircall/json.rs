@@ -246,6 +246,7 @@ impl JsonReader {
             API_RANK
         };
         self.gathered.directory.line(&call.line);
+        self.gathered.directory.note_in(&call.customer, object, rank)?;
         take(&call)?;
         self.gathered.payloads.add(&call, rank)
     }
@@ -262,6 +263,7 @@ impl JsonReader {
         match sms::message(object, id, event, place) {
             Ok(message) => {
                 self.gathered.directory.line(&message.line);
+                self.gathered.directory.note_in(&message.customer, object, rank)?;
                 self.gathered.threads.add(&message, rank)
             }
             Err(code) => {

@@ -172,6 +172,8 @@ fn ai_texts_become_one_note_of_their_call_wherever_they_lie() {
         let note = &call.messages[1];
         assert_eq!((note.key.as_str(), note.side), ("aircall:call:7:summary", Side::Note));
         assert_eq!(note.body.text(), Some(expected));
+        let spoken = (call.language.as_deref(), &call.meta["language"]);
+        assert_eq!(spoken, (Some("en"), &serde_json::json!("en")), "the transcription says so");
         assert_eq!(note.sent_at.timestamp().to_string(), "2025-06-02T09:16:00Z", "the end of the call");
         assert_eq!((told.keys(), call.messages.len()), (vec!["aircall:call:7"], 2));
         assert_eq!(codes(&told.left_out), [Code::OrphanAiText]);

@@ -116,7 +116,8 @@ impl<'a> Surveyor<'a> {
             json
         } else {
             let timezone = self.spec.timezone.as_deref().and_then(|name| TimeZone::get(name).ok());
-            JsonReader::new(&self.spec.name, timezone, Gathered::new(self.temp_dir)?)
+            let gathered = Gathered::new(self.temp_dir, self.spec.person_notes)?;
+            JsonReader::new(&self.spec.name, timezone, gathered)
         };
         json.read(name, reader, &mut |call| {
             // One that is still running is left out, so it must not stand in for a row that is whole.

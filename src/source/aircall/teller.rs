@@ -19,9 +19,11 @@ use super::sms::TextMessage;
 use super::sounds::Sounds;
 use super::survey::Survey;
 use super::ticket::Tickets;
+use crate::model::fact;
 use crate::model::finding::{Code, Finding, Place};
-use crate::model::key::MessageKey;
-use crate::source::{Grouping, ReadContext, Record, SourceError, SourceSpec};
+use crate::model::key::{MessageKey, PersonKey};
+use crate::model::note::PersonNote;
+use crate::source::{Grouping, ReadContext, Record, SourceError, SourceSpec, tell_note};
 
 /// Turns rows into records.
 pub(super) struct Teller<'a> {
@@ -213,7 +215,9 @@ impl<'a> Teller<'a> {
             comment.author = directory.named(comment.author.take());
         }
         if let CallId::Internal(id) = call.id {
-            call.ai_note = gathered.insights.note(id, &call, directory)?;
+            let (note, language) = gathered.insights.note(id, &call, directory)?.unzip();
+            call.ai_note = note;
+            call.extra.extend(language.flatten().map(|language| (fact::LANGUAGE.to_owned(), language)));
         }
         Ok(call)
     }
@@ -270,6 +274,13 @@ impl<'a> Teller<'a> {
             || gathered.threads.for_each(&mut |thread| self.thread(thread))?.is_break()
         {
             return Ok(ControlFlow::Break(()));
+        }
+        let noted = gathered.directory.each_note(&mut |number, rank, text| {
+            let person = PersonKey::new(&self.spec.name, "tel", number);
+            tell_note(PersonNote::new(person, rank, Some(text), None), self.sink)
+        })?;
+        if noted.is_break() {
+            return Ok(noted);
         }
         gathered.insights.unused(&mut |call, place| {
             let finding = Finding::at(Code::OrphanAiText, &place);

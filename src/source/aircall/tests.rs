@@ -43,6 +43,7 @@ fn spec_of(paths: Vec<PathBuf>) -> SourceSpec {
         columns: BTreeMap::new(),
         include_internal: true,
         limits: crate::source::UnpackLimits::default(),
+        person_notes: false,
     }
 }
 
@@ -69,6 +70,7 @@ fn tell(spec: &SourceSpec) -> (Told, SourceFacts) {
             Record::LeftOut(finding) => told.left_out.push(finding),
             Record::Unreadable(finding) => told.unreadable.push(finding),
             Record::Remark(finding) => told.remarks.push(finding),
+            Record::Noted(_) => {}
         }
         ControlFlow::Continue(())
     })

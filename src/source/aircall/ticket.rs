@@ -13,8 +13,10 @@ use super::people::{People, nameless};
 use super::sounds::Sounds;
 use crate::model::body::Body;
 use crate::model::conversation::{Channel, Conversation, Message, Route, Side, Status, Times};
+use crate::model::fact;
 use crate::model::finding::{Code, Finding};
 use crate::model::key::{ConversationKey, MessageKey, SourceName};
+use crate::model::language::Language;
 use crate::model::person::{Address, Person};
 use crate::model::time::SentAt;
 
@@ -98,18 +100,21 @@ impl Tickets {
         subject: String,
         calls: &[&Call],
         messages: Vec<Message>,
-        meta: BTreeMap<String, Value>,
+        mut meta: BTreeMap<String, Value>,
     ) -> Conversation {
         let (first, last) = (calls[0], calls[calls.len() - 1]);
         let agent = calls.iter().rev().find_map(|call| call.agent.as_ref());
         let closed = calls.iter().filter_map(|call| call.ended).max();
+        let spoken = calls.iter().find_map(|call| call.extra.get(fact::LANGUAGE));
+        let language = spoken.and_then(|spoken| Language::of_locale(spoken)).map(Language::code);
+        meta.extend(language.map(|code| (fact::LANGUAGE.to_owned(), code.into())));
         Conversation {
             key,
             subject: Some(subject),
             channel: Channel::Phone,
             status: Status::Call,
             priority: None,
-            language: None,
+            language: language.map(str::to_owned),
             customer: self.people.customer(last),
             assignee: agent.map(|agent| self.people.agent(agent)),
             tags: tags(calls),

@@ -25,6 +25,7 @@ fn spec(paths: Vec<PathBuf>) -> SourceSpec {
         columns: std::collections::BTreeMap::new(),
         include_internal: true,
         limits: UnpackLimits::default(),
+        person_notes: false,
     }
 }
 

@@ -7,14 +7,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use serde::Deserialize;
-
-use super::loose::{Integer, Text};
+use super::metrics::Figures;
 use super::page::{Page, Sets};
 use super::path_ticket::{PathTicket, Series};
+use super::rating::Rating;
 use crate::model::finding::Finding;
-use crate::model::time::parse_rfc3339;
+use jiff::Timestamp;
 
 /// What stands between a record and the ticket that the record does not name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,91 +58,6 @@ impl Whose {
     /// A ticket that was named.
     pub(super) fn sure(ticket: i64) -> Self {
         Self { ticket, by_number: false }
-    }
-}
-
-/// A rating as it was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Rating {
-    /// When it was given or changed, as text that sorts by time.
-    pub(super) at: Box<str>,
-    /// `good` or `bad`.
-    pub(super) score: Box<str>,
-    /// What the customer added.
-    pub(super) comment: Box<str>,
-    /// The reason that the customer chose.
-    pub(super) reason: Box<str>,
-}
-
-/// A satisfaction rating as exports hold it (reference 3.4).
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct RatingRecord<'a> {
-    pub(super) ticket_id: Integer,
-    #[serde(borrow)]
-    pub(super) score: Text<'a>,
-    #[serde(borrow)]
-    comment: Text<'a>,
-    #[serde(borrow)]
-    reason: Text<'a>,
-    #[serde(borrow)]
-    updated_at: Text<'a>,
-    #[serde(borrow)]
-    created_at: Text<'a>,
-}
-
-impl Rating {
-    /// A rating, unless the customer only was asked for one.
-    pub(super) fn new(score: &str, comment: Option<&str>, reason: Option<&str>, at: &str) -> Option<Self> {
-        let is_given = !matches!(score.trim(), "" | "offered" | "unoffered");
-        is_given.then(|| Self {
-            at: at.into(),
-            score: score.trim().into(),
-            comment: comment.unwrap_or_default().into(),
-            reason: reason.unwrap_or_default().into(),
-        })
-    }
-
-    /// The rating of a record.
-    pub(super) fn of(record: &RatingRecord<'_>) -> Option<Self> {
-        let at = record.updated_at.filled().or(record.created_at.filled()).unwrap_or_default();
-        let reason = record.reason.filled().filter(|reason| *reason != "No reason provided");
-        Self::new(record.score.get()?, record.comment.filled(), reason, at)
-    }
-}
-
-/// The figures of a ticket (reference 3.4).
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct MetricsRecord<'a> {
-    pub(super) ticket_id: Integer,
-    replies: Integer,
-    #[serde(borrow)]
-    solved_at: Text<'a>,
-}
-
-/// What is kept of the figures of a ticket; small, because an account has a million tickets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Figures {
-    /// Public answers by agents when it was counted.
-    replies: Option<u16>,
-    /// Second since 1970 at which it was solved last; 0 where it was not. Zendesk has whole seconds here.
-    solved: u32,
-}
-
-impl Figures {
-    /// The figures of a record.
-    pub(super) fn of(record: &MetricsRecord<'_>) -> Self {
-        let solved = record.solved_at.get().and_then(parse_rfc3339).map(Timestamp::as_second);
-        Self {
-            replies: record.replies.known().and_then(|replies| u16::try_from(replies).ok()),
-            solved: solved.and_then(|second| u32::try_from(second).ok()).unwrap_or_default(),
-        }
-    }
-
-    /// The larger of each: figures only grow.
-    fn or_later(self, other: Self) -> Self {
-        Self { replies: self.replies.max(other.replies), solved: self.solved.max(other.solved) }
     }
 }
 
@@ -299,20 +212,15 @@ mod tests {
     }
 
     #[test]
-    fn offers_are_no_ratings_and_the_last_one_counts() {
-        let rating = |json: &str| Rating::of(&serde_json::from_str(json).unwrap());
-        assert_eq!(rating(r#"{"ticket_id":1,"score":"offered"}"#), None);
-        let old =
-            rating(r#"{"score":"good","updated_at":"2024-01-01T00:00:00Z","reason":"No reason provided"}"#);
-        let new = rating(r#"{"score":"bad","comment":"slow","updated_at":"2024-01-02T00:00:00Z"}"#);
+    fn the_last_rating_counts() {
+        let old = Rating::new("good", None, None, "2024-01-01T00:00:00Z").unwrap();
+        let new = Rating::new("bad", Some("slow"), None, "2024-01-02T00:00:00Z").unwrap();
         for order in [[&old, &new], [&new, &old]] {
             let mut apart = Apart::default();
             for one in order {
-                apart.merge(Ends { ratings: vec![(1, one.clone().unwrap())], ..Ends::default() });
+                apart.merge(Ends { ratings: vec![(1, one.clone())], ..Ends::default() });
             }
-            let rating = apart.rating(1).unwrap();
-            assert_eq!((&*rating.score, &*rating.comment), ("bad", "slow"));
+            assert_eq!(apart.rating(1), Some(&new));
         }
-        assert_eq!(&*old.unwrap().reason, "");
     }
 }

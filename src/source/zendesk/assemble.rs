@@ -7,7 +7,7 @@ use super::enrich::Aside;
 use super::facts;
 use super::gather::Gathered;
 use super::join::Row;
-use super::late::LateText;
+use super::late_text::LateText;
 use super::loose::{Integer, Text};
 use super::message::{Built, Context, Notes, Scene, Source};
 use super::nameless::Nameless;

@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::apart::Rating;
 use super::chat::{History, Item};
 use super::comment::{Comment, Metadata, Via, ViaField};
-use super::late::LateText;
+use super::late_text::LateText;
 use super::loose::{Flag, Integer, Loose, Many, Text};
+use super::rating::Rating;
 use super::recognise::Kind;
 use super::voice::VoiceData;
 

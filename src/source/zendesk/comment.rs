@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-use super::late::LateText;
+use super::late_text::LateText;
 use super::loose::{Any, Flag, Integer, Loose, Many, Text};
 use super::quick::{self, Cursor, Object, Value};
 use super::voice::VoiceData;

@@ -90,7 +90,7 @@ pub(super) fn conversation(
         channel,
         status: status(ticket.status.get()),
         priority: priority(ticket.priority.get()),
-        language: None,
+        language: language(scene),
         customer: scene.customer(),
         assignee,
         tags: tags(&ticket.tags),
@@ -104,6 +104,11 @@ pub(super) fn conversation(
         meta: meta(scene, calls, merges),
         place: place.clone(),
     }
+}
+
+/// The language of the ticket, which Zendesk takes from the requester's profile.
+fn language(scene: &Scene<'_, '_>) -> Option<String> {
+    Some(scene.context.profile(scene.requester?).language()?.code().to_owned())
 }
 
 /// The state. One that is not known is taken for open, so that nobody who waits is forgotten.
@@ -256,6 +261,7 @@ fn meta(scene: &Scene<'_, '_>, calls: Vec<Value>, merges: &Merges) -> BTreeMap<S
             fact::ORGANIZATION,
             json!(ticket.organization_id.known().and_then(|id| index.name(NameOf::Organization, id))),
         ),
+        (fact::LANGUAGE, json!(language(scene))),
         ("brand_id", json!(ticket.brand_id.known())),
         ("problem_id", json!(ticket.problem_id.known())),
         ("follow_up_of", json!(follow_up)),

@@ -6,18 +6,21 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::apart::{Apart, Ends, Figures, MetricsRecord, Owner, Rating, RatingRecord, Stand};
+use super::apart::{Apart, Ends, Owner, Stand};
 use super::attached::{Attached, Of};
 use super::audit::{self, Audit};
 use super::chat::{ChatProduct, ChatRow};
 use super::comment::{CommentHead, Party, Via};
 use super::log::LogEvent;
 use super::loose::Integer;
+use super::metrics::{Figures, MetricsRecord};
+use super::noted;
 use super::page::Page;
 use super::path_ticket::{PathTicket, ticket_in_path};
 use super::people::{Deed, Description, Origin, People, User};
 use super::pipeline::{Batch, Item};
 use super::quick;
+use super::rating::{Rating, RatingRecord};
 use super::recognise::{self, Found, Kind};
 use super::record;
 use super::rules::{self, By, Direction, Medium};
@@ -25,6 +28,9 @@ use super::side::{SideEvent, SideRecord};
 use super::ticket::{Named, Notice, Ticket, TicketHead, subdomain};
 use super::tickets::Tickets;
 use crate::model::conversation::Channel;
+use crate::model::key::SourceName;
+use crate::model::note::PersonNote;
+use crate::source::SourceSpec;
 
 /// Objects that are known by an id and a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -198,11 +204,14 @@ pub(super) struct Survey {
     origins: BTreeSet<String>,
     ends: Ends,
     attached: Vec<(Of, Arc<str>)>,
+    /// What was noted down about people, and the source that wants it.
+    pub(super) notes: Vec<PersonNote>,
+    noting: Option<SourceName>,
 }
 
 /// Goes through a batch. What cannot be read is left to the second pass to report.
-pub(super) fn survey(batch: &Batch) -> Survey {
-    let mut survey = Survey::default();
+pub(super) fn survey(spec: &SourceSpec, batch: &Batch) -> Survey {
+    let mut survey = Survey::of(spec);
     let path = ticket_in_path(&batch.file);
     for item in &batch.items {
         survey.item(batch, item, path);
@@ -211,13 +220,18 @@ pub(super) fn survey(batch: &Batch) -> Survey {
 }
 
 impl Survey {
+    /// Nothing yet.
+    pub(super) fn of(spec: &SourceSpec) -> Self {
+        Self { noting: spec.person_notes.then(|| spec.name.clone()), ..Self::default() }
+    }
+
     /// Goes through something in a batch, of whose file the path names the ticket `path`.
     pub(super) fn item(&mut self, batch: &Batch, item: &Item, path: Option<PathTicket>) {
         match item {
             Item::Record { range, list, page, .. } => {
                 let stand = Stand { owner: page.map(Owner::Page), path };
                 record::read(batch.bytes(range), &mut |bytes| {
-                    let mut part = Self::default();
+                    let mut part = Self { noting: self.noting.clone(), ..Self::default() };
                     recognise::each_object(bytes, *list, &mut |found| {
                         part.object(&found, stand, &batch.file)
                     })?;
@@ -251,13 +265,14 @@ impl Survey {
         self.oversize.extend(part.oversize);
         self.origins.extend(part.origins);
         self.ends.extend(part.ends);
+        self.notes.extend(part.notes);
     }
 
     fn object(&mut self, found: &Found<'_>, stand: Stand, file: &Arc<str>) -> Result<(), serde_json::Error> {
         let object = found.object;
         match found.kind {
             Kind::Ticket => self.ticket(&quick::read(object)?),
-            Kind::User => self.user(&quick::read(object)?),
+            Kind::User => self.user(object)?,
             Kind::Organization => self.named(NameOf::Organization, &serde_json::from_slice(object)?),
             Kind::Group => self.named(NameOf::Group, &serde_json::from_slice(object)?),
             Kind::Field => self.named(NameOf::Field, &serde_json::from_slice(object)?),
@@ -322,9 +337,14 @@ impl Survey {
         Ok(())
     }
 
-    fn user(&mut self, user: &User<'_>) {
+    fn user(&mut self, object: &[u8]) -> Result<(), serde_json::Error> {
+        let user: User<'_> = quick::read(object)?;
         self.origin(user.url.get());
-        self.people.extend(Description::of_user(user, Origin::Record, 0));
+        self.people.extend(Description::of_user(&user, Origin::Record, 0));
+        if let Some(source) = &self.noting {
+            self.notes.extend(noted::read(source, object)?);
+        }
+        Ok(())
     }
 
     fn chat(&mut self, row: &ChatRow<'_>) {

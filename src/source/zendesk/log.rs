@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::attached::Attached;
 use super::comment::{AttachmentRecord, Comment};
 use super::extra::{self, Author, Extra, Said, Whence};
-use super::late::LateText;
+use super::late_text::LateText;
 use super::loose::{Flag, Integer, Loose, Many, Text};
 use super::route;
 use crate::model::body::{Body, Html};

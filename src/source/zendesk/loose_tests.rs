@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use serde::Deserialize;
 
-use super::super::late::LateText;
+use super::super::late_text::LateText;
 use super::*;
 
 proptest! {

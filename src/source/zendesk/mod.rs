@@ -29,11 +29,13 @@ mod id_set;
 mod ids;
 mod index;
 mod join;
-mod late;
+mod late_text;
 mod log;
 mod loose;
 mod message;
+mod metrics;
 mod nameless;
+mod noted;
 mod numbered;
 mod once;
 mod page;
@@ -41,6 +43,7 @@ mod path_ticket;
 mod people;
 mod pipeline;
 mod quick;
+mod rating;
 mod recognise;
 mod record;
 mod route;
@@ -63,12 +66,12 @@ use std::sync::atomic::Ordering;
 use jiff::tz::TimeZone;
 
 use super::input::{self, Pass};
-use super::{ReadContext, Record, SourceError, SourceFacts, SourceSpec};
+use super::{ReadContext, Record, SourceError, SourceFacts, SourceSpec, tell_note};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::ConversationKey;
 use apart::{Owner, Stand, Whose};
 use attached::Attached;
-use index::Index;
+use index::{Index, Survey};
 use join::{Join, Row};
 use loose::Integer;
 use message::Context;
@@ -104,12 +107,20 @@ pub(super) fn read(
     let mut index = Index::default();
     index.attached = attached;
     // The first pass tells nothing: everything that is wrong comes again in the second.
-    let flow =
-        pipeline::run(&Leg::whole(&files, Pass::First), context, &rules, &index::survey, &mut |survey| {
+    let flow = pipeline::run(
+        &Leg::whole(&files, Pass::First),
+        context,
+        &rules,
+        &|batch| index::survey(spec, batch),
+        &mut |mut survey| {
+            let flow = tell_notes(&mut survey, sink);
             index.merge(survey);
-            Ok(ControlFlow::Continue(()))
-        })?;
-    debug_assert!(flow.is_continue(), "the first pass has no reason to end early");
+            Ok(flow)
+        },
+    )?;
+    if flow.is_break() {
+        return Ok(facts);
+    }
     index.settle();
     facts.people = index.people.count();
     facts.people_recorded = index.people.recorded();
@@ -146,6 +157,11 @@ pub(super) fn read(
         joined(&Context::of(&spec.name, context, &index), context, &mut join, sink)?;
     }
     Ok(facts)
+}
+
+/// Tells what a batch has of notes about people, as it passes: nothing else hangs on it.
+fn tell_notes(survey: &mut Survey, sink: &mut dyn FnMut(Record) -> ControlFlow<()>) -> ControlFlow<()> {
+    survey.notes.drain(..).try_for_each(|note| tell_note(note, sink))
 }
 
 /// The tickets whose records lie apart, and those of which there is nothing but messages.

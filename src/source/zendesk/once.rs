@@ -22,7 +22,7 @@ use super::pipeline::{self, Batch, Item, Leg, PROBE_BYTES};
 use super::recognise::{self, Kind, LISTS};
 use super::ticket::Ticket;
 use super::translate::Rules;
-use super::{Outcome, assemble, item_outcomes, quick};
+use super::{Outcome, assemble, item_outcomes, quick, tell_notes};
 use crate::model::finding::{Finding, Place};
 use crate::source::input::records::{self, Piece};
 use crate::source::input::{InputFile, Opened, Pass, repair};
@@ -184,11 +184,14 @@ pub(super) fn read(
         &|batch| {
             let nothing = Index::default();
             let context = Context::of(&spec.name, context, &nothing).early();
-            Passed::of(&context, batch, false)
+            Passed::of(&context, spec, batch, false)
         },
-        &mut |passed| {
+        &mut |mut passed| {
             if !Index::is_plain(&passed.survey) {
                 return Err(SourceError::StartOver);
+            }
+            if tell_notes(&mut passed.survey, sink).is_break() {
+                return Ok(ControlFlow::Break(()));
             }
             index.merge(passed.survey);
             waiting.take(passed.outcomes, sink)
@@ -203,10 +206,13 @@ pub(super) fn read(
         &then,
         context,
         rules,
-        &|batch| Passed::of(&Context::of(&spec.name, context, &index).early(), batch, true),
-        &mut |passed| {
+        &|batch| Passed::of(&Context::of(&spec.name, context, &index).early(), spec, batch, true),
+        &mut |mut passed| {
             if !Index::is_plain(&passed.survey) || !since.agrees(&index, &passed.survey) {
                 return Err(SourceError::StartOver);
+            }
+            if tell_notes(&mut passed.survey, sink).is_break() {
+                return Ok(ControlFlow::Break(()));
             }
             waiting.told += passed.survey.told.len() as u64;
             since.merge(passed.survey);
@@ -278,8 +284,8 @@ struct Passed {
 
 impl Passed {
     /// Goes through a batch. Tickets are told if `tell` is set and nothing speaks against it.
-    fn of(context: &Context<'_>, batch: &Batch, tell: bool) -> Self {
-        let mut passed = Self { survey: Survey::default(), outcomes: Vec::with_capacity(batch.items.len()) };
+    fn of(context: &Context<'_>, spec: &SourceSpec, batch: &Batch, tell: bool) -> Self {
+        let mut passed = Self { survey: Survey::of(spec), outcomes: Vec::with_capacity(batch.items.len()) };
         let path = ticket_in_path(&batch.file);
         for item in &batch.items {
             if !(tell && passed.tell(context, batch, item)) {

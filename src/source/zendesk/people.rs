@@ -11,6 +11,7 @@ use super::loose::{Flag, Integer, Text};
 use super::quick;
 use super::texts::{TextAt, Texts};
 use crate::model::key::{PersonKey, SourceName};
+use crate::model::language::Language;
 use crate::model::person::{Email, Person, Role};
 use crate::model::time::parse_rfc3339;
 
@@ -35,6 +36,8 @@ pub(super) struct User<'a> {
     pub(super) phone: Text<'a>,
     #[serde(borrow)]
     pub(super) role: Text<'a>,
+    #[serde(borrow)]
+    pub(super) locale: Text<'a>,
     pub(super) active: Flag,
     pub(super) permanently_deleted: Flag,
     #[serde(borrow)]
@@ -43,8 +46,8 @@ pub(super) struct User<'a> {
 
 quick::object!(User {
     b"id" => id, b"url" => url, b"name" => name, b"email" => email, b"phone" => phone,
-    b"role" => role, b"active" => active, b"permanently_deleted" => permanently_deleted,
-    b"updated_at" => updated_at,
+    b"role" => role, b"locale" => locale, b"active" => active,
+    b"permanently_deleted" => permanently_deleted, b"updated_at" => updated_at,
 });
 
 /// Where a description comes from, the better the later.
@@ -89,6 +92,7 @@ pub(super) struct Description {
     pub(super) stamp: i64,
     pub(super) role: Option<Role>,
     pub(super) active: bool,
+    pub(super) language: Option<Language>,
     /// Name, email and phone, each followed by a separator.
     text: Box<str>,
 }
@@ -123,7 +127,7 @@ impl Description {
             }
             text.push(SEPARATOR);
         }
-        Self { id, origin, stamp: 0, role: None, active: true, text: text.into() }
+        Self { id, origin, stamp: 0, role: None, active: true, language: None, text: text.into() }
     }
 
     /// What a user object says. `stamp` stands in where it does not say when it was changed.
@@ -134,6 +138,7 @@ impl Description {
         let changed = user.updated_at.get().and_then(parse_rfc3339);
         description.stamp = changed.map_or(stamp, jiff::Timestamp::as_microsecond);
         description.role = user.role.filled().and_then(role);
+        description.language = user.locale.filled().and_then(Language::of_locale);
         description.active = user.active.0 != Some(false) && !user.permanently_deleted.is_set();
         Some(description)
     }
@@ -143,15 +148,16 @@ impl Description {
     }
 
     fn rank(&self) -> Rank<'_> {
-        rank(self.origin, self.role, self.stamp, &self.text, self.active)
+        rank(&Kept::of(self), &self.text)
     }
 }
 
 /// How much a description counts, the most important first.
-type Rank<'r> = (Origin, bool, i64, &'r str, bool, bool);
+type Rank<'r> = (Origin, bool, i64, &'r str, bool, bool, Option<Language>);
 
-fn rank(origin: Origin, role: Option<Role>, stamp: i64, text: &str, active: bool) -> Rank<'_> {
-    (origin, role.is_some(), stamp, text, active, role == Some(Role::Agent))
+fn rank<'r>(kept: &Kept, text: &'r str) -> Rank<'r> {
+    let Kept { origin, role, stamp, active, language, .. } = *kept;
+    (origin, role.is_some(), stamp, text, active, role == Some(Role::Agent), language)
 }
 
 /// One of the parts of a description's text.
@@ -167,7 +173,7 @@ fn has_address(text: &str) -> bool {
 }
 
 /// Zendesk's role names; admins, light agents and contributors are agents.
-fn role(name: &str) -> Option<Role> {
+pub(super) fn role(name: &str) -> Option<Role> {
     match name.trim().to_ascii_lowercase().as_str() {
         "end-user" | "end_user" | "end user" => Some(Role::Customer),
         "agent" | "admin" | "owner" | "light agent" | "contributor" => Some(Role::Agent),
@@ -183,6 +189,7 @@ struct Kept {
     origin: Origin,
     role: Option<Role>,
     active: bool,
+    language: Option<Language>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -340,8 +347,8 @@ impl People {
     }
 
     fn described(&self, id: i64, kept: Kept) -> Description {
-        let Kept { stamp, text, origin, role, active } = kept;
-        Description { id, origin, stamp, role, active, text: self.texts.get(text).into() }
+        let Kept { stamp, text, origin, role, active, language } = kept;
+        Description { id, origin, stamp, role, active, language, text: self.texts.get(text).into() }
     }
 
     /// Distinct people.
@@ -386,15 +393,15 @@ impl People {
     }
 
     fn rank(&self, kept: Kept) -> Rank<'_> {
-        rank(kept.origin, kept.role, kept.stamp, self.texts.get(kept.text), kept.active)
+        rank(&kept, self.texts.get(kept.text))
     }
 }
 
 impl Kept {
     /// A description without its text.
     fn of(description: &Description) -> Self {
-        let Description { origin, stamp, role, active, .. } = *description;
-        Self { stamp, text: TextAt::default(), origin, role, active }
+        let Description { origin, stamp, role, active, language, .. } = *description;
+        Self { stamp, text: TextAt::default(), origin, role, active, language }
     }
 }
 
@@ -434,6 +441,11 @@ impl<'p> Profile<'p> {
                 Role::Customer
             }
         })
+    }
+
+    /// The language that the person reads, by the profile.
+    pub(super) fn language(&self) -> Option<Language> {
+        self.entry?.best.language
     }
 
     /// The email address as written, valid or not.

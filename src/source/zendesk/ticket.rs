@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::audit::Audit;
 use super::comment::{Comment, CommentHead, ViaField};
-use super::late::LateText;
+use super::late_text::LateText;
 use super::loose::{Any, Integer, Loose, Many, Text};
 use super::people::User;
 use super::quick;

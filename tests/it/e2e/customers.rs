@@ -1,11 +1,14 @@
 //! Customers: what goes to their `data`, and when two of them are one.
 
-use gorgias_import::sandbox::SeedCustomer;
+use std::sync::Arc;
+
+use gorgias_import::sandbox::{Fault, FaultPlan, Phase, Scripted, SeedCustomer};
 use serde_json::{Value, json};
 
-use super::account::{Account, Play};
+use super::account::{Account, Play, observer};
 use super::export::Export;
-use super::workspace::Workspace;
+use super::process::Trap;
+use super::workspace::{RUN, Workspace};
 
 fn mapping(keys: &str) -> String {
     format!("[mapping]\nmailbox = \"support@acme.example\"\n{keys}")
@@ -120,6 +123,81 @@ fn people_without_an_email_address_are_looked_up_and_made_once() {
     let made = account.writes().into_iter().filter(|call| call.path == "/api/customers").count();
     assert_eq!(made, 2);
     account.nothing_was_sent();
+}
+
+/// Tickets 3, 10 and 17 are of customer 3, who has no address; nobody else is made by a call of their own.
+const NAMELESS: &str = "zendesk:user:9003";
+
+/// How many customers have the key of the one without an address, and the calls about them in their order.
+fn nameless(account: &Account) -> (i64, Vec<String>) {
+    let count = "SELECT count(*) FROM customers WHERE external_id = ?1";
+    let count = account.store().query_row(count, [NAMELESS], |row| row.get(0)).unwrap();
+    let calls = account.sandbox().requests().into_iter();
+    let about = calls.filter(|call| {
+        call.path == "/api/customers" && (call.method == "POST" || call.query.contains("external_id="))
+    });
+    (count, about.map(|call| call.method).collect())
+}
+
+/// Their tickets are all theirs.
+fn is_whose(account: &Account) {
+    let tickets = account.tickets();
+    assert_eq!(tickets.len(), 17);
+    for number in [3, 10, 17] {
+        assert_eq!(tickets[&format!("zendesk:ticket:{number}")]["customer"]["external_id"], NAMELESS);
+    }
+}
+
+/// Nobody is found by an address who has none; they are by their key, which is looked for before anything is created.
+#[test]
+fn whoever_has_no_address_is_looked_up_by_key_and_created_once_though_the_answer_is_lost() {
+    for fault in [None, Some(Fault::ResetAfter), Some(Fault::Unreadable), Some(Fault::LateWrite)] {
+        let script = fault.map(|fault| Scripted { nth: 1, on: Some("POST /api/customers".into()), fault });
+        let faults = FaultPlan { script: script.into_iter().collect(), ..FaultPlan::none() };
+        let account = Account::playing(Play { faults, ..Play::default() });
+        let workspace = Workspace::with_export(&account.base_url(), &Export::of(17, |_| 1));
+        assert_eq!(workspace.migrate()["tickets"]["created"], 17);
+        let (count, calls) = nameless(&account);
+        assert_eq!((count, calls[0].as_str()), (1, "GET"), "{fault:?}: {calls:?}");
+        assert_eq!(calls.iter().filter(|call| *call == "POST").count(), 1, "{fault:?}: {calls:?}");
+        is_whose(&account);
+        workspace.migrate();
+        assert_eq!(nameless(&account), (count, calls), "nobody is asked for again");
+    }
+}
+
+#[test]
+fn whoever_has_no_address_is_created_once_however_the_run_dies() {
+    for phase in [Phase::Received, Phase::Committed, Phase::Answered] {
+        let trap = Arc::new(Trap::new());
+        let watching = Arc::clone(&trap);
+        let observer = observer(move |seen| {
+            if seen.path == "/api/customers" {
+                watching.observe(seen);
+            }
+        });
+        let account = Account::playing(Play { observer: Some(observer), ..Play::default() });
+        let workspace = Workspace::with_export(&account.base_url(), &Export::of(17, |_| 1));
+        trap.set(phase, 1);
+        let started = workspace.start(RUN);
+        trap.aim(&started);
+        assert_eq!(started.wait().code, None, "{phase:?}: it was killed");
+        trap.disarm();
+        workspace.migrate();
+        let (count, calls) = nameless(&account);
+        assert_eq!(count, 1, "{phase:?}: {calls:?}");
+        is_whose(&account);
+    }
+}
+
+#[test]
+fn whoever_has_no_address_and_is_there_from_before_is_found_by_their_key() {
+    let mut play = Play::default();
+    play.seed.customers.push(SeedCustomer { external_id: Some(NAMELESS.into()), ..SeedCustomer::default() });
+    let account = Account::playing(play);
+    Workspace::with_export(&account.base_url(), &Export::of(17, |_| 1)).migrate();
+    assert_eq!(nameless(&account), (1, vec!["GET".to_owned()]));
+    is_whose(&account);
 }
 
 const BOTH: &str = "[[source]]\nkind = \"zendesk\"\npaths = [\"zendesk\"]\n\n[[source]]\nkind = \"aircall\"\npaths = [\"calls\"]\n";

@@ -1,5 +1,6 @@
 //! What an agent sees of a moved ticket: customer, agent, tags, status and dates, each as it was.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::account::{Account, Play, tags};
 use super::export::{Export, address, comment_id, status, written};
+use super::wiretap::Wiretap;
 use super::workspace::Workspace;
 
 /// Ben of the default account.
@@ -144,5 +146,86 @@ fn neither_the_ledger_nor_the_logs_hold_addresses_bodies_or_the_key() {
     for name in ["ledger.sqlite", "staging.sqlite"] {
         let mode = fs::metadata(state.join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+/// Gorgias counts `updated_datetime` on from what is done to a ticket afterwards, so what it was made with is looked at.
+#[test]
+fn every_time_that_gorgias_takes_is_sent() {
+    let account = Account::new();
+    let mut export = Export::of(2, |_| 3);
+    let (updated, solved) = ("2024-03-01T08:00:00Z", "2024-02-01T09:30:00Z");
+    for ticket in &mut export.tickets {
+        ticket["status"] = json!("closed");
+        ticket["updated_at"] = json!(updated);
+    }
+    export.tickets[0]["metric_set"] = json!({"ticket_id": 1, "solved_at": solved, "replies": 1});
+    let wire = Wiretap::to(&account.base_url());
+    let workspace = Workspace::with_export(&wire.base_url(), &export);
+    workspace.migrate();
+    let sent = wire.heard("POST /api/tickets");
+    let tickets: BTreeMap<&str, &Value> =
+        sent.iter().map(|ticket| (ticket["external_id"].as_str().unwrap(), ticket)).collect();
+    let (solved_one, other) = (tickets["zendesk:ticket:1"], tickets["zendesk:ticket:2"]);
+    assert_eq!(time(&solved_one["closed_datetime"]).to_string(), solved, "when it was solved");
+    assert_eq!(time(&other["closed_datetime"]).to_string(), written(2, 2), "else the last message");
+    for ticket in [solved_one, other] {
+        let number = ticket["meta"]["zendesk_ticket_id"].as_u64().unwrap();
+        for (name, expected) in [
+            ("created_datetime", written(number, 0)),
+            ("opened_datetime", written(number, 1)),
+            ("last_message_datetime", written(number, 2)),
+            ("last_received_message_datetime", written(number, 2)),
+            ("updated_datetime", updated.to_owned()),
+        ] {
+            assert_eq!(time(&ticket[name]).to_string(), expected, "{name} of {number}");
+        }
+    }
+    // And they are what the account shows, but for the one that it counts on.
+    for (key, ticket) in account.tickets() {
+        for name in ["created_datetime", "opened_datetime", "closed_datetime", "last_message_datetime"] {
+            assert_eq!(time(&ticket[name]), time(&tickets[&*key][name]), "{name} of {key}");
+        }
+        assert_ne!(
+            time(&ticket["updated_datetime"]).to_string(),
+            updated,
+            "the stand-in does as Gorgias does"
+        );
+    }
+    workspace.verified();
+}
+
+#[test]
+fn a_language_is_detected_by_gorgias_or_the_one_of_the_export() {
+    for (setting, expected) in [("detect", "en"), ("source", "fr")] {
+        let account = Account::new();
+        let mut export = Export::of(2, |_| 1);
+        export.tickets[1]["requester_id"] = json!(9_900);
+        let words = "Hello, where is my order? I have not received it and the shop does not answer.";
+        for ticket in &mut export.tickets {
+            for name in ["body", "plain_body"] {
+                ticket["comments"][0][name] = json!(words);
+            }
+            ticket["comments"][0]["html_body"] = json!(format!("<p>{words}</p>"));
+        }
+        let rest = format!("[mapping]\nmailbox = \"support@acme.example\"\nlanguage = \"{setting}\"\n");
+        let workspace = Workspace::with_export_and(&account.base_url(), &export, &rest);
+        let users = fs::read_to_string(workspace.path("zendesk/users.ndjson")).unwrap();
+        workspace
+            .write("zendesk/users.ndjson", &users.replace("\"locale\":\"en-US\"", "\"locale\":\"fr-CA\""));
+        workspace.migrate();
+        let tickets = account.tickets();
+        let (known, unknown) = (&tickets["zendesk:ticket:1"], &tickets["zendesk:ticket:2"]);
+        assert_eq!(
+            (&known["language"], &known["meta"]["language"]),
+            (&json!(expected), &json!("fr")),
+            "{setting}"
+        );
+        assert_eq!(
+            (&unknown["language"], &unknown["meta"]["language"]),
+            (&json!("en"), &Value::Null),
+            "{setting}"
+        );
+        workspace.verified();
     }
 }

@@ -26,7 +26,14 @@ fn workspace(account: &Account, export: &Export, tables: &[(&str, &str)]) -> Wor
 
 fn field(id: i64, label: &str, data_type: &str, choices: &[&str]) -> SeedField {
     let choices = choices.iter().map(|choice| (*choice).to_owned()).collect();
-    SeedField { id, label: label.into(), object_type: "Ticket".into(), data_type: data_type.into(), choices }
+    SeedField {
+        id,
+        label: label.into(),
+        object_type: "Ticket".into(),
+        data_type: data_type.into(),
+        choices,
+        ..SeedField::default()
+    }
 }
 
 #[test]

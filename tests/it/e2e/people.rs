@@ -29,6 +29,14 @@ fn updates(account: &Account) -> usize {
     account.writes().iter().filter(|call| call.method == "PUT").count()
 }
 
+/// Users and teams are for people to make: a user who is made is sent an invitation.
+fn nobody_was_invited(account: &Account) {
+    let made = account.writes().into_iter().map(|call| call.path);
+    let made: Vec<String> =
+        made.filter(|path| path.starts_with("/api/users") || path.starts_with("/api/teams")).collect();
+    assert!(made.is_empty(), "{made:?}");
+}
+
 #[test]
 fn a_changed_table_gives_messages_and_tickets_to_other_users_in_place() {
     let account = Account::new();
@@ -91,6 +99,7 @@ fn a_user_who_is_made_in_gorgias_later_gets_what_is_theirs() {
     let findings = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0002/findings.csv")).unwrap();
     assert!(findings.contains("GI-U016"), "{findings}");
     account.nothing_was_sent();
+    nobody_was_invited(&account);
 }
 
 #[test]
@@ -182,4 +191,5 @@ fn a_team_that_is_made_later_gets_the_tickets_of_its_group() {
     workspace.migrate();
     assert_eq!(updates(&account), before);
     account.nothing_was_sent();
+    nobody_was_invited(&account);
 }

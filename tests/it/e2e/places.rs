@@ -11,7 +11,14 @@ use super::workspace::{RUN, Workspace};
 
 fn field(id: i64, label: &str, data_type: &str, choices: &[&str]) -> SeedField {
     let choices = choices.iter().map(|choice| (*choice).to_owned()).collect();
-    SeedField { id, label: label.into(), object_type: "Ticket".into(), data_type: data_type.into(), choices }
+    SeedField {
+        id,
+        label: label.into(),
+        object_type: "Ticket".into(),
+        data_type: data_type.into(),
+        choices,
+        ..SeedField::default()
+    }
 }
 
 fn value(ticket: &Value, id: &str) -> Value {
@@ -24,20 +31,21 @@ fn fields_go_to_those_of_the_same_label_where_they_fit() {
     play.seed.custom_fields = vec![
         field(1, "order size", "text", &[]),
         field(2, "Reason", "text", &["Topic::Care", "Topic::Other"]),
-        field(3, "Weight", "number", &[]),
+        SeedField { min: Some(0), max: Some(40), ..field(3, "Weight", "number", &[]) },
         field(4, "Gift", "boolean", &[]),
         field(5, "Options", "text", &[]),
     ];
     let account = Account::playing(play);
     let mut export = Export::of(2, |_| 2);
-    let fields = |reason: &str| {
+    let fields = |reason: &str, weight: &str| {
         json!([
-            {"id": 11, "value": "XL"}, {"id": 12, "value": reason}, {"id": 13, "value": "2.5"},
+            {"id": 11, "value": "XL"}, {"id": 12, "value": reason}, {"id": 13, "value": weight},
             {"id": 14, "value": true}, {"id": 15, "value": ["a", "b"]}, {"id": 16, "value": "no such field"},
         ])
     };
-    export.tickets[0]["custom_fields"] = fields("topic__care");
-    export.tickets[1]["custom_fields"] = fields("returns");
+    export.tickets[0]["custom_fields"] = fields("topic__care", "2.5");
+    // A choice that there is not, and a weight that Gorgias would refuse, and the whole ticket with it.
+    export.tickets[1]["custom_fields"] = fields("returns", "41");
     let workspace = Workspace::with_export(&account.base_url(), &export);
     let titles = ["Order size", "Reason", "Weight", "Gift", "Options", "Other"];
     let definitions: Vec<Value> = (11..)
@@ -58,8 +66,9 @@ fn fields_go_to_those_of_the_same_label_where_they_fit() {
     );
     assert_eq!(fits["meta"]["custom_fields"], json!({"Options": ["a", "b"], "Other": "no such field"}));
     assert_eq!(unfit["meta"]["custom_fields"]["Reason"], "returns");
+    assert_eq!((value(unfit, "3"), &unfit["meta"]["custom_fields"]["Weight"]), (Value::Null, &json!("41")));
     let findings = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0001/findings.csv")).unwrap();
-    assert!(findings.contains("GI-G015") && findings.contains("Reason"), "{findings}");
+    assert!(findings.contains("GI-G015") && findings.contains("Reason, Weight"), "{findings}");
 }
 
 #[test]

@@ -100,6 +100,7 @@ pub(crate) const XML: &[Lack] = &[
     INLINE,
     CALLS,
     FLAGS,
+    LANGUAGE,
     UNLISTED,
 ];
 /// A warehouse's tables.
@@ -178,6 +179,15 @@ const TICKET_FACTS: Lack = Lack {
         {
             meta.remove(fact);
         }
+    },
+};
+
+const LANGUAGE: Lack = Lack {
+    what: "the language of people",
+    why: "there is the number of a locale only, and no list of locales",
+    remove: |conversation| {
+        conversation["language"] = Value::Null;
+        conversation["meta"].as_object_mut().unwrap().remove("language");
     },
 };
 

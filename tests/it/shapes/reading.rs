@@ -38,6 +38,7 @@ pub(crate) fn spec(kind: SourceKind, folder: &Path) -> SourceSpec {
         columns: BTreeMap::new(),
         include_internal: false,
         limits: UnpackLimits::default(),
+        person_notes: false,
     }
 }
 
@@ -93,6 +94,7 @@ impl Reading {
             Record::Unreadable(finding) => self.trouble.push(tell("unreadable", &finding)),
             Record::LeftOut(finding) => self.left_out.push((finding.code.to_string(), finding.key)),
             Record::Remark(finding) => self.count(&finding),
+            Record::Noted(_) => {}
         }
     }
 

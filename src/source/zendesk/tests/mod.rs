@@ -47,6 +47,7 @@ fn spec(path: &Path) -> SourceSpec {
         columns: std::collections::BTreeMap::new(),
         include_internal: true,
         limits: crate::source::UnpackLimits::default(),
+        person_notes: false,
     }
 }
 
@@ -128,6 +129,7 @@ fn read_with(
             Record::LeftOut(finding) => export.left_out.push(finding),
             Record::Unreadable(finding) => export.unreadable.push(finding),
             Record::Remark(finding) => export.remarks.push(finding),
+            Record::Noted(_) => {}
         }
         ControlFlow::Continue(())
     });

@@ -64,6 +64,9 @@ const USER: &[Field] = &[
     field(&["email"], "email", What::Text),
     field(&["phone"], "phone", What::Text),
     field(&["roles", "role_id", "role"], "role", What::Code(Codes::Role)),
+    field(&["locale"], "locale", What::Text),
+    field(&["notes"], "notes", What::Text),
+    field(&["details"], "details", What::Text),
     field(&["is_active", "active"], "active", What::Flag),
     field(&["updated_at"], "updated_at", What::UtcTime),
 ];
