@@ -113,6 +113,8 @@ pub(super) struct Job {
     pub done_before: u64,
     /// Messages that Gorgias refused by name, which the rest of the ticket goes without.
     pub refused: u64,
+    /// Gorgias's words for one of them.
+    pub refusal: Option<String>,
     /// What the export tells of tickets beside their messages.
     pub tells: Tells,
     /// True once this run has created the ticket, even if messages are still to be appended.
