@@ -58,7 +58,7 @@ big: ## sizes: an array of 2 GB, a line of 300 MB, archives and entries beyond 4
 living: ## forty histories of a living account in three exports each, against one import of the last
 	DELTA_SEEDS=40 $(CARGO) test --locked --test it -- --nocapture three_exports_of_a_living_account
 
-bench: ## ratios: parsing, ledger, pace, overhead
+bench: ## ratios: parsing, ledger, pace, overhead; ends with an error where one misses its floor
 	$(CARGO) bench --locked
 
 pace: ## the table of budget shares, in simulated time

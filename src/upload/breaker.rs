@@ -1,6 +1,8 @@
 //! The breaker: one cause stops the run once, instead of rejecting every record with it.
 
-/// Refusals in the same words, one after another, that stop the run.
+use std::collections::BTreeSet;
+
+/// Refusals for the same cause, one after another, that stop the run.
 const IDENTICAL_IN_A_ROW: u32 = 20;
 
 /// How many rejections are allowed.
@@ -35,7 +37,7 @@ pub(super) struct Breaker {
     limit: Option<MaxErrors>,
     tried: u64,
     rejected: u64,
-    last_words: String,
+    last_cause: String,
     in_a_row: u32,
 }
 
@@ -45,7 +47,7 @@ const SHARE_FROM: u64 = 100;
 impl Breaker {
     /// A closed breaker.
     pub(super) fn new(limit: Option<MaxErrors>) -> Self {
-        Self { limit, tried: 0, rejected: 0, last_words: String::new(), in_a_row: 0 }
+        Self { limit, tried: 0, rejected: 0, last_cause: String::new(), in_a_row: 0 }
     }
 
     /// A record went through.
@@ -54,10 +56,11 @@ impl Breaker {
         self.in_a_row = 0;
     }
 
-    /// A record was refused for good, in these words.
+    /// A record was refused for good, or messages of it, in these words.
     pub(super) fn refused(&mut self, words: &str) -> Option<Tripped> {
-        self.in_a_row = if words == self.last_words { self.in_a_row + 1 } else { 1 };
-        words.clone_into(&mut self.last_words);
+        let cause = cause(words);
+        self.in_a_row = if cause == self.last_cause { self.in_a_row + 1 } else { 1 };
+        self.last_cause = cause;
         if self.in_a_row >= IDENTICAL_IN_A_ROW {
             return Some(Tripped::SameRefusal { words: words.to_owned(), times: self.in_a_row });
         }
@@ -80,6 +83,26 @@ impl Breaker {
     }
 }
 
+/// What a refusal is about, whichever record it names: numbers (ids, places of messages) do not count, and a complaint
+/// that is made of several messages counts once.
+fn cause(words: &str) -> String {
+    let mut plain = String::with_capacity(words.len());
+    for letter in words.chars() {
+        match letter {
+            '0'..='9' if plain.ends_with('#') => {}
+            '0'..='9' => plain.push('#'),
+            letter => plain.push(letter),
+        }
+    }
+    match plain.strip_suffix(')').and_then(|plain| plain.split_once(" (")) {
+        Some((message, complaints)) => {
+            let complaints: BTreeSet<&str> = complaints.split("; ").collect();
+            complaints.into_iter().fold(message.to_owned(), |all, one| all + "; " + one)
+        }
+        None => plain,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +118,23 @@ mod tests {
             assert_eq!(breaker.refused("bad sender"), None);
         }
         assert!(matches!(breaker.refused("bad sender"), Some(Tripped::SameRefusal { times: 20, .. })));
+    }
+
+    #[test]
+    fn one_cause_is_one_cause_wherever_in_a_record_it_shows() {
+        let of = |places: &[u32]| {
+            let complaints: Vec<_> =
+                places.iter().map(|at| format!("messages.{at}.channel: Not a channel.")).collect();
+            format!("Failed to create ticket ({})", complaints.join("; "))
+        };
+        let mut breaker = Breaker::new(None);
+        for number in 0..19 {
+            let words = if number % 2 == 0 { of(&[0, 1, 12]) } else { of(&[3]) };
+            assert_eq!(breaker.refused(&words), None);
+        }
+        assert!(matches!(breaker.refused(&of(&[1, 2])), Some(Tripped::SameRefusal { times: 20, .. })));
+        assert_ne!(cause("a (messages.1.channel: x)"), cause("a (messages.1.sender: x)"));
+        assert_ne!(cause("a (x; y)"), cause("a (x)"));
     }
 
     #[test]

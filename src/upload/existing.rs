@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::gorgias::{CallFailure, Client, patiently, wire};
+use crate::gorgias::{CallFailure, Client, CustomerAddress, patiently, wire};
 use crate::ledger::{Ledger, LedgerError, Selection};
-use crate::mapping::{AgentDirectory, MappedTicket, Rules, map};
+use crate::mapping::{AgentDirectory, Identity, MappedTicket, Rules, map};
 use crate::model::key::ConversationKey;
 use crate::staging::{Staging, StagingError};
 
@@ -45,7 +45,8 @@ pub enum ExistingError {
     Staging(#[from] StagingError),
 }
 
-/// Looks at a sample of what is still to be sent; one call for each ticket whose customer the account has.
+/// Looks at a sample of what is still to be sent; one call for each ticket whose customer the account has, and one before it
+/// where a customer is known by telephone number alone.
 pub async fn existing(
     client: &Client,
     ledger: &Ledger,
@@ -59,7 +60,18 @@ pub async fn existing(
     for key in probe::keys(ledger.view(), selection)? {
         let Some(conversation) = staging.get(&key)? else { continue };
         let Ok(mapped) = map(&conversation, rules, &AgentDirectory::offline()) else { continue };
-        let Some(customer) = resources.customer(digest(ledger, &mapped.ticket.customer)) else { continue };
+        let whose = &mapped.ticket.customer;
+        let customer = match (resources.customer(digest(ledger, whose)), whose) {
+            (Some(id), _) => Some(id),
+            // The list of customers that a run reads shows email addresses only.
+            (None, Identity::Phone(number)) => {
+                let by_number = CustomerAddress::Phone(number);
+                let found = patiently(patience, async || client.find_customer(by_number).await).await?;
+                found.iter().map(|customer| customer.id).min()
+            }
+            (None, Identity::Email(_) | Identity::Bare(_)) => None,
+        };
+        let Some(customer) = customer else { continue };
         let tickets = patiently(patience, async || client.tickets_of_customer(customer).await).await?;
         sample.looked_at += 1;
         if let Some(there) = same(&mapped.ticket, &tickets, ledger)? {

@@ -256,6 +256,7 @@ impl Feed {
             elsewhere,
             done_before: rows.iter().filter(|row| row.state == PartState::Done).count() as u64,
             refused: 0,
+            refusal: None,
             tells: self.tells(row.key.source())?,
             created_by_this_run: false,
             rides: None,

@@ -34,6 +34,8 @@ pub(super) struct Append {
     pub unknown: Option<u32>,
     /// True where its survey was sent and the outcome is not known.
     pub survey_unknown: bool,
+    /// True once a message was appended, even if its answer was lost or what follows has to be done again.
+    pub appended: bool,
     /// Set for a foreign ticket that was closed before the first message was appended; that may reopen it.
     pub closed: Option<Closed>,
 }
@@ -48,7 +50,14 @@ pub(super) struct Closed {
 impl Append {
     /// Completes the ticket of this id; nothing that was sent is unknown.
     pub(super) fn to(gorgias_id: u64) -> Self {
-        Self { gorgias_id, foreign: false, unknown: None, survey_unknown: false, closed: None }
+        Self {
+            gorgias_id,
+            foreign: false,
+            unknown: None,
+            survey_unknown: false,
+            appended: false,
+            closed: None,
+        }
     }
 
     /// The same where message `number` has an unknown outcome.
@@ -104,6 +113,8 @@ pub(super) struct Job {
     pub done_before: u64,
     /// Messages that Gorgias refused by name, which the rest of the ticket goes without.
     pub refused: u64,
+    /// Gorgias's words for one of them.
+    pub refusal: Option<String>,
     /// What the export tells of tickets beside their messages.
     pub tells: Tells,
     /// True once this run has created the ticket, even if messages are still to be appended.

@@ -127,6 +127,7 @@ fn take_out(shared: &Shared, job: &mut Job, refused: &[(usize, String)]) {
         let finding = Finding::new(Code::MessageRefused, &message.key, &job.place).with_detail(words.clone());
         shared.note(&finding);
         job.refused += 1;
+        job.refusal.get_or_insert_with(|| words.clone());
         if let Some(number) = number {
             shared.message_refused(job.row, number, Code::MessageRefused);
             job.elsewhere.push(Elsewhere { number, key: message.key, open: false });

@@ -60,8 +60,8 @@ pub(super) async fn bring(
     job: &Job,
     to: Append,
     ticket: &wire::Ticket,
-    appended: bool,
 ) -> Result<bool, Worked> {
+    let appended = to.appended;
     if to.foreign {
         return restore_status(shared, to, ticket, appended).await.map(|()| false);
     }

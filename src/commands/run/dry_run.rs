@@ -7,9 +7,10 @@ use crate::exit::ExitCode;
 use crate::model::event::Figures;
 use crate::report::{Needs, RunSummary};
 use crate::text;
-use crate::upload::Moves;
 use crate::upload::account::Account;
+use crate::upload::{Existing, Moves};
 
+use super::question::existing_words;
 use super::session::Session;
 
 /// What a dry run found beside the tickets.
@@ -20,6 +21,8 @@ pub(super) struct Foreseen {
     pub(super) gaps: u64,
     /// What the account lacks.
     pub(super) needs: Needs,
+    /// What is there already by other means.
+    pub(super) existing: Option<Existing>,
 }
 
 /// What a run would do, without doing it.
@@ -31,7 +34,7 @@ pub(super) fn tell(
     started: Instant,
 ) -> Result<ExitCode, CommandError> {
     let output = &session.context.output;
-    let Foreseen { moves, gaps, needs } = foreseen;
+    let Foreseen { moves, gaps, needs, existing } = foreseen;
     let (calls, throttled, _) = session.target.traffic.counts();
     let figures = Figures { calls, throttled, ..*figures };
     let summary = RunSummary::new("run", 0, 0, &figures, started.elapsed().as_secs_f64());
@@ -45,6 +48,10 @@ pub(super) fn tell(
         document["needs"] = serde_json::to_value(needs).map_err(std::io::Error::from)?;
         if *gaps > 0 {
             document["files_to_try_again"] = (*gaps).into();
+        }
+        if let Some(existing) = existing {
+            document["by_other_means"] =
+                serde_json::json!({"sampled": existing.looked_at, "there": existing.there});
         }
         output.document(&document)?;
     } else {
@@ -67,6 +74,9 @@ pub(super) fn tell(
         }
         if let Some(needs) = needs.text() {
             output.paragraph(&format!("needed: {needs}."));
+        }
+        if let Some(existing) = existing {
+            output.paragraph(&existing_words(existing));
         }
         if *gaps > 0 {
             output.say(&format!("{} that messages lack would be tried again", text::count(*gaps, "file")));

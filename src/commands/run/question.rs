@@ -85,7 +85,8 @@ impl Asked<'_> {
     }
 }
 
-fn existing_words(existing: &Existing) -> String {
+/// The numbers of it.
+pub(super) fn existing_words(existing: &Existing) -> String {
     let example = existing
         .example
         .as_ref()

@@ -99,7 +99,8 @@ impl Session<'_> {
         let moves = self.moves(&selection, &rules, &met.account)?;
         if wishes.dry_run {
             let needs = needs::needs(&self, &selection, &rules, &met.account)?;
-            let foreseen = dry_run::Foreseen { moves, gaps: self.gaps()?, needs };
+            let existing = met.existing.clone();
+            let foreseen = dry_run::Foreseen { moves, gaps: self.gaps()?, needs, existing };
             return dry_run::tell(&self, &met.account, &figures, &foreseen, started);
         }
         let messages = [TicketState::Pending, TicketState::Appending, TicketState::Sending];

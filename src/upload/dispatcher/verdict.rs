@@ -17,10 +17,20 @@ impl Dispatcher {
         match worked {
             Worked::Complete { customer, gorgias_id, how } => {
                 self.answered();
-                self.breaker.accepted();
+                // A ticket that lost messages to a refusal is no sign that all is well.
+                let tripped = match job.refusal.take() {
+                    Some(words) => self.breaker.refused(&words),
+                    None => {
+                        self.breaker.accepted();
+                        None
+                    }
+                };
                 self.landed(&job, gorgias_id, how);
                 self.count_complete(&mut job, how);
                 self.rider_landed(&job, customer);
+                if let Some(tripped) = tripped {
+                    self.tripped(tripped);
+                }
             }
             Worked::NotSent { fault, then } => {
                 self.faulted(&fault);

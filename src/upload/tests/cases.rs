@@ -282,3 +282,21 @@ async fn a_ticket_that_has_gone_counts_towards_the_errors_that_are_allowed() {
     assert!(matches!(ran.ended, Ended::Stopped(Stop::Breaker { limit: true, .. })), "{:?}", ran.ended);
     assert_eq!(ran.figures.tickets.rejected, 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn messages_refused_for_one_cause_in_ticket_after_ticket_stop_the_run_once() {
+    let tickets = (1..=40).map(|number| ticket(number, &kim(), 3, &[])).collect();
+    let mut world = World::new(1, tickets);
+    world.options.concurrency = 1;
+    {
+        let mut state = world.server.state();
+        state.names_poison = true;
+        // Each at another place of its ticket.
+        state.poison.extend((1..=40).map(|number| format!("zendesk:comment:{}", number * 100 + number % 3)));
+    }
+    let ran = world.run(None).await.unwrap();
+    let Ended::Stopped(Stop::Breaker { words, limit: false }) = &ran.ended else { panic!("{:?}", ran.ended) };
+    assert!(words.contains("20 records in a row") && words.contains("Not a user."), "{words}");
+    assert_eq!((ran.figures.tickets.created, ran.figures.messages.rejected), (20, 20));
+    assert_eq!(ran.figures.tickets.pending, 20, "the rest can be resumed");
+}

@@ -29,6 +29,13 @@ fn workspace(account: &Account, shape: &Shape, more: &str) -> Workspace {
     workspace
 }
 
+/// A place with the story as a report, where nobody has an address, and further settings.
+pub(super) fn workspace_of(account: &Account, rest: &str) -> Workspace {
+    let workspace = Workspace::new(&account.base_url(), AIRCALL, rest);
+    deliver(&workspace, named("the current layout"));
+    workspace
+}
+
 /// Checks a ticket against the call that it is. `notes` are the messages beside the call.
 fn as_told(ticket: &Value, call: &Call) {
     let messages = ticket["messages"].as_array().unwrap();
@@ -131,7 +138,7 @@ fn pages_after_a_report_add_what_the_report_lacks_and_repeat_nothing() {
     let workspace = workspace(&account, named("the current layout"), "");
     workspace.migrate();
     let before = messages(&account);
-    deliver(&workspace, named("API pages"));
+    deliver(&workspace, named("the current layout"));
     let summary = workspace.run(RUN).expect(0).summary();
     assert_eq!(
         (&summary["tickets"]["created"], &summary["messages"]["created"]),

@@ -123,6 +123,32 @@ fn an_account_that_goes_away_and_comes_back_is_waited_for() {
 }
 
 #[test]
+fn an_account_that_stays_away_ends_the_run_after_the_patience_and_the_next_goes_on() {
+    let limit = BucketLimit::new(40, Duration::from_secs(1));
+    let account = Account::playing(Play { limit, ..Play::default() });
+    let rest = "[rate]\nlimit = \"40/1s\"\n[upload]\nsettle_seconds = 2\nrequest_timeout_seconds = 1\npatience_seconds = 1\n";
+    let workspace = Workspace::with_export_and(&account.base_url(), &Export::of(120, |_| 1), rest);
+    let started = workspace.start(RUN);
+    wait_for("enough tickets", || account.sandbox().stats().unwrap().tickets >= 40);
+    let out =
+        FaultPlan { rates: [(Fault::ServerError, 1.0)].into(), in_a_row_max: u32::MAX, ..FaultPlan::none() };
+    account.sandbox().set_faults(out);
+    let ended = started.wait();
+    let summary = ended.summary();
+    // What was under way is not known; then the code says that, and the words say the rest.
+    let unknown = summary["tickets"]["unknown"].as_u64().unwrap();
+    assert_eq!(ended.code, Some(if unknown > 0 { 10 } else { 5 }), "{}", ended.stderr);
+    assert!(ended.stderr.contains("status 500"), "{}", ended.stderr);
+    assert_eq!(summary["tickets"]["rejected"], 0, "{summary}");
+
+    let ended = workspace.run(RUN).expect(5);
+    assert!(ended.error()["next"].as_str().is_some(), "{}", ended.stderr);
+    account.sandbox().set_faults(FaultPlan::none());
+    workspace.migrate();
+    assert_eq!(account.end_state().len(), 120);
+}
+
+#[test]
 fn a_longest_duration_ends_a_run_with_8_and_the_next_goes_on() {
     let limit = BucketLimit::new(40, Duration::from_secs(4));
     let account = Account::playing(Play { limit, ..Play::default() });

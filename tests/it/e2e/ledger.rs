@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gorgias_import::sandbox::{BucketLimit, Fault, FaultPlan};
+use gorgias_import::sandbox::{AccountSeed, BucketLimit, Fault, FaultPlan};
 
 use super::account::{Account, Play};
 use super::export::Export;
@@ -105,6 +105,46 @@ fn a_wrong_key_is_refused_and_its_origin_named_but_not_its_text() {
     assert!(account.writes().is_empty());
     // Nothing is spoilt: the right key goes on.
     assert_eq!(workspace.migrate()["tickets"]["created"], 5);
+}
+
+#[test]
+fn a_token_that_is_replaced_during_a_run_is_read_again() {
+    let tokens = |token: &str| AccountSeed {
+        access_tokens: [(token.to_owned(), "ops@example.com".to_owned())].into(),
+        ..AccountSeed::default()
+    };
+    let limit = BucketLimit::new(40, Duration::from_secs(1));
+    let account = Account::playing(Play { limit, seed: tokens("first-token"), ..Play::default() });
+    let rate = "[rate]\nlimit = \"40/1s\"\n";
+    let workspace = Workspace::with_export_and(&account.base_url(), &Export::of(120, |_| 1), rate);
+    let config = std::fs::read_to_string(workspace.path("migration.toml")).unwrap();
+    let config = config.replace("email = ", "access_token_file = \"token\"\nemail = ");
+    workspace.write("migration.toml", &config);
+    let put = |token: &str| {
+        workspace.write("token", token);
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(workspace.path("token"), private).unwrap();
+    };
+    put("first-token");
+    let mut command = workspace.command(RUN);
+    command.env_remove("GORGIAS_API_KEY");
+    let started = workspace.launch(command);
+    while account.sandbox().stats().unwrap().tickets < 40 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    put("second-token");
+    account.sandbox().set_account(tokens("second-token")).unwrap();
+    let summary = started.wait().expect(0).summary();
+    assert_eq!((&summary["tickets"]["created"], &summary["tickets"]["unknown"]), (&120.into(), &0.into()));
+    let refused = account.sandbox().requests().iter().filter(|request| request.status == Some(401)).count();
+    assert!((1..=64).contains(&refused), "{refused}");
+
+    // Where the file still has the old one, that is the end: once, and nothing is spoilt.
+    account.sandbox().set_account(tokens("third-token")).unwrap();
+    let mut command = workspace.command(RUN);
+    command.env_remove("GORGIAS_API_KEY");
+    let told = message(&workspace.launch(command).wait().expect(4));
+    assert!(told.contains("token") && !told.contains("second-token"), "{told}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod process;
 mod workspace;
 
 mod absent;
+mod accounting;
 mod browsing;
 mod calls;
 mod canary;

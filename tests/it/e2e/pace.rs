@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use gorgias_import::sandbox::BucketLimit;
+use gorgias_import::sandbox::{BucketLimit, Fault, FaultPlan};
 use jiff::Timestamp;
 
 use super::account::{Account, Play};
 use super::export::Export;
-use super::workspace::Workspace;
+use super::workspace::{RUN, Workspace};
 
 /// The share of the budget that requests used once the first burst was over, which takes `burst` seconds.
 fn share_used(account: &Account, per_second: f64, burst: f64) -> f64 {
@@ -89,4 +89,27 @@ fn a_pause_file_pauses_and_status_says_so() {
     let ended = started.wait().expect(0);
     assert_eq!(ended.summary()["tickets"]["created"], 100);
     assert!(ended.lines().iter().any(|line| line["reason"] == "paused"), "{}", ended.stdout);
+}
+
+/// With as many requests under way as the config begins with, four tenths of this budget would be used.
+#[test]
+fn slow_answers_cost_no_throughput() {
+    let limit = BucketLimit::new(40, Duration::from_secs(1));
+    let account = Account::playing(Play { limit, ..Play::default() });
+    let rate = "[rate]\nlimit = \"40/1s\"\n";
+    let workspace = Workspace::with_export_and(&account.base_url(), &Export::of(220, |_| 1), rate);
+    let started = workspace.start(RUN);
+    while account.sandbox().stats().unwrap().tickets < 10 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    account.sandbox().set_faults(FaultPlan {
+        rates: [(Fault::Slow, 1.0)].into(),
+        in_a_row_max: u32::MAX,
+        slow_ms: 500,
+        ..FaultPlan::none()
+    });
+    let summary = started.wait().expect(0).summary();
+    assert_eq!((&summary["tickets"]["created"], &summary["throttled"]), (&220.into(), &0.into()));
+    let share = share_used(&account, 40.0, 2.5);
+    assert!(share >= 0.85, "only {:.1} % of the budget was used", share * 100.0);
 }

@@ -4,6 +4,7 @@ use gorgias_import::sandbox::{AccountSeed, SeedHidden, SeedIntegration, SeedRule
 use serde_json::json;
 
 use super::account::{Account, Play};
+use super::calls;
 use super::export::Export;
 use super::workspace::{RUN, Workspace, ZENDESK};
 
@@ -111,6 +112,9 @@ fn history_that_is_there_by_other_means_is_named_and_imported_or_left_out_as_ask
     assert!(error["message"].as_str().unwrap().contains("by other means"), "{error}");
     assert!(error["next"].as_str().unwrap().contains("existing = \"skip\""), "{error}");
     assert_eq!(account.writes().len(), writes);
+    let dry = workspace.run(&format!("{RUN} --dry-run")).expect(0).summary();
+    let (sampled, there) = (&dry["by_other_means"]["sampled"], &dry["by_other_means"]["there"]);
+    assert!(sampled.as_u64() >= Some(5) && sampled == there, "{dry}");
 
     workspace.configure(&account.base_url(), ZENDESK, "[safety]\nexisting = \"skip\"\n");
     let summary = workspace.migrate();
@@ -125,6 +129,22 @@ fn history_that_is_there_by_other_means_is_named_and_imported_or_left_out_as_ask
     let again = workspace.migrate();
     assert_eq!(again["tickets"]["left_out"].as_u64(), Some(skipped), "{again}");
     assert_eq!(again["tickets"]["already"].as_u64(), Some(6 - skipped), "{again}");
+}
+
+#[test]
+fn calls_that_are_there_by_other_means_are_found_by_their_numbers() {
+    let account = Account::new();
+    import_by_other_means(&account, &calls::workspace_of(&account, ""));
+    let workspace = calls::workspace_of(&account, "");
+    let writes = account.writes().len();
+    let told = workspace.run(RUN).expect(7).error();
+    assert!(told["message"].as_str().unwrap().contains("by other means"), "{told}");
+    assert_eq!(account.writes().len(), writes);
+    let tickets = account.tickets().len() as u64;
+    let workspace = calls::workspace_of(&account, "[safety]\nexisting = \"skip\"\n");
+    let summary = workspace.migrate();
+    let skipped = summary["tickets"]["left_out"].as_u64().unwrap();
+    assert!(skipped >= 5 && summary["tickets"]["created"].as_u64() == Some(tickets - skipped), "{summary}");
 }
 
 #[test]

@@ -235,7 +235,7 @@ fn whoever_writes_in_somebody_elses_ticket_during_the_deletions_stays() {
         let user = json!({"id": id, "url": format!("https://acme.zendesk.com/api/v2/users/{id}.json"),
             "name": format!("Person {id}"), "email": format!("p{id}@example.com"), "role": "end-user",
             "active": true});
-        people.push_str(&format!("{user}\n"));
+        people.extend([user.to_string(), "\n".to_owned()]);
     }
     let rate = "[rate]\nlimit = \"40/2s\"\n";
     let workspace = Workspace::with_export_and(&account.base_url(), &export, rate);

@@ -31,13 +31,13 @@ pub(super) fn split(
     let mut at = start;
     loop {
         if !block.reach(reader, begin, terms.longest)? {
-            let begun = (block.read().len() - begin) as u64;
+            let seen = (block.read().len() - begin) as u64;
             block = Block::new(into.memory());
             let (passed, next) = block.pass_line(reader)?;
             if into.piece(Piece::TooLong(at)).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
-            at = Position { line: at.line + 1, byte: at.byte + begun + passed + 1 };
+            at = Position { line: at.line + 1, byte: at.byte + seen + passed + 1 };
             begin = next;
             continue;
         }
@@ -115,8 +115,8 @@ fn line(
             into.piece(Piece::Unclosed(at))?;
             return into.piece(Piece::Cut(at));
         }
-        let begin = range.start + indent;
-        return into.line(block, begin..begin + trimmed.len(), at);
+        let first = range.start + indent;
+        return into.line(block, first..first + trimmed.len(), at);
     }
     let mut told = false;
     let mut take_of_line = |piece: Piece<'_>| match piece {
