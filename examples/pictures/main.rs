@@ -23,7 +23,7 @@ const LIMIT: (u32, Duration) = (400, Duration::from_secs(20));
 /// What the fixtures' config has beside: the canary waits a second instead of ten.
 const QUICK: &str = "\n[safety]\ncanary_seconds = 1\n";
 
-/// What a recording is for: a bar of tickets and of files, the verdict, and the next command.
+/// What a recording is for: the bar of tickets, the level of the bucket, the verdict, and the next command.
 const TO_BE_SEEN: [&str; 4] = ["tickets   ", "bucket ", "No request that could send mail was made", "next: "];
 
 type Fault = Box<dyn Error + Send + Sync>;
