@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help build test lint fmt deny demo crash storm verify-big living bench pace fuzz pictures man fixtures check-fixtures docs clean browser
+.PHONY: help build test lint fmt deny demo crash storm verify-big big living bench pace fuzz pictures man fixtures check-fixtures docs clean browser
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -52,6 +52,9 @@ storm: ## 10,000 schedules of faults, restarts, full disks and kills in simulate
 verify-big: ## read back 100,000 tickets (VERIFY_TICKETS) from the stand-in: calls, time, memory
 	$(CARGO) test --locked --test it -- --ignored --nocapture a_large_account_is_read_back_by_lists
 
+big: ## sizes: an array of 2 GB, a line of 300 MB, archives and entries beyond 4 GB (needs 5 GB of disk)
+	$(CARGO) test --locked --release --test it -- --ignored --nocapture --test-threads 1 dirt::large
+
 living: ## forty histories of a living account in three exports each, against one import of the last
 	DELTA_SEEDS=40 $(CARGO) test --locked --test it -- --nocapture three_exports_of_a_living_account
 
@@ -83,6 +86,7 @@ fuzz: ## every parser fed with inventions, FUZZ_SECONDS each (needs cargo-fuzz)
 	done
 
 pictures: build ## the pictures of the README, from the real program (needs Chromium and util-linux's script)
+	cd browser-tests && $(CARGO) run --locked --quiet --bin readme -- ../docs/pictures
 	$(CARGO) run --locked --quiet --example pictures
 
 PROGRAM = target/debug/gorgias-import

@@ -13,7 +13,7 @@ pub enum ExitCode {
     Internal = 1,
     /// Wrong flags or a wrong config.
     Usage = 2,
-    /// Finished, but some records were rejected.
+    /// Finished, but not with everything; [`Self::meaning`] lists what may be missing.
     Partial = 3,
     /// Credentials are missing or refused, or lack a permission, or the account's quota is used up.
     Auth = 4,
@@ -108,7 +108,9 @@ impl ExitCode {
             Self::Internal => "a bug in gorgias-import; report it",
             Self::Usage => "wrong flags or a wrong config file",
             Self::Partial => {
-                "finished, but some records were rejected (see rejects.csv), or undo spared some"
+                "it came to its end, but not with all: records were rejected (rejects.csv) or would be (run --dry-run), the same \
+                 error came again and again and the run stopped, files could not be fetched, links could not be turned, \
+                 undo spared some, or verify found as sent all that is there, without what was rejected"
             }
             Self::Auth => {
                 "credentials are missing or refused, a permission is lacking, or the quota is used up"

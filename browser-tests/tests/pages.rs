@@ -262,6 +262,17 @@ fn every_page_is_readable_in_both_schemes_on_wide_and_narrow_screens() {
 }
 
 #[test]
+fn on_a_telephone_the_log_shows_every_answer_without_scrolling() {
+    let program = Program::rehearse(&["--limit", "20"]);
+    let mut browser = Browser::start();
+    let mut tab = browser.tab(NARROW.0, NARROW.1, Scheme::Light);
+    enter(&mut tab, &program);
+    tab.open(&format!("{}/requests", program.base()));
+    let hidden = "[...document.querySelectorAll('table.log tbody td')].filter(e => e.getBoundingClientRect().right > innerWidth).length";
+    assert_eq!((tab.eval(hidden), tab.count("table.log .answer") > 0), (0.into(), true));
+}
+
+#[test]
 fn the_keyboard_is_enough() {
     let program = Program::rehearse(&["--limit", "60"]);
     let mut browser = Browser::start();

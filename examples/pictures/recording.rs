@@ -81,6 +81,17 @@ impl Recording {
         self.chunks.last().map_or(0.0, |(at, _)| *at) + LAST_SECONDS
     }
 
+    /// All that came, with what moves the cursor.
+    pub(super) fn text(&self) -> String {
+        self.chunks.iter().map(|(_, text)| text.as_str()).collect()
+    }
+
+    /// Whether these words came, however the terminal's width broke them.
+    pub(super) fn shows(&self, words: &str) -> bool {
+        let bare = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        bare(&self.text()).contains(&bare(words))
+    }
+
     /// For asciinema, in its format version 2.
     pub(super) fn cast(&self) -> Result<String, Fault> {
         let head = json!({"version": 2, "width": COLUMNS, "height": ROWS, "title": "gorgias-import run"});

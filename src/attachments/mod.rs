@@ -43,24 +43,34 @@ pub use login::Login;
 pub use outage::{Cause, Missing, Outage};
 pub use plan::{FilePlan, FilePlanner};
 pub use reason::Reason;
-pub use rewrite::{Fate, rewrite};
+pub use rewrite::{Fate, NOTE_OPENS, reason_in, rewrite};
 pub use sniff::extension;
 pub use store::Store;
 
 use crate::ledger::{AddressHasher, ContentHash, FileRow, LedgerError, LedgerView};
 use crate::model::conversation::Attachment;
 
-/// What became of a file, as the ledger knows it: for whoever wants to say how a message should be that was sent.
+/// What became of a file, as the ledger knows it: for whoever wants to say how a message should be that was sent. A file that
+/// the ledger does not know was left where it is.
 pub fn known_fate(view: &LedgerView, hasher: &AddressHasher, file: &Attachment) -> Result<Fate, LedgerError> {
+    Ok(fate_if_known(view, hasher, file)?.unwrap_or(Fate::Without(Reason::NotListed)))
+}
+
+/// The same; nothing where the ledger does not know the file, which may have been lost with another ledger.
+pub fn fate_if_known(
+    view: &LedgerView,
+    hasher: &AddressHasher,
+    file: &Attachment,
+) -> Result<Option<Fate>, LedgerError> {
     Ok(match view.file(hasher.place(place(file)))? {
-        Some(FileRow::Had { content, .. }) => match view.upload(content)? {
+        Some(FileRow::Had { content, .. }) => Some(match view.upload(content)? {
             Some(row) => Fate::of_upload(&row).unwrap_or(Fate::Without(Reason::Refused)),
             None => Fate::Without(Reason::NotListed),
-        },
+        }),
         Some(FileRow::Failed { reason, .. }) => {
-            Fate::Without(Reason::named(&reason).unwrap_or(Reason::NotListed))
+            Some(Fate::Without(Reason::named(&reason).unwrap_or(Reason::NotListed)))
         }
-        None => Fate::Without(Reason::NotListed),
+        None => None,
     })
 }
 

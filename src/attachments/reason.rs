@@ -113,12 +113,31 @@ impl Reason {
     }
 }
 
+/// What [`Reason`]'s words begin with where a host answered with a status that nothing better is said of.
+const ANSWERS: &str = "the host answers ";
+
+impl Reason {
+    /// The reason that a message gives in these words. Where several have the same, any that is treated like them.
+    pub fn said(words: &str) -> Option<Self> {
+        let of_words = || {
+            let mut all = [Self::Status(404), Self::Status(403)]
+                .into_iter()
+                .chain(WORDS.iter().map(|(reason, ..)| *reason));
+            all.find(|reason| reason.to_string() == words)
+        };
+        match words.strip_prefix(ANSWERS) {
+            Some(status) => status.parse().ok().map(Self::Status),
+            None => of_words(),
+        }
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Status(404 | 410) => f.write_str("it is no longer there"),
             Self::Status(401 | 403) => f.write_str("it needs a login"),
-            Self::Status(status) => write!(f, "the host answers {status}"),
+            Self::Status(status) => write!(f, "{ANSWERS}{status}"),
             other => f.write_str(
                 WORDS.iter().find(|(reason, ..)| reason == other).map_or("", |(.., words)| *words),
             ),
@@ -135,9 +154,14 @@ mod tests {
         let all = WORDS.iter().map(|(reason, ..)| *reason);
         for reason in all.chain([404, 403, 500, 418].map(Reason::Status)) {
             assert_eq!(Reason::named(&reason.name()), Some(reason));
-            assert!(!reason.to_string().is_empty(), "{reason:?}");
+            let said = Reason::said(&reason.to_string()).unwrap();
+            assert_eq!(
+                (said.to_string(), said.link_may_work()),
+                (reason.to_string(), reason.link_may_work())
+            );
         }
         assert_eq!(Reason::named("status-x"), None);
         assert_eq!(Reason::named("unheard-of"), None);
+        assert_eq!((Reason::said("nobody knows"), Reason::said("the host answers back")), (None, None));
     }
 }

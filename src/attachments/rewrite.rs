@@ -51,7 +51,7 @@ pub fn rewrite(body: &Body, files: &[Attachment], fates: &[Fate]) -> (Body, Vec<
         }
         for ((file, fate), shown) in pairs.iter().zip(&shown) {
             if let (Some(reason), false) = (missing(fate), shown) {
-                html.extend(["<p>", &note(file, reason, Form::Html), "</p>"]);
+                html.extend(["<p>", &note(file, reason, Form::HTML), "</p>"]);
             }
         }
         Html::from_export(html)
@@ -141,7 +141,7 @@ fn in_html(html: &str, pairs: &[(&Attachment, &Fate)], shown: &RefCell<Vec<bool>
                 shown.borrow_mut()[at] = true;
             }
             (file, Fate::Without(reason)) if !reason.leaves_link() => {
-                image.replace(&note(file, *reason, Form::Html), ContentType::Html);
+                image.replace(&note(file, *reason, Form::HTML), ContentType::Html);
                 shown.borrow_mut()[at] = true;
             }
             _ => {}
@@ -204,26 +204,61 @@ fn decoded(attribute: &str) -> String {
     pairs.iter().fold(attribute.to_owned(), |text, (written, meant)| text.replace(written, meant))
 }
 
+/// In what a note is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Text,
-    Html,
+    Html {
+        /// Whether the name leads to where the file was.
+        links: bool,
+    },
 }
+
+impl Form {
+    const HTML: Self = Self::Html { links: true };
+
+    fn without_link(self) -> Self {
+        match self {
+            Self::Text => self,
+            Self::Html { .. } => Self::Html { links: false },
+        }
+    }
+}
+
+/// Begins the words that stand for a missing file.
+pub const NOTE_OPENS: &str = "[file not available: ";
 
 /// `[file not available: x.pdf, 123 kB: it is no longer there]`
 fn note(file: &Attachment, reason: Reason, form: Form) -> String {
+    let form = if reason.link_may_work() { form } else { form.without_link() };
+    // No reason has a sign that would have to be escaped.
+    format!("{}{reason}]", opening(file, form))
+}
+
+/// A note up to its reason.
+fn opening(file: &Attachment, form: Form) -> String {
     let name: String = file.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let size =
         file.size.filter(|size| *size > 0).map(|size| format!(", {}", text::size(size))).unwrap_or_default();
-    if form == Form::Text {
-        return format!("[file not available: {name}{size}: {reason}]");
-    }
     let escaped = |text: &str| Html::from_text(text).as_str().to_owned();
-    let mut name = escaped(&name);
-    if reason.link_may_work() && !file.url.is_empty() {
-        name = format!("<a href=\"{}\">{name}</a>", escaped(&file.url));
-    }
-    format!("[file not available: {name}{}: {}]", escaped(&size), escaped(&reason.to_string()))
+    let name = match form {
+        Form::Text => name,
+        Form::Html { links } if links && !file.url.is_empty() => {
+            format!("<a href=\"{}\">{}</a>", escaped(&file.url), escaped(&name))
+        }
+        Form::Html { .. } => escaped(&name),
+    };
+    format!("{NOTE_OPENS}{name}{size}: ")
+}
+
+/// Why a message says that a file is missing, if it says so.
+pub fn reason_in(said: &str, file: &Attachment) -> Option<Reason> {
+    let forms = [Form::Text, Form::HTML, Form::HTML.without_link()];
+    forms.into_iter().find_map(|form| {
+        let opening = opening(file, form);
+        let from = said.find(&opening)? + opening.len();
+        Reason::said(said[from..].split_once(']')?.0)
+    })
 }
 
 #[cfg(test)]
@@ -320,6 +355,21 @@ mod tests {
                 ("4.pdf", "https://z.example/4")
             ]
         );
+    }
+
+    #[test]
+    fn a_note_is_found_again_in_text_and_markup() {
+        let file = file("https://z.example/1?a&b", "a&b [1].png", FileKind::Attachment);
+        let other = Attachment { name: "b [1].png".into(), ..file.clone() };
+        for reason in [Reason::Status(404), Reason::Silent, Reason::Status(500), Reason::TooLarge] {
+            let (body, _) =
+                rewrite(&body("<p>Hi</p>"), std::slice::from_ref(&file), &[Fate::Without(reason)]);
+            for said in [body.text().unwrap(), body.html().unwrap().as_str()] {
+                assert_eq!(reason_in(said, &file), Some(reason), "{said}");
+                assert_eq!(reason_in(said, &other), None, "{said}");
+            }
+        }
+        assert_eq!(reason_in("[file not available: a&b [1].png, 123 kB: ask me]", &file), None);
     }
 
     #[test]

@@ -134,11 +134,11 @@ impl From<io::Error> for CommandError {
 impl From<ConfigError> for CommandError {
     fn from(error: ConfigError) -> Self {
         let near = match &error {
-            ConfigError::Missing { file } => near::path(file),
+            ConfigError::Missing { file } => near::path(file).or_else(|| near::folder_with(file)),
             _ => None,
         };
         let next = match near {
-            Some(line) if line.starts_with("gorgias-import") => line,
+            Some(line) if line.starts_with("gorgias-import") || line.starts_with("cd ") => line,
             Some(near) => format!("{near} Or {}", error.next_step()),
             None => error.next_step(),
         };

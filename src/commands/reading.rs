@@ -280,6 +280,8 @@ impl From<SourceError> for CommandError {
                     None => told,
                 }
             }
+            // As a full disk anywhere else: with room there, the same command goes on.
+            SourceError::Scratch { .. } => Self::from_error(ExitCode::Temporary, &error),
             other => Self::from_error(ExitCode::Usage, &other),
         }
     }

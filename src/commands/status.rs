@@ -12,7 +12,7 @@ use crate::model::time::now;
 use crate::progress::Following;
 use crate::report::{self, Layout, RunState, StatusDocument};
 
-use super::{CommandError, Context};
+use super::{CommandError, Context, near};
 
 /// How often `--watch` looks.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -37,7 +37,13 @@ pub(super) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, Comm
         if !args.watch || !at_work {
             if !context.output.is_json() {
                 let lists = context.state_dir().join(format!("runs/{:04}", document.run.unwrap_or_default()));
-                context.output.next(&report::next_of_status(&document, args.watch, &lists));
+                let config = &context.globals.config;
+                let next = if document.state == RunState::Idle && !config.is_file() {
+                    near::folder_with(config).unwrap_or_else(|| "gorgias-import init EXPORT...".to_owned())
+                } else {
+                    report::next_of_status(&document, args.watch, &lists)
+                };
+                context.output.next(&next);
             }
             return Ok(ExitCode::Ok);
         }

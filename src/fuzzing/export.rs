@@ -10,9 +10,9 @@ use jiff::Timestamp;
 
 use super::folder;
 use crate::model::conversation::Conversation;
-use crate::model::finding::{Finding, Severity};
+use crate::model::finding::{Finding, Place, Severity};
 use crate::model::key::SourceName;
-use crate::source::{self, DateOrder, ReadContext, Record, SourceKind, SourceSpec};
+use crate::source::{self, DateOrder, ReadContext, Record, SourceError, SourceKind, SourceSpec, detect};
 
 /// Longest detail of a finding: it is about a record and does not hold it.
 const DETAIL_BYTES_MAX: usize = 4096;
@@ -61,37 +61,107 @@ pub(super) fn archive(bytes: &[u8]) {
     read_twice(SourceKind::Zendesk, "export.zip", bytes);
 }
 
+/// Between the users and the tickets of [`zendesk_once`].
+const CUT: &[u8] = b"\n--\n";
+
+/// Users and tickets in a file each, which may be read once: then that tells what reading twice tells.
+pub(super) fn zendesk_once(bytes: &[u8]) {
+    let user = br#"{"id":1,"name":"Kim","email":"kim@example.com","role":"end-user"}"#.as_slice();
+    let (users, tickets) = match memchr::memmem::find(bytes, CUT) {
+        Some(at) => (&bytes[..at], &bytes[at + CUT.len()..]),
+        None => (user, bytes),
+    };
+    let path = folder().join("once");
+    std::fs::create_dir_all(&path).expect("a folder in a folder of ours");
+    for (name, bytes) in [("users.json", users), ("tickets.json", tickets)] {
+        std::fs::write(path.join(name), bytes).expect("a file in a folder of ours");
+    }
+    let sorted = |told: &str| {
+        let mut lines: Vec<String> = told.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    if let Some(once) = read(SourceKind::Zendesk, path.clone(), true) {
+        let twice = read(SourceKind::Zendesk, path, false).expect("reading twice needs no other reading");
+        assert_eq!(sorted(&once), sorted(&twice), "what is read once is something else");
+    }
+}
+
+/// Which product a file comes from: the same each time, whatever is in it.
+pub(super) fn detection(bytes: &[u8]) {
+    let path = folder().join("found");
+    std::fs::write(&path, bytes).expect("a file in a folder of ours");
+    let look = || {
+        let found = detect::detect(std::slice::from_ref(&path));
+        format!("{:?}", found.expect("a file that is there is looked at, whatever is in it"))
+    };
+    assert_eq!(look(), look(), "a second look sees something else");
+}
+
+/// The record at a place, which is the first two bytes, for people to see: whatever is there by now.
+pub(super) fn record_places(bytes: &[u8]) {
+    let Some(([line, byte], rest)) = bytes.split_first_chunk::<2>().map(|(place, rest)| (*place, rest))
+    else {
+        return;
+    };
+    for (kind, name) in [(SourceKind::Zendesk, "place.json"), (SourceKind::Aircall, "place.csv")] {
+        let path = folder().join(name);
+        std::fs::write(&path, rest).expect("a file in a folder of ours");
+        let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+        let temp_dir = join_folder(&path);
+        let context = context((&bytes_done, &stop), &temp_dir, false);
+        let place = Place::new(&path.display().to_string().into(), u64::from(line), u64::from(byte));
+        let found = source::record_at(&[spec(kind, path)], &place, &context);
+        let found = found.expect("a file that is there is read, whatever is in it");
+        drop(found.map(|record| record.text()));
+    }
+}
+
 /// Reads the file, checks what must hold, and reads it again. Returns the records in short.
 fn read_twice(kind: SourceKind, name: &str, bytes: &[u8]) -> String {
     let path = folder().join(name);
     std::fs::write(&path, bytes).expect("a file in a folder of ours");
-    let first = read(kind, path.clone());
-    assert_eq!(first, read(kind, path), "the second reading gave something else");
+    let first = read(kind, path.clone(), false).expect("reading twice needs no other reading");
+    assert_eq!(Some(&first), read(kind, path, false).as_ref(), "the second reading gave something else");
     first
 }
 
-fn read(kind: SourceKind, path: PathBuf) -> String {
-    let now: Timestamp = "2026-01-01T00:00:00Z".parse().expect("a time");
-    let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+fn now() -> Timestamp {
+    "2026-01-01T00:00:00Z".parse().expect("a time")
+}
+
+/// A folder beside `path`, for what is joined.
+fn join_folder(path: &Path) -> PathBuf {
     let temp_dir = path.parent().unwrap_or(Path::new(".")).join("join");
     std::fs::create_dir_all(&temp_dir).expect("a folder in a folder of ours");
-    let context = ReadContext {
-        now,
-        bytes_done: &bytes_done,
-        stop: &stop,
-        temp_dir: &temp_dir,
-        may_start_over: false,
-        joining: None,
-        needs_text: None,
-    };
+    temp_dir
+}
+
+fn context<'a>(
+    (bytes_done, stop): (&'a AtomicU64, &'a AtomicBool),
+    temp_dir: &'a Path,
+    may_start_over: bool,
+) -> ReadContext<'a> {
+    ReadContext { now: now(), bytes_done, stop, temp_dir, may_start_over, joining: None, needs_text: None }
+}
+
+/// What is told of a file or folder; nothing if it would have to be read twice.
+fn read(kind: SourceKind, path: PathBuf, may_start_over: bool) -> Option<String> {
+    let now = now();
+    let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+    let temp_dir = join_folder(&path);
+    let context = context((&bytes_done, &stop), &temp_dir, may_start_over);
     let mut checks = Checks { now, conversations: HashSet::new(), told: String::new() };
     let facts = source::read(&spec(kind, path), &context, &mut |record| {
         checks.record(&record);
         ControlFlow::Continue(())
     });
+    if may_start_over && matches!(facts, Err(SourceError::StartOver)) {
+        return None;
+    }
     let facts = facts.expect("a file that is there is read, whatever is in it");
     assert_eq!(bytes_done.load(Ordering::Relaxed), facts.bytes, "progress ends at the end");
-    checks.told
+    Some(checks.told)
 }
 
 struct Checks {

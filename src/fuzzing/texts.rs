@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::config::rate::RateLimit;
 use crate::config::selection::{Request, Selection, parse_instant};
 use crate::gorgias::egress;
-use crate::mapping::{e164, read_tickets_csv};
+use crate::mapping::{e164, read_fields_csv, read_people_csv, read_tags_csv, read_tickets_csv};
 use crate::model::key::{ConversationKey, MessageKey, PersonKey, SourceName};
 use crate::model::person::Email;
 use crate::model::time::parse_rfc3339;
@@ -86,6 +86,21 @@ pub(super) fn tickets_csv(bytes: &[u8]) {
             assert!(tickets.tickets_wanted().iter().all(|(.., id)| *id > 0), "an id that is none");
         }
         Err(error) => assert!(!error.to_string().is_empty(), "a problem without words"),
+    }
+}
+
+/// The tables of people, tags and fields.
+pub(super) fn sheets(bytes: &[u8]) {
+    let file = folder().join("sheet.csv");
+    std::fs::write(&file, bytes).expect("a file in a folder of ours");
+    let sources = ["zendesk", "aircall"];
+    let problems = [
+        read_people_csv(&file, &sources).map(|people| drop(people.users_wanted())).err(),
+        read_tags_csv(&file).map(drop).err(),
+        read_fields_csv(&file, &sources).map(drop).err(),
+    ];
+    for problem in problems.into_iter().flatten() {
+        assert!(!problem.to_string().is_empty(), "a problem without words");
     }
 }
 

@@ -14,16 +14,37 @@ const NOBODY: i64 = 0;
 /// Whom a ticket and its messages were given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Given {
-    /// The user in charge.
-    pub assignee: Option<u64>,
-    /// The team in charge.
-    pub team: Option<u64>,
+    /// Who was put in charge; nothing where that was never noted, whoever it was.
+    pub in_charge: Option<InCharge>,
     /// Senders of notes and agents' messages, by the message's number.
     pub senders: BTreeMap<u32, u64>,
 }
 
+/// Who is in charge of a ticket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InCharge {
+    /// The user, if anybody.
+    pub user: Option<u64>,
+    /// The team, if any.
+    pub team: Option<u64>,
+}
+
 impl Ledger {
     /// Notes who was put in charge of a ticket, whatever was noted before.
+    pub fn in_charge_given(&self, ticket: TicketId, InCharge { user, team }: InCharge) -> Ack<()> {
+        self.inner.writer.submit(Urgency::Gather, move |work| {
+            work.connection
+                .prepare_cached("UPDATE ticket SET assignee = ?2, team = ?3 WHERE id = ?1")?
+                .execute(params![
+                    ticket.0,
+                    user.map_or(NOBODY, u64::cast_signed),
+                    team.map(u64::cast_signed)
+                ])?;
+            Ok(())
+        })
+    }
+
+    /// Notes which user was put in charge of a ticket, whatever was noted before.
     pub fn assignee_given(&self, ticket: TicketId, assignee: Option<u64>) -> Ack<()> {
         self.inner.writer.submit(Urgency::Gather, move |work| {
             work.connection
@@ -83,9 +104,12 @@ fn read(connection: &Connection, ticket: TicketId) -> Result<Option<Given>, Ledg
     let senders =
         select.query_map([ticket.0], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;
     let senders: BTreeMap<u32, u64> = senders.collect::<Result<_, _>>()?;
-    if assignee.is_none() && team.is_none() && senders.is_empty() {
+    if assignee.is_none() && senders.is_empty() {
         return Ok(None);
     }
-    let assignee = assignee.filter(|user| *user != NOBODY).map(i64::cast_unsigned);
-    Ok(Some(Given { assignee, team: team.map(i64::cast_unsigned), senders }))
+    let in_charge = assignee.map(|user| InCharge {
+        user: (user != NOBODY).then_some(user.cast_unsigned()),
+        team: team.map(i64::cast_unsigned),
+    });
+    Ok(Some(Given { in_charge, senders }))
 }

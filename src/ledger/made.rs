@@ -12,6 +12,10 @@ use super::{Ack, AddressHash, Ledger, LedgerError, Selection, TicketId};
 /// Of rows that were taken back: those whose conversation was not created anew since.
 const NOT_ANEW: &str = "ticket NOT IN (SELECT id FROM ticket WHERE gorgias_id IS NOT NULL OR state = 1)";
 
+/// Name of the fact, written by `schema_3.sql`, that says up to which ticket an earlier version of the ledger noted no
+/// authors.
+const AUTHORS_NOT_NOTED_TO: &str = "authors-not-noted-to";
+
 /// A customer whom this tool created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MadeCustomer {
@@ -116,6 +120,28 @@ impl LedgerView {
             )?;
             let rows = select.query_map([], |row| row.get(0).map(i64::cast_unsigned))?;
             Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Whether tickets are in Gorgias, in the trash or not, in which customers may have written of whom nobody knows: earlier
+    /// versions of the ledger did not note who writes in somebody else's ticket. Those of `besides` that are in the trash do
+    /// not count.
+    pub fn authors_are_unknown(&self, besides: Option<&Selection>) -> Result<bool, LedgerError> {
+        let Some(last) = self.fact(AUTHORS_NOT_NOTED_TO)?.and_then(|last| last.parse::<i64>().ok()) else {
+            return Ok(false);
+        };
+        self.read(|connection| {
+            let condition = besides.map(|selection| selection.condition(connection)).transpose()?;
+            let (chosen, values) = match &condition {
+                Some(condition) => (condition.sql.as_str(), condition.values.as_slice()),
+                None => ("0", [].as_slice()),
+            };
+            let sql = format!(
+                "SELECT EXISTS (SELECT 1 FROM ticket WHERE id <= {last} AND (gorgias_id IS NOT NULL OR state = 1))
+                     OR EXISTS (SELECT 1 FROM undone WHERE purged = 0 AND ticket <= {last}
+                                AND ticket NOT IN (SELECT id FROM ticket WHERE {chosen}))"
+            );
+            Ok(connection.query_row(&sql, params_from_iter(values), |row| row.get(0))?)
         })
     }
 

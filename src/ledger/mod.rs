@@ -93,7 +93,7 @@ pub use error::LedgerError;
 pub use files::{ContentHash, FileRow, FilesCount, UploadRow};
 pub use foresee::{Doing, Foreseen};
 pub use gap::{Gap, GapAt};
-pub use given::Given;
+pub use given::{Given, InCharge};
 pub use hold::Hold;
 pub use journal::RequestRow;
 pub use link::OpenLink;

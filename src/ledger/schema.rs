@@ -111,6 +111,27 @@ mod tests {
     }
 
     #[test]
+    fn tickets_of_which_no_authors_were_noted_are_remembered() {
+        let fact = |tickets: &[&str]| {
+            let connection = Connection::open_in_memory().unwrap();
+            apply(&connection, &STEPS[..2]).unwrap();
+            for (id, values) in (1..).zip(tickets) {
+                let columns = "id, key, last_ms, messages, updated_ms, state, gorgias_id";
+                let sql = format!("INSERT INTO ticket ({columns}) VALUES ({id}, 'k{id}', 0, 1, 0, {values})");
+                connection.execute(&sql, []).unwrap();
+            }
+            migrate(&connection).unwrap();
+            let sql = "SELECT value FROM meta WHERE name = 'fact:authors-not-noted-to'";
+            connection.query_row(sql, [], |row| row.get::<_, String>(0)).ok()
+        };
+        assert_eq!(fact(&[]), None);
+        assert_eq!(fact(&["0, NULL"]), None, "nothing of it is in Gorgias");
+        let (done, sending, pending) = ("3, 77", "1, NULL", "0, NULL");
+        assert_eq!(fact(&[done, done, pending]).as_deref(), Some("2"));
+        assert_eq!(fact(&[done, sending, pending]).as_deref(), Some("2"), "it may be there");
+    }
+
+    #[test]
     fn newer_and_foreign_files_are_refused() {
         let connection = Connection::open_in_memory().unwrap();
         migrate(&connection).unwrap();

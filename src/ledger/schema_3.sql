@@ -43,6 +43,10 @@ CREATE TABLE author (
     customer INTEGER NOT NULL,       -- id of Gorgias
     PRIMARY KEY (ticket, customer)
 ) STRICT, WITHOUT ROWID;
+-- Before this version nobody noted them: a fact says up to which ticket, so that whoever takes back is careful.
+INSERT INTO meta (name, value)
+SELECT 'fact:authors-not-noted-to', CAST(id AS TEXT) FROM ticket
+WHERE gorgias_id IS NOT NULL OR state = 1 OR id IN (SELECT ticket FROM undone) ORDER BY id DESC LIMIT 1;
 
 -- One row a ticket whose rating was sent as a satisfaction survey, or was refused.
 CREATE TABLE survey (
@@ -124,7 +128,8 @@ CREATE TABLE gap (
 -- One row a customer created by this tool whose `data` was looked at after the creation.
 CREATE TABLE customer_data (
     gorgias_id INTEGER PRIMARY KEY,  -- as in customer
-    brought INTEGER NOT NULL         -- 1 where the export's facts were written, 0 where there was something already
+    brought INTEGER NOT NULL,        -- 1 where the export's facts were written, 0 where there was something already
+    silent TEXT                      -- fingerprint of an export that tells nothing of them; null where Gorgias was asked
 ) STRICT;
 
 -- Since this version the last 4 bytes of ticket.fingerprint are a hash of the source's status, assignee and tags alone, so

@@ -219,7 +219,8 @@ fn ticket_channel(conversation: &Conversation, messages: &[MappedMessage]) -> Ch
 }
 
 fn check_key(key: &str, place: &Place) -> Result<(), Finding> {
-    if key.chars().count() > EXTERNAL_ID_MAX {
+    // As many characters as bytes, or fewer.
+    if key.len() > EXTERNAL_ID_MAX && key.chars().count() > EXTERNAL_ID_MAX {
         return Err(Finding::new(Code::ExternalIdTooLong, key, place));
     }
     Ok(())

@@ -76,6 +76,8 @@ codes! {
     TableCut "GI-I015" Info "there are more names than a starting table of init lists; the rest is left as it is"
         => "nothing, or add lines for those that should be treated otherwise";
 
+    TitlesPassed "GI-I016" Info "lines above the header of a CSV file were passed over"
+        => "nothing, if they are the title of a report";
     NotAFile "GI-I013" Warn "something in a folder is no file and was left out"
         => "if it stands for data, name what it leads to in the paths of the [[source]]";
 

@@ -75,13 +75,15 @@ fn check_shape(text: &str) -> Result<(), KeyError> {
 /// Keys up to so many bytes are put together without memory of their own; nearly all are.
 const SHORT: usize = 128;
 
-/// The text of `key`, allocated once: every message has a key.
-fn shared(key: fmt::Arguments<'_>) -> Arc<str> {
+/// The text of a key, allocated once: every message has one.
+fn shared(source: &str, kind: &str, id: &dyn fmt::Display) -> Arc<str> {
     let mut short = Short { bytes: [0; SHORT], length: 0 };
-    let written = fmt::write(&mut short, key).is_ok();
+    let parts = [source, ":", kind, ":"];
+    let written = parts.into_iter().try_for_each(|part| fmt::Write::write_str(&mut short, part));
+    let written = written.and_then(|()| fmt::Write::write_fmt(&mut short, format_args!("{id}"))).is_ok();
     match std::str::from_utf8(&short.bytes[..short.length]) {
         Ok(text) if written => text.into(),
-        _ => key.to_string().into(),
+        _ => format!("{source}:{kind}:{id}").into(),
     }
 }
 
@@ -110,7 +112,7 @@ macro_rules! typed_key {
         impl $name {
             /// The key `source:kind:id`. `kind` is the source's word for the record (`ticket`, `comment`, `call`, `user`).
             pub fn new(source: &SourceName, kind: &str, id: impl fmt::Display) -> Self {
-                Self(shared(format_args!("{source}:{kind}:{id}")))
+                Self(shared(source.as_str(), kind, &id))
             }
 
             /// Reads a key that was printed before.

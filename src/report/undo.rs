@@ -70,7 +70,8 @@ pub struct KeptPart {
     /// A tag's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Why: `tickets`, `wrote`, `addresses`, `linked`, `edited`, `carried`, `named`, `refused`, `not-made`, `not-told`.
+    /// Why: `tickets`, `wrote`, `may-have-written`, `addresses`, `linked`, `edited`, `carried`, `named`, `refused`,
+    /// `not-made`, `not-told`.
     pub reasons: Vec<&'static str>,
 }
 

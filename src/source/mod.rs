@@ -9,6 +9,7 @@ pub mod detect;
 pub(crate) mod fuzzing;
 pub mod input;
 mod record_at;
+mod runs;
 mod scratch;
 mod spent;
 pub mod zendesk;
@@ -207,6 +208,17 @@ pub enum SourceError {
     Io {
         /// The file as named on the command line.
         file: String,
+        /// What the system said.
+        #[source]
+        error: std::io::Error,
+    },
+    /// The operating system refused a temporary file.
+    #[error(
+        "cannot use a temporary file in `{folder}`; make room there, or name another folder in the variable TMPDIR"
+    )]
+    Scratch {
+        /// Where the file was to be.
+        folder: String,
         /// What the system said.
         #[source]
         error: std::io::Error,

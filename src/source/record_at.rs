@@ -4,6 +4,7 @@
 use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
 
+use csv::StringRecord;
 use serde_json::Value;
 
 use super::input::csv::CsvStream;
@@ -94,7 +95,17 @@ fn at(reader: &mut dyn BufRead, place: &Place) -> io::Result<Option<RecordAt>> {
     let is_table = !starts_json(&head) && !head.trim_ascii_start().starts_with(b"<");
     let mut whole = head.as_slice().chain(reader);
     if is_table {
-        return row(whole, place);
+        // Titles fill a cell or two, a header most of its cells.
+        let is_header = |cells: &StringRecord| {
+            cells.len() > 2 && cells.iter().filter(|cell| !cell.trim().is_empty()).count() * 2 > cells.len()
+        };
+        let below = CsvStream::open_below_titles(head.as_slice(), ROW_BYTES_MAX, &is_header)?;
+        let table = if below.is_some_and(|table| is_header(table.header())) {
+            CsvStream::open_below_titles(whole, ROW_BYTES_MAX, &is_header)?
+        } else {
+            CsvStream::open_with(whole, ROW_BYTES_MAX)?
+        };
+        return table.map_or(Ok(None), |table| row(table, place));
     }
     match (place.byte, place.line) {
         (Some(byte), _) => drop(io::copy(&mut (&mut whole).take(byte), &mut io::sink())?),
@@ -151,8 +162,7 @@ fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
 }
 
 /// The row of a table that begins at the place, by the names of its columns.
-fn row(reader: impl BufRead, place: &Place) -> io::Result<Option<RecordAt>> {
-    let Some(mut table) = CsvStream::open_with(reader, ROW_BYTES_MAX)? else { return Ok(None) };
+fn row(mut table: CsvStream<impl BufRead>, place: &Place) -> io::Result<Option<RecordAt>> {
     let names: Vec<String> = table.header().iter().map(str::to_owned).collect();
     while let Some(row) = table.next_row()? {
         if Some(row.line) == place.line || (place.line.is_none() && Some(row.byte) == place.byte) {
@@ -214,6 +224,12 @@ mod tests {
     fn a_row_names_its_columns() {
         let text = b"call id;from;comments\n1;+33;\n2;+34;\"two\nlines\"\n";
         assert_eq!(look("c.csv", text, 3, 29).unwrap(), "call id: 2\nfrom: +34\ncomments: two\nlines");
+    }
+
+    #[test]
+    fn titles_are_no_names_of_columns() {
+        let text = b"Calls,,\nBy Kim\ncall id;from;comments\n1;+33;x\n";
+        assert_eq!(look("c.csv", text, 4, 38).unwrap(), "call id: 1\nfrom: +33\ncomments: x");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) struct Scratch {
 impl Scratch {
     /// A file in `temp_dir` with these tables, and a transaction begun. Nothing of it has to survive a crash.
     pub(super) fn new(temp_dir: &Path, prefix: &str, tables: &str) -> Result<Self, SourceError> {
-        let io = |error| SourceError::Io { file: temp_dir.display().to_string(), error };
+        let io = |error| SourceError::Scratch { folder: temp_dir.display().to_string(), error };
         let file = tempfile::Builder::new().prefix(prefix).tempfile_in(temp_dir).map_err(io)?;
         let connection = Connection::open(file.path())?;
         connection.pragma_update(None, "journal_mode", "OFF")?;

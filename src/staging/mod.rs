@@ -40,6 +40,12 @@ pub enum StagingError {
         /// The staging file.
         path: PathBuf,
     },
+    /// It was there, and is not any more.
+    #[error("the staging file `{path}` has gone; run again, it is built anew from the exports")]
+    Gone {
+        /// The staging file.
+        path: PathBuf,
+    },
     /// The operating system refused.
     #[error("cannot write or read `{path}`")]
     Io {
@@ -119,6 +125,14 @@ impl Staging {
                 Ok(Found::Discarded(reason))
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// Opens the staging file that this process has found whole, or filled, before.
+    pub fn again(path: &Path) -> Result<Self, StagingError> {
+        match Self::open(path)? {
+            Found::Whole(staging) => Ok(staging),
+            Found::Absent | Found::Discarded(_) => Err(StagingError::Gone { path: path.to_owned() }),
         }
     }
 

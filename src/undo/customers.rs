@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::parts::{Deleted, customer_line, send, to_the_end};
+use super::parts::{customer_line, delete_unless, to_the_end};
 use super::traces::Traces;
 use super::{Fate, Line, Reason, Tell, Undo, UndoError, failed};
-use crate::gorgias::{CallFailure, back_off, patiently, wire};
+use crate::gorgias::{CallFailure, patiently, wire};
 use crate::ledger::{AddressHasher, MadeCustomer};
 use crate::model::key::PersonKey;
 use crate::model::person::Email;
@@ -15,8 +15,6 @@ use crate::upload::IMPORTED_DATA as IMPORTED;
 pub const CALLS: u64 = 3;
 /// Customers that are deleted between two looks at what people do meanwhile: some forty seconds on an API key.
 pub const TOGETHER: usize = 25;
-/// Times that a customer is looked at and deleted where answers are lost.
-const ROUNDS: u32 = 8;
 
 /// Deletes those of `made` that nothing uses.
 pub(super) async fn delete(
@@ -49,42 +47,27 @@ pub(super) async fn delete(
 
 async fn delete_one(undo: &Undo, traces: &Traces, made: &MadeCustomer) -> Result<Fate, UndoError> {
     let id = made.gorgias_id;
-    let mut lost = None;
-    for round in 1..=ROUNDS {
-        if undo.drain.is_cancelled() && lost.is_none() {
-            return Ok(Fate::Pending);
-        }
-        let reasons = match patiently(undo.patience, async || undo.client.get_customer(id).await).await {
-            Ok(there) => {
-                let mut reasons = judge(&there, made, traces, undo.ledger.hasher());
-                reasons.extend(traces.edited_customer(undo, id).await?.then_some(Reason::Edited));
-                reasons
-            }
-            Err(CallFailure::NotFound) => {
-                return Ok(if lost.is_some() { Fate::Purged } else { Fate::Gone });
-            }
+    let look = async || {
+        let there = match patiently(undo.patience, async || undo.client.get_customer(id).await).await {
+            Ok(there) => there,
+            Err(CallFailure::NotFound) => return Ok(None),
             Err(failure) => return Err(failed("read a customer")(failure)),
         };
-        if !reasons.is_empty() {
-            return Ok(Fate::Spared(reasons));
+        let mut reasons = judge(&there, made, traces, undo.ledger.hasher());
+        reasons.extend(traces.edited_customer(undo, id).await?.then_some(Reason::Edited));
+        if reasons.is_empty() {
+            // The last look, in the moment before: whoever has a ticket by now stays.
+            let has_tickets = patiently(undo.patience, async || undo.client.has_tickets(id).await).await;
+            let has_tickets = has_tickets.map_err(failed("list a customer's tickets"))?;
+            reasons.extend(has_tickets.then_some(Reason::Tickets));
         }
-        // The last look, in the moment before: whoever has a ticket by now stays.
-        let has_tickets = patiently(undo.patience, async || undo.client.has_tickets(id).await).await;
-        if has_tickets.map_err(failed("list a customer's tickets"))? {
-            return Ok(Fate::Spared(vec![Reason::Tickets]));
-        }
-        let doomed = undo.own.customer(id);
-        let deleted = send(undo, async || undo.client.delete_customer(id).await).await;
-        drop(doomed);
-        match deleted.map_err(failed("delete a customer"))? {
-            Deleted::Done => return Ok(Fate::Purged),
-            Deleted::NotStarted => return Ok(Fate::Pending),
-            Deleted::Refused => return Ok(Fate::Spared(vec![Reason::Refused])),
-            Deleted::Lost(words) => lost = Some(words),
-        }
-        tokio::time::sleep(back_off(round, fastrand::f64())).await;
-    }
-    Ok(Fate::Unknown(lost.unwrap_or_default()))
+        Ok(Some(reasons))
+    };
+    let delete = async || {
+        let _doomed = undo.own.customer(id);
+        undo.client.delete_customer(id).await
+    };
+    delete_unless(undo, "delete a customer", look, delete).await
 }
 
 /// Why a customer has to stay, as far as their record and what happened since tell.

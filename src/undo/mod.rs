@@ -66,6 +66,8 @@ pub enum Reason {
     Tickets,
     /// A customer: wrote in somebody else's ticket.
     Wrote,
+    /// A customer: may have written in somebody else's ticket, of which an earlier version of the ledger noted nothing.
+    MayHaveWritten,
     /// A customer: has addresses that the import did not give them.
     Addresses,
     /// A customer: another system, such as a shop, knows them.
@@ -94,6 +96,7 @@ impl Reason {
             Self::NotMade => "not-made",
             Self::Tickets => "tickets",
             Self::Wrote => "wrote",
+            Self::MayHaveWritten => "may-have-written",
             Self::Addresses => "addresses",
             Self::Linked => "linked",
             Self::Edited => "edited",

@@ -6,12 +6,14 @@
 use futures::stream::{self, StreamExt as _};
 
 use super::traces::Traces;
-use super::{Fate, Line, Mode, Tell, Undo, UndoError, What, customers, tags};
+use super::{Fate, Line, Mode, Reason, Tell, Undo, UndoError, What, customers, failed, tags};
 use crate::gorgias::{CallFailure, NotSentKind, back_off};
 use crate::ledger::{MadeCustomer, MadeTag, Selection};
 
-/// Times that a deletion is tried where answers are lost.
+/// Times that a request to delete is made that certainly was not processed.
 const ATTEMPTS: u32 = 8;
+/// Times that something is looked at and deleted where answers are lost.
+const ROUNDS: u32 = 8;
 
 /// What became of one request to delete.
 pub(super) enum Deleted {
@@ -56,8 +58,15 @@ pub(super) async fn take_back(
     mode: Mode,
     tell: Tell<'_>,
 ) -> Result<(), UndoError> {
-    let made_customers = undo.ledger.view().made_customers(selection)?;
-    let made_tags = undo.ledger.view().made_tags(selection)?;
+    let view = undo.ledger.view();
+    let (mut made_customers, made_tags) = (view.made_customers(selection)?, view.made_tags(selection)?);
+    // What a preview would delete is still there.
+    if view.authors_are_unknown((mode == Mode::Preview).then_some(selection))? {
+        let spared = Fate::Spared(vec![Reason::MayHaveWritten]);
+        let lines: Vec<Line> =
+            made_customers.drain(..).map(|one| customer_line(&one, spared.clone())).collect();
+        tell(&lines);
+    }
     let all = |fate: &Fate| -> Vec<Line> {
         let customers = made_customers.iter().map(|one| customer_line(one, fate.clone()));
         customers.chain(made_tags.iter().map(|one| tag_line(one, fate.clone()))).collect()
@@ -87,6 +96,36 @@ pub(super) fn customer_line(customer: &MadeCustomer, fate: Fate) -> Line {
 
 pub(super) fn tag_line(tag: &MadeTag, fate: Fate) -> Line {
     Line { what: What::Tag(tag.name.clone()), gorgias_id: Some(tag.gorgias_id), fate }
+}
+
+/// Deletes something that nothing speaks against, looked at in the moment before, again where answers are lost. `look` gives
+/// why it has to stay, or nothing where it is not there; `what` names the call that deletes.
+pub(super) async fn delete_unless(
+    undo: &Undo,
+    what: &'static str,
+    mut look: impl AsyncFnMut() -> Result<Option<Vec<Reason>>, UndoError>,
+    mut delete: impl AsyncFnMut() -> Result<(), CallFailure>,
+) -> Result<Fate, UndoError> {
+    let mut lost = None;
+    for round in 1..=ROUNDS {
+        if undo.drain.is_cancelled() && lost.is_none() {
+            return Ok(Fate::Pending);
+        }
+        match look().await? {
+            None if lost.is_some() => return Ok(Fate::Purged),
+            None => return Ok(Fate::Gone),
+            Some(reasons) if !reasons.is_empty() => return Ok(Fate::Spared(reasons)),
+            Some(_) => {}
+        }
+        match send(undo, &mut delete).await.map_err(failed(what))? {
+            Deleted::Done => return Ok(Fate::Purged),
+            Deleted::NotStarted => return Ok(Fate::Pending),
+            Deleted::Refused => return Ok(Fate::Spared(vec![Reason::Refused])),
+            Deleted::Lost(words) => lost = Some(words),
+        }
+        tokio::time::sleep(back_off(round, fastrand::f64())).await;
+    }
+    Ok(Fate::Unknown(lost.unwrap_or_default()))
 }
 
 /// Sends one request to delete, again only where it certainly was not processed. Other failures stop the command.

@@ -4,16 +4,14 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::parts::{Deleted, send, tag_line, to_the_end};
+use super::parts::{delete_unless, tag_line, to_the_end};
 use super::traces::Traces;
 use super::{Fate, Line, Reason, Tell, Undo, UndoError, failed};
-use crate::gorgias::{CallFailure, back_off, patiently, wire};
+use crate::gorgias::{CallFailure, patiently, wire};
 use crate::ledger::MadeTag;
 
 /// Calls for one tag that is deleted: the tag, the deletion.
 pub const CALLS: u64 = 2;
-/// Times that a tag is looked at and deleted where answers are lost.
-const ROUNDS: u32 = 8;
 
 /// What in the account names tags: rules, active or not, and saved views. Nothing where the login may not see them.
 type Names = Option<Vec<Value>>;
@@ -70,37 +68,21 @@ async fn names(undo: &Undo) -> Result<Names, UndoError> {
 
 async fn delete_one(undo: &Undo, traces: &Traces, names: &Names, made: &MadeTag) -> Result<Fate, UndoError> {
     let id = made.gorgias_id;
-    let mut lost = None;
-    for round in 1..=ROUNDS {
-        if undo.drain.is_cancelled() && lost.is_none() {
-            return Ok(Fate::Pending);
-        }
-        let reasons = match patiently(undo.patience, async || undo.client.get_tag(id).await).await {
-            Ok(there) => {
-                let mut reasons = judge(&there, made, names);
-                reasons.extend(traces.edited_tag(undo, id).await?.then_some(Reason::Edited));
-                reasons
-            }
-            Err(CallFailure::NotFound) => {
-                return Ok(if lost.is_some() { Fate::Purged } else { Fate::Gone });
-            }
+    let look = async || {
+        let there = match patiently(undo.patience, async || undo.client.get_tag(id).await).await {
+            Ok(there) => there,
+            Err(CallFailure::NotFound) => return Ok(None),
             Err(failure) => return Err(failed("read a tag")(failure)),
         };
-        if !reasons.is_empty() {
-            return Ok(Fate::Spared(reasons));
-        }
-        let doomed = undo.own.tag(id);
-        let deleted = send(undo, async || undo.client.delete_tag(id).await).await;
-        drop(doomed);
-        match deleted.map_err(failed("delete a tag"))? {
-            Deleted::Done => return Ok(Fate::Purged),
-            Deleted::NotStarted => return Ok(Fate::Pending),
-            Deleted::Refused => return Ok(Fate::Spared(vec![Reason::Refused])),
-            Deleted::Lost(words) => lost = Some(words),
-        }
-        tokio::time::sleep(back_off(round, fastrand::f64())).await;
-    }
-    Ok(Fate::Unknown(lost.unwrap_or_default()))
+        let mut reasons = judge(&there, made, names);
+        reasons.extend(traces.edited_tag(undo, id).await?.then_some(Reason::Edited));
+        Ok(Some(reasons))
+    };
+    let delete = async || {
+        let _doomed = undo.own.tag(id);
+        undo.client.delete_tag(id).await
+    };
+    delete_unless(undo, "delete a tag", look, delete).await
 }
 
 /// Why a tag has to stay, as far as it and the account's rules and views tell.

@@ -63,7 +63,9 @@ impl Traces {
         if let Some(all) = &mut self.changes {
             match changes(undo, since).await? {
                 Some(new) => {
-                    new.into_iter().for_each(|(what, seen)| all.entry(what).or_default().extend(seen))
+                    for (what, seen) in new {
+                        all.entry(what).or_default().extend(seen);
+                    }
                 }
                 None => self.changes = None,
             }

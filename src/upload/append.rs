@@ -8,6 +8,7 @@ use crate::model::finding::{Code, Finding};
 use super::Shared;
 use super::answer::{Answered, classify};
 use super::encode::{Encoder, status_update};
+use super::files;
 use super::job::{Append, Closed, Fault, How, Job, Task, Worked};
 use super::rating;
 use super::retry::is_last_lookup;
@@ -34,7 +35,9 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> 
     }
     let missing = missing(job, &ticket, shared);
     if let Some(number) = to.unknown {
-        if !holds(job, &ticket, number) {
+        if holds(job, &ticket, number) {
+            to.appended = true;
+        } else {
             // It may still commit; only at the end of the window may it be sent again.
             if !is_last_lookup(job.lookups.saturating_sub(1)) {
                 return Worked::NotYet;
@@ -46,8 +49,9 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> 
     if let Err(worked) = append(shared, job, to, &missing).await {
         return worked;
     }
+    to.appended |= !missing.is_empty();
     let customer = ticket.customer.as_ref().map(|customer| customer.id);
-    let brought = match update::bring(shared, job, to, &ticket, !missing.is_empty()).await {
+    let brought = match update::bring(shared, job, to, &ticket).await {
         Ok(changed) => rating::bring(shared, job, to, customer, rating::Look::First).await.map(|()| changed),
         Err(worked) => Err(worked),
     };
@@ -55,7 +59,7 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> 
         Ok(changed) => {
             give_up_elsewhere(shared, job, &ticket.messages);
             shared.ticket_finished(job.row);
-            let appended = !missing.is_empty() || job.inherited || job.rating_due();
+            let appended = to.appended || job.inherited || job.rating_due();
             let how = match (job.created_by_this_run, appended, changed) {
                 (true, ..) => How::Created,
                 (false, true, _) => How::Appended,
@@ -144,12 +148,15 @@ pub(super) fn strangers(job: &Job, ticket: &wire::Ticket) -> usize {
 
 /// Appends the messages at `missing` in order. On a failure, says how to go on.
 pub(super) async fn append(shared: &Shared, job: &Job, to: Append, missing: &[usize]) -> Result<(), Worked> {
+    let mut to = to;
     for &at in missing {
         let Some(number) = job.numbers[at] else { continue };
+        files::note_gaps(shared, job, |leaves| leaves == number);
         shared.intend_message(job.row, number).await.map_err(ledger_stop)?;
         match post(shared, job, to, at).await {
             Ok(created) => {
                 shared.message_created(job.row, number, created.id);
+                to.appended = true;
                 shared.senders_given(job.row, sender(number, &created).into_iter().collect());
             }
             Err(failure) => return Err(not_appended(shared, job, to, number, classify(&failure))),

@@ -2,9 +2,10 @@
 //! and what was noted down about them.
 //!
 //! Only customers that the ledger says were created by this tool are looked at, each once, and only a `data` that is empty is
-//! written: somebody else may have filled it since. An answer that was lost makes the same call again.
+//! written: somebody else may have filled it since. An answer that was lost makes the same call again. Of whom an export tells
+//! nothing is remembered with that export, so that it is not read again and again.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use jiff::{SignedDuration, Timestamp};
@@ -19,7 +20,7 @@ use crate::model::fact;
 use crate::model::key::PersonKey;
 use crate::model::person::Person;
 use crate::model::time::now;
-use crate::staging::{Found, Staging, StagingError};
+use crate::staging::{Staging, StagingError};
 
 use super::amend::{self, NotAmended};
 use super::customer_notes::Notes;
@@ -61,19 +62,25 @@ pub(super) async fn bring(
         Ok(first) => first.map_or_else(now, |first| first.started) - CLOCKS_APART,
         Err(error) => return (stopped(error.to_string()), figures),
     };
-    let (mut after, mut brought) = (None, 0);
+    let export = match plan.view.registered_export() {
+        Ok(export) => export.unwrap_or_default(),
+        Err(error) => return (stopped(error.to_string()), figures),
+    };
+    let (mut after, mut brought) = (0, 0);
     let mut ended = Ended::Finished;
     while ended == Ended::Finished {
-        let open = match plan.view.customers_without_data(after, AT_ONCE) {
-            Ok(open) if open.is_empty() => break,
+        let open = match plan.view.customers_without_data(&export, after, AT_ONCE) {
             Ok(open) => open,
             Err(error) => return (stopped(error.to_string()), figures),
         };
-        after = open.last().map(|(address, _)| *address);
+        let Some((last, _)) = open.last_key_value() else { break };
+        after = *last;
         let (facts, staging) = match gather(plan, shared, &open) {
             Ok(gathered) => gathered,
             Err(words) => return (stopped(words), figures),
         };
+        let silent: Vec<u64> = open.into_keys().filter(|id| !facts.contains_key(id)).collect();
+        drop(shared.ledger.customer_data_silent(silent, &export));
         // Notes are long, and fetched when their turn comes.
         let work = facts.into_iter().map(move |(id, facts)| {
             let wants_notes = plan.rules.customer_notes;
@@ -95,12 +102,11 @@ pub(super) async fn bring(
 fn gather(
     plan: &Plan,
     shared: &Shared,
-    open: &[(AddressDigest, u64)],
+    open: &BTreeMap<u64, Vec<AddressDigest>>,
 ) -> Result<(HashMap<u64, Facts>, Staging), String> {
-    let Found::Whole(staging) = Staging::open(&plan.staging).map_err(|error| error.to_string())? else {
-        return Err("the staging file has gone; run again".to_owned());
-    };
-    let wanted: HashMap<AddressDigest, u64> = open.iter().copied().collect();
+    let staging = Staging::again(&plan.staging).map_err(|error| error.to_string())?;
+    let wanted: HashMap<AddressDigest, u64> =
+        open.iter().flat_map(|(id, addresses)| addresses.iter().map(|address| (*address, *id))).collect();
     let mut facts: HashMap<u64, Facts> = HashMap::new();
     let mut meet = |person: &Person, of: Option<&Conversation>| {
         let Some(id) = wanted.get(&shared.digest(&customer_identity(person, &plan.rules))) else { return };

@@ -1,6 +1,6 @@
 //! The feed: a thread that reads tickets from ledger and staging in the plan's order, maps them, and hands them on.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::mapping::{AgentDirectory, Mapped, MappedTicket, Rules, map};
 use crate::model::conversation::Status;
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::ConversationKey;
-use crate::staging::{Found, Staging};
+use crate::staging::Staging;
 
 use super::absent::{Absent, finding, incomplete};
 use super::job::{Append, Elsewhere, Job, Task};
@@ -101,12 +101,7 @@ impl Feed {
     /// Fails with words, or with nothing where nobody listens any more.
     fn run(&self) -> Result<(), Option<String>> {
         let words = |error: &dyn std::fmt::Display| Some(error.to_string());
-        let staging = match Staging::open(&self.plan.staging).map_err(|error| words(&error))? {
-            Found::Whole(staging) => staging,
-            Found::Absent | Found::Discarded(_) => {
-                return Err(Some("the staging file has gone; run again".into()));
-            }
-        };
+        let staging = Staging::again(&self.plan.staging).map_err(|error| words(&error))?;
         self.left_over(&staging)?;
         // A ticket that was unknown may be settled, and be open again, before the open ones are read.
         let mut given = HashSet::new();
@@ -271,6 +266,7 @@ impl Feed {
             dead_since: None,
             inherited,
             prepared: false,
+            gaps: BTreeMap::new(),
         })
     }
 }

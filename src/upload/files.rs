@@ -5,7 +5,7 @@
 //! message names harms nobody. A file that cannot be had costs itself alone: its message says that it is missing. Where the old account's own host is out, tickets with its files
 //! wait until it is back; after the run's patience the run stops.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -292,10 +292,10 @@ async fn had_all(shared: &Shared, files: &Files, job: &Job) -> Result<Vec<(usize
 /// Puts the fates into the messages and says what is missing. Gives the number of files that are missed.
 fn put(shared: &Shared, job: &mut Job, fates: &[(usize, Fate)]) -> u64 {
     let mut missing = 0;
-    let (mut messages, mut gaps) = (Vec::new(), Vec::new());
+    let mut gaps: BTreeMap<u32, Vec<Gap>> = BTreeMap::new();
     for ((at, one), (_, fate)) in asked(job).iter().zip(fates) {
         let Some(n) = job.numbers[*at] else { continue };
-        messages.push(n);
+        let gaps = gaps.entry(n).or_default();
         if let Fate::Without(reason) = fate {
             missing += u64::from(reason.code().severity() != Severity::Info);
             shared.note(&one.gap(*reason));
@@ -305,11 +305,7 @@ fn put(shared: &Shared, job: &mut Job, fates: &[(usize, Fate)]) -> u64 {
             }
         }
     }
-    // What may have left already says what an earlier run made of it.
-    if !job.task.is_unknown() {
-        messages.dedup();
-        drop(shared.ledger.gaps_noted(job.row, messages, gaps));
-    }
+    job.gaps = gaps;
     let ticket = Arc::make_mut(&mut job.ticket);
     for of_message in fates.chunk_by(|(one, _), (next, _)| one == next) {
         let message = &mut ticket.messages[of_message[0].0];
@@ -320,9 +316,20 @@ fn put(shared: &Shared, job: &mut Job, fates: &[(usize, Fate)]) -> u64 {
     missing
 }
 
+/// Notes what messages lack that are about to leave, those whose number `leaves`. The intent that follows makes it durable.
+/// What may have left already is not noted: it says what an earlier run made of it.
+pub(super) fn note_gaps(shared: &Shared, job: &Job, leaves: impl Fn(u32) -> bool) {
+    let of_these: Vec<_> = job.gaps.iter().filter(|(n, _)| leaves(**n)).collect();
+    if !of_these.is_empty() {
+        let messages = of_these.iter().map(|(n, _)| **n).collect();
+        let gaps = of_these.into_iter().flat_map(|(_, gaps)| gaps).cloned().collect();
+        drop(shared.ledger.gaps_noted(job.row, messages, gaps));
+    }
+}
+
 /// Whether later runs try to have a file that is missing. A picture on a host that nobody listed is a link that was to stay,
 /// and there are as many of those as there are mails with a signature.
-fn is_tried_again(file: &Attachment, reason: Reason) -> bool {
+pub(super) fn is_tried_again(file: &Attachment, reason: Reason) -> bool {
     reason != Reason::Offline && !(file.kind == FileKind::InlineImage && reason.leaves_link())
 }
 

@@ -1,9 +1,10 @@
 //! A ticket on its way through the upload, and what can come of working at it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::attachments::Outage;
-use crate::ledger::{PartState, TicketId};
+use crate::ledger::{Gap, PartState, TicketId};
 use crate::mapping::MappedTicket;
 use crate::model::finding::{Finding, Place};
 
@@ -33,6 +34,8 @@ pub(super) struct Append {
     pub unknown: Option<u32>,
     /// True where its survey was sent and the outcome is not known.
     pub survey_unknown: bool,
+    /// True once a message was appended, even if its answer was lost or what follows has to be done again.
+    pub appended: bool,
     /// Set for a foreign ticket that was closed before the first message was appended; that may reopen it.
     pub closed: Option<Closed>,
 }
@@ -47,7 +50,14 @@ pub(super) struct Closed {
 impl Append {
     /// Completes the ticket of this id; nothing that was sent is unknown.
     pub(super) fn to(gorgias_id: u64) -> Self {
-        Self { gorgias_id, foreign: false, unknown: None, survey_unknown: false, closed: None }
+        Self {
+            gorgias_id,
+            foreign: false,
+            unknown: None,
+            survey_unknown: false,
+            appended: false,
+            closed: None,
+        }
     }
 
     /// The same where message `number` has an unknown outcome.
@@ -124,6 +134,8 @@ pub(super) struct Job {
     pub inherited: bool,
     /// True once its files were had and put into its messages.
     pub prepared: bool,
+    /// What its messages lack that have files, by the message's number; nothing in the list where all are there.
+    pub gaps: BTreeMap<u32, Vec<Gap>>,
 }
 
 impl Job {

@@ -1,16 +1,18 @@
 //! Files that were missing when their messages were sent. Every later run tries to have them again; where one comes now, its
 //! message gets it: the words that named it make room, pictures stand in their place, the list of files has the rest.
 //!
-//! A message is changed only while it says what it was sent with; one that somebody changed since stays as it is and is
-//! told. Whether people have worked at the ticket does not matter, as nothing of theirs is changed. What could not be
-//! had again costs no call.
+//! A message is changed only while it says what it was sent with and has the files that it was sent with; one that somebody
+//! changed since stays as it is and is told. Whether people have worked at the ticket does not matter, as nothing of theirs
+//! is changed. What could not be had again costs no call.
+//!
+//! A ledger that was made anew does not know where Gorgias keeps the message's other files; the message tells.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::mpsc;
 
-use crate::attachments::{Fate, Reason, known_fate, place, rewrite};
+use crate::attachments::{Fate, Reason, fate_if_known, place, rewrite};
 use crate::gorgias::wire;
 use crate::ledger::{Gap, GapAt, LedgerError, PlaceHash, Selection, TicketId, Which};
 use crate::mapping::{MappedMessage, map};
@@ -19,13 +21,15 @@ use crate::model::conversation::Attachment;
 use crate::model::event::{Event, Figures};
 use crate::model::finding::{Code, Place};
 use crate::model::key::ConversationKey;
-use crate::staging::{Found, Staging};
+use crate::staging::Staging;
 
 use super::amend::{self, Amended};
 use super::encode;
 use super::files::{Asked, Files};
+use super::held_files::HeldFiles;
 use super::job::Stop;
 use super::pass::{self, Outcome};
+use super::rebuild::REBUILT;
 use super::traffic::TICKET;
 use super::{Control, Ended, Plan, Shared};
 
@@ -61,13 +65,35 @@ struct Ticket {
     messages: Vec<Lacking>,
 }
 
-/// A message as it was sent and as it is to be.
-struct Change<'m> {
+/// A message of which a missing file came.
+struct Came<'m> {
     of: &'m Lacking,
-    before: Body,
-    after: Body,
+    /// What became of its files.
+    files: Vec<Became>,
+    /// Where those that came are.
+    places: Vec<PlaceHash>,
+}
+
+/// What became of a file.
+enum Became {
+    /// The same, then and now.
+    Known(Fate),
+    /// It was missing.
+    Tried { then: Fate, now: Fate },
+    /// The ledger was made anew and does not know it.
+    AsHeld,
+}
+
+/// A message as it was sent and as it is to be.
+struct Change {
+    before: Form,
+    after: Form,
+}
+
+/// What a message says, and its list of files.
+struct Form {
+    body: Body,
     listed: Vec<Attachment>,
-    came: Vec<PlaceHash>,
 }
 
 impl<'p> Pass<'p> {
@@ -90,9 +116,8 @@ impl<'p> Pass<'p> {
             Ok(work) => work,
             Err(error) => return (stopped(error.to_string()), figures),
         };
-        let staging = match Staging::open(&self.0.staging) {
-            Ok(Found::Whole(staging)) => Mutex::new(staging),
-            Ok(_) => return (stopped("the staging file has gone; run again".to_owned()), figures),
+        let staging = match Staging::again(&self.0.staging) {
+            Ok(staging) => Mutex::new(staging),
             Err(error) => return (stopped(error.to_string()), figures),
         };
         let messages: usize = work.iter().map(|of| of.messages.len()).sum();
@@ -164,15 +189,15 @@ impl<'p> Pass<'p> {
 
     /// Has the files of a ticket and puts those that come into their messages.
     async fn fill(&self, shared: &Shared, files: &Files, ticket: &Ticket) -> Outcome {
-        let mut changes = Vec::new();
+        let mut all_came = Vec::new();
         for message in &ticket.messages {
-            match change(shared, files, ticket, message).await {
-                Ok(Some(change)) => changes.push(change),
-                Ok(None) => {}
+            match tried(shared, files, ticket, message).await {
+                Ok(tried) if tried.places.is_empty() => {}
+                Ok(tried) => all_came.push(tried),
                 Err(outcome) => return outcome,
             }
         }
-        if changes.is_empty() {
+        if all_came.is_empty() {
             return Outcome::Nothing;
         }
         let key = ticket.key.as_str();
@@ -182,55 +207,60 @@ impl<'p> Pass<'p> {
             Err(failure) => return pass::not_amended(shared, key, failure),
         };
         let mut came = 0;
-        for change in changes {
-            let at = change.of.at;
+        for Came { of, files, places } in all_came {
+            let at = of.at;
             let Some(message) = held.messages.iter().find(|message| message.id == at.message) else {
                 continue;
             };
-            let of = change.of.planned.key.as_str();
-            if !change.is_made(message) {
-                if !says(message, &change.before) {
-                    pass::note(shared, of, Code::LateFileNotPut, "");
-                    continue;
-                }
-                if let Err(failure) =
-                    amend::message(shared, ticket.gorgias_id, message, &change.amended()).await
-                {
-                    match pass::not_amended(shared, of, failure) {
-                        Outcome::Nothing => continue,
-                        other => return other,
-                    }
+            let key = of.planned.key.as_str();
+            let change = change(shared, of, &files, message)
+                .filter(|change| change.before.is_of(message) || change.after.is_of(message));
+            let Some(change) = change else {
+                pass::note(shared, key, Code::LateFileNotPut, "");
+                continue;
+            };
+            // An earlier run may have made it and died before it could note so.
+            if !change.after.is_of(message)
+                && let Err(failure) =
+                    amend::message(shared, ticket.gorgias_id, message, &change.after.amended()).await
+            {
+                match pass::not_amended(shared, key, failure) {
+                    Outcome::Nothing => continue,
+                    other => return other,
                 }
             }
-            let count = change.came.len() as u64;
+            let count = places.len() as u64;
             came += count;
-            pass::note(shared, of, Code::FileCameLate, &format!("files: {count}"));
-            drop(shared.ledger.gaps_filled(ticket.row, at.n, change.came));
+            pass::note(shared, key, Code::FileCameLate, &format!("files: {count}"));
+            drop(shared.ledger.gaps_filled(ticket.row, at.n, places));
         }
         Outcome::Done(came)
     }
 }
 
-/// How a message changes by the files that come now; nothing where none does.
-async fn change<'m>(
+/// Tries to have the missing files of a message.
+async fn tried<'m>(
     shared: &Shared,
     files: &Files,
     ticket: &Ticket,
     message: &'m Lacking,
-) -> Result<Option<Change<'m>>, Outcome> {
+) -> Result<Came<'m>, Outcome> {
     let broken = |error: LedgerError| Outcome::Stop(Stop::Ledger { words: error.to_string() });
-    let hasher = shared.ledger.hasher();
+    let (view, hasher) = (shared.ledger.view(), shared.ledger.hasher());
+    let made_anew = view.fact(REBUILT).map_err(broken)?.is_some();
     let planned = &message.planned;
     let gap = |file: &Attachment| {
         let hash = hasher.place(place(file));
         message.gaps.iter().find(|gap| gap.place == hash)
     };
-    let (mut before, mut after, mut came) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut became, mut places) = (Vec::new(), Vec::new());
     for file in &planned.attachments {
         let Some(gap) = gap(file) else {
-            let fate = known_fate(shared.ledger.view(), hasher, file).map_err(broken)?;
-            before.push(fate.clone());
-            after.push(fate);
+            became.push(match fate_if_known(view, hasher, file).map_err(broken)? {
+                Some(fate) => Became::Known(fate),
+                None if made_anew => Became::AsHeld,
+                None => Became::Known(Fate::Without(Reason::NotListed)),
+            });
             continue;
         };
         let then = Fate::Without(Reason::named(&gap.reason).unwrap_or(Reason::NotListed));
@@ -240,21 +270,34 @@ async fn change<'m>(
             Ok(Fate::Without(_)) => then.clone(),
             Err(outcome) => return Err(outcome),
         };
-        if now != then && !came.contains(&gap.place) {
-            came.push(gap.place);
+        if now != then && !places.contains(&gap.place) {
+            places.push(gap.place);
         }
-        before.push(then);
-        after.push(now);
+        became.push(Became::Tried { then, now });
     }
-    if came.is_empty() {
-        return Ok(None);
-    }
-    let put = |fates: &[Fate]| {
-        let (body, listed) = rewrite(&planned.body, &planned.attachments, fates);
-        (turned(shared, message, body), listed)
+    Ok(Came { of: message, files: became, places })
+}
+
+/// How a message changes by the files that came; nothing where it does not tell what became of one that the ledger does not
+/// know.
+fn change(shared: &Shared, of: &Lacking, files: &[Became], message: &wire::Message) -> Option<Change> {
+    let mut held = HeldFiles::of(message, &of.planned.attachments);
+    let fates = files.iter().zip(&of.planned.attachments).map(|(became, file)| {
+        Some(match became {
+            Became::Known(fate) => (fate.clone(), fate.clone()),
+            Became::Tried { then, now } => (then.clone(), now.clone()),
+            Became::AsHeld => {
+                let fate = held.fate(file)?;
+                (fate.clone(), fate)
+            }
+        })
+    });
+    let (before, after): (Vec<Fate>, Vec<Fate>) = fates.collect::<Option<Vec<_>>>()?.into_iter().unzip();
+    let form = |fates: &[Fate]| {
+        let (body, listed) = rewrite(&of.planned.body, &of.planned.attachments, fates);
+        Form { body: turned(shared, of, body), listed }
     };
-    let ((before, _), (after, listed)) = (put(&before), put(&after));
-    Ok(Some(Change { of: message, before, after, listed, came }))
+    Some(Change { before: form(&before), after: form(&after) })
 }
 
 /// The body with the links that lead to new tickets by now, but for those that the message was sent with.
@@ -266,21 +309,25 @@ fn turned(shared: &Shared, message: &Lacking, body: Body) -> Body {
     turned.unwrap_or(body)
 }
 
-impl Change<'_> {
+impl Form {
     fn amended(&self) -> Amended {
         Amended {
             sender: None,
-            text: self.after.text().map(str::to_owned),
-            html: self.after.html().map(|html| html.as_str().to_owned()),
+            text: self.body.text().map(str::to_owned),
+            html: self.body.html().map(|html| html.as_str().to_owned()),
             attachments: Some(encode::listed(&self.listed)),
         }
     }
 
-    /// Whether an earlier run made it and died before it could note so.
-    fn is_made(&self, message: &wire::Message) -> bool {
-        let listed: HashSet<String> = encode::listed(&self.listed).into_iter().map(|file| file.url).collect();
-        let held: HashSet<String> = message.attachments.iter().filter_map(|file| file.url.clone()).collect();
-        listed == held && says(message, &self.after)
+    /// Whether a message says this and has these files, and no others.
+    fn is_of(&self, message: &wire::Message) -> bool {
+        let mut listed: Vec<String> = encode::listed(&self.listed).into_iter().map(|file| file.url).collect();
+        let mut held: Vec<String> =
+            message.attachments.iter().map(|file| file.url.clone().unwrap_or_default()).collect();
+        // In which order they are shown is nobody's doing.
+        listed.sort_unstable();
+        held.sort_unstable();
+        listed == held && says(message, &self.body)
     }
 }
 

@@ -25,6 +25,7 @@ mod encode;
 mod existing;
 mod feed;
 mod files;
+mod held_files;
 mod job;
 mod late;
 mod links;

@@ -10,12 +10,12 @@ use std::path::PathBuf;
 use tokio::sync::mpsc;
 
 use crate::gorgias::wire;
-use crate::ledger::{LedgerView, Selection, TicketRow, Which};
+use crate::ledger::{InCharge, LedgerView, Selection, TicketRow, Which};
 use crate::mapping::{AgentDirectory, MappedMessage, Rules, Sender, map};
 use crate::model::body::FirstLine;
 use crate::model::event::{Event, Figures};
 use crate::model::finding::Code;
-use crate::staging::{Found, Staging};
+use crate::staging::Staging;
 
 use super::amend::{self, Amended};
 use super::answer::{Answered, classify};
@@ -166,9 +166,7 @@ impl Pass {
     /// Hands every ticket of which something is to be changed to `take`.
     fn each(&self, take: &mut dyn FnMut(Reassigned)) -> Result<(), String> {
         let words = |error: &dyn std::fmt::Display| error.to_string();
-        let Found::Whole(staging) = Staging::open(&self.staging).map_err(|error| words(&error))? else {
-            return Err("the staging file has gone; run again".to_owned());
-        };
+        let staging = Staging::again(&self.staging).map_err(|error| words(&error))?;
         let rows = self.view.tickets(&self.selection, Which::InGorgias).map_err(|error| words(&error))?;
         for row in rows {
             let row = row.map_err(|error| words(&error))?;
@@ -189,14 +187,17 @@ impl Pass {
         };
         let Ok(mapped) = map(&conversation, &self.rules, &self.directory) else { return Ok(None) };
         let ticket = mapped.ticket;
-        // A ticket that was there before the import is not ours to give away.
-        let ours = row.mapped_to.is_none();
+        // A ticket that was there before the import is not ours to give away; of one of which it was not noted nobody knows
+        // whether it was given away since.
+        let in_charge = given.in_charge.filter(|_| row.mapped_to.is_none());
         // An export that tells of no assignee anywhere says nothing of this one's.
         let told = self.view.fact(&tells_fact(row.key.source())).map_err(|error| words(&error))?;
         let tells = Tells::parse(told.as_deref());
-        let assignee = (ours && tells.assignees && given.assignee != ticket.assignee)
-            .then_some((given.assignee, ticket.assignee));
-        let team = ticket.team.filter(|team| ours && given.team != Some(*team)).map(|to| (given.team, to));
+        let assignee = in_charge
+            .filter(|given| tells.assignees && given.user != ticket.assignee)
+            .map(|given| (given.user, ticket.assignee));
+        let team = in_charge.zip(ticket.team).filter(|(given, team)| given.team != Some(*team));
+        let team = team.map(|(given, to)| (given.team, to));
         let planned: HashMap<&str, &MappedMessage> =
             ticket.messages.iter().map(|message| (message.key.as_str(), message)).collect();
         let mut messages = Vec::new();
@@ -224,7 +225,8 @@ impl Pass {
     }
 }
 
-/// Changes a ticket: first its messages, then who is in charge.
+/// Changes a ticket: first its messages, then who is in charge. Noted is what holds in Gorgias then, and nothing else: what
+/// was refused, or is somebody else's doing, is looked at again when the people or users change once more.
 async fn change(shared: &Shared, ticket: Reassigned) -> Outcome {
     let key = ticket.row.key.as_str();
     let held = match amend::read(shared, ticket.gorgias_id).await {
@@ -234,6 +236,7 @@ async fn change(shared: &Shared, ticket: Reassigned) -> Outcome {
     if held.trashed_datetime.is_some() {
         return Outcome::Nothing;
     }
+    let mut changed = false;
     for new in &ticket.messages {
         let Some(message) = held.messages.iter().find(|message| message.id == new.message) else { continue };
         match message.sender.as_ref().map(|sender| sender.id) {
@@ -242,85 +245,93 @@ async fn change(shared: &Shared, ticket: Reassigned) -> Outcome {
                 let amended = amended(new, message);
                 if let Err(failure) = amend::message(shared, ticket.gorgias_id, message, &amended).await {
                     match pass::not_amended(shared, key, failure) {
-                        Outcome::Nothing => {}
+                        Outcome::Nothing => continue,
                         other => return other,
                     }
                 }
+                changed = true;
             }
-            _ => pass::note(shared, key, Code::ChangedByHand, "a message"),
+            _ => {
+                pass::note(shared, key, Code::ChangedByHand, "a message");
+                continue;
+            }
         }
         shared.senders_given(ticket.row.id, vec![(new.n, new.to)]);
     }
     match in_charge(shared, &ticket, &held).await {
-        Ok(()) => Outcome::Done(1),
+        Ok(false) if !changed => Outcome::Nothing,
+        Ok(_) => Outcome::Done(1),
         Err(outcome) => outcome,
     }
 }
 
-/// Puts another user or team in charge, unless people have changed that in Gorgias or have worked at the ticket.
-async fn in_charge(shared: &Shared, ticket: &Reassigned, held: &wire::Ticket) -> Result<(), Outcome> {
+/// Puts another user or team in charge, unless people have changed that in Gorgias or have worked at the ticket. Gives back
+/// whether anything was changed.
+async fn in_charge(shared: &Shared, ticket: &Reassigned, held: &wire::Ticket) -> Result<bool, Outcome> {
     let key = ticket.row.key.as_str();
     let row = ticket.row.id;
-    let mut update = wire::UpdateTicket::default();
-    let mut changes = false;
-    if let Some((from, to)) = ticket.assignee {
-        let is = held.assignee_user.as_ref().map(|user| user.id);
-        if is != to && is == from {
-            update.assignee_user = Some(to.map_or(wire::Change::Clear, id_ref));
-            changes = true;
-        } else {
-            if is != to {
-                pass::note(shared, key, Code::ChangedByHand, "who is in charge");
-            }
-            shared.assignee_given(row, to);
-        }
+    let is = InCharge { user: held.assignee_user.as_ref().map(|user| user.id), team: held.team() };
+    let assignee = ticket.assignee.filter(|(from, to)| is.user == *from || is.user == *to);
+    let team = ticket.team.filter(|(from, to)| is.team == *from || is.team == Some(*to));
+    if assignee != ticket.assignee {
+        pass::note(shared, key, Code::ChangedByHand, "who is in charge");
     }
-    if let Some((from, to)) = ticket.team {
-        let is = held.team();
-        if is != Some(to) && is == from {
-            update.assignee_team = Some(id_ref(to));
-            changes = true;
-        } else {
-            if is != Some(to) {
-                pass::note(shared, key, Code::ChangedByHand, "which team is in charge");
-            }
-            shared.team_given(row, Some(to));
-        }
+    if team != ticket.team {
+        pass::note(shared, key, Code::ChangedByHand, "which team is in charge");
     }
-    if !changes {
-        return Ok(());
+    let update = wire::UpdateTicket {
+        assignee_user: assignee
+            .filter(|(_, to)| is.user != *to)
+            .map(|(_, to)| to.map_or(wire::Change::Clear, id_ref)),
+        assignee_team: team.filter(|(_, to)| is.team != Some(*to)).map(|(_, to)| id_ref(to)),
+        ..wire::UpdateTicket::default()
+    };
+    let changes = update.assignee_user.is_some() || update.assignee_team.is_some();
+    if changes && !is_put(shared, ticket, held, &update).await? {
+        return Ok(false);
     }
-    // The same test as before a later export's changes: who worked at it decides who is in charge.
-    let why = match update::work_since(shared, row, ticket.gorgias_id, held).await {
+    if let Some((_, to)) = assignee {
+        shared.assignee_given(row, to);
+    }
+    if let Some((_, to)) = team {
+        shared.team_given(row, Some(to));
+    }
+    Ok(changes)
+}
+
+/// Whether Gorgias took the update, after people were found not to have worked at the ticket: who worked at it decides who is
+/// in charge, by the same test as before a later export's changes.
+async fn is_put(
+    shared: &Shared,
+    ticket: &Reassigned,
+    held: &wire::Ticket,
+    update: &wire::UpdateTicket,
+) -> Result<bool, Outcome> {
+    let key = ticket.row.key.as_str();
+    let why = match update::work_since(shared, ticket.row.id, ticket.gorgias_id, held).await {
         Ok(Some(work)) if work.is_untouched() => None,
         Ok(Some(work)) => Some(format!("changed in Gorgias: {}", work.words())),
         Ok(None) => Some("the account's events cannot be read".to_owned()),
         Err(Untold::Ledger(words)) => return Err(Outcome::Stop(Stop::Ledger { words })),
         Err(Untold::Call(failure)) => {
-            return Err(match classify(&failure) {
-                Answered::Stop(stop) => Outcome::Stop(stop),
-                Answered::NotSent(fault) | Answered::Lost(fault) => Outcome::Faulted(fault.words),
-                _ => Outcome::Nothing,
-            });
+            return match classify(&failure) {
+                Answered::Stop(stop) => Err(Outcome::Stop(stop)),
+                Answered::NotSent(fault) | Answered::Lost(fault) => Err(Outcome::Faulted(fault.words)),
+                _ => Ok(false),
+            };
         }
     };
     if let Some(why) = why {
         pass::note(shared, key, Code::TouchedInGorgias, &why);
-        return Ok(());
+        return Ok(false);
     }
-    if let Err(failure) = amend::ticket(shared, ticket.gorgias_id, &update).await {
-        return match pass::not_amended(shared, key, failure) {
-            Outcome::Nothing => Ok(()),
+    match amend::ticket(shared, ticket.gorgias_id, update).await {
+        Ok(()) => Ok(true),
+        Err(failure) => match pass::not_amended(shared, key, failure) {
+            Outcome::Nothing => Ok(false),
             other => Err(other),
-        };
+        },
     }
-    if let Some((_, to)) = ticket.assignee {
-        shared.assignee_given(row, to);
-    }
-    if let Some((_, to)) = ticket.team {
-        shared.team_given(row, Some(to));
-    }
-    Ok(())
 }
 
 fn id_ref(id: u64) -> wire::Change<wire::IdRef> {

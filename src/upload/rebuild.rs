@@ -5,6 +5,8 @@
 //! noted as one with an unknown outcome: the next run looks it up by itself and says what is wrong with it, and nothing
 //! can be created twice. Nothing is written to Gorgias.
 //!
+//! Which files Gorgias keeps where cannot be read back; which are missing can, as messages say so: later runs try those again.
+//!
 //! A list may show a new ticket late, so what was changed since shortly before the reading began is looked at once more
 //! when the settling window is over: a ticket that is overlooked would be created a second time by the next run.
 //!
@@ -18,13 +20,16 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
+use crate::attachments::place;
 use crate::gorgias::{CallFailure, Client, patiently, wire};
-use crate::ledger::{Ledger, LedgerError, PartState, PlanHash, TicketId};
+use crate::ledger::{Gap, InCharge, Ledger, LedgerError, PartState, PlanHash, TicketId};
 use crate::mapping::{AgentDirectory, Rules, map};
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::staging::{Staging, StagingError};
 
+use super::files::is_tried_again;
+use super::held_files::{missing, notes};
 use super::send::sender;
 use super::settle::TIME_KEPT;
 
@@ -108,8 +113,10 @@ struct Held {
     messages: Vec<(u32, i64)>,
     /// Numbers of those by the account's side, and the users who sent them.
     senders: Vec<(u32, u64)>,
-    assignee: Option<u64>,
+    in_charge: InCharge,
     strangers: u32,
+    /// What messages say of missing files, with their numbers.
+    notes: Vec<(u32, String)>,
     /// The ledger's number of each planned message, while messages are read.
     numbers: HashMap<String, u32>,
 }
@@ -155,8 +162,11 @@ pub async fn rebuild(
         match planned {
             Some(planned) if times_there[&ticket.row] == 1 && fits(ticket, planned.created) => {
                 let all = ticket.messages.len() >= planned.messages;
+                // Before the messages are there for the ledger: what it says of those stays.
+                let lacking = ticket.notes.iter().map(|(n, _)| *n).collect();
+                drop(ledger.gaps_noted(ticket.row, lacking, planned.gaps));
                 drop(ledger.ticket_adopted(ticket.row, gorgias_id.cast_signed(), &ticket.messages, all));
-                drop(ledger.assignee_given(ticket.row, ticket.assignee));
+                drop(ledger.in_charge_given(ticket.row, ticket.in_charge));
                 drop(ledger.senders_given(ticket.row, ticket.senders.clone()));
                 rebuilt.whole += u64::from(all);
                 rebuilt.partly += u64::from(!all);
@@ -185,7 +195,7 @@ impl Reading<'_> {
         while let Some(page) = patiently(self.patience, async || pages.next_page().await).await? {
             for item in page {
                 rebuilt.tickets_read += 1;
-                self.hold(item)?;
+                self.hold(&item)?;
             }
             tell(Progress::Read(rebuilt));
         }
@@ -196,7 +206,7 @@ impl Reading<'_> {
     }
 
     /// Keeps a ticket in mind that has a key of ours. Gives its id.
-    fn hold(&mut self, item: wire::TicketListItem) -> Result<Option<u64>, RebuildError> {
+    fn hold(&mut self, item: &wire::TicketListItem) -> Result<Option<u64>, RebuildError> {
         let key = item.external_id.as_deref().and_then(|key| ConversationKey::parse(key).ok());
         let Some(key) = key else { return Ok(None) };
         let view = self.ledger.view();
@@ -217,8 +227,9 @@ impl Reading<'_> {
             trashed: item.trashed_datetime.is_some(),
             messages: Vec::new(),
             senders: Vec::new(),
-            assignee: item.assignee_user.map(|user| user.id),
+            in_charge: InCharge { user: item.assignee_user.as_ref().map(|user| user.id), team: item.team() },
             strangers: 0,
+            notes: Vec::new(),
             numbers: HashMap::new(),
         };
         self.held.insert(item.id, ticket);
@@ -261,7 +272,7 @@ impl Reading<'_> {
             let is_over = page.last().is_some_and(|last| last.updated_datetime.is_some_and(|at| at < since));
             for item in page {
                 if !self.held.contains_key(&item.id)
-                    && let Some(id) = self.hold(item)?
+                    && let Some(id) = self.hold(&item)?
                 {
                     rebuilt.late += 1;
                     rebuilt.tickets_read += 1;
@@ -304,6 +315,7 @@ impl Held {
             Some(number) if self.messages.iter().all(|(known, _)| known != number) => {
                 self.messages.push((*number, message.id.cast_signed()));
                 self.senders.extend(sender(*number, message));
+                self.notes.extend(notes(message).map(|notes| (*number, notes.to_owned())));
             }
             // Not ours, or ours a second time.
             _ => self.strangers += 1,
@@ -321,6 +333,8 @@ fn made_by_rule(key: &ConversationKey) -> bool {
 struct Planned {
     created: Timestamp,
     messages: usize,
+    /// Files that messages say are missing.
+    gaps: Vec<Gap>,
 }
 
 fn planned(
@@ -333,7 +347,17 @@ fn planned(
     let Ok(mapped) = map(&conversation, rules, &AgentDirectory::offline()) else { return Ok(None) };
     let rows = ledger.view().messages(ticket.row)?;
     let messages = rows.iter().filter(|row| row.state != PartState::Rejected).count();
-    Ok(Some(Planned { created: mapped.ticket.created, messages }))
+    let gaps = ticket.notes.iter().flat_map(|(n, notes)| {
+        let key = rows.iter().find(|row| row.n == *n).map(|row| &row.key);
+        let message = mapped.ticket.messages.iter().find(|message| Some(&message.key) == key);
+        let files = message.map(|message| message.attachments.as_slice()).unwrap_or_default();
+        files.iter().filter_map(|file| {
+            let reason = missing(notes, file).filter(|reason| is_tried_again(file, *reason))?;
+            let place = ledger.hasher().place(place(file));
+            Some(Gap { n: *n, place, reason: reason.name().into_owned() })
+        })
+    });
+    Ok(Some(Planned { created: mapped.ticket.created, messages, gaps: gaps.collect() }))
 }
 
 /// The rule of settling: the creation time fits and it holds planned messages and nothing else.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::gorgias::{CallFailure, wire};
-use crate::ledger::PlanHash;
+use crate::ledger::{InCharge, PlanHash};
 use crate::model::finding::{Code, Finding};
 
 use super::Shared;
@@ -12,6 +12,7 @@ use super::answer::{Answered, classify};
 use super::append;
 use super::encode::Encoder;
 use super::existing;
+use super::files;
 use super::job::{Append, Elsewhere, Fault, How, Job, Stop, Task, Worked};
 use super::links;
 use super::rating;
@@ -19,8 +20,11 @@ use super::settle;
 use super::shared::Takes;
 use super::traffic::TICKET;
 
-/// Makes the intents of `jobs` durable, in one commit.
+/// Makes the intents of `jobs` durable, in one commit, with what their messages lack.
 pub(super) async fn intend(shared: &Shared, jobs: &[Job]) -> Result<(), String> {
+    for job in jobs {
+        files::note_gaps(shared, job, |_| true);
+    }
     let intents: Vec<_> = jobs.iter().map(|job| (job.row, PlanHash(plan_hash(job)))).collect();
     shared.intend_tickets(&intents).await
 }
@@ -214,8 +218,7 @@ async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize
     append::give_up_elsewhere(shared, job, &ticket.messages);
     let all = nested == job.ticket.messages.len() && !job.rating_due();
     shared.ticket_created(job.row, ticket.id, &ids, all);
-    shared.assignee_given(job.row, job.ticket.assignee);
-    shared.team_given(job.row, job.ticket.team);
+    shared.in_charge_given(job.row, InCharge { user: job.ticket.assignee, team: job.ticket.team });
     shared.senders_given(job.row, senders);
     let customer = ticket.customer.as_ref().map(|customer| customer.id);
     if let (Some(digest), Some(id)) = (job.rides, customer) {

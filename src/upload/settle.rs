@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::gorgias::wire;
+use crate::ledger::InCharge;
 use crate::model::finding::{Code, Finding};
 
 use super::Shared;
@@ -89,8 +90,8 @@ async fn adopt(shared: &Shared, job: &Job, gorgias_id: u64) -> Worked {
         return Worked::Stop(Stop::NotOurs { finding: Box::new(finding) });
     }
     shared.ticket_found(job.row, gorgias_id);
-    shared.assignee_given(job.row, ticket.assignee_user.as_ref().map(|user| user.id));
-    shared.team_given(job.row, ticket.team());
+    let user = ticket.assignee_user.as_ref().map(|user| user.id);
+    shared.in_charge_given(job.row, InCharge { user, team: ticket.team() });
     let missing = append::missing(job, &ticket, shared);
     let customer = ticket.customer.as_ref().map(|customer| customer.id);
     if let (Some(digest), Some(id)) = (job.rides, customer) {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::time::Instant;
 
 use crate::gorgias::{CallFailure, Client};
-use crate::ledger::{Ack, Ledger, PartState, PlanHash, RunState, TicketId};
+use crate::ledger::{Ack, InCharge, Ledger, PartState, PlanHash, RunState, TicketId};
 use crate::mapping::Identity;
 use crate::model::event::Figures;
 use crate::model::finding::{Code, Finding};
@@ -324,6 +324,10 @@ impl Shared {
     /// It will not be brought to Gorgias.
     pub(super) fn message_refused(&self, ticket: TicketId, number: u32, code: Code) {
         drop(self.ledger.message_refused(ticket, number, code));
+    }
+
+    pub(super) fn in_charge_given(&self, ticket: TicketId, in_charge: InCharge) {
+        drop(self.ledger.in_charge_given(ticket, in_charge));
     }
 
     pub(super) fn assignee_given(&self, ticket: TicketId, assignee: Option<u64>) {

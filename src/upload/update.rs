@@ -60,8 +60,8 @@ pub(super) async fn bring(
     job: &Job,
     to: Append,
     ticket: &wire::Ticket,
-    appended: bool,
 ) -> Result<bool, Worked> {
+    let appended = to.appended;
     if to.foreign {
         return restore_status(shared, to, ticket, appended).await.map(|()| false);
     }
@@ -210,6 +210,8 @@ pub(super) async fn work_since(
     };
     let mut work = match read.await {
         Ok((hands, events)) => {
+            // What this tool wrote a moment ago is not in the journal before that is committed.
+            shared.flush().await.map_err(Untold::Ledger)?;
             let writes = view.writes(&[row]).map_err(ledger)?.remove(&row).unwrap_or_default();
             let seen: Vec<Seen> = events.iter().filter_map(Seen::of).collect();
             let theirs = shared.client.server_now();

@@ -98,8 +98,10 @@ impl Source<'_> {
         ticket: &mut MappedTicket,
     ) -> Result<(), LedgerError> {
         let Some(given) = self.view.given(row.id)? else { return Ok(()) };
-        ticket.assignee = given.assignee;
-        ticket.team = given.team;
+        if let Some(in_charge) = given.in_charge {
+            ticket.assignee = in_charge.user;
+            ticket.team = in_charge.team;
+        }
         let numbers: HashMap<&str, u32> = rows.iter().map(|row| (row.key.as_str(), row.n)).collect();
         for message in &mut ticket.messages {
             let user = numbers.get(message.key.as_str()).and_then(|n| given.senders.get(n));

@@ -336,3 +336,25 @@ fn colour_is_plain_by_every_way_of_asking() {
     assert!(coloured.contains("\u{1b}["), "{coloured}");
     assert!(stderr(&place.run("valdate --color=always")).contains("\u{1b}["));
 }
+
+#[test]
+fn without_a_config_the_next_command_is_init_or_the_way_to_the_config() {
+    let place = Place::new();
+    let said = |line: &str, folder: &str| {
+        let output = place.command(line).current_dir(place.path().join(folder)).output().unwrap();
+        stderr(&output)
+    };
+    assert!(said("status", "").contains("next: gorgias-import init EXPORT..."), "{}", said("status", ""));
+    assert!(said("validate", "").contains("gorgias-import init EXPORT..."));
+    place.write("shop/migration.toml", LEAST);
+    place.write("shop/exports/notes/readme.txt", "");
+    for line in ["status", "validate", "run --limit 5"] {
+        let from = |folder: &str, to: &str| {
+            let next = format!("next: cd {to} && gorgias-import {line}\n");
+            assert!(said(line, folder).contains(&next), "{folder}: {}", said(line, folder));
+        };
+        from("", "shop");
+        from("shop/exports", "..");
+        from("shop/exports/notes", "../..");
+    }
+}

@@ -239,7 +239,7 @@ async fn what_somebody_else_knows_is_shown_beside_a_ticket() {
     // Both tickets have a message of that key.
     assert_eq!((found("R-1").await, found("R-2").await), (vec![2], vec![1, 2]));
     let page = client.get(&format!("/tickets/{}", unknown["id"])).await.text;
-    assert!(page.contains("text of R-1") && page.contains("it &amp; that"), "{page}");
+    assert!(page.contains("Text of R-1") && page.contains("it &amp; that"), "{page}");
     sandbox.annotate(&kinds, std::iter::empty()).unwrap();
     assert_eq!(found("R-1").await, [0_u32; 0]);
 }

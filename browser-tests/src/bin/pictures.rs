@@ -1,4 +1,5 @@
-//! Takes pictures of the pages: `pictures FOLDER LINK PATH...`, each in light and dark, wide and narrow.
+//! Takes pictures of the pages: `pictures FOLDER LINK PATH...`, each in light and dark, wide and narrow. A path may be a
+//! whole address, as of a report: `file:///...`. Says how long each answer took.
 
 use std::path::Path;
 
@@ -16,7 +17,12 @@ fn main() {
         for (width, height) in [(1440, 900), (390, 844)] {
             let mut tab = browser.tab(width, height, scheme);
             for path in paths {
-                tab.open(&format!("{base}{path}"));
+                let whole = path.contains("://");
+                tab.open(&if whole { path.clone() } else { format!("{base}{path}") });
+                let took = tab.eval(
+                    "(e => Math.round(e.responseEnd - e.requestStart))(performance.getEntriesByType('navigation')[0])",
+                );
+                eprintln!("{took} ms  {path}");
                 let file: String =
                     path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
                 let file = format!("{}-{width}-{name}.png", file.trim_matches('-'));

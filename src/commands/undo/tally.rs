@@ -296,6 +296,9 @@ fn words(reason: &str) -> &str {
         "not-made" => "it is not certain that the import made it",
         "tickets" => "has tickets",
         "wrote" => "wrote or was written to since the import, or wrote in a ticket that stays",
+        "may-have-written" => {
+            "may have written in a ticket that stays: the ledger was begun by an earlier version, which did not note that"
+        }
         "addresses" => "has addresses that the import did not bring",
         "linked" => "is known to another system, such as a shop",
         "edited" => "somebody changed it",

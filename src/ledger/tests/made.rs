@@ -79,3 +79,57 @@ fn another_record_under_the_same_address_is_not_ours() {
     ledger.tags_known(vec![("vip".to_owned(), 2)]).wait().unwrap();
     assert!(!ledger.view().tag("vip").unwrap().unwrap().created_by_us);
 }
+
+#[test]
+fn nobody_knows_who_wrote_in_tickets_of_an_earlier_version_until_they_are_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = filled(folder.path(), 3);
+    let unknown = |besides: Option<&Selection>| ledger.view().authors_are_unknown(besides).unwrap();
+    let (first, second) = (taken_back(&ledger, 1, 1), taken_back(&ledger, 2, 2));
+    assert!(!unknown(None), "every author was noted");
+    ledger.set_fact("authors-not-noted-to", &first.0.to_string()).wait().unwrap();
+    let only = |number| Selection { keys: Some(vec![key(number)]), ..Selection::default() };
+    assert!(unknown(None) && unknown(Some(&only(2))), "the first lies in the trash");
+    assert!(!unknown(Some(&only(1))), "and is about to be deleted");
+    ledger.undone_purged(101, None).wait().unwrap();
+    assert!(!unknown(None), "the second is of this version: {second:?}");
+}
+
+#[test]
+fn customers_come_with_all_their_addresses_and_not_again_for_an_export_that_tells_nothing_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(folder.path());
+    let address = |number: &str| ledger.hasher().phone(number);
+    for (number, customer) in [("+1", 7), ("+2", 8), ("+3", 9)] {
+        ledger.customer_created(address(number), customer).wait().unwrap();
+    }
+    // One more address that was found in Gorgias, and somebody who was there.
+    ledger.customers_known(vec![(address("+4"), 7), (address("+5"), 6)]).wait().unwrap();
+    let open = |export: &str, after| {
+        let open = ledger.view().customers_without_data(export, after, 2).unwrap();
+        open.into_iter().map(|(id, addresses)| (id, addresses.len())).collect::<Vec<_>>()
+    };
+    assert_eq!((open("one", 0), open("one", 8)), (vec![(7, 2), (8, 1)], vec![(9, 1)]));
+    ledger.customer_data_seen(7, true).wait().unwrap();
+    ledger.customer_data_silent(vec![8], "one").wait().unwrap();
+    assert_eq!((open("one", 0), open("two", 0)), (vec![(9, 1)], vec![(8, 1), (9, 1)]));
+    ledger.customer_data_seen(8, false).wait().unwrap();
+    assert_eq!(open("two", 0), [(9, 1)]);
+}
+
+#[test]
+fn a_ticket_given_to_nobody_is_not_one_of_which_nothing_was_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = filled(folder.path(), 1);
+    let id = ticket(&ledger, 1).id;
+    let given = || ledger.view().given(id).unwrap();
+    assert_eq!(given(), None);
+    ledger.senders_given(id, vec![(0, 5)]).wait().unwrap();
+    assert_eq!(given(), Some(Given { in_charge: None, senders: [(0, 5)].into() }));
+    ledger.in_charge_given(id, InCharge { user: None, team: Some(3) }).wait().unwrap();
+    assert_eq!(given().unwrap().in_charge, Some(InCharge { user: None, team: Some(3) }));
+    ledger.in_charge_given(id, InCharge::default()).wait().unwrap();
+    assert_eq!(given().unwrap().in_charge, Some(InCharge::default()), "nobody");
+    ledger.assignee_given(id, Some(4)).wait().unwrap();
+    assert_eq!(given().unwrap().in_charge, Some(InCharge { user: Some(4), team: None }));
+}

@@ -37,7 +37,8 @@ fn a_message_takes_less_than_ninety_bytes() {
         for row in window {
             let messages: Vec<_> = (0..MESSAGES).map(|n| (n, gorgias_id * 4 + i64::from(n))).collect();
             drop(ledger.ticket_created(row.id, gorgias_id, &messages, true));
-            drop(ledger.assignee_given(row.id, Some(519_543_243)));
+            let user = Some(519_543_243);
+            drop(ledger.in_charge_given(row.id, InCharge { user, team: None }));
             drop(ledger.senders_given(row.id, vec![(1, 519_543_243), (3, 519_543_244)]));
             drop(ledger.journal(RequestRow {
                 run: 1,

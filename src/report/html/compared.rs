@@ -22,7 +22,7 @@ pub(super) fn section(compared: &Compared) -> Markup {
         }))
         @if compared.conflict > 0 {
             p { (count(compared.conflict)) " of them have a change that is told and not carried out: another text, a message that \
-                is missing now, or keys that cannot be joined. Under Findings stands which." }
+                is missing now, or keys that cannot be joined. The findings below name them." }
         }
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn section(document: &ValidationDocument) -> Markup {
             p { "Nothing was found missing: every ticket has its messages, and every set of files its end." }
         } @else {
             ul.plain { @for sentence in missing { li { (sentence) } } }
-            p.soft { "Under Findings stands which tickets, and how to get the rest." }
+            p.soft { "The findings below name the tickets, and how to get the rest." }
         }
     }
 }

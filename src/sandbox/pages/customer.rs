@@ -69,7 +69,7 @@ fn body(customer: &Customer, channels: &[Channel], rows: &[Row], total: u64) -> 
                     h2 id="reach" { "Customer" }
                     dl class="facts" {
                         @for channel in channels {
-                            div { dt { (words::channel(&channel.kind)) } dd { (channel.address) @if channel.preferred && channels.len() > 1 { span class="soft" { " preferred" } } } }
+                            div { dt { (words::channel(&channel.kind)) } dd { (words::breakable(&channel.address)) @if channel.preferred && channels.len() > 1 { span class="soft" { " preferred" } } } }
                         }
                         @if channels.is_empty() { div { dt { "Addresses" } dd { "None is known" } } }
                         @if let Some(language) = &customer.language { div { dt { "Language" } dd { (language) } } }

@@ -16,6 +16,8 @@ const BYTES_MAX: usize = 2 * 1024 * 1024;
 const COLUMNS: [usize; 2] = [88, 38];
 /// Lines that a frame shows without scrolling.
 const LINES: std::ops::RangeInclusive<usize> = 2..=28;
+/// Lines of an image whose size nobody knows.
+const IMAGE_LINES: usize = 8;
 /// Longer names are of no tag that is known here.
 const TAG_MAX: usize = 12;
 
@@ -169,22 +171,19 @@ fn disarm(element: &mut Element) {
 
 /// Lines that HTML takes at a width, roughly.
 fn lines(markup: &str, columns: usize) -> usize {
-    let mut lines = 1;
-    let mut column = 0;
+    let mut taken = Taken { lines: 0, column: 0, gap: false };
     let mut rest = markup;
     while let Some(c) = rest.chars().next() {
         if c == '<' {
-            let tag: String =
-                rest[1..].chars().take_while(char::is_ascii_alphanumeric).take(TAG_MAX).collect();
+            let name = rest[1..].trim_start_matches('/');
+            let tag: String = name.chars().take_while(char::is_ascii_alphanumeric).take(TAG_MAX).collect();
             let tag = tag.to_ascii_lowercase();
-            lines += match tag.as_str() {
-                "br" | "li" | "tr" | "div" => 1,
-                "p" | "blockquote" | "h1" | "h2" | "h3" | "ul" | "ol" | "pre" | "hr" => 2,
-                "img" => 8,
-                _ => 0,
-            };
-            if matches!(tag.as_str(), "br" | "li" | "tr" | "div" | "p") {
-                column = 0;
+            match tag.as_str() {
+                "br" => taken.new_line(),
+                "div" | "li" | "tr" | "table" => taken.block(),
+                "p" | "blockquote" | "h1" | "h2" | "h3" | "ul" | "ol" | "pre" | "hr" => taken.apart(),
+                "img" => taken.lines += IMAGE_LINES,
+                _ => {}
             }
             rest = if tag == "style" {
                 after_style(rest)
@@ -193,13 +192,50 @@ fn lines(markup: &str, columns: usize) -> usize {
             };
             continue;
         }
-        column += 1;
-        if column > columns {
-            (lines, column) = (lines + 1, 0);
+        // White space between blocks takes no room.
+        if taken.column > 0 || !c.is_whitespace() {
+            taken.letter(columns);
         }
         rest = &rest[c.len_utf8()..];
     }
-    lines
+    taken.block();
+    taken.lines
+}
+
+/// How far a text has come down a frame.
+struct Taken {
+    lines: usize,
+    column: usize,
+    /// Whether the last line is an empty one: margins fall together.
+    gap: bool,
+}
+
+impl Taken {
+    fn letter(&mut self, columns: usize) {
+        if self.column == columns {
+            self.new_line();
+        }
+        (self.column, self.gap) = (self.column + 1, false);
+    }
+
+    fn new_line(&mut self) {
+        (self.lines, self.column) = (self.lines + 1, 0);
+    }
+
+    /// Begins or ends a block: a new line, unless one has just begun.
+    fn block(&mut self) {
+        if self.column > 0 {
+            self.new_line();
+        }
+    }
+
+    /// The same of a block with a margin.
+    fn apart(&mut self) {
+        self.block();
+        if !self.gap {
+            (self.lines, self.gap) = (self.lines + 1, true);
+        }
+    }
 }
 
 fn after_style(rest: &str) -> &str {
@@ -257,6 +293,22 @@ mod tests {
         let shown = &remote.document[HEAD.len()..];
         assert!(!shown.contains("<img") && !shown.contains("t.example"), "{shown}");
         assert!(shown.contains("image at acme.zendesk.example, not loaded: A &lt;b&gt;"), "{shown}");
+    }
+
+    #[test]
+    fn a_frame_is_about_as_high_as_its_text() {
+        for (markup, wide) in [
+            ("Yes please", 1),
+            ("one<br>two<br>three", 3),
+            ("<div><div>one</div>\n<div>two</div></div>", 2),
+            ("<p>one</p>\n<p>two</p>", 5),
+            ("<p>Yes</p><blockquote><p>one</p><p>two</p></blockquote>", 7),
+            ("<table><tr><td>one</td></tr><tr><td>two</td></tr></table>", 2),
+        ] {
+            assert_eq!(lines(markup, 88), wide, "{markup}");
+        }
+        assert_eq!(lines(&"letters ".repeat(22), 88), 2);
+        assert_eq!(lines(&"letters ".repeat(22), 38), 5);
     }
 
     #[test]

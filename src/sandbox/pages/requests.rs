@@ -239,8 +239,8 @@ fn line(row: &LoggedRequest, limit: BucketLimit) -> Markup {
     let time = row.at.get(11..23).unwrap_or_default();
     html! {
         tr class=[row.is_problem().then_some("problem")] {
-            td class="n" { (grouped(row.number)) }
-            td class="mono" { (time) }
+            td class="n number" { (grouped(row.number)) }
+            td class="mono time" { (time) }
             td class="mono path" {
                 strong { (row.method) } " "
                 @match ticket_of(&row.path) {
@@ -249,13 +249,13 @@ fn line(row: &LoggedRequest, limit: BucketLimit) -> Markup {
                 }
                 @if !row.query.is_empty() { span class="soft" title=(row.query) { "?" (words::shortened(&row.query, QUERY_MAX)) } }
             }
-            td {
+            td class="answer" {
                 @match row.status { Some(status) => (status), None => "cut off" }
                 @if let Some(fault) = row.fault { " " span class="chip warn" { (fault_name(fault)) } }
             }
-            td class="n" { @if row.body_bytes > 0 { (size(row.body_bytes as u64)) } }
-            td class="n" { (row.took_us / 1_000) "." (row.took_us / 100 % 10) " ms" }
-            td class="n" { @if limit.capacity > 0 { (grouped(row.bucket_level.into())) } @else { "no limit" } }
+            td class="n small" data-label="body" { @if row.body_bytes > 0 { (size(row.body_bytes as u64)) } }
+            td class="n small" data-label="took" { (row.took_us / 1_000) "." (row.took_us / 100 % 10) " ms" }
+            td class="n small" data-label="bucket" { @if limit.capacity > 0 { (grouped(row.bucket_level.into())) } @else { "no limit" } }
         }
     }
 }

@@ -194,8 +194,8 @@ fn remarks(remarks: &[Hung]) -> Markup {
                 @for group in remarks.chunk_by(|one, next| one.code == next.code) {
                     @let first = &group[0];
                     li {
-                        p { span class={ "chip " (class(first.tone)) } { (first.code) } " " (first.text) }
-                        p class="soft" { (first.advice) }
+                        p { span class={ "chip " (class(first.tone)) } { (first.code) } " " (words::sentence(&first.text)) }
+                        p class="soft" { "What to do: " (first.advice) }
                         @if group.len() <= PLACES_OPEN { (places(group)) } @else {
                             details {
                                 summary { (count(first.of_code, "place")) }
@@ -230,7 +230,7 @@ fn source(panel: &Panel) -> Markup {
     html! {
         section class="card source" aria-labelledby="source" {
             h2 id="source" { (panel.title) }
-            dl class="facts" { @for fact in &panel.facts { div { dt { (fact.name) } dd { (fact.value) } } } }
+            dl class="facts" { @for fact in &panel.facts { div { dt { (fact.name) } dd { (words::breakable(&fact.value)) } } } }
             @for (at, section) in panel.sections.iter().enumerate() {
                 details open[at == 0] {
                     summary { (section.title) }

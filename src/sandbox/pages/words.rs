@@ -1,5 +1,7 @@
 //! Words and figures of the pages.
 
+use maud::{Markup, html};
+
 use crate::sandbox::clock::Moment;
 use crate::sandbox::reply::ApiError;
 use crate::sandbox::store::customers;
@@ -31,6 +33,18 @@ pub(super) fn size(bytes: u64) -> String {
         1_000..1_000_000 => format!("{} KB", bytes.div_ceil(1_000)),
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
     }
+}
+
+/// A remark as a sentence begins: with a capital.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}", letters.as_str())
+}
+
+/// A text whose long names may be broken after what parts them, instead of anywhere: paths and addresses.
+pub(super) fn breakable(text: &str) -> Markup {
+    html! { @for part in text.split_inclusive(['/', '!', '_', '@']) { (part) wbr; } }
 }
 
 /// The beginning of a text that is longer than so many letters.

@@ -6,10 +6,12 @@ use std::ops::ControlFlow;
 
 use super::layout::Columns;
 use super::row::Row;
-use crate::source::input::csv::{CsvStream, RowFault};
+use crate::source::input::csv::{CsvStream, RECORD_BYTES_MAX, RowFault};
 
-/// What stands in a file after its header.
+/// What stands in a file beside its header.
 pub(super) enum Line<'a> {
+    /// So many lines above the header, told first.
+    Titles(u64),
     /// A row that fits the header.
     Row {
         /// The row.
@@ -68,11 +70,17 @@ pub(super) fn rows(
     if let Some(other) = other_than_csv(reader.fill_buf()?) {
         return Ok(Outcome::Other(other));
     }
-    let Some(mut stream) = CsvStream::open(reader)? else { return Ok(Outcome::Other(Other::Blank)) };
+    let fits = |header: &csv::StringRecord| Columns::of(header, own).is_ok();
+    let Some(mut stream) = CsvStream::open_below_titles(reader, RECORD_BYTES_MAX, &fits)? else {
+        return Ok(Outcome::Other(Other::Blank));
+    };
     let columns = match Columns::of(stream.header(), own) {
         Ok(columns) => columns,
         Err(not) => return Ok(Outcome::Other(Other::UnknownLayout(not.missing))),
     };
+    if stream.titles() > 0 && take(Line::Titles(stream.titles()))?.is_break() {
+        return Ok(Outcome::Calls(ControlFlow::Break(())));
+    }
     let mut number = 0;
     while let Some(read) = stream.next_row()? {
         let (line, byte) = (read.line, read.byte);
@@ -124,6 +132,7 @@ mod tests {
         let mut seen = Vec::new();
         let outcome = rows(&mut text.as_bytes(), &BTreeMap::new(), &mut |line| {
             seen.push(match line {
+                Line::Titles(count) => format!("{count} above"),
                 Line::Row { number, line, byte, .. } => format!("row {number} at {line}, {byte}"),
                 Line::Misfit { line, why, .. } => format!("{line}: {why}"),
             });
@@ -147,6 +156,17 @@ mod tests {
             &last,
         ];
         assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn a_header_may_have_titles_above_it() {
+        let titles = "Calls of the spring,,,,\n\"Report, by Kim\"\n\n2024-05-01;12:00\n";
+        let text = format!("{titles}{HEADER}\na,inbound,1,2,3\n");
+        let (outcome, lines) = lines_of(&text);
+        assert_eq!(outcome, Outcome::Calls(ControlFlow::Continue(())));
+        assert_eq!(lines, ["3 above".to_owned(), format!("row 0 at 6, {}", text.find("a,inbound").unwrap())]);
+        let far = format!("{}{HEADER}\na,inbound,1,2,3\n", "line\n".repeat(21));
+        assert!(matches!(lines_of(&far).0, Outcome::Other(Other::UnknownLayout(_))));
     }
 
     #[test]

@@ -133,7 +133,7 @@ impl<'a> Surveyor<'a> {
     }
 
     fn temporary(&self, error: io::Error) -> SourceError {
-        SourceError::Io { file: self.temp_dir.display().to_string(), error }
+        SourceError::Scratch { folder: self.temp_dir.display().to_string(), error }
     }
 
     fn see_row(&mut self, row: Row<'_>) {
@@ -153,7 +153,7 @@ impl<'a> Surveyor<'a> {
     pub(super) fn settle(self) -> Result<Survey, SourceError> {
         let mixed = self.without_id && (self.with_id || self.json_calls > 0);
         let Self { temp_dir, orders, lines, copies, json, .. } = self;
-        let temporary = |error| SourceError::Io { file: temp_dir.display().to_string(), error };
+        let temporary = |error| SourceError::Scratch { folder: temp_dir.display().to_string(), error };
         let copies = copies.settle(orders.len()).map_err(temporary)?;
         let gathered = json.map(JsonReader::finish).transpose()?;
         Ok(Survey { orders, lines, copies, mixed, gathered })

@@ -94,6 +94,12 @@ impl<'a> Teller<'a> {
         let mut assumed = false;
         let outcome = history::rows(reader, &self.spec.columns, &mut |line| {
             Ok(match line {
+                Line::Titles(lines) => {
+                    let finding = Finding::at(Code::TitlesPassed, &Place::file(name));
+                    (self.sink)(Record::Remark(
+                        finding.with_detail(format!("lines above the header: {lines}")),
+                    ))
+                }
                 Line::Misfit { line, byte, why } => {
                     let finding = Finding::at(Code::UnreadableRow, &Place::new(name, line, byte));
                     (self.sink)(Record::Unreadable(finding.with_detail(why)))

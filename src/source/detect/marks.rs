@@ -70,6 +70,9 @@ const ZENDESK_COLUMNS: &[&str] = &[
 const ZENDESK_ELEMENTS: &[&str] =
     &["<tickets", "<users", "<organizations", "<groups", "<accounts", "<ticket>", "<account>"];
 
+/// Lines of a table that are looked at for its header; the readers pass over as many.
+const LINES_LOOKED_AT: usize = 21;
+
 /// What `head`, the beginning of a file, is the beginning of; nothing where no mark is seen or both products' are.
 pub(super) fn recognise(head: &[u8]) -> Option<Sighting> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
@@ -78,7 +81,7 @@ pub(super) fn recognise(head: &[u8]) -> Option<Sighting> {
     let kind = match head[0] {
         b'{' | b'[' => of_json(head)?,
         b'<' => ZENDESK_ELEMENTS.iter().any(|mark| holds(head, mark)).then_some(SourceKind::Zendesk)?,
-        _ => of_header(head)?,
+        _ => of_table(head)?,
     };
     let origin = if kind == SourceKind::Zendesk { subdomain(head) } else { None };
     Some(Sighting { kind, origin })
@@ -95,8 +98,12 @@ fn of_json(head: &[u8]) -> Option<SourceKind> {
     most(seen(ZENDESK_JSON), seen(AIRCALL_JSON))
 }
 
-fn of_header(head: &[u8]) -> Option<SourceKind> {
-    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+/// A header, which may have some lines above it.
+fn of_table(head: &[u8]) -> Option<SourceKind> {
+    head.split(|byte| *byte == b'\n').take(LINES_LOOKED_AT).find_map(of_header)
+}
+
+fn of_header(line: &[u8]) -> Option<SourceKind> {
     let line = String::from_utf8_lossy(line).to_lowercase();
     let cells: Vec<&str> =
         line.split([',', ';', '\t']).map(|cell| cell.trim().trim_matches('"').trim()).collect();

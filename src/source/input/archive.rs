@@ -13,14 +13,15 @@ use zip::result::ZipError;
 
 use super::kind::{Kind, read_head};
 use super::meter::{Allowance, Guarded, Meter, Metered, OverLimit, Stopped};
+use super::through::Through;
 use super::utf16::Utf16;
 use super::walk::is_noise;
 use super::{InputFile, Opened, Pass, Visit};
 use crate::model::finding::{Code, Finding, Place};
 use crate::source::{ReadContext, SourceError};
 
-/// Bytes read from disk at a time, and unpacked at a time: large enough that most lines are found in one piece.
-const BUFFER_BYTES: usize = 256 << 10;
+/// Packed bytes read at a time.
+const PACKED_BYTES: usize = 256 << 10;
 
 /// Most entries of one archive. One file per ticket is a known layout, so a million must do.
 const ENTRIES_MAX: usize = 1_000_000;
@@ -73,7 +74,7 @@ impl Opener<'_, '_> {
     }
 
     fn opened(&mut self, file: &InputFile, opened: File, meter: &Meter<'_>) -> Flow {
-        let mut reader = BufReader::with_capacity(BUFFER_BYTES, Metered::new(opened, meter));
+        let mut reader = Through::new(Metered::new(opened, meter));
         let head = read_head(&mut reader).map_err(|error| io_error(&file.name, error))?;
         if Kind::of(&head) == Kind::Zip {
             reader.rewind().map_err(|error| io_error(&file.name, error))?;
@@ -97,7 +98,7 @@ impl Opener<'_, '_> {
             }
             Kind::Zip => self.nested_zip(name, &mut io::Cursor::new(head).chain(&mut raw)),
             Kind::Gzip => {
-                let members = BufReader::with_capacity(BUFFER_BYTES, io::Cursor::new(head).chain(&mut raw));
+                let members = BufReader::with_capacity(PACKED_BYTES, io::Cursor::new(head).chain(&mut raw));
                 let allowance = self.allowance;
                 let unpacked = Guarded::unpacking(Box::new(MultiGzDecoder::new(members)), packed, allowance);
                 self.gzip(name, unpacked)
@@ -128,10 +129,10 @@ impl Opener<'_, '_> {
     /// Text, as UTF-8 from here on.
     fn text(&mut self, name: &Arc<str>, kind: Kind, reader: &mut dyn Read) -> Flow {
         let Kind::Utf16(order) = kind else {
-            return self.show(name, &mut BufReader::with_capacity(BUFFER_BYTES, reader));
+            return self.show(name, &mut Through::new(reader));
         };
         let mut decoded = Utf16::new(reader, order);
-        let flow = self.show(name, &mut BufReader::with_capacity(BUFFER_BYTES, &mut decoded))?;
+        let flow = self.show(name, &mut Through::new(&mut decoded))?;
         match decoded.replaced() {
             0 => Ok(flow),
             _ if flow.is_break() => Ok(flow),
@@ -208,7 +209,7 @@ impl Opener<'_, '_> {
             Ok(file)
         });
         match copy {
-            Ok(file) => self.zip(name, BufReader::with_capacity(BUFFER_BYTES, file), false),
+            Ok(file) => self.zip(name, BufReader::with_capacity(PACKED_BYTES, file), false),
             Err(error) => Err(io_error(name, error)),
         }
     }

@@ -17,6 +17,9 @@ pub(crate) const RECORD_BYTES_MAX: usize = 256 * 1024;
 /// The delimiters that are told apart, by what they give: `,` as exported, `;` and tab after a spreadsheet.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
+/// Most lines above a header that are no blank ones: what spreadsheets and reports put there.
+const TITLES_MAX: u64 = 20;
+
 /// Why a record could not be cut out of the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RowFault {
@@ -48,6 +51,7 @@ pub(crate) struct CsvStream<R> {
     header: StringRecord,
     cells: StringRecord,
     delimiter: u8,
+    titles: u64,
 }
 
 impl<R: BufRead> CsvStream<R> {
@@ -58,21 +62,29 @@ impl<R: BufRead> CsvStream<R> {
 
     /// The same for tables whose rows can be as long as `record_max` bytes.
     pub(crate) fn open_with(input: R, record_max: usize) -> io::Result<Option<Self>> {
+        Self::open_below_titles(input, record_max, &|_| true)
+    }
+
+    /// The same for tables whose header may have a few lines above it: the title of a report, a date. If `is_header` fits
+    /// none of the first lines, the first one is the header, and the others are passed over: whoever wants them opens
+    /// the stream anew.
+    pub(crate) fn open_below_titles(
+        input: R,
+        record_max: usize,
+        is_header: &dyn Fn(&StringRecord) -> bool,
+    ) -> io::Result<Option<Self>> {
         let mut cutter = Cutter::new(input, record_max);
         let mut forced = None;
-        loop {
-            // Before the delimiter is known a quote may only be opened at the start of a cell of any of them.
-            let Some(cut) = cutter.next(forced)? else { return Ok(None) };
+        let mut first: Option<(StringRecord, u8)> = None;
+        let mut titles = 0;
+        // Before the delimiter is known a quote may only be opened at the start of a cell of any of them.
+        while titles <= TITLES_MAX
+            && let Some(cut) = cutter.next(forced)?
+        {
             if cut.fault == Some(RowFault::TooLong) {
                 // No table has such a header, and of its bytes only an end is there.
-                let (parser, header) = (parser(b','), StringRecord::new());
-                return Ok(Some(Self {
-                    cutter,
-                    parser,
-                    header,
-                    cells: StringRecord::new(),
-                    delimiter: b',',
-                }));
+                first.get_or_insert((StringRecord::new(), b','));
+                break;
             }
             let line = &*decode(cut.bytes).text;
             if line.trim().is_empty() {
@@ -83,14 +95,27 @@ impl<R: BufRead> CsvStream<R> {
                 continue;
             }
             let delimiter = forced.unwrap_or_else(|| sniff_delimiter(line));
-            let mut parser = parser(delimiter);
             let mut header = StringRecord::new();
-            parse(&mut parser, delimiter, line, &mut header);
-            return Ok(Some(Self { cutter, parser, header, cells: StringRecord::new(), delimiter }));
+            parse(&mut parser(delimiter), delimiter, line, &mut header);
+            if is_header(&header) {
+                return Ok(Some(Self::below(cutter, header, delimiter, titles)));
+            }
+            first.get_or_insert((header, delimiter));
+            titles += 1;
         }
+        Ok(first.map(|(header, delimiter)| Self::below(cutter, header, delimiter, 0)))
     }
 
-    /// The cells of the first line.
+    fn below(cutter: Cutter<R>, header: StringRecord, delimiter: u8, titles: u64) -> Self {
+        Self { cutter, parser: parser(delimiter), header, cells: StringRecord::new(), delimiter, titles }
+    }
+
+    /// Lines above the header that are no blank ones.
+    pub(crate) fn titles(&self) -> u64 {
+        self.titles
+    }
+
+    /// The cells of the header.
     pub(crate) fn header(&self) -> &StringRecord {
         &self.header
     }

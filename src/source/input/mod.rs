@@ -15,6 +15,7 @@ pub(crate) mod records;
 pub(crate) mod repair;
 #[cfg(test)]
 mod tests;
+mod through;
 pub(crate) mod utf16;
 pub(crate) mod walk;
 

@@ -1,17 +1,12 @@
-//! Joining on disk: records of one ticket that lie apart, gathered in a temporary SQLite file.
-//!
-//! Rows are appended as they come and indexed once at the end, because a table kept in the order of its keys grows ten
-//! times slower.
+//! Joining on disk: records of one ticket that lie apart, sorted by their ticket.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use rusqlite::params;
-
 use super::recognise::Kind;
 use crate::model::finding::Place;
 use crate::source::SourceError;
-use crate::source::scratch::Scratch;
+use crate::source::runs::Runs;
 
 /// A record that waits for the others of its ticket.
 #[derive(Clone, Debug)]
@@ -30,7 +25,7 @@ pub(super) struct Row {
     pub(super) repaired: usize,
 }
 
-/// The kinds that are joined, with their numbers in the file.
+/// The kinds that are joined, with their numbers in a packed row.
 const KINDS: &[Kind] = &[
     Kind::Ticket,
     Kind::Comment,
@@ -43,38 +38,33 @@ const KINDS: &[Kind] = &[
     Kind::Chat,
 ];
 
-/// The temporary file.
+/// Bit of a packed row's first byte, whose lower ones are its kind: nothing but a number says whose it is.
+const BY_NUMBER: u8 = 1 << 7;
+
+/// The row's line is known.
+const HAS_LINE: u8 = 1 << 6;
+
+/// The row's byte is known.
+const HAS_BYTE: u8 = 1 << 5;
+
+/// The records that wait.
 pub(super) struct Join {
-    scratch: Scratch,
+    runs: Runs,
     records: u64,
+    /// What is packed before a record's bytes, kept for its room.
+    head: Vec<u8>,
 }
 
 impl Join {
-    /// Makes an empty file in `folder`.
-    pub(super) fn new(folder: &Path) -> Result<Self, SourceError> {
-        let table = "CREATE TABLE record (ticket INTEGER NOT NULL, by_number INTEGER NOT NULL, kind INTEGER NOT NULL, file TEXT NOT NULL, line INTEGER,
-                                          byte INTEGER, repaired INTEGER NOT NULL, bytes BLOB NOT NULL)";
-        Ok(Self { scratch: Scratch::new(folder, "join-", table)?, records: 0 })
+    /// None yet. What does not fit into memory lies in `folder`.
+    pub(super) fn new(folder: &Path) -> Self {
+        Self { runs: Runs::new(folder), records: 0, head: Vec::new() }
     }
 
     /// Appends a record.
     pub(super) fn add(&mut self, row: &Row) -> Result<(), SourceError> {
-        let kind = KINDS.iter().position(|kind| *kind == row.kind).unwrap_or_default();
-        let number = |value: Option<u64>| value.and_then(|value| i64::try_from(value).ok());
-        let mut insert = self
-            .scratch
-            .connection
-            .prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
-        insert.execute(params![
-            row.ticket,
-            row.by_number,
-            i64::try_from(kind).unwrap_or_default(),
-            &*row.place.file,
-            number(row.place.line),
-            number(row.place.byte),
-            i64::try_from(row.repaired).unwrap_or(i64::MAX),
-            row.bytes,
-        ])?;
+        pack(row, &mut self.head);
+        self.runs.add(row.ticket, &[&self.head, &row.bytes])?;
         self.records += 1;
         Ok(())
     }
@@ -86,17 +76,14 @@ impl Join {
 
     /// Hands over the records ticket by ticket, by rising id. `take` ends it by returning false.
     pub(super) fn each_ticket(
-        &mut self,
+        self,
         take: &mut dyn FnMut(i64, Vec<Row>) -> Result<bool, SourceError>,
     ) -> Result<(), SourceError> {
-        self.scratch.connection.execute_batch("CREATE INDEX by_ticket ON record (ticket); COMMIT;")?;
-        let mut query = self.scratch.connection.prepare(
-            "SELECT ticket, kind, file, line, byte, repaired, bytes, by_number FROM record ORDER BY ticket, rowid",
-        )?;
-        let mut rows = query.query([])?;
+        let mut sorted = self.runs.sorted()?;
         let mut gathered: Vec<Row> = Vec::new();
-        while let Some(row) = rows.next()? {
-            let row = read(row)?;
+        let mut file: Arc<str> = "".into();
+        while let Some((ticket, packed)) = sorted.next()? {
+            let row = unpack(ticket, packed, &mut file);
             if let Some(ticket) =
                 gathered.first().map(|first| first.ticket).filter(|ticket| *ticket != row.ticket)
                 && !take(ticket, std::mem::take(&mut gathered))?
@@ -112,26 +99,55 @@ impl Join {
     }
 }
 
-fn read(row: &rusqlite::Row<'_>) -> Result<Row, rusqlite::Error> {
-    let unsigned = |value: Option<i64>| value.and_then(|value| u64::try_from(value).ok());
-    let small =
-        |index: usize| row.get::<_, i64>(index).map(|value| usize::try_from(value).unwrap_or_default());
-    let kind = small(1)?;
-    let file: String = row.get(2)?;
-    let repaired = small(5)?;
-    Ok(Row {
-        ticket: row.get(0)?,
-        by_number: row.get(7)?,
+/// What stands before the bytes of a row: its kind, where it stands, what was repaired, and the length and name of its
+/// file, which every row has because a table of all names could outgrow the memory.
+fn pack(row: &Row, head: &mut Vec<u8>) {
+    let kind = KINDS.iter().position(|kind| *kind == row.kind).unwrap_or_default();
+    let bit = |is_set: bool, bit: u8| if is_set { bit } else { 0 };
+    let (line, byte) = (row.place.line, row.place.byte);
+    let file = row.place.file.as_bytes();
+    head.clear();
+    head.push(
+        u8::try_from(kind).unwrap_or_default()
+            | bit(row.by_number, BY_NUMBER)
+            | bit(line.is_some(), HAS_LINE)
+            | bit(byte.is_some(), HAS_BYTE),
+    );
+    for number in [line.unwrap_or_default(), byte.unwrap_or_default(), row.repaired as u64, file.len() as u64]
+    {
+        head.extend_from_slice(&number.to_le_bytes());
+    }
+    head.extend_from_slice(file);
+}
+
+/// The row that was packed. `file` is that of the row before, which is mostly the same.
+fn unpack(ticket: i64, packed: &[u8], file: &mut Arc<str>) -> Row {
+    const WHY: &str = "rows come back as they were packed";
+    let (&[flags], rest) = packed.split_first_chunk().expect(WHY);
+    let (numbers, rest) = rest.split_first_chunk::<32>().expect(WHY);
+    let mut numbers = numbers.as_chunks::<8>().0.iter().map(|number| u64::from_le_bytes(*number));
+    let mut number = || numbers.next().expect(WHY);
+    let (line, byte) = (number(), number());
+    let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let (repaired, length) = (size(number()), size(number()));
+    let (name, bytes) = rest.split_at_checked(length).expect(WHY);
+    if file.as_bytes() != name {
+        *file = String::from_utf8_lossy(name).into();
+    }
+    let kind = usize::from(flags & !(BY_NUMBER | HAS_LINE | HAS_BYTE));
+    Row {
+        ticket,
+        by_number: flags & BY_NUMBER != 0,
         kind: KINDS.get(kind).copied().unwrap_or(Kind::Unknown),
         place: Place {
-            file: Arc::from(file),
-            line: unsigned(row.get(3)?),
-            byte: unsigned(row.get(4)?),
+            file: Arc::clone(file),
+            line: (flags & HAS_LINE != 0).then_some(line),
+            byte: (flags & HAS_BYTE != 0).then_some(byte),
             field: None,
         },
         repaired,
-        bytes: row.get(6)?,
-    })
+        bytes: bytes.to_vec(),
+    }
 }
 
 #[cfg(test)]
@@ -141,7 +157,7 @@ mod tests {
     #[test]
     fn records_come_back_by_ticket() {
         let folder = tempfile::tempdir().unwrap();
-        let mut join = Join::new(folder.path()).unwrap();
+        let mut join = Join::new(folder.path());
         let file: Arc<str> = "a.json".into();
         for (ticket, kind, text) in
             [(9, Kind::Comment, "c9"), (2, Kind::Ticket, "t2"), (9, Kind::Ticket, "t9")]
@@ -167,7 +183,22 @@ mod tests {
                 (9, vec![(Kind::Comment, "c9".to_owned()), (Kind::Ticket, "t9".to_owned())])
             ]
         );
-        drop(join);
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+    #[test]
+    fn a_place_without_line_or_byte_stays_without() {
+        let mut join = Join::new(Path::new("/nowhere"));
+        let places = [Place::file(&"ä.xml".into()), Place::new(&"b.json".into(), 0, u64::MAX)];
+        for place in &places {
+            let (kind, bytes) = (Kind::Chat, b"{}".to_vec());
+            let row = Row { ticket: -4, by_number: false, kind, bytes, place: place.clone(), repaired: 0 };
+            join.add(&row).unwrap();
+        }
+        let mut seen = Vec::new();
+        join.each_ticket(&mut |_, rows| {
+            seen.extend(rows.into_iter().map(|row| (row.kind, row.bytes, row.place)));
+            Ok(true)
+        })
+        .unwrap();
+        assert_eq!(seen, places.map(|place| (Kind::Chat, b"{}".to_vec(), place)));
     }
 }

@@ -1,7 +1,6 @@
 //! One comment to one message: who, which side, which medium, what, when.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -21,7 +20,7 @@ use crate::model::body::Body;
 use crate::model::conversation::{Attachment, Channel, Message, Route, Side};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::{ConversationKey, MessageKey, PersonKey, SourceName};
-use crate::model::person::{Person, Role};
+use crate::model::person::{Email, Person, Role};
 use crate::model::time::{SentAt, parse_rfc3339};
 use crate::source::{NeedsText, ReadContext};
 
@@ -83,7 +82,8 @@ pub(super) struct Scene<'c, 't> {
     pub(super) ticket: &'t Ticket<'t>,
     pub(super) key: ConversationKey,
     pub(super) requester: Option<i64>,
-    people: RefCell<HashMap<i64, Arc<Person>>>,
+    /// Those who were asked for. They are few.
+    people: RefCell<Vec<(i64, Arc<Person>)>>,
 }
 
 /// What became of a comment.
@@ -130,11 +130,12 @@ impl<'c, 't> Scene<'c, 't> {
 
     /// A person of the ticket, the same value every time.
     pub(super) fn person(&self, id: i64) -> Arc<Person> {
-        let mut people = self.people.borrow_mut();
-        let person = people
-            .entry(id)
-            .or_insert_with(|| Arc::new(self.context.profile(id).person(self.context.source)));
-        Arc::clone(person)
+        let known = self.people.borrow().iter().find(|(known, _)| *known == id).map(|(_, it)| Arc::clone(it));
+        known.unwrap_or_else(|| {
+            let person = Arc::new(self.context.profile(id).person(self.context.source));
+            self.people.borrow_mut().push((id, Arc::clone(&person)));
+            person
+        })
     }
 
     /// Whom the ticket is about.
@@ -270,8 +271,10 @@ impl<'c, 't> Scene<'c, 't> {
         let requesters = self.requester.map(|id| self.person(id));
         let requesters_address = requesters.as_ref().and_then(|person| person.email.as_ref());
         let from = via.and_then(Via::from).and_then(|party| party.address.filled());
+        let is_from =
+            |email: &Email| from.is_some_and(|from| from.trim().eq_ignore_ascii_case(email.as_str()));
         let is_mail =
-            via.and_then(|via| rules::medium(via, By::Customer)) == Some(Medium::Is(Channel::Email));
+            || via.and_then(|via| rules::medium(via, By::Customer)) == Some(Medium::Is(Channel::Email));
         SideFacts {
             is_voice: call.is_voice,
             direction: call.direction,
@@ -282,10 +285,7 @@ impl<'c, 't> Scene<'c, 't> {
             role: profile.map_or(Role::Customer, |profile| profile.role()),
             is_requester: author.is_some() && author == self.requester,
             is_assignee: author.is_some() && author == self.ticket.assignee_id.known(),
-            is_from_requesters_address: is_mail
-                && from
-                    .zip(requesters_address)
-                    .is_some_and(|(from, email)| from.trim().eq_ignore_ascii_case(email.as_str())),
+            is_from_requesters_address: requesters_address.is_some_and(is_from) && is_mail(),
         }
     }
 
@@ -332,24 +332,24 @@ impl<'c, 't> Scene<'c, 't> {
         place: &Place,
         notes: &mut Notes,
     ) {
-        let whom = match author {
-            Some(SYSTEM_ID) => {
-                if side == Side::Note {
-                    notes.findings.push(Finding::new(Code::SystemComment, &self.key, place));
-                }
-                return;
+        if author == Some(SYSTEM_ID) {
+            if side == Side::Note {
+                notes.findings.push(Finding::new(Code::SystemComment, &self.key, place));
             }
-            Some(id) => PersonKey::new(self.context.source, "user", id).to_string(),
-            None => "an author without an id".to_owned(),
-        };
+            return;
+        }
         let missing = author.is_none_or(|id| !self.context.profile(id).is_recorded());
         for code in [(guessed, Code::SideGuessed), (missing, Code::PersonMissing)]
             .into_iter()
             .filter_map(|(holds, code)| holds.then_some(code))
         {
+            let whom = author.map_or_else(
+                || "an author without an id".to_owned(),
+                |id| PersonKey::new(self.context.source, "user", id).to_string(),
+            );
             // Once for each author of the ticket.
             if !notes.findings.iter().any(|finding| finding.code == code && finding.detail == whom) {
-                notes.findings.push(Finding::new(code, &self.key, place).with_detail(whom.clone()));
+                notes.findings.push(Finding::new(code, &self.key, place).with_detail(whom));
             }
         }
     }

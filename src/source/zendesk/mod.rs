@@ -66,6 +66,7 @@ use std::sync::atomic::Ordering;
 use jiff::tz::TimeZone;
 
 use super::input::{self, Pass};
+use super::spent::spent;
 use super::{ReadContext, Record, SourceError, SourceFacts, SourceSpec, tell_note};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::ConversationKey;
@@ -130,7 +131,7 @@ pub(super) fn read(
             return Ok(facts);
         }
     }
-    let mut join = Join::new(context.temp_dir)?;
+    let mut join = Join::new(context.temp_dir);
     let flow = pipeline::run(
         &Leg::whole(&files, Pass::Second),
         context,
@@ -154,7 +155,7 @@ pub(super) fn read(
         },
     )?;
     if flow.is_continue() {
-        joined(&Context::of(&spec.name, context, &index), context, &mut join, sink)?;
+        joined(&Context::of(&spec.name, context, &index), context, join, sink)?;
     }
     Ok(facts)
 }
@@ -168,7 +169,7 @@ fn tell_notes(survey: &mut Survey, sink: &mut dyn FnMut(Record) -> ControlFlow<(
 fn joined(
     assembly: &Context<'_>,
     context: &ReadContext<'_>,
-    join: &mut Join,
+    join: Join,
     sink: &mut dyn FnMut(Record) -> ControlFlow<()>,
 ) -> Result<(), SourceError> {
     let mut ended = false;
@@ -183,6 +184,8 @@ fn joined(
             joining.done.fetch_add(rows.len() as u64, Ordering::Relaxed);
         }
         ended = assembled(assembly, rows).into_iter().any(|record| sink(record).is_break());
+        // They were made on this thread, so this is where they are let go of.
+        drop(spent());
         Ok(!ended)
     })?;
     for ticket in assembly.index.orphans() {

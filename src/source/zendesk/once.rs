@@ -175,7 +175,7 @@ pub(super) fn read(
 ) -> Result<SourceFacts, SourceError> {
     let mut index = Index::default();
     index.attached = attached;
-    let mut waiting = Waiting { join: Join::new(context.temp_dir)?, number: 0, told: 0, notices: Vec::new() };
+    let mut waiting = Waiting { join: Join::new(context.temp_dir), number: 0, told: 0, notices: Vec::new() };
     let first = Leg { files: order.first.clone(), has: &|name| order.early.contains(name) };
     let flow = pipeline::run(
         &first,
@@ -235,7 +235,7 @@ pub(super) fn read(
             return Ok(facts);
         }
     }
-    super::joined(&Context::of(&spec.name, context, &index), context, &mut waiting.join, sink)?;
+    super::joined(&Context::of(&spec.name, context, &index), context, waiting.join, sink)?;
     Ok(facts)
 }
 
@@ -337,13 +337,16 @@ fn is_no_news(index: &Index, ticket: &Ticket<'_>) -> bool {
         return true;
     }
     let people = &index.people;
+    // Nearly everybody in a ticket is its requester or its assignee, who are asked about first.
+    let [requester, assignee] = [ticket.requester_id.known(), ticket.assignee_id.known()];
     let settled = |id: Option<i64>| id.is_none_or(|id| people.is_settled(id));
+    let author_settled = |id| id == requester || id == assignee || settled(id);
     let embedded = [&ticket.requester, &ticket.submitter, &ticket.assignee];
     let in_record = embedded.into_iter().filter_map(|user| user.get()).map(|user: &User<'_>| user.id.known());
     let groups = [(NameOf::Organization, &ticket.organization), (NameOf::Group, &ticket.group)];
     ticket.audits.0.is_empty()
         && ticket.users.0.is_empty()
-        && in_record.chain([ticket.requester_id.known(), ticket.assignee_id.known()]).all(settled)
-        && ticket.comments.objects().all(|comment| settled(comment.author_id.known()))
+        && in_record.chain([requester, assignee]).all(settled)
+        && ticket.comments.objects().all(|comment| author_settled(comment.author_id.known()))
         && groups.into_iter().all(|(of, named)| named.get().is_none_or(|named| index.knows_name(of, named)))
 }

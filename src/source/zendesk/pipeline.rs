@@ -15,13 +15,13 @@ use super::recognise::LISTS;
 use super::translate::{Rules, Translated};
 use super::{tables, xml};
 use crate::model::finding::{Code, Finding, Place};
-use crate::source::input::records::{self, Piece, Position};
+use crate::source::input::records::{self, Piece, Position, TakeBlocks};
 use crate::source::input::{InputFile, Opened, Pass};
 use crate::source::spent::spent;
 use crate::source::{ReadContext, Record, SourceError};
 
 /// Bytes of a batch: large enough to keep the cost of the queues out of sight.
-const BATCH_BYTES: usize = 256 << 10;
+const BATCH_BYTES: usize = records::BLOCK_BYTES;
 
 /// Most things in a batch: findings have no bytes in it.
 const BATCH_ITEMS: usize = 16 << 10;
@@ -35,23 +35,47 @@ const QUEUE_LENGTH: usize = 2;
 /// Most workers. One thread that unpacks feeds about this many.
 const WORKERS_MAX: usize = 6;
 
-/// Buffers of batches that are done with, for the next ones: to ask the system for new memory each time costs more than
+/// Memory of batches that are done with, for the next ones: to ask the system for new memory each time costs more than
 /// to fill it.
 #[derive(Default)]
-struct Spare(Mutex<Vec<Vec<u8>>>);
+struct Spare {
+    copies: Mutex<Vec<Vec<u8>>>,
+    blocks: Mutex<Vec<Vec<u8>>>,
+}
 
 impl Spare {
-    fn take(&self) -> Vec<u8> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    /// Memory to copy records to.
+    fn copies(&self) -> Vec<u8> {
+        let kept = self.copies.lock().unwrap_or_else(PoisonError::into_inner).pop();
         // Room at once for what a batch usually comes to: growing would copy it several times.
         kept.unwrap_or_else(|| Vec::with_capacity(2 * BATCH_BYTES))
     }
 
-    fn give(&self, mut buffer: Vec<u8>) {
+    /// Memory to read into.
+    fn block(&self) -> Vec<u8> {
+        let kept = self.blocks.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        kept.unwrap_or_else(|| vec![0; BATCH_BYTES])
+    }
+
+    fn give_copies(&self, mut copies: Vec<u8>) {
         // One that grew for a long record is not worth its room.
-        if buffer.capacity() <= 4 * BATCH_BYTES {
-            buffer.clear();
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
+        if copies.capacity() > 0 && copies.capacity() <= 4 * BATCH_BYTES {
+            copies.clear();
+            self.copies.lock().unwrap_or_else(PoisonError::into_inner).push(copies);
+        }
+    }
+
+    /// Takes a block back when nobody else has it.
+    fn give_block(&self, block: Arc<Vec<u8>>) {
+        if let Some(block) = Arc::into_inner(block).filter(|block| block.capacity() <= 4 * BATCH_BYTES) {
+            self.blocks.lock().unwrap_or_else(PoisonError::into_inner).push(block);
+        }
+    }
+
+    fn give(&self, batch: Batch) {
+        self.give_copies(batch.copies);
+        if let Some(block) = batch.block {
+            self.give_block(block);
         }
     }
 }
@@ -61,9 +85,20 @@ impl Spare {
 pub(super) struct Batch {
     /// The stream.
     pub(super) file: Arc<str>,
-    bytes: Vec<u8>,
+    /// What was read, in which records stand that are a line.
+    block: Option<Arc<Vec<u8>>>,
+    /// Other records, one behind the other.
+    copies: Vec<u8>,
     /// What it holds, in order.
     pub(super) items: Vec<Item>,
+}
+
+/// Where the bytes of a record are in its batch.
+pub(super) enum Span {
+    /// In what was read.
+    Block(Range<usize>),
+    /// Among the copies.
+    Copies(Range<usize>),
 }
 
 /// One thing in a batch.
@@ -71,7 +106,7 @@ pub(super) enum Item {
     /// A record.
     Record {
         /// Its bytes in the batch.
-        range: Range<usize>,
+        range: Span,
         /// Where it stands in the stream.
         at: Position,
         /// The list of the page that it came in.
@@ -109,8 +144,11 @@ impl Told {
 
 impl Batch {
     /// The bytes of a record of this batch.
-    pub(super) fn bytes(&self, range: &Range<usize>) -> &[u8] {
-        &self.bytes[range.clone()]
+    pub(super) fn bytes(&self, span: &Span) -> &[u8] {
+        match span {
+            Span::Block(range) => self.block.as_ref().map_or(&[], |block| &block[range.clone()]),
+            Span::Copies(range) => &self.copies[range.clone()],
+        }
     }
 }
 
@@ -152,7 +190,7 @@ pub(super) fn run<T: Send>(
                         drop(records);
                     }
                     let result = work(&batch);
-                    spare.give(batch.bytes);
+                    spare.give(batch);
                     if results.send(result).is_err() {
                         break;
                     }
@@ -248,14 +286,14 @@ impl<'r> Reader<'r> {
         self.end_page();
         let as_error = |error| SourceError::Io { file: name.to_string(), error };
         if form::is_json(reader.fill_buf().map_err(as_error)?) {
-            return records::split(reader, LISTS, &mut |piece| self.piece(name, &piece)).map_err(as_error);
+            return records::split_blocks(reader, LISTS, self).map_err(as_error);
         }
         let mut probe = Vec::new();
         reader.take(PROBE_BYTES).read_to_end(&mut probe).map_err(as_error)?;
         let form = form::of(&probe);
         let mut all = probe.chain(reader);
         match form {
-            Form::Json => records::split(&mut all, LISTS, &mut |piece| self.piece(name, &piece)),
+            Form::Json => records::split_blocks(&mut all, LISTS, self),
             Form::Xml => xml::translate(name, &mut all, &mut |one| self.translated(one)),
             Form::Table => {
                 let rules = self.rules;
@@ -279,40 +317,25 @@ impl<'r> Reader<'r> {
     }
 
     fn record(&mut self, bytes: &[u8], at: Position, list: Option<&'static str>, page: Option<u64>) {
-        let start = self.batch.bytes.len();
-        self.batch.bytes.extend_from_slice(bytes);
-        let range = start..self.batch.bytes.len();
+        if self.batch.copies.capacity() == 0 {
+            self.batch.copies = self.spare.copies();
+        }
+        let start = self.batch.copies.len();
+        self.batch.copies.extend_from_slice(bytes);
+        let range = Span::Copies(start..self.batch.copies.len());
         self.batch.items.push(Item::Record { range, at, list, page });
     }
 
-    fn piece(&mut self, name: &Arc<str>, piece: &Piece<'_>) -> ControlFlow<()> {
-        let at = |position: &Position| Place::new(name, position.line, position.byte);
-        match piece {
-            Piece::Record { bytes, at, list } => {
-                let page = (list.is_some() || self.in_page).then_some(self.pages);
-                self.record(bytes, *at, *list, page);
-                self.in_page = list.is_some();
-                self.pages += u64::from(page.is_some() && list.is_none());
-            }
-            Piece::TooLong(position) => {
-                let finding = Finding::at(Code::UnreadableLine, &at(position));
-                self.tell(finding.with_detail("it is longer than 512 MiB"), Told::Unreadable)?;
-            }
-            Piece::Unclosed(position) => {
-                self.end_page();
-                let finding = Finding::at(Code::UnreadableLine, &at(position));
-                self.tell(finding.with_detail("it ends too early"), Told::Unreadable)?;
-            }
-            Piece::Cut(position) => {
-                self.end_page();
-                self.tell(Finding::at(Code::TruncatedFile, &at(position)), Told::Remark)?;
-            }
-        }
-        self.send_if_full()
+    /// The page that a record is of, which came in `list` or in none.
+    fn page_of(&mut self, list: Option<&'static str>) -> Option<u64> {
+        let page = (list.is_some() || self.in_page).then_some(self.pages);
+        self.in_page = list.is_some();
+        self.pages += u64::from(page.is_some() && list.is_none());
+        page
     }
 
     fn send_if_full(&mut self) -> ControlFlow<()> {
-        let is_full = self.batch.bytes.len() >= BATCH_BYTES || self.batch.items.len() >= BATCH_ITEMS;
+        let is_full = self.batch.copies.len() >= BATCH_BYTES || self.batch.items.len() >= BATCH_ITEMS;
         if is_full { self.send() } else { ControlFlow::Continue(()) }
     }
 
@@ -336,10 +359,62 @@ impl<'r> Reader<'r> {
         if self.batch.items.is_empty() {
             return ControlFlow::Continue(());
         }
-        let next = Batch { file: Arc::clone(&self.batch.file), bytes: self.spare.take(), items: Vec::new() };
+        let next = Batch { file: Arc::clone(&self.batch.file), ..Batch::default() };
         let batch = std::mem::replace(&mut self.batch, next);
         let sent = self.inputs[self.turn].send(batch);
         self.turn = (self.turn + 1) % self.inputs.len();
         if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+}
+
+impl TakeBlocks for Reader<'_> {
+    fn memory(&mut self) -> Vec<u8> {
+        self.spare.block()
+    }
+
+    fn line(&mut self, block: &Arc<Vec<u8>>, range: Range<usize>, at: Position) -> ControlFlow<()> {
+        if self.batch.block.as_ref().is_none_or(|other| !Arc::ptr_eq(other, block)) {
+            // Copies of the block before may wait.
+            self.send()?;
+            self.batch.block = Some(Arc::clone(block));
+        }
+        let page = self.page_of(None);
+        self.batch.items.push(Item::Record { range: Span::Block(range), at, list: None, page });
+        self.send_if_full()
+    }
+
+    fn piece(&mut self, piece: Piece<'_>) -> ControlFlow<()> {
+        let file = Arc::clone(&self.batch.file);
+        let at = |position: Position| Place::new(&file, position.line, position.byte);
+        match piece {
+            Piece::Record { bytes, at, list } => {
+                let page = self.page_of(list);
+                self.record(bytes, at, list, page);
+            }
+            Piece::TooLong(position) => {
+                let finding = Finding::at(Code::UnreadableLine, &at(position));
+                self.tell(finding.with_detail("it is longer than 512 MiB"), Told::Unreadable)?;
+            }
+            Piece::Unclosed(position) => {
+                self.end_page();
+                let finding = Finding::at(Code::UnreadableLine, &at(position));
+                self.tell(finding.with_detail("it ends too early"), Told::Unreadable)?;
+            }
+            Piece::Cut(position) => {
+                self.end_page();
+                self.tell(Finding::at(Code::TruncatedFile, &at(position)), Told::Remark)?;
+            }
+        }
+        self.send_if_full()
+    }
+
+    fn ended(&mut self, block: Arc<Vec<u8>>) -> ControlFlow<()> {
+        if self.batch.block.is_none() {
+            self.spare.give_block(block);
+            return ControlFlow::Continue(());
+        }
+        // Whoever is done with it last gives it back, which should be the worker.
+        drop(block);
+        self.send()
     }
 }

@@ -15,8 +15,12 @@ use super::loose::{Any, Flag, Integer, Loose, Many, Text};
 /// Deepest nesting that is walked; `serde_json` has the same limit.
 const DEPTH_MAX: u32 = 127;
 
-/// Strings shorter than this are searched byte by byte, which is faster than to begin a search.
-const SHORT: usize = 16;
+/// So many bytes of a string are looked at in words, which is faster than to begin a search: keys and most values end
+/// within them.
+const SHORT: usize = 32;
+
+/// Bytes of a word.
+const WORD: usize = size_of::<u64>();
 
 /// Reads an object the quick way, else the long way.
 pub(super) fn read<'a, T: Object<'a> + Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, serde_json::Error> {
@@ -180,8 +184,7 @@ impl<'a> Cursor<'a> {
         }
         self.open(b'"')?;
         let start = self.at;
-        let length = self.bytes[start..].iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
-        let end = start + length;
+        let end = start + quote_or_escape(&self.bytes[start..])?;
         if self.bytes[end] == b'\\' {
             return None;
         }
@@ -290,11 +293,23 @@ impl<'a> Cursor<'a> {
 
 /// Where the next quote or backslash stands.
 fn quote_or_escape(rest: &[u8]) -> Option<usize> {
-    let (near, far) = rest.split_at(rest.len().min(SHORT));
-    if let Some(found) = near.iter().position(|byte| matches!(byte, b'"' | b'\\')) {
-        return Some(found);
+    let (words, _) = rest.as_chunks::<WORD>();
+    for (number, word) in words.iter().take(SHORT / WORD).enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = has_byte(word, b'"') | has_byte(word, b'\\');
+        if found != 0 {
+            return Some(number * WORD + found.trailing_zeros() as usize / 8);
+        }
     }
-    memchr::memchr2(b'"', b'\\', far).map(|found| near.len() + found)
+    let passed = (words.len() * WORD).min(SHORT);
+    memchr::memchr2(b'"', b'\\', &rest[passed..]).map(|found| passed + found)
+}
+
+/// The highest bit of the first byte of `word` that is `byte`, and perhaps bits of bytes behind it; zero if there is none.
+fn has_byte(word: u64, byte: u8) -> u64 {
+    const LOW: u64 = u64::from_le_bytes([1; WORD]);
+    let zero_where_equal = word ^ (LOW * u64::from(byte));
+    zero_where_equal.wrapping_sub(LOW) & !zero_where_equal & (LOW << 7)
 }
 
 impl<'a> Written<'a> {

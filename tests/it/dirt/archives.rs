@@ -23,6 +23,16 @@ fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
+/// As a pipe gets it: sizes behind the data, in eight bytes each.
+fn streamed_zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new_stream(Vec::new());
+    for (name, bytes) in entries {
+        writer.start_file(*name, SimpleFileOptions::default().large_file(true)).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
 /// Where the directory of an archive begins.
 fn directory(archive: &[u8]) -> usize {
     archive.windows(4).position(|four| four == b"PK\x01\x02").unwrap()
@@ -54,6 +64,14 @@ fn a_cut_gzip_gives_what_was_read_and_says_the_cut() {
     validated.document(read + 1);
     assert_eq!(document["sources"][0]["unreadable"], 1);
     assert!(finding(&document, "GI-I009")["count"].as_u64().unwrap() >= 1);
+}
+
+#[test]
+fn sizes_of_64_bits_behind_the_data_are_read() {
+    let export = Export::new("zendesk");
+    let (one, two) = (tickets(1, 5), tickets(6, 5));
+    export.put("a.zip", streamed_zip(&[("a.json", one.as_bytes()), ("b.json", two.as_bytes())]));
+    assert_eq!(export.validate().document(10)["totals"]["tickets"], 10);
 }
 
 #[test]

@@ -57,6 +57,10 @@ impl Export {
     }
 
     fn validate(&self) -> Validated {
+        self.validate_within(LONGEST)
+    }
+
+    fn validate_within(&self, longest: Duration) -> Validated {
         let out = |name: &str| fs::File::create(self.folder.path().join(name)).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_gorgias-import"))
             .current_dir(self.folder.path())
@@ -73,7 +77,7 @@ impl Export {
             if let Some(status) = child.try_wait().unwrap() {
                 break status;
             }
-            if started.elapsed() > LONGEST {
+            if started.elapsed() > longest {
                 child.kill().unwrap();
                 child.wait().unwrap();
                 panic!("it did not end");

@@ -65,6 +65,19 @@ fn encodings_of_rows() {
 }
 
 #[test]
+fn titles_above_a_header_are_passed_over_and_told() {
+    let text = lines(&[&row(1, "Kim"), &row(2, "Al")]);
+    for (lines, titles) in [(1, "Call history\n"), (2, "Calls of January;;;\n\n\"Made by Kim, for Al\"\n")] {
+        let export = Export::new("aircall");
+        export.put("calls.csv", format!("{titles}{text}"));
+        let document = export.validate().document(2);
+        assert_eq!(document["totals"]["tickets"], 2, "{titles}");
+        let detail = finding(&document, "GI-I016")["examples"][0]["detail"].to_string();
+        assert!(detail.contains(&format!("header: {lines}")), "{detail}");
+    }
+}
+
+#[test]
 fn clocks() {
     let past = row(1, "Kim");
     let with = |utc: &str, date: &str, time: &str| {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use gorgias_import::sandbox::{AccountSeed, Phase};
+use gorgias_import::sandbox::{AccountSeed, Fault, FaultPlan, Phase};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -242,6 +242,25 @@ fn what_has_not_changed_costs_no_call_and_what_has_is_foreseen() {
     // Solved, then closed, is the same to Gorgias: one look tells.
     others[third] += 1;
     assert_eq!(after, others);
+}
+
+#[test]
+fn messages_whose_answers_are_lost_count_as_appended() {
+    let rates = BTreeMap::from([(Fault::ResetAfter, 1.0)]);
+    let account = playing(|play| play.faults = FaultPlan { rates, in_a_row_max: 1, ..FaultPlan::none() });
+    let mut export = Export::of(6, |_| 1);
+    let workspace =
+        Workspace::with_export_and(&account.base_url(), &export, "[upload]\nsettle_seconds = 1\n");
+    workspace.migrate();
+    for number in 1..=3 {
+        let comments = export.tickets[number as usize - 1]["comments"].as_array_mut().unwrap();
+        comments.push(comment(number, 1));
+    }
+    export.write(&workspace.path("zendesk"));
+    let summary = workspace.migrate();
+    let tickets = &summary["tickets"];
+    assert_eq!((&tickets["appended"], &tickets["already"]), (&json!(3), &json!(3)), "{summary}");
+    assert_eq!(summary["messages"]["created"], 3);
 }
 
 #[test]

@@ -193,3 +193,63 @@ fn a_team_that_is_made_later_gets_the_tickets_of_its_group() {
     account.nothing_was_sent();
     nobody_was_invited(&account);
 }
+
+/// Sender of the agent's message and user in charge of each ticket, as the ledger has noted them; 0 is nobody.
+fn noted(workspace: &Workspace) -> Vec<(i64, Option<i64>)> {
+    let ledger = rusqlite::Connection::open(workspace.path(".gorgias-import/ledger.sqlite")).unwrap();
+    let sql = "SELECT m.sender, t.assignee FROM ticket t JOIN message m ON m.ticket = t.id AND m.n = 1 ORDER BY t.key";
+    let mut select = ledger.prepare(sql).unwrap();
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn what_is_left_alone_is_neither_counted_nor_noted_as_given() {
+    let account = Account::new();
+    let export = Export::of(3, |_| 2);
+    let workspace = workspace(&account, &export, "key,decision\nzendesk:user:501,stand-in\n");
+    workspace.migrate();
+    let before = noted(&workspace);
+    let tickets = account.tickets();
+    let (one, two) = (&tickets["zendesk:ticket:1"], &tickets["zendesk:ticket:2"]);
+    // Somebody puts Ana in charge of two tickets and calls her the author in one; in the other Gorgias tells no sent time,
+    // without which nothing may be changed.
+    for ticket in [one, two] {
+        let taken = json!({"assignee_user": {"id": ANA}});
+        account.write(reqwest::Method::PUT, &format!("/api/tickets/{}", ticket["id"]), &taken);
+    }
+    let message = &one["messages"][1];
+    let hers = json!({"channel": message["channel"], "from_agent": true, "sender": {"id": ANA},
+        "sent_datetime": message["sent_datetime"]});
+    let path = format!("/api/tickets/{}/messages/{}", one["id"], message["id"]);
+    account.write(reqwest::Method::PUT, &path, &hers);
+    let untimed = "UPDATE messages SET doc = json_set(doc, '$.sent', NULL), sent = NULL WHERE id = ?1";
+    account.store().execute(untimed, [two["messages"][1]["id"].as_i64()]).unwrap();
+
+    workspace.write("people.csv", "key,decision,gorgias_email\nzendesk:user:501,user,ben@acme.example\n");
+    assert_eq!(workspace.migrate()["reassigned"], 1, "one of the three was changed");
+    assert_eq!(noted(&workspace), [before[0], before[1], (BEN, Some(BEN))]);
+    let findings = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0002/findings.csv")).unwrap();
+    assert_eq!(findings.matches("GI-U016").count(), 3, "{findings}");
+    assert_eq!(findings.matches("GI-U017").count(), 1, "{findings}");
+    // The same table again is no reason to try again.
+    let requests = account.sandbox().requests().len();
+    assert!(workspace.migrate()["reassigned"].is_null());
+    let asked = account.sandbox().requests();
+    assert!(asked[requests..].iter().all(|call| !call.path.starts_with("/api/tickets/")), "{asked:?}");
+}
+
+#[test]
+fn a_ticket_of_which_nobody_noted_who_is_in_charge_stays_where_it_is() {
+    let account = Account::new();
+    let workspace = workspace(&account, &Export::of(2, |_| 2), "key,decision,gorgias_email\n");
+    workspace.migrate();
+    let ledger = rusqlite::Connection::open(workspace.path(".gorgias-import/ledger.sqlite")).unwrap();
+    ledger.execute("UPDATE ticket SET assignee = NULL WHERE key = 'zendesk:ticket:1'", []).unwrap();
+    workspace.write("people.csv", "key,decision,gorgias_email\nzendesk:user:501,user,ana@acme.example\n");
+    workspace.migrate();
+    assert_eq!(agents(&account), [(json!(BEN), json!(ANA)), (json!(ANA), json!(ANA))]);
+    assert_eq!(noted(&workspace), [(ANA, None), (ANA, Some(ANA))]);
+    let findings = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0002/findings.csv")).unwrap();
+    assert!(!findings.contains("GI-U016"), "nobody has changed anything by hand: {findings}");
+}

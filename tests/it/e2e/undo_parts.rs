@@ -193,6 +193,35 @@ fn whoever_wrote_in_a_spared_ticket_stays() {
 }
 
 #[test]
+fn nobody_goes_while_a_ticket_stays_of_which_no_version_noted_who_wrote() {
+    let account = playing(|_| {});
+    let workspace = Workspace::with_export(&account.base_url(), &Export::of(8, |_| 1));
+    workspace.migrate();
+    // As a ledger is that was begun before authors were noted.
+    let ledger = rusqlite::Connection::open(workspace.path(".gorgias-import/ledger.sqlite")).unwrap();
+    let from_before =
+        "INSERT INTO meta SELECT 'fact:authors-not-noted-to', CAST(max(id) AS TEXT) FROM ticket";
+    ledger.execute(from_before, []).unwrap();
+    // Both tickets of customer 1.
+    let some = "--ids zendesk:ticket:1 zendesk:ticket:8";
+    execute(&workspace, &account, some).expect(0);
+    let spared = json!([["may-have-written"]]);
+    for purge in [
+        undo(&workspace, &format!("--purge {some}")),
+        execute(&workspace, &account, &format!("--purge {some}")),
+    ] {
+        let done = document(&purge.expect(0));
+        let kept = done["kept"].as_array().unwrap().iter().filter(|one| one["kind"] == "customer");
+        assert_eq!(json!(kept.map(|one| &one["reasons"]).collect::<Vec<_>>()), spared, "{done}");
+    }
+    assert_eq!(customers(&account).len(), 7);
+    // Where nothing is left in which anybody could have written, they go.
+    execute(&workspace, &account, "").expect(0);
+    assert_eq!(document(&undo(&workspace, "--purge").expect(0))["customers"]["planned"], 7);
+    assert_eq!(document(&execute(&workspace, &account, "--purge").expect(0))["customers"]["deleted"], 7);
+}
+
+#[test]
 fn whoever_writes_in_somebody_elses_ticket_during_the_deletions_stays() {
     let limit = BucketLimit::new(40, Duration::from_secs(2));
     let account = playing(|play| play.limit = limit);
@@ -206,7 +235,7 @@ fn whoever_writes_in_somebody_elses_ticket_during_the_deletions_stays() {
         let user = json!({"id": id, "url": format!("https://acme.zendesk.com/api/v2/users/{id}.json"),
             "name": format!("Person {id}"), "email": format!("p{id}@example.com"), "role": "end-user",
             "active": true});
-        people.push_str(&format!("{user}\n"));
+        people.extend([user.to_string(), "\n".to_owned()]);
     }
     let rate = "[rate]\nlimit = \"40/2s\"\n";
     let workspace = Workspace::with_export_and(&account.base_url(), &export, rate);

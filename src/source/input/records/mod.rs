@@ -7,16 +7,21 @@
 //! Invariants: memory is one record, at most [`RECORD_MAX`]; no input makes it fail or panic; in a file of lines a bad
 //! line costs that line and nothing else.
 
+mod blocks;
 mod documents;
 mod lines;
 #[cfg(test)]
 mod tests;
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::encoding::without_bom;
+pub(crate) use blocks::{BLOCK_BYTES, TakeBlocks};
+use blocks::{Block, InTurn};
 use documents::Documents;
+use lines::Terms;
 
 /// Longest record, in bytes. A ticket with 5,000 comments of three bodies of 64 KB (Zendesk's own limits) would reach
 /// 960 MB, but none that large has been seen, and a record is held in memory whole.
@@ -60,35 +65,41 @@ pub(crate) type TakePiece<'t> = dyn FnMut(Piece<'_>) -> ControlFlow<()> + 't;
 
 /// Splits a stream. `lists` are the keys whose arrays hold records when they stand in a wrapper (`tickets`, `users`).
 pub(crate) fn split(
-    reader: &mut dyn BufRead,
+    reader: &mut dyn Read,
     lists: &'static [&'static str],
     take: &mut TakePiece<'_>,
 ) -> io::Result<ControlFlow<()>> {
-    let mut probe = Vec::new();
-    reader.take(PROBE_BYTES as u64).read_to_end(&mut probe)?;
-    let whole = probe.len() < PROBE_BYTES;
-    let text = without_bom(&probe);
-    let start = Position { line: 1, byte: (probe.len() - text.len()) as u64 };
-    let in_lines = is_lines(text, whole, lists);
-    let mut all = text.chain(reader);
-    if in_lines {
-        return lines::split(&mut all, start, lists, take);
+    split_blocks(reader, lists, &mut InTurn::new(take))
+}
+
+/// The same for those who keep the blocks that lines stand in.
+pub(crate) fn split_blocks(
+    reader: &mut dyn Read,
+    lists: &'static [&'static str],
+    into: &mut dyn TakeBlocks,
+) -> io::Result<ControlFlow<()>> {
+    let mut block = Block::new(into.memory());
+    block.fill(reader, PROBE_BYTES)?;
+    if !block.ended && block.read().len() < PROBE_BYTES {
+        block.grow(reader, PROBE_BYTES - block.read().len())?;
+    }
+    let probe = block.read();
+    let text = without_bom(probe);
+    let begin = probe.len() - text.len();
+    let start = Position { line: 1, byte: begin as u64 };
+    if is_lines(text, block.ended, lists) {
+        return lines::split(reader, (block, begin), start, Terms { lists, longest: RECORD_MAX }, into);
     }
     let mut documents = Documents::new(lists, start);
-    loop {
-        let chunk = match all.fill_buf() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            chunk => chunk?,
-        };
-        if chunk.is_empty() {
-            return Ok(documents.finish(take));
-        }
-        let bytes = chunk.len();
-        if documents.feed(chunk, take).is_break() {
-            return Ok(ControlFlow::Break(()));
-        }
-        all.consume(bytes);
+    let mut flow = documents.feed(text, &mut |piece| into.piece(piece));
+    while flow.is_continue() && !block.ended {
+        block.read_next(reader)?;
+        flow = documents.feed(block.read(), &mut |piece| into.piece(piece));
     }
+    if flow.is_continue() {
+        flow = documents.finish(&mut |piece| into.piece(piece));
+    }
+    Ok(if flow.is_continue() { into.ended(Arc::new(block.into_bytes())) } else { flow })
 }
 
 /// True if the stream that begins with `probe` has one value a line.

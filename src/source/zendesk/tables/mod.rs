@@ -13,10 +13,14 @@ use std::io::{self, BufRead};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use csv::StringRecord;
+
 use self::layout::Layout;
 use self::row::Reader;
-use super::translate::{Rules, Take};
-use crate::source::input::csv::CsvStream;
+use super::pipeline::Told;
+use super::translate::{Rules, Take, Translated};
+use crate::model::finding::{Code, Finding, Place};
+use crate::source::input::csv::{CsvStream, RECORD_BYTES_MAX};
 use crate::source::input::encoding::{decode, without_bom};
 
 /// Longest row, in bytes: three bodies of 64 KiB characters (reference 3.2) with all their quotes doubled, and lists of
@@ -28,7 +32,25 @@ const TITLE_MAX: usize = 256;
 
 /// True if a stream that begins with `probe` is a table of a known kind.
 pub(super) fn is_known(probe: &[u8]) -> bool {
-    header(probe).is_some_and(|header| Layout::of(&header).is_known())
+    is_text(probe)
+        && CsvStream::open_below_titles(without_bom(probe), RECORD_BYTES_MAX, &is_header)
+            .is_ok_and(|stream| stream.is_some_and(|stream| is_header(stream.header())))
+}
+
+/// True if a row is the header of a table of a known kind.
+fn is_header(row: &StringRecord) -> bool {
+    Layout::of(&cells(row)).is_known()
+}
+
+fn cells(row: &StringRecord) -> Vec<String> {
+    row.iter().map(str::to_owned).collect()
+}
+
+/// True if the first line of `probe` is text: names in any language, but no bytes that no text has.
+fn is_text(probe: &[u8]) -> bool {
+    let probe = without_bom(probe);
+    let line_end = memchr::memchr2(b'\n', b'\r', probe).unwrap_or(probe.len());
+    !probe[..line_end].contains(&0) && !decode(&probe[..line_end]).text.trim().is_empty()
 }
 
 /// True if a stream that begins with `probe` looks like a table of some kind: its first line is a row of names.
@@ -48,14 +70,8 @@ pub(super) fn looks_like_table(probe: &[u8]) -> bool {
 }
 
 fn header(probe: &[u8]) -> Option<Vec<String>> {
-    let probe = without_bom(probe);
-    let line_end = memchr::memchr2(b'\n', b'\r', probe).unwrap_or(probe.len());
-    // Only a text is looked at as a table: names in any language, but no bytes that no text has.
-    if probe[..line_end].contains(&0) || decode(&probe[..line_end]).text.trim().is_empty() {
-        return None;
-    }
-    let stream = CsvStream::open(probe).ok()??;
-    Some(stream.header().iter().map(str::to_owned).collect())
+    let stream = CsvStream::open(without_bom(probe)).ok()??;
+    is_text(probe).then(|| cells(stream.header()))
 }
 
 /// Translates the stream `name`.
@@ -65,11 +81,21 @@ pub(super) fn translate(
     rules: &Rules,
     take: &mut Take<'_>,
 ) -> io::Result<ControlFlow<()>> {
-    let Some(mut stream) = CsvStream::open_with(reader, ROW_BYTES_MAX)? else {
-        return Ok(ControlFlow::Continue(()));
+    // A table of another kind is told from its first line on.
+    let opened = if is_known(reader.fill_buf()?) {
+        CsvStream::open_below_titles(reader, ROW_BYTES_MAX, &is_header)?
+    } else {
+        CsvStream::open_with(reader, ROW_BYTES_MAX)?
     };
-    let header: Vec<String> = stream.header().iter().map(str::to_owned).collect();
-    let layout = Layout::of(&header);
+    let Some(mut stream) = opened else { return Ok(ControlFlow::Continue(())) };
+    if stream.titles() > 0 {
+        let finding = Finding::at(Code::TitlesPassed, &Place::file(name));
+        let finding = finding.with_detail(format!("lines above the header: {}", stream.titles()));
+        if take(Translated::Told(finding, Told::Remark)).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    let layout = Layout::of(&cells(stream.header()));
     let mut reader = Reader::new(name, &layout, rules);
     while let Some(row) = stream.next_row()? {
         if reader.row(&row, take).is_break() {

@@ -34,6 +34,17 @@ fn read(csv: impl AsRef<[u8]>) -> Read {
 }
 
 #[test]
+fn titles_above_a_known_header_are_told_and_an_unknown_table_is_told_from_its_first_line_on() {
+    let groups = "id,_fivetran_deleted,created_at,name,updated_at,url\n5,,,Front,,https://a.zendesk.com/api/v2/groups/5.json\n";
+    let (objects, findings) = read(format!("Groups of ACME\n2024-05-01,,,\n\n{groups}"));
+    assert_eq!(objects.iter().map(|(is, _, line)| (*is, *line)).collect::<Vec<_>>(), [(GROUP, 5)]);
+    let told = (Code::TitlesPassed, "lines above the header: 2".to_owned(), None, String::new());
+    assert_eq!(findings, [told]);
+    let (objects, findings) = read("a,b\n1,2\n3,4\n");
+    assert_eq!((objects.len(), findings.len()), (0, 2));
+}
+
+#[test]
 fn comments_of_a_warehouse() {
     let (objects, findings) = read(
         "id,_fivetran_synced,body,created,facebook_comment,public,ticket_id,tweet,user_id,voice_comment\n\

@@ -1,0 +1,109 @@
+//! Batches hold what the stream holds, in its order, wherever blocks end and whatever has to be copied out of them.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+
+use super::spec;
+use crate::source::ReadContext;
+use crate::source::input::{self, Pass};
+use crate::source::zendesk::pipeline::{self, Item, Leg};
+use crate::source::zendesk::translate::Rules;
+
+/// A record with its line, its byte and its page.
+type Told = (String, u64, u64, Option<u64>);
+
+/// What comes of the pipeline, with the number of batches.
+fn told(path: &Path) -> (Vec<Told>, usize) {
+    let (bytes_done, stop, temp) = (AtomicU64::new(0), AtomicBool::new(false), tempfile::tempdir().unwrap());
+    let context = ReadContext {
+        now: "2026-01-01T00:00:00Z".parse().unwrap(),
+        bytes_done: &bytes_done,
+        stop: &stop,
+        temp_dir: temp.path(),
+        may_start_over: false,
+        joining: None,
+        needs_text: None,
+    };
+    let files = input::entries(&spec(path)).unwrap();
+    let (mut all, mut batches) = (Vec::new(), 0);
+    let flow = pipeline::run(
+        &Leg::whole(&files, Pass::Only),
+        &context,
+        &Rules { timezone: None },
+        &|batch| {
+            let told = batch.items.iter().map(|item| match item {
+                Item::Record { range, at, page, .. } => {
+                    let text = String::from_utf8(batch.bytes(range).to_vec()).unwrap();
+                    (text, at.line, at.byte, *page)
+                }
+                Item::Told(finding, _) => (finding.detail.clone(), 0, 0, None),
+                Item::Attached(..) => panic!("nothing is attached"),
+            });
+            told.collect::<Vec<Told>>()
+        },
+        &mut |told| {
+            batches += 1;
+            all.extend(told);
+            Ok(ControlFlow::Continue(()))
+        },
+    );
+    assert!(flow.unwrap().is_continue());
+    (all, batches)
+}
+
+/// Lines of all kinds, and what should come of them.
+fn stream() -> (String, Vec<Told>) {
+    let (mut text, mut expected, mut pages) = (String::new(), Vec::new(), 0);
+    let mut line = 0;
+    let mut put = |text: &mut String, expected: &mut Vec<Told>, record: &str| {
+        line += 1;
+        let at = text.len() as u64;
+        if record.starts_with("{\"tickets\"") {
+            for (offset, ticket) in [(12, "{\"id\":1}"), (21, "{\"id\":2}")] {
+                expected.push((ticket.to_owned(), line, at + offset, Some(pages)));
+            }
+            expected.push(("{\"tickets\":[]}".to_owned(), line, at, Some(pages)));
+            pages += 1;
+        } else if !record.is_empty() {
+            expected.push((record.to_owned(), line, at, None));
+        }
+        text.push_str(record);
+        text.push('\n');
+    };
+    // More than one batch may have.
+    for number in 0..40_000 {
+        put(&mut text, &mut expected, &format!("{{\"id\":{number}}}"));
+        if number % 10_000 == 7 {
+            put(&mut text, &mut expected, "");
+            put(&mut text, &mut expected, "{\"tickets\":[{\"id\":1},{\"id\":2}]}");
+        }
+    }
+    // Longer than a block, and much longer.
+    for length in [200_000, 300_000, 1_500_000, 10, 262_144, 1] {
+        put(&mut text, &mut expected, &format!("{{\"id\":7,\"text\":\"{}\"}}", "x".repeat(length)));
+    }
+    (text, expected)
+}
+
+#[test]
+fn records_come_in_order_and_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let (text, expected) = stream();
+    let plain = folder.path().join("plain.json");
+    std::fs::write(&plain, &text).unwrap();
+    let packed = folder.path().join("packed.json.gz");
+    let mut gz =
+        flate2::write::GzEncoder::new(std::fs::File::create(&packed).unwrap(), flate2::Compression::fast());
+    gz.write_all(text.as_bytes()).unwrap();
+    gz.finish().unwrap();
+    for path in [&plain, &packed] {
+        let (told, batches) = told(path);
+        assert!(batches > 4, "{batches} batches");
+        assert_eq!(told.len(), expected.len());
+        for (told, expected) in told.iter().zip(&expected) {
+            assert!(told == expected, "{:.80?} instead of {:.80?}", told.0, expected.0);
+        }
+    }
+}
