@@ -46,6 +46,20 @@ async fn a_ticket_that_commits_late_is_found_and_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_ticket_that_commits_late_is_found_although_its_record_has_left_the_export() {
+    let mut world = World::new(1, vec![ticket(1, &kim(), 2, &[])]);
+    script(&world, &[("POST", "/api/tickets", Fault::Late(40))]);
+    assert!(world.run(Some(Cut::Kill(Duration::from_millis(600)))).await.is_none());
+    assert_eq!(state(&world, 1), TicketState::Sending);
+    let left = std::mem::replace(&mut world.conversations, vec![ticket(3, &kim(), 1, &[])]);
+    finished(&mut world).await;
+    assert_eq!(state(&world, 1), TicketState::Done, "it is looked for to the end of the window");
+    world.conversations.extend(left);
+    finished(&mut world).await;
+    world.check();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_message_lost_a_second_time_has_a_window_of_its_own() {
     let mut world = World::new(1, vec![ticket(1, &kim(), 5, &[])]);
     script(
