@@ -44,8 +44,8 @@ pub(super) struct Runs {
     /// Runs of runs that were merged, in the order in which their records came.
     merged: Vec<Run>,
     /// Runs that came after those.
-    runs: Vec<Run>,
-    /// Where `runs` are.
+    later: Vec<Run>,
+    /// Where `later` are.
     file: Option<Arc<File>>,
 }
 
@@ -57,7 +57,7 @@ impl Runs {
 
     fn with_limits(folder: &Path, limits: Limits) -> Self {
         let buffer = Buffer::default();
-        Self { folder: folder.to_owned(), limits, buffer, merged: Vec::new(), runs: Vec::new(), file: None }
+        Self { folder: folder.to_owned(), limits, buffer, merged: Vec::new(), later: Vec::new(), file: None }
     }
 
     /// Takes a record, which is `parts` one after the other.
@@ -76,7 +76,7 @@ impl Runs {
         let from = if on_disk {
             self.write_run().map_err(|error| fault(&self.folder, error))?;
             let mut runs = self.merged;
-            runs.append(&mut self.runs);
+            runs.append(&mut self.later);
             From::Disk(Merge::new(runs).map_err(|error| fault(&self.folder, error))?)
         } else {
             self.buffer.sort();
@@ -92,14 +92,14 @@ impl Runs {
             None => Arc::clone(self.file.insert(Arc::new(tempfile::tempfile_in(&self.folder)?))),
         };
         self.buffer.sort();
-        let start = self.runs.last().map_or(0, |run| run.end);
+        let start = self.later.last().map_or(0, |run| run.end);
         let mut writer = RunWriter::new(file, start, self.limits.block_bytes)?;
         for slot in &self.buffer.slots {
             writer.push(slot.number, self.buffer.record(slot))?;
         }
-        self.runs.extend(writer.finish()?);
+        self.later.extend(writer.finish()?);
         self.buffer.clear();
-        if self.runs.len() >= self.limits.runs { self.merge_runs() } else { Ok(()) }
+        if self.later.len() >= self.limits.runs { self.merge_runs() } else { Ok(()) }
     }
 
     /// The runs become one, in a file of its own; theirs is let go of.
@@ -109,7 +109,7 @@ impl Runs {
         self.file = None;
         let file = Arc::new(tempfile::tempfile_in(&self.folder)?);
         let mut writer = RunWriter::new(file, 0, self.limits.block_bytes)?;
-        let mut merge = Merge::new(std::mem::take(&mut self.runs))?;
+        let mut merge = Merge::new(std::mem::take(&mut self.later))?;
         while let Some((number, record)) = merge.next()? {
             writer.push(number, record)?;
         }

@@ -46,7 +46,7 @@ fn runs_are_merged_before_there_are_too_many() {
     let folder = tempfile::tempdir().unwrap();
     let records: Vec<(i64, Vec<u8>)> = (0..200).map(|n| (n * 37 % 101, vec![1; 60])).collect();
     let runs = filled(folder.path(), SMALL, &records);
-    assert!(runs.merged.len() > 5 && runs.runs.len() < SMALL.runs);
+    assert!(runs.merged.len() > 5 && runs.later.len() < SMALL.runs);
     assert_eq!(all(runs).len(), 200);
 }
 

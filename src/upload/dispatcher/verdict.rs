@@ -18,12 +18,11 @@ impl Dispatcher {
             Worked::Complete { customer, gorgias_id, how } => {
                 self.answered();
                 // A ticket that lost messages to a refusal is no sign that all is well.
-                let tripped = match job.refusal.take() {
-                    Some(words) => self.breaker.refused(&words),
-                    None => {
-                        self.breaker.accepted();
-                        None
-                    }
+                let tripped = if let Some(words) = job.refusal.take() {
+                    self.breaker.refused(&words)
+                } else {
+                    self.breaker.accepted();
+                    None
                 };
                 self.landed(&job, gorgias_id, how);
                 self.count_complete(&mut job, how);

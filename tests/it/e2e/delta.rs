@@ -252,9 +252,8 @@ fn messages_whose_answers_are_lost_count_as_appended() {
     let workspace =
         Workspace::with_export_and(&account.base_url(), &export, "[upload]\nsettle_seconds = 1\n");
     workspace.migrate();
-    for number in 1..=3 {
-        let comments = export.tickets[number as usize - 1]["comments"].as_array_mut().unwrap();
-        comments.push(comment(number, 1));
+    for (ticket, number) in export.tickets.iter_mut().zip(1..=3) {
+        ticket["comments"].as_array_mut().unwrap().push(comment(number, 1));
     }
     export.write(&workspace.path("zendesk"));
     let summary = workspace.migrate();

@@ -54,7 +54,7 @@ fn links_that_expire_are_fetched_before_the_others() {
 #[test]
 fn a_fetch_that_is_killed_goes_on_with_what_it_lacks() {
     let host = FileHost::new();
-    let silent = |number: u64| number % 10 == 0;
+    let silent = |number: u64| number.is_multiple_of(10);
     let played = |number| if silent(number) { Played::Silence } else { Played::Picture(number.to_string()) };
     let workspace = workspace(&host, played, |_| false);
     let kept = || walk(&workspace.path(".gorgias-import/files"));
