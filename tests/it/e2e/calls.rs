@@ -138,7 +138,7 @@ fn pages_after_a_report_add_what_the_report_lacks_and_repeat_nothing() {
     let workspace = workspace(&account, named("the current layout"), "");
     workspace.migrate();
     let before = messages(&account);
-    deliver(&workspace, named("the current layout"));
+    deliver(&workspace, named("API pages"));
     let summary = workspace.run(RUN).expect(0).summary();
     assert_eq!(
         (&summary["tickets"]["created"], &summary["messages"]["created"]),
