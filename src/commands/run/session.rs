@@ -348,7 +348,7 @@ impl Session<'_> {
         let finished = ledger.finish_run(run, state, code.number(), now(), &figures).wait();
         let summary = RunSummary::new(command, run, code.number(), &figures, started.elapsed().as_secs_f64());
         folder.finish(&summary, &intake)?;
-        verdict::tell(context, &summary, &ended, &folder)?;
+        verdict::tell(context, &summary, &ended, code, &folder)?;
         finished?;
         Ok(code)
     }

@@ -16,6 +16,7 @@ pub(super) fn tell(
     context: &Context,
     summary: &RunSummary,
     ended: &Ended,
+    code: ExitCode,
     folder: &RunFolder,
 ) -> Result<(), CommandError> {
     let output = &context.output;
@@ -30,8 +31,9 @@ pub(super) fn tell(
         output.say(&format!("lists, log and report: {}", folder.path().display()));
     }
     match ended {
-        // Its own last line says what to do.
-        Ended::Stopped(stop) => output.error(&stop_error(stop)),
+        // Its own last line says what to do. What scripts read in it is the code of the process, which may be graver
+        // than that of the cause: tickets whose outcome is unknown.
+        Ended::Stopped(stop) => output.error(&stop_error(stop).with_code(code)),
         _ if output.is_json() => {}
         ended => {
             match ended {

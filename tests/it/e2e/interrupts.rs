@@ -139,6 +139,7 @@ fn an_account_that_stays_away_ends_the_run_after_the_patience_and_the_next_goes_
     let unknown = summary["tickets"]["unknown"].as_u64().unwrap();
     assert_eq!(ended.code, Some(if unknown > 0 { 10 } else { 5 }), "{}", ended.stderr);
     assert!(ended.stderr.contains("status 500"), "{}", ended.stderr);
+    assert_eq!(ended.error()["code"], ended.code.unwrap(), "one code for the process and for its last line");
     assert_eq!(summary["tickets"]["rejected"], 0, "{summary}");
 
     let ended = workspace.run(RUN).expect(5);

@@ -48,6 +48,9 @@ fn seeded_secrets_appear_nowhere_and_seeded_addresses_in_no_log_ledger_json_or_r
     let mut export = Export::mixed(12);
     let url = host.play("1", "a.png", Played::Status(404));
     let comment = &mut export.tickets[1]["comments"][0];
+    for form in ["body", "plain_body"] {
+        comment[form] = json!(format!("{} to {}", PERSONAL[2], PERSONAL[1]));
+    }
     comment["html_body"] = json!(format!("<p>{} to {}</p><img src=\"{url}\">", PERSONAL[2], PERSONAL[1]));
     // Nobody can be made of this one, so it is rejected and listed.
     export.tickets[4]["comments"][0]["created_at"] = json!("never");
