@@ -63,10 +63,20 @@ impl<'b> Tab<'b> {
         self.browser.wait_for(&self.session, "Page.loadEventFired");
     }
 
-    /// What an expression gives.
+    /// What an expression gives. One that was asked while a page made room for the next is asked again.
     pub fn eval(&mut self, expression: &str) -> Value {
-        let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
-        let answer = self.call("Runtime.evaluate", params);
+        let end = Instant::now() + PATIENCE;
+        let answer = loop {
+            let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+            match self.browser.try_call(Some(&self.session), "Runtime.evaluate", params) {
+                Ok(answer) => break answer,
+                Err(error) => {
+                    let leaves = ["navigated", "context"].iter().any(|word| error.to_string().contains(word));
+                    assert!(leaves && Instant::now() < end, "{expression}: {error}");
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+            }
+        };
         assert!(answer.get("exceptionDetails").is_none(), "{expression}: {}", answer["exceptionDetails"]);
         answer["result"]["value"].clone()
     }
