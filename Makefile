@@ -11,8 +11,10 @@ help: ## this list
 build: ## the program, for development
 	$(CARGO) build --locked
 
+# End-to-end tests wait more than they work: for windows of the rate limit, for answers that come late.
+TEST_THREADS ?= $(shell echo $$(( 2 * $$(nproc 2>/dev/null || echo 2) )))
 test: ## all tests but the crash storm: unit, property, end-to-end
-	INSTA_UPDATE=no $(CARGO) test --locked
+	INSTA_UPDATE=no RUST_TEST_THREADS=$(TEST_THREADS) $(CARGO) test --locked
 
 lint: ## formatting, clippy without warnings
 	$(CARGO) fmt --check

@@ -56,5 +56,5 @@ fn every_write_is_done_after_its_connection_is_dead() {
 #[test]
 fn every_request_is_throttled_once() {
     // Each costs a second.
-    survives(3, always(Fault::Throttle, 1));
+    survives(2, always(Fault::Throttle, 1));
 }
