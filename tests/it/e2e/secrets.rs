@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use gorgias_import::sandbox::AccountSeed;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::account::{Account, Play};
 use super::export::Export;
@@ -40,6 +40,15 @@ fn is_silent(ended: &Ended, words: &[&str]) {
     }
 }
 
+/// Writes what is looked for into every form of a comment's text.
+fn say(comment: &mut Value, picture: &str) {
+    for form in ["body", "plain_body"] {
+        comment[form] = json!(format!("{} to {}", PERSONAL[2], PERSONAL[1]));
+    }
+    let html = format!("<p>{} to {}</p><img src=\"{picture}\">", PERSONAL[2], PERSONAL[1]);
+    comment["html_body"] = json!(html);
+}
+
 #[test]
 fn seeded_secrets_appear_nowhere_and_seeded_addresses_in_no_log_ledger_json_or_redacted_report() {
     let mut seed = AccountSeed::default();
@@ -48,10 +57,7 @@ fn seeded_secrets_appear_nowhere_and_seeded_addresses_in_no_log_ledger_json_or_r
     let mut export = Export::mixed(12);
     let url = host.play("1", "a.png", Played::Status(404));
     let comment = &mut export.tickets[1]["comments"][0];
-    for form in ["body", "plain_body"] {
-        comment[form] = json!(format!("{} to {}", PERSONAL[2], PERSONAL[1]));
-    }
-    comment["html_body"] = json!(format!("<p>{} to {}</p><img src=\"{url}\">", PERSONAL[2], PERSONAL[1]));
+    say(comment, &url);
     // Nobody can be made of this one, so it is rejected and listed.
     export.tickets[4]["comments"][0]["created_at"] = json!("never");
     let rest = format!("[attachments]\nhosts = [\"{}\"]\n", host.name());
