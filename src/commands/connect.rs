@@ -60,7 +60,7 @@ pub(super) fn client(
     traffic: &Arc<Traffic>,
     access: Access,
 ) -> Result<Client, CommandError> {
-    let usage = |error: &dyn std::error::Error| CommandError::from_error(ExitCode::Usage, error);
+    let usage = |error: &(dyn std::error::Error + 'static)| CommandError::from_error(ExitCode::Usage, error);
     let base = BaseUrl::parse(account.base_url.as_str()).map_err(|error| usage(&error))?;
     let http = Http::new(base, terms::timeouts(config)).map_err(|error| usage(&error))?;
     let limiter = Limiter::new(terms::limit(config), terms::reserve(config));

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -39,9 +40,11 @@ impl CommandError {
         Self { code, message: message.into(), next: None }
     }
 
-    /// An error with the causes that it carries, joined by colons.
-    pub fn from_error(code: ExitCode, error: &dyn Error) -> Self {
+    /// An error with the causes that it carries, joined by colons. A full disk among them is nothing that the user typed
+    /// wrong, whoever met it: its code is [`ExitCode::Temporary`].
+    pub fn from_error(code: ExitCode, error: &(dyn Error + 'static)) -> Self {
         let mut message = error.to_string();
+        let mut is_full = is_full_disk(error);
         let mut cause = error.source();
         while let Some(error) = cause {
             let text = error.to_string();
@@ -50,9 +53,23 @@ impl CommandError {
                 message.push_str(": ");
                 message.push_str(&text);
             }
+            is_full |= is_full_disk(error);
             cause = error.source();
         }
-        Self::new(code, message)
+        if is_full { Self::full_disk(message) } else { Self::new(code, message) }
+    }
+
+    /// A file or folder that cannot be written to, and what else to write to, unless the disk is full.
+    pub(super) fn cannot_write(path: &Path, error: &io::Error, instead: &str) -> Self {
+        let message = format!("cannot write `{}`: {error}", path.display());
+        if is_full_disk(error) {
+            return Self::full_disk(message);
+        }
+        Self::new(ExitCode::Usage, message).with_next(instead)
+    }
+
+    fn full_disk(message: String) -> Self {
+        Self::new(ExitCode::Temporary, message).with_next(FREE_SOME_SPACE)
     }
 
     /// The same error with what to do about it: a sentence or a command.
@@ -113,6 +130,16 @@ impl CommandError {
     }
 }
 
+/// What to do about a full disk.
+const FREE_SOME_SPACE: &str =
+    "free some space there and type the same command again; it goes on where it stopped";
+
+/// Whether the system said that a disk, or somebody's share of it, is full.
+fn is_full_disk(error: &(dyn Error + 'static)) -> bool {
+    let said = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    matches!(said, Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
+}
+
 impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
@@ -127,7 +154,8 @@ impl From<io::Error> for CommandError {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::reader_gone();
         }
-        Self::new(ExitCode::Temporary, format!("cannot write the output: {error}"))
+        let message = format!("cannot write the output: {error}");
+        if is_full_disk(&error) { Self::full_disk(message) } else { Self::new(ExitCode::Temporary, message) }
     }
 }
 
@@ -170,6 +198,22 @@ impl From<SecretError> for CommandError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::ReportError;
+
+    #[test]
+    fn a_full_disk_is_no_fault_of_what_was_typed() {
+        let full = || io::Error::from(io::ErrorKind::StorageFull);
+        let met = [
+            ReportError::Findings(full()).into(),
+            CommandError::from(full()),
+            CommandError::cannot_write(Path::new("a.toml"), &full(), "name another"),
+        ];
+        for told in met {
+            assert_eq!((told.code(), told.next_step()), (ExitCode::Temporary, Some(FREE_SOME_SPACE)));
+        }
+        let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+        assert_eq!(CommandError::from(ReportError::Findings(denied)).code(), ExitCode::Usage);
+    }
 
     #[test]
     fn causes_are_told_once() {

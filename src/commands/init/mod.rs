@@ -162,8 +162,7 @@ fn save(path: &Path, content: &[u8], force: bool, readers: Readers) -> Result<()
     }
     options.open(path).and_then(|mut file| file.write_all(content)).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => exists(path),
-        _ => CommandError::new(ExitCode::Usage, format!("cannot write `{}`: {error}", path.display()))
-            .with_next("name another file with --out"),
+        _ => CommandError::cannot_write(path, &error, "name another file with --out"),
     })
 }
 

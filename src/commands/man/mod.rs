@@ -21,8 +21,7 @@ pub(super) fn run(context: &Context, args: &ManArgs) -> Result<ExitCode, Command
         return Ok(ExitCode::Ok);
     };
     write(folder, &pages).map_err(|error| {
-        CommandError::new(ExitCode::Usage, format!("cannot write into `{}`: {error}", folder.display()))
-            .with_next("name a folder that can be written with --out")
+        CommandError::cannot_write(folder, &error, "name a folder that can be written with --out")
     })?;
     let count = text::count(u64::try_from(pages.len()).unwrap_or(u64::MAX), "page");
     context.output.say(&format!("wrote {count} into {}", folder.display()));

@@ -10,9 +10,10 @@ use secrecy::SecretString;
 use tempfile::TempDir;
 
 use super::fake::Fake;
+use crate::attachments::{Hosts, Keeper, Settings, Store};
 use crate::gorgias::{Client, Credentials, Limit, Limiter, Reserve, Transport};
 use crate::ledger::{Ledger, NewRun, PartState, Registration, Selection, TicketState};
-use crate::mapping::{AgentDirectory, Rules, map};
+use crate::mapping::{AgentDirectory, AttachmentMode, Rules, map};
 use crate::model::body::Body;
 use crate::model::conversation::{Channel, Conversation, Message, Side, Status};
 use crate::model::event::{Event, Figures, TicketCounts};
@@ -25,7 +26,7 @@ use crate::staging::Staging;
 use crate::upload::dispatcher::Dispatcher;
 use crate::upload::resources::Resources;
 use crate::upload::{
-    Control, Ended, Imported, Options, Plan, Schedule, Shared, Stop, Traffic, Watch, canary, feed,
+    Control, Ended, Files, Imported, Options, Plan, Schedule, Shared, Stop, Traffic, Watch, canary, feed,
 };
 
 /// Longest that a run may take in its own time; longer is a hang.
@@ -115,6 +116,8 @@ pub(super) struct World<S = Fake> {
     pub(super) limit: Limit,
     /// Source key to the Gorgias ticket that it belongs to.
     pub(super) mapped: BTreeMap<String, u64>,
+    /// Files that came with the export; where absent, files stay links.
+    pub(super) dump: Option<TempDir>,
     folder: TempDir,
     left: Vec<TempDir>,
 }
@@ -150,6 +153,7 @@ impl<S: Server> World<S> {
             options,
             limit,
             mapped: BTreeMap::new(),
+            dump: None,
             folder: folder(),
             left: Vec::new(),
         }
@@ -168,6 +172,20 @@ impl<S: Server> World<S> {
         };
         ledger.register(self.conversations.iter().map(registration)).unwrap();
         ledger
+    }
+
+    /// How everything is mapped.
+    pub(super) fn rules(&self) -> Rules {
+        let attachments = if self.dump.is_some() { AttachmentMode::Upload } else { AttachmentMode::Link };
+        Rules { attachments, ..Rules::default() }
+    }
+
+    /// Has files from the dump, and asks nobody for any.
+    fn files(&self, ledger: &Ledger) -> Files {
+        let settings = Settings { max_bytes: 1 << 20, silence: Duration::from_secs(1), web: false };
+        let store = Store::new(self.folder.path().join("files"));
+        let hosts = Hosts::new(Vec::new(), Vec::new());
+        Files::new(Keeper::new(ledger.clone(), store, hosts, settings).unwrap())
     }
 
     pub(super) fn plan(&self, ledger: &Ledger, rules: Rules, directory: AgentDirectory) -> Plan {
@@ -245,9 +263,11 @@ impl<S: Server> World<S> {
         let (directory, resources) = self.server.meet(&client, ledger).await?;
         let notes = Box::new(move |finding: &Finding| findings.lock().unwrap().push(finding.clone()));
         let options = Options { run, ..self.options.clone() };
-        let shared = Arc::new(Shared::new(client, ledger.clone(), options.clone(), traffic, notes));
+        let shared = Shared::new(client, ledger.clone(), options.clone(), traffic, notes);
+        let shared =
+            Arc::new(if self.dump.is_some() { shared.with_files(self.files(ledger)) } else { shared });
         let left_over = canary::left_open(&options.watch, ledger.view());
-        let feed = feed::start(self.plan(ledger, Rules::default(), directory), left_over);
+        let feed = feed::start(self.plan(ledger, self.rules(), directory), left_over);
         // The feed is a thread; paused time would run ahead while it reads.
         while !feed.is_closed() && feed.len() < 100 {
             std::thread::sleep(Duration::from_micros(200));

@@ -25,6 +25,7 @@ mod file_hosts;
 mod files;
 mod fixture_facts;
 mod fixtures;
+mod full_disk;
 mod generated;
 mod interrupts;
 mod joins;

@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use super::super::world::{Server, World};
+use super::export::content;
 use super::stand_in::StandIn;
 use crate::gorgias::{Client, Credentials, Limit, Limiter, Reserve};
-use crate::ledger::{PartState, TicketState};
-use crate::mapping::{MappedMessage, MappedTicket, Rules, Sender, TicketStatus, map};
+use crate::ledger::{ContentHash, Ledger, PartState, TicketState};
+use crate::mapping::{MappedMessage, MappedTicket, Sender, TicketStatus, map};
 use crate::model::body::Html;
-use crate::model::conversation::Side;
+use crate::model::conversation::{Conversation, Side};
 
 /// What people see of a message, as planned.
 fn planned(message: &MappedMessage) -> Value {
@@ -64,6 +65,25 @@ fn compare(plan: &MappedTicket, ticket: &Value, grown: bool) {
     assert!(ticket["trashed_datetime"].is_null(), "{key}");
 }
 
+/// Every file of a message is there under its name, each content was uploaded once, but for uploads whose answers were
+/// lost, and the ledger says the same.
+async fn files(world: &World<StandIn>, ledger: &Ledger, conversation: &Conversation, ticket: &Value) {
+    let held = ticket["messages"].as_array().unwrap();
+    for (message, held) in conversation.messages.iter().zip(held) {
+        let there: Vec<_> = held["attachments"].as_array().into_iter().flatten().collect();
+        let names: Vec<_> = there.iter().filter_map(|file| file["name"].as_str()).collect();
+        let planned: Vec<_> = message.attachments.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, planned, "{}", message.key);
+        for file in there {
+            let content = content(file["name"].as_str().unwrap());
+            assert_eq!(world.server.file(file["url"].as_str().unwrap()).await, content, "{file}");
+            let hash = ContentHash(*blake3::hash(content.as_bytes()).as_bytes());
+            let row = ledger.view().upload(hash).unwrap().unwrap();
+            assert_eq!((row.state, row.url.as_deref()), (PartState::Done, file["url"].as_str()), "{file}");
+        }
+    }
+}
+
 /// Each ticket once and as planned (`grown`: its messages came in two exports), each customer once, nothing sent, and the ledger says the same.
 pub(super) async fn hold(world: &World<StandIn>, grown: bool) {
     world.server.calm().await;
@@ -80,7 +100,7 @@ pub(super) async fn hold(world: &World<StandIn>, grown: bool) {
     let (directory, _) = world.server.meet(&client, &ledger).await.unwrap();
     for conversation in &world.conversations {
         let key = conversation.key.as_str();
-        let plan = map(conversation, &Rules::default(), &directory).unwrap().ticket;
+        let plan = map(conversation, &world.rules(), &directory).unwrap().ticket;
         let mut there = tickets.iter().filter(|ticket| ticket["external_id"] == key);
         let ticket = there.next().unwrap_or_else(|| panic!("{key} is not there"));
         assert!(there.next().is_none(), "{key} is there twice");
@@ -89,6 +109,7 @@ pub(super) async fn hold(world: &World<StandIn>, grown: bool) {
         assert_eq!(ticket["satisfaction_survey"]["score"], json!(rating), "{key}");
         let row = ledger.view().ticket(&conversation.key).unwrap().unwrap();
         assert_eq!((row.state, row.gorgias_id), (TicketState::Done, ticket["id"].as_i64()), "{key}");
+        files(world, &ledger, conversation, ticket).await;
         let parts = ledger.view().messages(row.id).unwrap();
         assert_eq!(parts.len(), plan.messages.len(), "{key}");
         for (part, message) in parts.iter().zip(ticket["messages"].as_array().unwrap()) {

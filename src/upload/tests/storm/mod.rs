@@ -11,6 +11,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use tempfile::TempDir;
+
 use super::world::{Cut, World};
 use crate::gorgias::Limit;
 use crate::sandbox::{AccountSeed, BucketLimit, FaultPlan};
@@ -94,8 +96,10 @@ async fn until_finished(world: &mut World<StandIn>, rng: &mut fastrand::Rng) {
 async fn schedule(seed: u64) -> (u64, u64) {
     let mut rng = fastrand::Rng::with_seed(seed);
     let play = play(&mut rng, seed);
-    let history = export::history(&mut rng);
+    let dump = rng.bool().then(export::dump);
+    let history = export::history(&mut rng, dump.as_ref().map(TempDir::path));
     let mut world = World::with(StandIn::new(play), history);
+    world.dump = dump;
     world.limit = Limit::Auto;
     world.options.concurrency = rng.usize(1..9);
     world.options.concurrency_max = world.options.concurrency;
@@ -113,7 +117,8 @@ async fn schedule(seed: u64) -> (u64, u64) {
         until_finished(&mut world, &mut rng).await;
         invariants::hold(&world, false).await;
         if rng.bool() {
-            export::grow(&mut rng, &mut world.conversations);
+            let dump = world.dump.as_ref().map(TempDir::path);
+            export::grow(&mut rng, &mut world.conversations, dump);
             until_finished(&mut world, &mut rng).await;
             invariants::hold(&world, true).await;
         }

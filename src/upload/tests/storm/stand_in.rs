@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures::future::{BoxFuture, LocalBoxFuture};
 use http::Request;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep, timeout};
@@ -139,6 +139,14 @@ impl StandIn {
             }
             sleep(Duration::from_millis(100)).await;
         }
+    }
+
+    /// What is behind the link of a file.
+    pub(super) async fn file(&self, link: &str) -> Bytes {
+        let built = Request::builder().uri(link).header(HOST, "127.0.0.1").body(Bytes::new()).unwrap();
+        let answer = self.stand_in().ask(built).await.unwrap();
+        assert_eq!(answer.status(), 200, "{link}");
+        answer.into_body()
     }
 
     /// The tags that the account had before.

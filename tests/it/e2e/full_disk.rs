@@ -1,0 +1,69 @@
+//! A disk that is full: a run stops in plain words, loses nothing, and goes on once there is room.
+//!
+//! The state folder is put on a file system of its own, which takes Linux and the right to have one; where that is not to
+//! be had, the test says that it was skipped.
+
+use std::process::{Command, Stdio};
+
+use super::account::Account;
+use super::export::Export;
+use super::workspace::{RUN, Workspace};
+
+/// A state folder with so much room, the program in it, and then what it left, copied to where it would have been.
+const ON_A_SMALL_DISK: &str = "
+    mkdir -p .gorgias-import kept small && mount -t tmpfs -o size=\"$1\" tmpfs small || exit 99
+    cp -a .gorgias-import/. small/ && mount --bind small .gorgias-import || exit 99
+    shift; \"$@\"; code=$?
+    cp -a .gorgias-import/. kept/ && umount .gorgias-import && cp -a kept/. .gorgias-import/ || exit 98
+    exit $code";
+
+/// A shell that may mount, for itself alone. Nothing where this system gives none.
+fn mounter() -> Option<Command> {
+    let apart = || {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--mount"]);
+        command
+    };
+    let tried = apart().args(["mount", "-t", "tmpfs", "tmpfs", "/tmp"]).stderr(Stdio::null()).status();
+    tried.is_ok_and(|status| status.success()).then(apart)
+}
+
+/// The command `line` with a state folder of so much room.
+fn cramped(workspace: &Workspace, room: &str, line: &str) -> Option<Command> {
+    let plain = workspace.command(line);
+    let mut command = mounter()?;
+    command.args(["sh", "-c", ON_A_SMALL_DISK, "sh", room]).arg(plain.get_program()).args(plain.get_args());
+    command.current_dir(plain.get_current_dir().unwrap()).stdin(Stdio::null());
+    command.env("GORGIAS_API_KEY", "sandbox");
+    Some(command)
+}
+
+#[test]
+fn a_run_on_a_full_disk_stops_in_plain_words_and_goes_on_with_room() {
+    let account = Account::new();
+    let export = Export::mixed(400);
+    let workspace = Workspace::with_export(&account.base_url(), &export);
+    let mut stopped = 0;
+    // From no room at all to enough: each time it stops at another place.
+    for room in ["64k", "256k", "512k", "700k", "900k", "1100k", "1400k", "1800k", "2300k"] {
+        let Some(command) = cramped(&workspace, room, RUN) else {
+            eprintln!("skipped: this system gives no file systems to tests");
+            return;
+        };
+        let ended = workspace.launch(command).wait();
+        assert!(!matches!(ended.code, Some(98 | 99)), "{}", ended.stderr);
+        if ended.code == Some(0) {
+            break;
+        }
+        stopped += 1;
+        assert_eq!(ended.code, Some(5), "{room}: {}", ended.stderr);
+        let message = ended.error().to_string();
+        assert!(message.contains("space"), "{room}: {message}");
+    }
+    assert!(stopped > 3, "{stopped}");
+    let summary = workspace.migrate();
+    assert_eq!(summary["tickets"]["pending"], 0, "{summary}");
+    let state = account.end_state();
+    let held: usize = state.values().map(|ticket| ticket["messages"].as_array().unwrap().len()).sum();
+    assert_eq!((state.len() as u64, held as u64), (400, export.messages()));
+}
