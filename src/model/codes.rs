@@ -229,7 +229,7 @@ codes! {
     RefusedByGorgias "GI-U001" Block "Gorgias refused the record"
         => "read Gorgias's words in rejects.csv, correct the record or the mapping and run again";
     ConflictInGorgias "GI-U002" Block "Gorgias holds a ticket with this key that this ledger did not make"
-        => "find out who imported it; nothing was written to it";
+        => "find out who made it; nothing was written to it. Once it is deleted in Gorgias, and from its trash, the next run creates it";
     InTrash "GI-U003" Warn "a ticket with this key is in Gorgias's trash; it was not created again"
         => "empty the trash, or leave it";
     TwoInGorgias "GI-U004" Block "Gorgias holds two tickets with this key"

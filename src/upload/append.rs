@@ -136,14 +136,10 @@ pub(super) fn give_up_elsewhere(shared: &Shared, job: &Job, held: &[wire::Messag
     }
 }
 
-/// The keys of the ticket's messages that we did not plan. A message without a key counts.
-pub(super) fn strangers(job: &Job, ticket: &wire::Ticket) -> usize {
+/// The keys of the ticket's messages, those that only the ledger knows included.
+pub(super) fn planned(job: &Job) -> HashSet<&str> {
     let planned = job.ticket.messages.iter().map(|message| message.key.as_str());
-    let planned: HashSet<&str> =
-        planned.chain(job.elsewhere.iter().map(|message| message.key.as_str())).collect();
-    let ours =
-        |message: &&wire::Message| message.external_id.as_deref().is_some_and(|key| planned.contains(key));
-    ticket.messages.len() - ticket.messages.iter().filter(ours).count()
+    planned.chain(job.elsewhere.iter().map(|message| message.key.as_str())).collect()
 }
 
 /// Appends the messages at `missing` in order. On a failure, says how to go on.

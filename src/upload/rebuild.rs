@@ -1,7 +1,7 @@
 //! A ledger made anew from the account: what is there under the keys of the export is adopted, by the rule of settling.
 //!
 //! Two lists are read, 100 a call: all tickets and all messages of the account. A ticket whose creation time fits, which
-//! holds nothing but planned messages and is there once is adopted with what it holds. Every other ticket of ours is
+//! is ours by its messages and is there once is adopted with what it holds. Every other ticket of ours is
 //! noted as one with an unknown outcome: the next run looks it up by itself and says what is wrong with it, and nothing
 //! can be created twice. Nothing is written to Gorgias.
 //!
@@ -30,6 +30,7 @@ use crate::staging::{Staging, StagingError};
 
 use super::files::is_tried_again;
 use super::held_files::{missing, notes};
+use super::ours::Makers;
 use super::send::sender;
 use super::settle::TIME_KEPT;
 
@@ -114,7 +115,9 @@ struct Held {
     /// Numbers of those by the account's side, and the users who sent them.
     senders: Vec<(u32, u64)>,
     in_charge: InCharge,
-    strangers: u32,
+    makers: Makers,
+    /// One of our messages is there a second time.
+    doubled: bool,
     /// What messages say of missing files, with their numbers.
     notes: Vec<(u32, String)>,
     /// The ledger's number of each planned message, while messages are read.
@@ -228,7 +231,8 @@ impl Reading<'_> {
             messages: Vec::new(),
             senders: Vec::new(),
             in_charge: InCharge { user: item.assignee_user.as_ref().map(|user| user.id), team: item.team() },
-            strangers: 0,
+            makers: Makers::default(),
+            doubled: false,
             notes: Vec::new(),
             numbers: HashMap::new(),
         };
@@ -311,14 +315,13 @@ impl Held {
             let rows = ledger.view().messages(self.row)?;
             self.numbers = rows.into_iter().map(|row| (row.key.to_string(), row.n)).collect();
         }
-        match message.external_id.as_deref().and_then(|key| self.numbers.get(key)) {
-            Some(number) if self.messages.iter().all(|(known, _)| known != number) => {
-                self.messages.push((*number, message.id.cast_signed()));
-                self.senders.extend(sender(*number, message));
-                self.notes.extend(notes(message).map(|notes| (*number, notes.to_owned())));
-            }
-            // Not ours, or ours a second time.
-            _ => self.strangers += 1,
+        let number = message.external_id.as_deref().and_then(|key| self.numbers.get(key));
+        self.makers.add(&self.key, message, number.is_some());
+        if let Some(number) = number {
+            self.doubled |= self.messages.iter().any(|(known, _)| known == number);
+            self.messages.push((*number, message.id.cast_signed()));
+            self.senders.extend(sender(*number, message));
+            self.notes.extend(notes(message).map(|notes| (*number, notes.to_owned())));
         }
         Ok(())
     }
@@ -360,8 +363,8 @@ fn planned(
     Ok(Some(Planned { created: mapped.ticket.created, messages, gaps: gaps.collect() }))
 }
 
-/// The rule of settling: the creation time fits and it holds planned messages and nothing else.
+/// The rule of settling: the creation time fits, and so do the messages.
 fn fits(ticket: &Held, created: Timestamp) -> bool {
     let same_time = ticket.created.is_some_and(|is| is.duration_since(created).abs() <= TIME_KEPT);
-    same_time && !ticket.trashed && ticket.strangers == 0 && !ticket.messages.is_empty()
+    same_time && !ticket.trashed && !ticket.doubled && ticket.makers.are_us()
 }
