@@ -230,6 +230,7 @@ fn line(row: &Row, with_reasons: bool) -> Markup {
     let status = if ticket.trashed.is_some() { "trash" } else { ticket.doc.status.as_str() };
     let at = Moment::from_micros(row.entry.at);
     let worst = row.remarks.iter().filter(|remark| remark.tone != Tone::Info).count();
+    let why = if with_reasons { reasons(row) } else { String::new() };
     html! {
         span class="face" aria-hidden="true" { (initials(customer)) }
         div class="what" {
@@ -241,8 +242,8 @@ fn line(row: &Row, with_reasons: bool) -> Markup {
                 span { (count(ticket.messages.unsigned_abs(), "message")) }
                 @if let Some(assignee) = &row.assignee { span { "with " (assignee) } }
             }
-            @if with_reasons {
-                p class="why" { (row.entry.why) }
+            @if !why.is_empty() {
+                p class="why" { (why) }
             } @else if let Some(excerpt) = excerpt(ticket) {
                 p class="excerpt" { (excerpt) }
             }
@@ -255,6 +256,15 @@ fn line(row: &Row, with_reasons: bool) -> Markup {
             }
         }
         time datetime=(at.written()) { (words::day(at)) }
+    }
+}
+
+/// Why a ticket is among the ugliest: what is odd about it, else its gravest finding.
+fn reasons(row: &Row) -> String {
+    let gravest = || row.remarks.iter().find(|remark| remark.tone != Tone::Info);
+    match row.entry.why.as_str() {
+        "" => gravest().map(|remark| words::sentence(&remark.text)).unwrap_or_default(),
+        why => words::sentence(why),
     }
 }
 
