@@ -66,7 +66,7 @@ pub(super) async fn page(State(app): State<Arc<App>>, params: Params) -> Result<
 fn body(wanted: &Wanted, facets: &Facets, found: &Found, rows: &[Row]) -> Markup {
     html! {
         h1 class="visually-hidden" { "Inbox" }
-        (promise(facets))
+        (promise(wanted, facets))
         div class="inbox" {
             (filters(wanted, facets))
             section aria-labelledby="list-title" {
@@ -82,9 +82,11 @@ fn body(wanted: &Wanted, facets: &Facets, found: &Found, rows: &[Row]) -> Markup
 }
 
 /// The figures that decide whether somebody goes on reading.
-fn promise(facets: &Facets) -> Markup {
+fn promise(wanted: &Wanted, facets: &Facets) -> Markup {
+    // Whoever looks for something on a telephone wants to see what was found.
+    let is_looking = wanted.is_narrowed() || wanted.cursor.is_some() || wanted.sort != Sort::Newest;
     html! {
-        dl class="tiles" {
+        dl class={ "tiles" @if is_looking { " looking" } } {
             div { dt { "Tickets" } dd { (grouped(facets.tickets)) } }
             div { dt { "Messages" } dd { (grouped(facets.messages)) } }
             div { dt { "Customers" } dd { (grouped(facets.customers)) } }
