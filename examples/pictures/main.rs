@@ -24,14 +24,17 @@ const LIMIT: (u32, Duration) = (200, Duration::from_secs(20));
 const QUICK: &str = "\n[safety]\ncanary_seconds = 1\n";
 
 /// What is recorded: the calls of the fixtures, as their recordings can lie beside them, and files are to be seen as well.
-const COMMANDS: [&str; 2] = ["gorgias-import run --source aircall --yes", "gorgias-import status"];
+const COMMANDS: [&str; 2] = ["gorgias-import run --yes", "gorgias-import status"];
+
+/// What the fixtures' config says of the other export.
+const OTHER_SOURCE: &str = "[[source]]\nkind  = \"zendesk\"\npaths = [\"zendesk\"]\n";
 
 /// How the export names where a recording is.
 const RECORDED_AT: &str = "https://assets.aircall.io/calls/";
 
 /// What a recording is for: the bars of tickets and files, the level of the bucket, the verdict, and the next command.
 const TO_BE_SEEN: [&str; 5] =
-    ["tickets   ", "files     ", "bucket ", "No request that could send mail was made", "next: "];
+    ["tickets   ", "uploaded 0", "bucket ", "No request that could send mail was made", "next: "];
 
 type Fault = Box<dyn Error + Send + Sync>;
 
@@ -73,7 +76,8 @@ fn run(built: &Path, folder: &Path, out: &Path) -> Result<(), Fault> {
     let stand_in = runtime.block_on(sandbox::start(options))?;
     let config = folder.join("migration.toml");
     let text = fs::read_to_string(&config)?.replace("http://127.0.0.1:8080", stand_in.base_url());
-    fs::write(&config, text.replace("mode = \"link\"", "mode = \"upload\"") + QUICK)?;
+    let text = text.replace(OTHER_SOURCE, "").replace("mode = \"link\"", "mode = \"upload\"");
+    fs::write(&config, text + QUICK)?;
     sounds(&folder.join("aircall"))?;
     let recorded = recording::record(built, folder, &COMMANDS)?;
     runtime.block_on(stand_in.stop());

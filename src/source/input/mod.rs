@@ -19,7 +19,6 @@ mod through;
 pub(crate) mod utf16;
 pub(crate) mod walk;
 
-use std::fs::File;
 use std::io::BufRead;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -94,7 +93,7 @@ impl InputFile {
 
     /// A file that lies there as it is read, from a byte on without what comes before, and how it begins. `None` for one
     /// that is unpacked or decoded, and for one that ends before the byte.
-    pub(super) fn plain_from(&self, byte: u64) -> Result<Option<(Vec<u8>, File)>, SourceError> {
+    pub(super) fn plain_from(&self, byte: u64) -> Result<Option<(Vec<u8>, std::fs::File)>, SourceError> {
         archive::plain_from(self, byte)
     }
 }
