@@ -5,6 +5,7 @@ use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
 
 use csv::StringRecord;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::input::csv::CsvStream;
@@ -40,7 +41,7 @@ impl RecordAt {
     /// beginning is there.
     pub fn text(&self) -> (String, bool) {
         let mut text = match self {
-            Self::Object(value) => serde_json::to_string_pretty(value).unwrap_or_default(),
+            Self::Object(value) => return set_out(value, TEXT_BYTES_MAX),
             Self::Row(cells) => {
                 let filled = cells.iter().filter(|(_, cell)| !cell.is_empty());
                 filled.map(|(name, cell)| format!("{name}: {cell}")).collect::<Vec<_>>().join("\n")
@@ -50,6 +51,37 @@ impl RecordAt {
         let is_cut = text.len() > TEXT_BYTES_MAX;
         text.truncate(text.floor_char_boundary(TEXT_BYTES_MAX));
         (text, is_cut)
+    }
+}
+
+/// A value as JSON in lines, as far as `bytes_max` go, and whether that is only its beginning. What is beyond is not even
+/// written.
+pub fn set_out(value: &impl Serialize, bytes_max: usize) -> (String, bool) {
+    let mut beginning = Beginning { bytes: Vec::new(), room: bytes_max };
+    let is_cut = serde_json::to_writer_pretty(&mut beginning, value).is_err();
+    let mut bytes = beginning.bytes;
+    if let Err(error) = std::str::from_utf8(&bytes) {
+        bytes.truncate(error.valid_up_to());
+    }
+    (String::from_utf8(bytes).unwrap_or_default(), is_cut)
+}
+
+/// Takes so many bytes and refuses the rest.
+struct Beginning {
+    bytes: Vec<u8>,
+    room: usize,
+}
+
+impl io::Write for Beginning {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = bytes.len().min(self.room);
+        self.bytes.extend_from_slice(&bytes[..taken]);
+        self.room -= taken;
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
