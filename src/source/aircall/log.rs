@@ -138,23 +138,20 @@ impl<R: BufRead> Read for LogLines<R> {
                 return Ok(1);
             }
             let mut count = 0;
-            for (index, byte) in chunk[..length].iter().enumerate() {
-                let next = chunk[..length].get(index + 1).copied().or(known_next);
-                match self.given(*byte, next) {
-                    Some(given) => buffer[index] = given,
-                    None => {
-                        self.at = At::Bracket;
-                        self.inner.consume(index + 1);
-                        if index > 0 {
-                            return Ok(index);
-                        }
-                        break;
-                    }
-                }
-                count = index + 1;
+            while count < length {
+                let next = chunk[..length].get(count + 1).copied().or(known_next);
+                let Some(given) = self.given(chunk[count], next) else { break };
+                buffer[count] = given;
+                count += 1;
             }
-            if self.at != At::Bracket {
+            if count < length {
+                self.at = At::Bracket;
+                self.inner.consume(count + 1);
+            } else {
                 self.inner.consume(count);
+            }
+            // Nothing at all only where the stream ends, or where its next byte is waited for.
+            if count > 0 || length == 0 {
                 return Ok(count);
             }
         }

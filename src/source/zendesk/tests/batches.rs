@@ -120,8 +120,11 @@ fn records_come_in_order_and_whole() {
 fn lines(folder: &Path, count: usize) -> PathBuf {
     let path = folder.join("lines.json");
     let text = "x".repeat(1_000);
-    let lines: String = (0..count).map(|id| format!("{{\"id\":{id},\"text\":\"{text}\"}}\n")).collect();
-    std::fs::write(&path, lines).unwrap();
+    let mut file = std::io::BufWriter::new(std::fs::File::create(&path).unwrap());
+    for id in 0..count {
+        writeln!(file, "{{\"id\":{id},\"text\":\"{text}\"}}").unwrap();
+    }
+    file.flush().unwrap();
     path
 }
 
