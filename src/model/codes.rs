@@ -164,6 +164,8 @@ codes! {
         => "put the export with the call beside it";
     CallsNotTold "GI-A014" Block "a call without an id may be one of several calls with ids; it was left out"
         => "leave out the file without ids, or compare the call by hand";
+    LogLinesPassed "GI-A015" Info "lines of a log that hold no JSON were passed over"
+        => "nothing: only events are read";
 
     // Messages and conversations.
     SentInFuture "GI-M001" Block "a message's time lies in the future"

@@ -1,7 +1,7 @@
 //! JSON of Aircall's in every shape: API pages, lists and single objects, webhook logs, one document or one a line.
 
 use std::borrow::Cow;
-use std::io::BufRead;
+use std::io::{BufRead, BufReader};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use super::call::Call;
 use super::directory::{self, Entry};
 use super::gathered::Gathered;
 use super::insights;
+use super::log::{self, LogLines};
 use super::payloads::{API_RANK, Aside};
 use super::sms;
 use crate::model::finding::{Code, Finding, Place};
@@ -39,8 +40,26 @@ const NOT_TAKEN: &[&str] = &["call.ringing_on_agent", "call.agent_declined"];
 /// What stands around records and is none: pages and their lists.
 const WRAPPERS: &[&str] = &["meta", "calls", "contacts"];
 
-/// Where receivers of webhooks keep the event that they were sent, beside its headers.
-const KEPT_UNDER: &[&str] = &["body", "payload", "json"];
+/// Where receivers of webhooks keep the event that they were sent, beside its headers, and where programs that carry logs
+/// from place to place put the line that they carry.
+const KEPT_UNDER: &[&str] = &[
+    "body",
+    "payload",
+    "json",
+    "message",
+    "msg",
+    "log",
+    "line",
+    "event",
+    "@message",
+    "_raw",
+    "MESSAGE",
+    "textPayload",
+    "jsonPayload",
+];
+
+/// Events kept in each other at most this deep: a receiver's line that was carried twice.
+const KEPT_DEPTH_MAX: u32 = 4;
 
 /// Longest name of an event that a finding repeats, in characters.
 const EVENT_CHARS_MAX: usize = 40;
@@ -85,6 +104,23 @@ impl JsonReader {
         });
         let io = |error| SourceError::Io { file: name.to_string(), error };
         split.map_err(io).and_then(|_| failed.map_or(Ok(()), Err))
+    }
+
+    /// Reads a log; lines without an event are told once, with their number.
+    pub(super) fn read_log(
+        &mut self,
+        name: &Arc<str>,
+        reader: &mut dyn BufRead,
+        take: &mut TakeCall<'_>,
+    ) -> Result<(), SourceError> {
+        let mut lines = LogLines::new(reader);
+        self.read(name, &mut BufReader::new(&mut lines), take)?;
+        if lines.others() == 0 {
+            return Ok(());
+        }
+        let finding = Finding::at(Code::LogLinesPassed, &Place::file(name));
+        let finding = finding.with_detail(format!("lines: {}", lines.others()));
+        self.gathered.payloads.set_aside(Aside::Remark, &finding)
     }
 
     /// What was read; with a remark if pages are missing.
@@ -142,11 +178,11 @@ impl JsonReader {
             return values.iter().try_for_each(|value| self.value(value, list, depth + 1, place, take));
         }
         let Some(object) = Object::of(value) else { return self.unknown(place, None, "") };
+        if let Some(event) = kept_by_receiver(value, KEPT_DEPTH_MAX) {
+            return self.value(&event, None, depth + 1, place, take);
+        }
         if let Some(event) = object.text("event").or_else(|| object.text("event_name")) {
             return self.event(&event, &object, place, take);
-        }
-        if let Some(event) = kept_by_receiver(value) {
-            return self.value(&event, None, depth + 1, place, take);
         }
         let is_page = object.id().is_none() && !object.has("direction");
         let pages = PAGES.iter().filter(|_| is_page);
@@ -288,17 +324,38 @@ impl JsonReader {
     }
 }
 
-/// The event that a receiver of webhooks kept: `{"headers":{…},"body":{…}}`. Some keep it as text.
-fn kept_by_receiver(value: &Value) -> Option<Cow<'_, Value>> {
+/// True if a value is an event, or holds one as receivers of webhooks and carriers of logs keep it.
+pub(super) fn holds_event(value: &Value) -> bool {
+    is_event(value) || kept_by_receiver(value, KEPT_DEPTH_MAX).is_some()
+}
+
+fn is_event(value: &Value) -> bool {
+    let is_named = ["event", "event_name"].iter().any(|key| value.get(*key).is_some_and(Value::is_string));
+    is_named && value.get("data").is_some_and(Value::is_object)
+}
+
+/// The event that a receiver of webhooks kept: `{"headers":{…},"body":{…}}`. Some keep it as text, and carriers of logs
+/// with what the program wrote before it.
+fn kept_by_receiver(value: &Value, depth: u32) -> Option<Cow<'_, Value>> {
+    if depth == 0 || is_event(value) {
+        return None;
+    }
     KEPT_UNDER.iter().find_map(|key| {
-        let event = match value.get(*key)? {
-            Value::String(text) if text.trim_start().starts_with('{') => {
-                Cow::Owned(serde_json::from_str::<Value>(text).ok()?)
+        let kept = match value.get(*key)? {
+            Value::String(text) => {
+                Cow::Owned(log::first_value(&text.as_bytes()[log::event_at(text.as_bytes())?..])?)
             }
-            event => Cow::Borrowed(event),
+            Value::Object(_) => Cow::Borrowed(value.get(*key)?),
+            _ => return None,
         };
-        let is_named =
-            ["event", "event_name"].iter().any(|key| event.get(*key).is_some_and(Value::is_string));
-        (is_named && event.get("data").is_some_and(Value::is_object)).then_some(event)
+        if is_event(&kept) {
+            return Some(kept);
+        }
+        match kept {
+            Cow::Borrowed(kept) => kept_by_receiver(kept, depth - 1),
+            Cow::Owned(kept) => {
+                kept_by_receiver(&kept, depth - 1).map(|event| Cow::Owned(event.into_owned()))
+            }
+        }
     })
 }

@@ -22,6 +22,7 @@ mod history;
 mod insights;
 mod json;
 mod layout;
+mod log;
 mod nameless;
 mod number;
 mod outcome;

@@ -80,6 +80,42 @@ fn events_are_found_where_receivers_of_webhooks_keep_them() {
 }
 
 #[test]
+fn events_are_found_in_logs_and_where_carriers_of_logs_keep_them() {
+    let one = event("message.received", 1, &text("m1", "inbound", "2025-06-02T09:00:00Z", "open?"));
+    let two = event("message.sent", 2, &text("m2", "outbound", "2025-06-02T10:00:00Z", "yes"));
+    let three = event("message.sent", 3, &text("m3", "outbound", "2025-06-02T10:05:00Z", "{really}"));
+    let as_text = |text: &str| serde_json::Value::from(text).to_string();
+    let log = format!(
+        "2025-06-02T08:00:00Z INFO listening on {{port}}\n2025-06-02T09:00:00Z INFO webhook {one}\n\n\
+         [2025-06-02 10:00:00] webhook.INFO: {two} []\n2025-06-02T10:05:00Z INFO webhook {three}\n\
+         2025-06-02T10:05:00Z WARN webhook {}\nINFO request {{\"path\":\"/\"}}\n",
+        &one[..40]
+    );
+    let carried = [
+        format!(r#"{{"@timestamp":"x","message":{}}}"#, as_text(&one)),
+        format!(r#"{{"stream":"stdout","log":{}}}"#, as_text(&format!("INFO webhook {two}\n"))),
+        format!(r#"{{"jsonPayload":{{"message":{}}}}}"#, as_text(&three)),
+        r#"{"message":"started {"}"#.to_owned(),
+    ];
+    for (file, left_out) in [(log.as_bytes(), 1), (carried.join("\n").as_bytes(), 1)] {
+        let (told, _) = tell_files(&[file], |_| {});
+        assert_eq!(told.keys(), ["aircall:thread:m1"]);
+        let texts: Vec<_> =
+            told.conversations[0].0.messages.iter().map(|m| m.body.text().unwrap().to_owned()).collect();
+        assert_eq!(texts, ["open?", "yes", "{really}"]);
+        assert_eq!(codes(&told.left_out), vec![Code::NotACall; left_out]);
+    }
+    let (told, _) = tell_files(&[log.as_bytes()], |_| {});
+    let remarks: Vec<_> = told.remarks.iter().map(|f| (f.code, f.detail.as_str())).collect();
+    assert_eq!(remarks, [(Code::LogLinesPassed, "lines: 1")]);
+    let [cut] = told.unreadable.as_slice() else { panic!("{:?}", told.unreadable) };
+    let place = cut.place.as_ref().unwrap();
+    let at = log.find("WARN webhook {").unwrap() + "WARN webhook ".len();
+    assert_eq!((place.line, place.byte), (Some(6), Some(at as u64)));
+    assert_eq!(told.conversations[0].0.place.line, Some(2));
+}
+
+#[test]
 fn other_kinds_of_messages_keep_to_themselves() {
     let plain = text("m1", "inbound", "2025-06-02T09:00:00Z", "hi");
     let whatsapp = text("w1", "inbound", "2025-06-02T09:01:00Z", "hi")

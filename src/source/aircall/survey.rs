@@ -2,19 +2,20 @@
 //! each file, the company's own lines, and which rows are copies of the same call.
 
 use std::collections::HashSet;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::call::CallId;
+use super::call::{Call, CallId};
 use super::clock::DateEvidence;
 use super::copies::{Copies, Surplus};
 use super::gathered::Gathered;
 use super::history::{self, Line, Other, Outcome};
 use super::json::JsonReader;
+use super::log;
 use super::row::Row;
 use crate::source::{DateOrder, SourceError, SourceSpec};
 
@@ -90,6 +91,13 @@ impl<'a> Surveyor<'a> {
     pub(super) fn see(&mut self, name: &Arc<str>, reader: &mut dyn BufRead) -> Result<(), SourceError> {
         let file = u32::try_from(self.orders.len()).unwrap_or(JSON_FILE - 1);
         let mut evidence = DateEvidence::default();
+        let head = log::head(reader).map_err(|error| SourceError::Io { file: name.to_string(), error })?;
+        let is_log = log::is_log(&head);
+        let reader: &mut dyn BufRead = &mut head.chain(reader);
+        if is_log {
+            self.orders.push(evidence);
+            return self.see_json(name, reader, is_log);
+        }
         let outcome = history::rows(reader, &self.spec.columns, &mut |line| {
             if let Line::Row { row, number, .. } = line {
                 row.see_dates(&mut evidence);
@@ -106,12 +114,17 @@ impl<'a> Surveyor<'a> {
         });
         self.orders.push(evidence);
         match outcome.map_err(|error| SourceError::Io { file: name.to_string(), error })? {
-            Outcome::Other(Other::Json) => self.see_json(name, reader),
+            Outcome::Other(Other::Json) => self.see_json(name, reader, is_log),
             Outcome::Calls(_) | Outcome::Other(_) => Ok(()),
         }
     }
 
-    fn see_json(&mut self, name: &Arc<str>, reader: &mut dyn BufRead) -> Result<(), SourceError> {
+    fn see_json(
+        &mut self,
+        name: &Arc<str>,
+        reader: &mut dyn BufRead,
+        is_log: bool,
+    ) -> Result<(), SourceError> {
         let mut json = if let Some(json) = self.json.take() {
             json
         } else {
@@ -119,7 +132,7 @@ impl<'a> Surveyor<'a> {
             let gathered = Gathered::new(self.temp_dir, self.spec.person_notes)?;
             JsonReader::new(&self.spec.name, timezone, gathered)
         };
-        json.read(name, reader, &mut |call| {
+        let mut take = |call: &Call| {
             // One that is still running is left out, so it must not stand in for a row that is whole.
             if call.ended.is_some() {
                 self.json_calls += 1;
@@ -127,7 +140,12 @@ impl<'a> Surveyor<'a> {
                 added.map_err(|error| self.temporary(error))?;
             }
             Ok(())
-        })?;
+        };
+        if is_log {
+            json.read_log(name, reader, &mut take)?;
+        } else {
+            json.read(name, reader, &mut take)?;
+        }
         self.json = Some(json);
         Ok(())
     }

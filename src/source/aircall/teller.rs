@@ -1,7 +1,7 @@
 //! The second pass: every row ends as exactly one record.
 
 use std::collections::HashSet;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use super::call::{Call, CallId};
 use super::contact_day::{Days, Group};
 use super::gathered::Gathered;
 use super::history::{self, Line, Other, Outcome};
+use super::log;
 use super::nameless::{Nameless, Verdict};
 use super::number::Number;
 use super::payloads::Aside;
@@ -90,6 +91,12 @@ impl<'a> Teller<'a> {
         let file = self.file;
         self.file += 1;
         let order = self.survey.order(file, self.spec.date_order);
+        let head = log::head(reader).map_err(|error| SourceError::Io { file: name.to_string(), error })?;
+        if log::is_log(&head) {
+            // The first pass brought its calls together; they are told at the end.
+            return Ok(ControlFlow::Continue(()));
+        }
+        let reader: &mut dyn BufRead = &mut head.chain(reader);
         let mut failed = None;
         let mut assumed = false;
         let outcome = history::rows(reader, &self.spec.columns, &mut |line| {
@@ -127,7 +134,7 @@ impl<'a> Teller<'a> {
         }
         match outcome.map_err(|error: io::Error| SourceError::Io { file: name.to_string(), error })? {
             Outcome::Calls(flow) => Ok(flow),
-            // The first pass brought its calls together; they are told at the end.
+            // As those of a log.
             Outcome::Other(Other::Json) => Ok(ControlFlow::Continue(())),
             Outcome::Other(other) => Ok((self.sink)(Record::Remark(remark(other, name)))),
         }

@@ -79,9 +79,9 @@ pub(super) fn recognise(head: &[u8]) -> Option<Sighting> {
     let start = head.iter().position(|byte| !byte.is_ascii_whitespace())?;
     let head = &head[start..];
     let kind = match head[0] {
-        b'{' | b'[' => of_json(head)?,
+        b'{' | b'[' => of_json(head).or_else(|| of_log(head))?,
         b'<' => ZENDESK_ELEMENTS.iter().any(|mark| holds(head, mark)).then_some(SourceKind::Zendesk)?,
-        _ => of_table(head)?,
+        _ => of_table(head).or_else(|| of_log(head))?,
     };
     let origin = if kind == SourceKind::Zendesk { subdomain(head) } else { None };
     Some(Sighting { kind, origin })
@@ -96,6 +96,13 @@ fn of_json(head: &[u8]) -> Option<SourceKind> {
     let compact: Vec<u8> = head.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let seen = |marks: &[&str]| marks.iter().filter(|mark| holds(&compact, mark)).count();
     most(seen(ZENDESK_JSON), seen(AIRCALL_JSON))
+}
+
+/// Aircall's events in a log, behind other text, or as text in the JSON of whatever carried the log from place to place.
+fn of_log(head: &[u8]) -> Option<SourceKind> {
+    memmem::find(head, b"{")?;
+    let without_escapes: Vec<u8> = head.iter().copied().filter(|byte| *byte != b'\\').collect();
+    of_json(&without_escapes).filter(|kind| *kind == SourceKind::Aircall)
 }
 
 /// A header, which may have some lines above it.

@@ -33,10 +33,15 @@ fn files_are_recognised_by_their_beginning() {
         "{\"calls\":[{\"id\":1,\"direct_link\":\"https://api.aircall.io/v1/calls/1\"}]}",
         "{ \"resource\": \"call\", \"event\": \"call.ended\" }",
         "call_id;was_answered_yes__no",
+        "2024-01-02T10:00:00Z INFO webhook {\"resource\":\"call\",\"event\":\"call.ended\"}",
+        "[2024-01-02 10:00:00] webhook.INFO: {\"resource\":\"message\"} []",
+        r#"{"stream":"stdout","log":"{\"resource\":\"call\",\"event\":\"call.ended\"}\n"}"#,
     ] {
         assert_eq!(kind(aircall), Some(SourceKind::Aircall), "{aircall}");
     }
-    for other in ["", "\n\n", "a,b\n1,2\n", "{\"a\":1}", "<html>", "\u{0}\u{1}", "{"] {
+    for other in
+        ["", "\n\n", "a,b\n1,2\n", "{\"a\":1}", "<html>", "\u{0}\u{1}", "{", "INFO {\"requester_id\":1}"]
+    {
         assert_eq!(kind(other), None, "{other}");
     }
 }

@@ -49,6 +49,7 @@ mod record;
 mod route;
 mod rules;
 mod side;
+mod spare;
 mod tables;
 #[cfg(test)]
 mod tests;

@@ -1,17 +1,19 @@
 //! Reading on one thread, parsing on several, results in the order of the files.
 //!
-//! Batches go round the workers in turn and their results are fetched in the same turn, so order needs no sorting and
-//! every queue is short: memory is a few batches, whatever the export.
+//! Whichever worker is free takes the next batch, so that one ticket of megabytes holds up one worker and nobody else.
+//! Where the result of each batch will be is queued in the order of the batches, so order needs no sorting; that queue is
+//! short, so that memory is a few batches, whatever the export.
 
 use std::io::{BufRead, Read};
 use std::ops::{ControlFlow, Range};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::attached::{self, Of};
 use super::form::{self, Form};
 use super::recognise::LISTS;
+use super::spare::Spare;
 use super::translate::{Rules, Translated};
 use super::{tables, xml};
 use crate::model::finding::{Code, Finding, Place};
@@ -29,56 +31,15 @@ const BATCH_ITEMS: usize = 16 << 10;
 /// Bytes looked at to tell tables and XML apart: more than the longest known header.
 pub(super) const PROBE_BYTES: u64 = 64 << 10;
 
-/// Batches that wait before and behind each worker.
-const QUEUE_LENGTH: usize = 2;
+/// Batches that were read and whose results were not fetched. While one worker is at a ticket of three megabytes the others
+/// do this many.
+const BATCHES_MAX: usize = 20;
+
+/// Results whose records wait to be brought back to the worker that made them.
+const SPENT_MAX: usize = 4;
 
 /// Most workers. One thread that unpacks feeds about this many.
 const WORKERS_MAX: usize = 6;
-
-/// Memory of batches that are done with, for the next ones: to ask the system for new memory each time costs more than
-/// to fill it.
-#[derive(Default)]
-struct Spare {
-    copies: Mutex<Vec<Vec<u8>>>,
-    blocks: Mutex<Vec<Vec<u8>>>,
-}
-
-impl Spare {
-    /// Memory to copy records to.
-    fn copies(&self) -> Vec<u8> {
-        let kept = self.copies.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        // Room at once for what a batch usually comes to: growing would copy it several times.
-        kept.unwrap_or_else(|| Vec::with_capacity(2 * BATCH_BYTES))
-    }
-
-    /// Memory to read into.
-    fn block(&self) -> Vec<u8> {
-        let kept = self.blocks.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        kept.unwrap_or_else(|| vec![0; BATCH_BYTES])
-    }
-
-    fn give_copies(&self, mut copies: Vec<u8>) {
-        // One that grew for a long record is not worth its room.
-        if copies.capacity() > 0 && copies.capacity() <= 4 * BATCH_BYTES {
-            copies.clear();
-            self.copies.lock().unwrap_or_else(PoisonError::into_inner).push(copies);
-        }
-    }
-
-    /// Takes a block back when nobody else has it.
-    fn give_block(&self, block: Arc<Vec<u8>>) {
-        if let Some(block) = Arc::into_inner(block).filter(|block| block.capacity() <= 4 * BATCH_BYTES) {
-            self.blocks.lock().unwrap_or_else(PoisonError::into_inner).push(block);
-        }
-    }
-
-    fn give(&self, batch: Batch) {
-        self.give_copies(batch.copies);
-        if let Some(block) = batch.block {
-            self.give_block(block);
-        }
-    }
-}
 
 /// A run of records of one stream.
 #[derive(Default)]
@@ -167,6 +128,27 @@ impl<'l> Leg<'l> {
     }
 }
 
+/// A batch on its way to a worker, and where its result is waited for.
+type Job<T> = (Batch, SyncSender<Done<T>>);
+
+/// What a worker made of a batch, and the worker's number.
+type Done<T> = (usize, T);
+
+/// Where batches go in, and where their results are waited for, in the order of the batches.
+struct Jobs<T> {
+    batches: Sender<Job<T>>,
+    /// Its length limits both.
+    results: SyncSender<Receiver<Done<T>>>,
+}
+
+impl<T> Jobs<T> {
+    fn add(&self, batch: Batch) -> ControlFlow<()> {
+        let (done, result) = sync_channel(1);
+        let added = self.results.send(result).is_ok() && self.batches.send((batch, done)).is_ok();
+        if added { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+}
+
 /// Reads what is in `leg` and hands the result of `work` for every batch to `sink`, in order.
 pub(super) fn run<T: Send>(
     leg: &Leg<'_>,
@@ -176,33 +158,21 @@ pub(super) fn run<T: Send>(
     sink: &mut dyn FnMut(T) -> Result<ControlFlow<()>, SourceError>,
 ) -> Result<ControlFlow<()>, SourceError> {
     let workers = thread::available_parallelism().map_or(1, usize::from).clamp(1, WORKERS_MAX);
-    let spare = Spare::default();
-    let spare = &spare;
+    let (batches, jobs) = channel();
+    let (results, results_out) = sync_channel(BATCHES_MAX);
+    let (spare, jobs) = (&Spare::default(), &Mutex::new(jobs));
     thread::scope(|scope| {
-        let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
-        for _ in 0..workers {
-            let (batches_in, batches) = sync_channel::<Batch>(QUEUE_LENGTH);
-            let (results, results_out) = sync_channel::<T>(QUEUE_LENGTH);
-            let (spent_in, spent_out) = sync_channel::<Vec<Record>>(QUEUE_LENGTH);
-            scope.spawn(move || {
-                while let Ok(batch) = batches.recv() {
-                    while let Ok(records) = spent_out.try_recv() {
-                        drop(records);
-                    }
-                    let result = work(&batch);
-                    spare.give(batch);
-                    if results.send(result).is_err() {
-                        break;
-                    }
-                }
-            });
-            inputs.push(batches_in);
-            outputs.push((results_out, spent_in));
-        }
-        let reader = scope.spawn(move || Reader::new(inputs, rules, spare).read(leg, context));
-        let flow = drain(&outputs, sink);
-        // Without receivers the workers end, and with them the reader.
-        drop(outputs);
+        let back = (0..workers).map(|number| {
+            let (spent_in, spent_out) = sync_channel(SPENT_MAX);
+            scope.spawn(move || each_job(number, jobs, &spent_out, spare, work));
+            spent_in
+        });
+        let back: Vec<SyncSender<Vec<Record>>> = back.collect();
+        let input = Jobs { batches, results };
+        let reader = scope.spawn(move || Reader::new(input, rules, spare).read(leg, context));
+        let flow = drain(&results_out, &back, sink);
+        // Where nobody waits for results any more the reader ends, and with it the workers.
+        drop(results_out);
         let read = match reader.join() {
             Ok(read) => read,
             Err(panic) => std::panic::resume_unwind(panic),
@@ -213,25 +183,49 @@ pub(super) fn run<T: Send>(
     })
 }
 
-/// Fetches results in turn until there are no more. Each worker gets the records back that it made.
+/// What the worker of this `number` does until there is nothing more to do.
+fn each_job<T>(
+    number: usize,
+    jobs: &Mutex<Receiver<Job<T>>>,
+    spent: &Receiver<Vec<Record>>,
+    spare: &Spare,
+    work: &(dyn Fn(&Batch) -> T + Sync),
+) {
+    loop {
+        // In a statement of its own, so that nobody is kept from the queue while this one works.
+        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((batch, done)) = job else { return };
+        while let Ok(records) = spent.try_recv() {
+            drop(records);
+        }
+        let result = work(&batch);
+        spare.give(batch.copies, batch.block);
+        if done.send((number, result)).is_err() {
+            return;
+        }
+    }
+}
+
+/// Fetches results in order until there are no more. Each worker gets the records back that it made.
 fn drain<T>(
-    outputs: &[(Receiver<T>, SyncSender<Vec<Record>>)],
+    results: &Receiver<Receiver<Done<T>>>,
+    back: &[SyncSender<Vec<Record>>],
     sink: &mut dyn FnMut(T) -> Result<ControlFlow<()>, SourceError>,
 ) -> Result<ControlFlow<()>, SourceError> {
-    for (output, back) in outputs.iter().cycle() {
-        let Ok(result) = output.recv() else { break };
+    for result in results {
+        // A worker that ended without a result panicked, which the scope passes on.
+        let Ok((worker, result)) = result.recv() else { break };
         if sink(result)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
         // A worker that is behind, or has ended, does not get them.
-        drop(back.try_send(spent()));
+        drop(back[worker].try_send(spent()));
     }
     Ok(ControlFlow::Continue(()))
 }
 
-struct Reader<'r> {
-    inputs: Vec<SyncSender<Batch>>,
-    turn: usize,
+struct Reader<'r, T> {
+    jobs: Jobs<T>,
     batch: Batch,
     /// Pages that ended so far.
     pages: u64,
@@ -241,9 +235,9 @@ struct Reader<'r> {
     spare: &'r Spare,
 }
 
-impl<'r> Reader<'r> {
-    fn new(inputs: Vec<SyncSender<Batch>>, rules: &'r Rules, spare: &'r Spare) -> Self {
-        Self { inputs, turn: 0, batch: Batch::default(), pages: 0, in_page: false, rules, spare }
+impl<'r, T> Reader<'r, T> {
+    fn new(jobs: Jobs<T>, rules: &'r Rules, spare: &'r Spare) -> Self {
+        Self { jobs, batch: Batch::default(), pages: 0, in_page: false, rules, spare }
     }
 
     fn read(mut self, leg: &Leg<'_>, context: &ReadContext<'_>) -> Result<(), SourceError> {
@@ -354,22 +348,23 @@ impl<'r> Reader<'r> {
         ControlFlow::Continue(())
     }
 
-    /// Sends the batch to the next worker and begins another of the same stream.
+    /// Sends the batch to the workers and begins another of the same stream.
     fn send(&mut self) -> ControlFlow<()> {
         if self.batch.items.is_empty() {
             return ControlFlow::Continue(());
         }
         let next = Batch { file: Arc::clone(&self.batch.file), ..Batch::default() };
-        let batch = std::mem::replace(&mut self.batch, next);
-        let sent = self.inputs[self.turn].send(batch);
-        self.turn = (self.turn + 1) % self.inputs.len();
-        if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        self.jobs.add(std::mem::replace(&mut self.batch, next))
     }
 }
 
-impl TakeBlocks for Reader<'_> {
+impl<T> TakeBlocks for Reader<'_, T> {
     fn memory(&mut self) -> Vec<u8> {
         self.spare.block()
+    }
+
+    fn larger(&mut self, memory: Vec<u8>, bytes: usize) -> Vec<u8> {
+        self.spare.larger(memory, bytes)
     }
 
     fn line(&mut self, block: &Arc<Vec<u8>>, range: Range<usize>, at: Position) -> ControlFlow<()> {
@@ -410,7 +405,7 @@ impl TakeBlocks for Reader<'_> {
 
     fn ended(&mut self, block: Arc<Vec<u8>>) -> ControlFlow<()> {
         if self.batch.block.is_none() {
-            self.spare.give_block(block);
+            self.spare.give(Vec::new(), Some(block));
             return ControlFlow::Continue(());
         }
         // Whoever is done with it last gives it back, which should be the worker.

@@ -18,6 +18,12 @@ pub(crate) trait TakeBlocks {
     /// Memory to read into, as much as it is long. What stands in it is written over.
     fn memory(&mut self) -> Vec<u8>;
 
+    /// Memory of so many bytes or more in the place of `memory`, beginning with the same, if there is any at hand; else
+    /// `memory` itself, which then grows.
+    fn larger(&mut self, memory: Vec<u8>, _bytes: usize) -> Vec<u8> {
+        memory
+    }
+
     /// A record on a line of its own, which is `range` of `block`.
     fn line(&mut self, block: &Arc<Vec<u8>>, range: Range<usize>, at: Position) -> ControlFlow<()>;
 
@@ -116,17 +122,24 @@ impl Block {
         Ok(())
     }
 
-    /// Reads so many more bytes into further memory, fewer only at the end of the stream.
+    /// Reads so many more bytes, into further memory where there is no room left, and fewer only at the end of the stream.
     pub(super) fn grow(&mut self, reader: &mut dyn Read, more: usize) -> io::Result<()> {
-        self.bytes.truncate(self.filled);
-        let read = reader.take(more as u64).read_to_end(&mut self.bytes)?;
-        self.filled += read;
-        self.ended |= read < more;
-        Ok(())
+        let end = self.filled + more;
+        if self.bytes.len() < end {
+            // The vector takes twice its room each time that there is none; what is not read into is not touched.
+            self.bytes.resize(end, 0);
+        }
+        self.fill(reader, end)
     }
 
     /// Reads on until a line ends behind `begin`, or the stream does. False if that is more than `most` bytes away.
-    pub(super) fn reach(&mut self, reader: &mut dyn Read, begin: usize, most: usize) -> io::Result<bool> {
+    pub(super) fn reach(
+        &mut self,
+        reader: &mut dyn Read,
+        begin: usize,
+        most: usize,
+        into: &mut dyn TakeBlocks,
+    ) -> io::Result<bool> {
         let mut searched = begin;
         loop {
             if memchr::memchr(b'\n', &self.read()[searched..]).is_some() {
@@ -137,11 +150,13 @@ impl Block {
                 return Ok(length <= most);
             }
             searched = self.filled;
-            if self.filled < self.bytes.len() {
-                self.fill(reader, usize::MAX)?;
-            } else {
-                self.grow(reader, self.filled.clamp(1, most + 1 - length))?;
+            // A block at a time, so that not many more lines come with a long one.
+            let more = self.filled.clamp(1, BLOCK_BYTES).min(most + 1 - length);
+            if self.filled == self.bytes.len() {
+                let bytes = std::mem::take(&mut self.bytes);
+                self.bytes = into.larger(bytes, self.filled + more);
             }
+            self.grow(reader, more)?;
         }
     }
 

@@ -30,7 +30,7 @@ pub(super) fn split(
 ) -> io::Result<ControlFlow<()>> {
     let mut at = start;
     loop {
-        if !block.reach(reader, begin, terms.longest)? {
+        if !block.reach(reader, begin, terms.longest, into)? {
             let seen = (block.read().len() - begin) as u64;
             block = Block::new(into.memory());
             let (passed, next) = block.pass_line(reader)?;

@@ -2,20 +2,25 @@
 
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use super::spec;
 use crate::source::ReadContext;
 use crate::source::input::{self, Pass};
-use crate::source::zendesk::pipeline::{self, Item, Leg};
+use crate::source::zendesk::pipeline::{self, Batch, Item, Leg};
 use crate::source::zendesk::translate::Rules;
 
 /// A record with its line, its byte and its page.
 type Told = (String, u64, u64, Option<u64>);
 
-/// What comes of the pipeline, with the number of batches.
-fn told(path: &Path) -> (Vec<Told>, usize) {
+/// Runs the pipeline over a file.
+fn run<T: Send>(
+    path: &Path,
+    work: &(dyn Fn(&Batch) -> T + Sync),
+    sink: &mut dyn FnMut(T) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     let (bytes_done, stop, temp) = (AtomicU64::new(0), AtomicBool::new(false), tempfile::tempdir().unwrap());
     let context = ReadContext {
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
@@ -27,29 +32,32 @@ fn told(path: &Path) -> (Vec<Told>, usize) {
         needs_text: None,
     };
     let files = input::entries(&spec(path)).unwrap();
+    let (leg, rules) = (Leg::whole(&files, Pass::Only), Rules { timezone: None });
+    pipeline::run(&leg, &context, &rules, work, &mut |result| Ok(sink(result))).unwrap()
+}
+
+/// What is in a batch.
+fn told_in(batch: &Batch) -> Vec<Told> {
+    let told = batch.items.iter().map(|item| match item {
+        Item::Record { range, at, page, .. } => {
+            let text = String::from_utf8(batch.bytes(range).to_vec()).unwrap();
+            (text, at.line, at.byte, *page)
+        }
+        Item::Told(finding, _) => (finding.detail.clone(), 0, 0, None),
+        Item::Attached(..) => panic!("nothing is attached"),
+    });
+    told.collect()
+}
+
+/// What comes of the pipeline, with the number of batches.
+fn told(path: &Path) -> (Vec<Told>, usize) {
     let (mut all, mut batches) = (Vec::new(), 0);
-    let flow = pipeline::run(
-        &Leg::whole(&files, Pass::Only),
-        &context,
-        &Rules { timezone: None },
-        &|batch| {
-            let told = batch.items.iter().map(|item| match item {
-                Item::Record { range, at, page, .. } => {
-                    let text = String::from_utf8(batch.bytes(range).to_vec()).unwrap();
-                    (text, at.line, at.byte, *page)
-                }
-                Item::Told(finding, _) => (finding.detail.clone(), 0, 0, None),
-                Item::Attached(..) => panic!("nothing is attached"),
-            });
-            told.collect::<Vec<Told>>()
-        },
-        &mut |told| {
-            batches += 1;
-            all.extend(told);
-            Ok(ControlFlow::Continue(()))
-        },
-    );
-    assert!(flow.unwrap().is_continue());
+    let flow = run(path, &told_in, &mut |told| {
+        batches += 1;
+        all.extend(told);
+        ControlFlow::Continue(())
+    });
+    assert!(flow.is_continue());
     (all, batches)
 }
 
@@ -105,5 +113,58 @@ fn records_come_in_order_and_whole() {
         for (told, expected) in told.iter().zip(&expected) {
             assert!(told == expected, "{:.80?} instead of {:.80?}", told.0, expected.0);
         }
+    }
+}
+
+/// A file of so many lines of 1 KB.
+fn lines(folder: &Path, count: usize) -> PathBuf {
+    let path = folder.join("lines.json");
+    let text = "x".repeat(1_000);
+    let mut file = std::io::BufWriter::new(std::fs::File::create(&path).unwrap());
+    for id in 0..count {
+        writeln!(file, "{{\"id\":{id},\"text\":\"{text}\"}}").unwrap();
+    }
+    file.flush().unwrap();
+    path
+}
+
+#[test]
+fn a_batch_that_takes_long_holds_up_one_worker_and_no_other() {
+    const MEANWHILE: usize = 10;
+    if std::thread::available_parallelism().map_or(1, usize::from) < 2 {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let done = AtomicUsize::new(0);
+    let work = |batch: &Batch| {
+        let told = told_in(batch);
+        let began = Instant::now();
+        while told[0].1 == 1 && done.load(Ordering::SeqCst) < MEANWHILE {
+            assert!(began.elapsed() < Duration::from_secs(20), "the others wait for the first");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        done.fetch_add(1, Ordering::SeqCst);
+        told
+    };
+    let mut lines_told = Vec::new();
+    let flow = run(&lines(folder.path(), 6_000), &work, &mut |told| {
+        lines_told.extend(told.into_iter().map(|(_, line, ..)| line));
+        ControlFlow::Continue(())
+    });
+    assert!(flow.is_continue());
+    assert!(lines_told.into_iter().eq(1..=6_000), "out of order");
+}
+
+#[test]
+fn whoever_has_enough_ends_the_reading() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = lines(folder.path(), 20_000);
+    for enough in 1..4 {
+        let mut taken = 0;
+        let flow = run(&path, &told_in, &mut |_| {
+            taken += 1;
+            if taken == enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert_eq!((flow.is_break(), taken), (true, enough));
     }
 }

@@ -188,12 +188,40 @@ fn events(call: &Call) -> Vec<Value> {
 }
 
 /// Delivered at least once, and in no order.
-fn webhook_log(calls: &[Call], folder: &Folder) {
+fn delivered(calls: &[Call]) -> Vec<Value> {
     let mut log: Vec<Value> = calls.iter().flat_map(events).collect();
     let again: Vec<Value> = log.iter().step_by(3).cloned().collect();
     log.reverse();
     log.extend(again);
-    folder.file("webhooks.ndjson", lines(&log));
+    log
+}
+
+fn webhook_log(calls: &[Call], folder: &Folder) {
+    folder.file("webhooks.ndjson", lines(&delivered(calls)));
+}
+
+/// As the program that received them wrote them down, among other lines.
+fn written_log(calls: &[Call], folder: &Folder) {
+    let mut log = String::from("2025-06-02T08:00:00Z INFO listening on {port}\n");
+    for (number, event) in delivered(calls).iter().enumerate() {
+        log.push_str(&match number % 3 {
+            0 => format!("2025-06-02T10:00:00Z INFO webhook {event}\n"),
+            1 => format!("[2025-06-02 10:00:00] webhook.INFO: {event} []\n"),
+            _ => format!("web_1 | got {{{number}}} {event}\n\n"),
+        });
+    }
+    folder.file("server.log", log.into_bytes());
+}
+
+/// As text, in the lines of what carried that log from place to place.
+fn carried_log(calls: &[Call], folder: &Folder) {
+    let events = delivered(calls);
+    let carried = events.iter().enumerate().map(|(number, event)| match number % 3 {
+        0 => json!({"@timestamp": "2025-06-02T10:00:00Z", "message": event.to_string()}),
+        1 => json!({"log": format!("INFO webhook {event}\n"), "stream": "stdout"}),
+        _ => json!({"jsonPayload": {"message": event.to_string()}}),
+    });
+    folder.file("shipped.json", lines(&carried.collect::<Vec<_>>()));
 }
 
 /// Both, as people have them who made a report and asked the API as well.
@@ -215,6 +243,8 @@ pub(super) const SHAPES: &[Shape] = &[
     shape("single objects", single_objects, &[]),
     shape("a connector's lines", connector_lines, &[]),
     shape("a webhook log", webhook_log, &[]),
+    shape("a log with text before each event", written_log, &[]),
+    shape("the lines of what carried a log", carried_log, &[]),
     shape("a report and API pages", report_and_pages, lacks::BESIDE_A_REPORT),
     shape("API pages and a webhook log", pages_and_webhooks, &[]),
 ];
