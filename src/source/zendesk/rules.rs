@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use super::comment::Via;
+use super::loose::Flag;
 use crate::model::conversation::{Channel, Side};
 use crate::model::person::Role;
 
@@ -223,6 +224,31 @@ pub(super) fn direction(via_id: Option<i64>, word: Option<&str>) -> Option<Direc
     DIRECTIONS.iter().find(fits).map(|(_, _, direction)| *direction)
 }
 
+/// What a comment says of who may read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Privacy {
+    /// Everybody of the ticket.
+    Public,
+    /// Agents: `public:false`.
+    Private,
+    /// Something that is neither yes nor no.
+    Unreadable,
+    /// Nothing.
+    Unstated,
+}
+
+impl Privacy {
+    /// What `public` says.
+    pub(super) fn of(public: Flag) -> Self {
+        match public {
+            Flag::Is(true) => Self::Public,
+            Flag::Is(false) => Self::Private,
+            Flag::Bad => Self::Unreadable,
+            Flag::Absent => Self::Unstated,
+        }
+    }
+}
+
 /// What is known of a message when its side is decided.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(test, derive(PartialEq))]
@@ -233,8 +259,8 @@ pub(super) struct SideFacts {
     pub(super) direction: Option<Direction>,
     /// Zendesk itself wrote it.
     pub(super) is_system: bool,
-    /// `public:false`.
-    pub(super) is_private: bool,
+    /// Who may read it.
+    pub(super) privacy: Privacy,
     /// Flag 17: a private comment by an end user.
     pub(super) by_end_user_privately: bool,
     /// The author's role as the export states it.
@@ -249,11 +275,14 @@ pub(super) struct SideFacts {
     pub(super) is_from_requesters_address: bool,
 }
 
-/// A side, and whether it had to be guessed.
+/// A side, and how sure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Verdict {
     pub(super) side: Side,
+    /// Whose side it is had to be guessed.
     pub(super) guessed: bool,
+    /// It is a note because nothing readable says that it is public.
+    pub(super) for_safety: bool,
 }
 
 /// A row of the side table.
@@ -276,8 +305,8 @@ const SIDES: &[SideRow] = &[
     known(|f| matches!(f.direction, Some(Direction::Inbound | Direction::Voicemail)), Side::Customer),
     known(|f| f.direction == Some(Direction::Outbound), Side::Agent),
     known(|f| f.is_system, Side::Note),
-    known(|f| f.is_private && f.by_end_user_privately && f.role == Role::Customer, Side::Customer),
-    known(|f| f.is_private && !f.is_voice, Side::Note),
+    known(|f| f.is_hidden() && f.by_end_user_privately && f.role == Role::Customer, Side::Customer),
+    known(|f| f.is_hidden() && !f.is_voice, Side::Note),
     // An agent who is the requester (internal and test tickets) speaks as the customer, or nobody would.
     known(|f| f.stated_role == Some(Role::Agent) && f.is_requester, Side::Customer),
     known(|f| f.stated_role == Some(Role::Agent), Side::Agent),
@@ -289,11 +318,28 @@ const SIDES: &[SideRow] = &[
     guessed(|_| true, Side::Customer),
 ];
 
+impl SideFacts {
+    /// It is not for everybody, or may not be.
+    fn is_hidden(&self) -> bool {
+        matches!(self.privacy, Privacy::Private | Privacy::Unreadable)
+    }
+
+    /// Nothing is said of who may read it, and whoever wrote it could write for agents alone. End users cannot.
+    fn may_be_private(&self, side: Side) -> bool {
+        let by_agent = side == Side::Agent || self.stated_role == Some(Role::Agent);
+        self.privacy == Privacy::Unstated && by_agent && !self.is_voice
+    }
+}
+
 /// Whose side a message is on.
 pub(super) fn side(facts: &SideFacts) -> Verdict {
-    SIDES.iter().find(|row| (row.when)(facts)).map_or(Verdict { side: Side::Note, guessed: true }, |row| {
-        Verdict { side: row.side, guessed: row.guessed }
-    })
+    let row = SIDES.iter().find(|row| (row.when)(facts));
+    let (side, guessed) = row.map_or((Side::Note, true), |row| (row.side, row.guessed));
+    if side != Side::Note && facts.may_be_private(side) {
+        return Verdict { side: Side::Note, guessed, for_safety: true };
+    }
+    let for_safety = side == Side::Note && facts.privacy == Privacy::Unreadable && !facts.is_system;
+    Verdict { side, guessed, for_safety }
 }
 
 #[cfg(test)]
@@ -366,7 +412,7 @@ mod tests {
         is_voice: false,
         direction: None,
         is_system: false,
-        is_private: false,
+        privacy: Privacy::Public,
         by_end_user_privately: false,
         stated_role: Some(Role::Customer),
         role: Role::Customer,
@@ -383,11 +429,15 @@ mod tests {
         for (facts, side, guessed) in [
             (CUSTOMER, Side::Customer, false),
             (AGENT, Side::Agent, false),
-            (SideFacts { is_private: true, ..AGENT }, Side::Note, false),
-            (SideFacts { is_private: true, ..CUSTOMER }, Side::Note, false),
-            (SideFacts { is_private: true, by_end_user_privately: true, ..CUSTOMER }, Side::Customer, false),
+            (SideFacts { privacy: Privacy::Private, ..AGENT }, Side::Note, false),
+            (SideFacts { privacy: Privacy::Private, ..CUSTOMER }, Side::Note, false),
             (
-                SideFacts { is_private: true, is_voice: true, direction: voicemail, ..UNKNOWN },
+                SideFacts { privacy: Privacy::Private, by_end_user_privately: true, ..CUSTOMER },
+                Side::Customer,
+                false,
+            ),
+            (
+                SideFacts { privacy: Privacy::Private, is_voice: true, direction: voicemail, ..UNKNOWN },
                 Side::Customer,
                 false,
             ),
@@ -396,10 +446,10 @@ mod tests {
                 Side::Agent,
                 false,
             ),
-            (SideFacts { is_private: true, is_voice: true, ..AGENT }, Side::Agent, false),
+            (SideFacts { privacy: Privacy::Private, is_voice: true, ..AGENT }, Side::Agent, false),
             (SideFacts { is_system: true, ..UNKNOWN }, Side::Note, false),
             (SideFacts { is_requester: true, ..AGENT }, Side::Customer, false),
-            (SideFacts { is_requester: true, is_private: true, ..AGENT }, Side::Note, false),
+            (SideFacts { is_requester: true, privacy: Privacy::Private, ..AGENT }, Side::Note, false),
             (SideFacts { is_requester: true, ..UNKNOWN }, Side::Customer, true),
             (SideFacts { is_assignee: true, ..UNKNOWN }, Side::Agent, true),
             (
@@ -410,7 +460,32 @@ mod tests {
             (SideFacts { role: Role::Agent, ..UNKNOWN }, Side::Agent, true),
             (UNKNOWN, Side::Customer, true),
         ] {
-            assert_eq!(super::side(&facts), Verdict { side, guessed }, "{facts:?}");
+            assert_eq!(super::side(&facts), Verdict { side, guessed, for_safety: false }, "{facts:?}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_say_readably_that_it_is_public_is_a_note() {
+        let voicemail = Some(Direction::Voicemail);
+        let (unstated, unreadable) = (Privacy::Unstated, Privacy::Unreadable);
+        for (facts, side, for_safety) in [
+            (SideFacts { privacy: unstated, ..AGENT }, Side::Note, true),
+            (SideFacts { privacy: unstated, is_requester: true, ..AGENT }, Side::Note, true),
+            (SideFacts { privacy: unstated, is_assignee: true, ..UNKNOWN }, Side::Note, true),
+            (SideFacts { privacy: unstated, ..CUSTOMER }, Side::Customer, false),
+            (SideFacts { privacy: unstated, is_requester: true, ..UNKNOWN }, Side::Customer, false),
+            (SideFacts { privacy: unstated, is_system: true, ..UNKNOWN }, Side::Note, false),
+            (SideFacts { privacy: unstated, is_voice: true, ..AGENT }, Side::Agent, false),
+            (SideFacts { privacy: unreadable, ..AGENT }, Side::Note, true),
+            (SideFacts { privacy: unreadable, ..CUSTOMER }, Side::Note, true),
+            (
+                SideFacts { privacy: unreadable, is_voice: true, direction: voicemail, ..UNKNOWN },
+                Side::Customer,
+                false,
+            ),
+        ] {
+            let verdict = super::side(&facts);
+            assert_eq!((verdict.side, verdict.for_safety), (side, for_safety), "{facts:?}");
         }
     }
 
