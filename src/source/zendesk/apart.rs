@@ -98,7 +98,7 @@ pub(super) struct Apart {
     unplaced: HashSet<Stand>,
     series: Series,
     sets: Sets,
-    /// Those that customers gave, some 100 bytes each and what they wrote.
+    /// Those that customers gave, up to 130 bytes each and what they wrote.
     ratings: IdMap<Rating>,
     figures: IdMap<Figures>,
 }

@@ -329,6 +329,8 @@ impl Item<'_> {
         match actor {
             "__system" => return (Author::System, Side::Note),
             "__trigger" => return named("trigger"),
+            // Whatever else Zendesk calls so is no person.
+            actor if actor.starts_with("__") => return named(actor),
             _ => {}
         }
         if let Ok(id) = actor.parse::<i64>() {

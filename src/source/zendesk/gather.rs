@@ -159,8 +159,8 @@ impl<'a> Gathered<'a> {
     /// Everything once: the most trusted copies first, then in the order of their times.
     pub(super) fn settle(&mut self) {
         // An audit shows a comment as it was made; a later change of privacy is another event, and the last one
-        // counts. Comments themselves show the outcome.
-        self.privacy.sort_by_key(|(at, ..)| *at);
+        // counts; of several in one second one that hides. Comments themselves show the outcome.
+        self.privacy.sort_by_key(|(at, _, public)| (*at, *public != Flag::Is(true)));
         let privacy: HashMap<i64, Flag> =
             self.privacy.iter().map(|(_, comment, public)| (*comment, *public)).collect();
         for Found { trust: trust_of, comment, .. } in &mut self.found {

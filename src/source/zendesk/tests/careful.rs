@@ -65,8 +65,8 @@ fn without_a_word_on_privacy_agents_write_notes_and_customers_messages() {
     let comments = [comment(11, 9001, ""), comment(12, 7001, ""), comment(13, 5005, ""), comment(14, -1, "")];
     let comments = format!("[{}]", comments.join(","));
     let export = read_files(&[("t.json", TICKET), ("c.json", &comments), ("u.json", USERS)]);
-    assert_eq!(sides(&export, 1), owned(&[("11", Customer), ("12", Note), ("13", Customer), ("14", Note)]));
-    assert_eq!(for_safety(&export), ["zendesk:comment:12"]);
+    assert_eq!(sides(&export, 1), owned(&[("11", Customer), ("12", Note), ("13", Note), ("14", Note)]));
+    assert_eq!(for_safety(&export), ["zendesk:comment:12", "zendesk:comment:13"]);
     // An assignee whom no file names.
     let export = read_files(&[("t.json", TICKET), ("c.json", &comments)]);
     assert_eq!(sides(&export, 1)[1], ("12".to_owned(), Note));
@@ -112,6 +112,28 @@ fn a_change_of_privacy_that_cannot_be_read_hides() {
         {"id":2,"ticket_id":1,"author_id":7001,"created_at":"2024-03-06T10:11:12Z","events":[{"id":13,"type":"CommentPrivacyChange","comment_id":12,"public":"hidden"}]}]"#;
     let export = read_files(&[("t.json", TICKET), ("a.json", audits), ("u.json", USERS)]);
     assert_eq!((sides(&export, 1), for_safety(&export).len()), (owned(&[("12", Side::Note)]), 1));
+}
+
+#[test]
+fn of_two_changes_of_privacy_in_one_second_the_one_that_hides_counts() {
+    let change = |id: u32, public: bool| {
+        format!(
+            r#"{{"id":{id},"ticket_id":1,"author_id":7001,"created_at":"2024-03-06T10:11:12Z","events":[{{"id":{id}0,"type":"CommentPrivacyChange","comment_id":12,"public":{public}}}]}}"#
+        )
+    };
+    let made = r#"{"id":1,"ticket_id":1,"author_id":7001,"created_at":"2024-03-05T10:11:12Z","events":[{"id":12,"type":"Comment","body":"x","public":true}]}"#;
+    for (first, second) in [(true, false), (false, true)] {
+        let audits = format!("[{made},{},{}]", change(2, first), change(3, second));
+        let export = read_files(&[("t.json", TICKET), ("a.json", &audits), ("u.json", USERS)]);
+        assert_eq!(sides(&export, 1), owned(&[("12", Side::Note)]));
+    }
+}
+
+#[test]
+fn an_actor_of_a_chat_that_is_no_person_does_not_speak_for_the_customer() {
+    let audit = r#"{"id":5,"ticket_id":1,"created_at":"2024-03-05T10:11:12Z","author_id":-1,"events":[{"id":6,"type":"ChatStartedEvent","value":{"chat_id":"c1"},"history":[{"type":"ChatMessage","actor_id":"__bot","message":"a","timestamp":"2024-03-05T10:11:12Z"}]}]}"#;
+    let export = read_files(&[("t.json", TICKET), ("a.json", audit), ("u.json", USERS)]);
+    assert_eq!(export.ticket(1).messages[0].side, Side::Agent);
 }
 
 #[test]
