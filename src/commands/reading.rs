@@ -137,7 +137,8 @@ impl Reading<'_> {
         }
         if let Some((last, _)) = facts.last() {
             let read = |name: &str| facts.iter().any(|(spec, _)| spec.name.as_str() == name);
-            for finding in unmet.findings(self.rules, &read, facts.len() == self.config.sources.len()) {
+            let whole = facts.len() == self.config.sources.len();
+            for finding in joins.findings().into_iter().chain(unmet.findings(self.rules, &read, whole)) {
                 take(last, Record::Remark(finding), None)?;
             }
         }

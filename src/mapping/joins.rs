@@ -2,8 +2,10 @@
 //! caller and a contact. Nothing else joins people, least of all a name. A number in the profile of somebody who has an email
 //! address is nothing that anybody verified, and families and firms share theirs: whoever calls from it stays a customer of
 //! their own, and is listed, so that the user can say that they are one.
+//!
+//! Who joins whom is told at the end, in the order of the ids, so that the order of reading changes no word of it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use super::identity::Identity;
@@ -15,6 +17,8 @@ use crate::model::person::Person;
 
 /// People who are remembered, some 40 bytes each. Beyond them further joins still happen and are not listed.
 const PEOPLE_MAX: usize = 1_000_000;
+/// Addresses of several ids that are remembered, some 200 bytes each; the same holds beyond them.
+const JOINED_MAX: usize = 100_000;
 
 /// An id that was met first, small: nearly all of them are numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +26,9 @@ enum First {
     Numbered(u16, u64),
     Named(Box<str>),
 }
+
+/// An id as it is shown: what stands before its number, its number, and all of it.
+type Shown = (String, u64, String);
 
 /// Who was met so far.
 #[derive(Debug, Default)]
@@ -31,6 +38,8 @@ pub struct Joins {
     /// Beginnings of keys: `zendesk:user`.
     kinds: Vec<Box<str>>,
     told: HashSet<u64>,
+    /// All ids of the addresses that have several.
+    joined: HashMap<u64, BTreeSet<Shown>>,
     /// Who has an email address and this number in the profile.
     profiles: HashMap<u64, First>,
     /// Whose profiles were looked at; reading a number costs more than this.
@@ -39,7 +48,8 @@ pub struct Joins {
 }
 
 impl Joins {
-    /// Takes note of the customers of a conversation. A finding for each id that joins another one, the first time.
+    /// Takes note of the customers of a conversation. A finding for each caller whose number is in a profile, the first
+    /// time; [`Joins::findings`] has the rest.
     pub fn meet(&mut self, conversation: &Conversation, rules: &Rules) -> Vec<Finding> {
         let authors = conversation.messages.iter().filter(|message| message.side == Side::Customer);
         let mut findings = Vec::new();
@@ -55,9 +65,7 @@ impl Joins {
                 let finding = Finding::new(code, &conversation.key, &conversation.place);
                 findings.push(finding.with_detail(detail));
             };
-            if let Some(first) = self.joined(person, rules) {
-                tell(Code::PeopleJoined, format!("{} is {first}", shown(person.key.as_str())));
-            }
+            self.join(person, rules);
             if let Some((caller, profile)) = self.called_from_profile(person, rules) {
                 tell(Code::PhoneNotJoined, format!("{caller} has the number of {profile}"));
             }
@@ -65,29 +73,43 @@ impl Joins {
         findings
     }
 
-    /// The id that had the address of `person` first, if it is another one and this was not told.
-    fn joined(&mut self, person: &Person, rules: &Rules) -> Option<String> {
+    /// A finding for each id that is one customer with a lesser one. To be asked when everybody was met.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut groups: Vec<&BTreeSet<Shown>> = self.joined.values().collect();
+        groups.sort_unstable();
+        let mut findings = Vec::new();
+        for group in groups {
+            let Some((.., least)) = group.first() else { continue };
+            for (.., id) in group.iter().skip(1) {
+                let finding = Finding::general(Code::PeopleJoined).with_detail(format!("{id} is {least}"));
+                findings.push(Finding { key: (id != NAMELESS).then(|| id.clone()), ..finding });
+            }
+        }
+        findings
+    }
+
+    /// Notes whose address `person` has.
+    fn join(&mut self, person: &Person, rules: &Rules) {
         // What the table says of a person is its own reason.
         if rules.people.decision(&person.key).is_some() {
-            return None;
+            return;
         }
         let identity = Identity::of(person, &rules.default_country);
         if matches!(identity, Identity::Bare(_)) {
-            return None;
+            return;
         }
         let address = identity.digest(&self.hasher);
         let key = self.compact(&person.key);
         match self.met.get(&address) {
-            Some(first) if *first == key => None,
+            Some(first) if *first == key => {}
             Some(first) => {
-                let words = self.words(first);
-                self.told.insert(self.hasher.hash_one(person.key.as_str())).then_some(words)
+                let ids = [self.words(first), shown(person.key.as_str()).to_owned()];
+                if self.joined.len() < JOINED_MAX || self.joined.contains_key(&address) {
+                    self.joined.entry(address).or_default().extend(ids.map(in_order));
+                }
             }
-            None if self.met.len() < PEOPLE_MAX => {
-                self.met.insert(address, key);
-                None
-            }
-            None => None,
+            None if self.met.len() < PEOPLE_MAX => drop(self.met.insert(address, key)),
+            None => {}
         }
     }
 
@@ -141,9 +163,20 @@ impl Joins {
     }
 }
 
+/// Stands for a key that is an address itself.
+const NAMELESS: &str = "a caller without an id";
+
 /// A key, unless it is an address itself.
 fn shown(key: &str) -> &str {
-    if key.contains(['@', '+']) { "a caller without an id" } else { key }
+    if key.contains(['@', '+']) { NAMELESS } else { key }
+}
+
+/// An id with what it is sorted by.
+fn in_order(id: String) -> Shown {
+    let numbered =
+        id.rsplit_once(':').and_then(|(kind, number)| Some((kind.to_owned(), number.parse().ok()?)));
+    let (kind, number) = numbered.unwrap_or_else(|| (id.clone(), 0));
+    (kind, number, id)
 }
 
 #[cfg(test)]
@@ -180,20 +213,38 @@ mod tests {
         findings.into_iter().map(|finding| format!("{} {}", finding.code, finding.detail)).collect()
     }
 
+    fn told(joins: &Joins) -> Vec<String> {
+        joins.findings().iter().map(|finding| format!("{} {}", finding.code, finding.detail)).collect()
+    }
+
     #[test]
     fn one_address_is_one_customer_and_told_once() {
         let mut joins = Joins::default();
-        assert!(met(&mut joins, "zendesk", 1, Some("Kim@x.example"), None).is_empty());
-        let told = ["GI-G020 other:user:7 is zendesk:user:1"];
-        assert_eq!(met(&mut joins, "other", 7, Some("kim@X.example"), None), told);
-        assert!(met(&mut joins, "other", 7, Some("kim@x.example"), None).is_empty());
+        met(&mut joins, "zendesk", 1, Some("Kim@x.example"), None);
+        met(&mut joins, "other", 7, Some("kim@X.example"), None);
+        met(&mut joins, "other", 7, Some("kim@x.example"), None);
         // Without any address nobody is anybody else.
-        assert!(met(&mut joins, "zendesk", 2, None, None).is_empty());
-        assert!(met(&mut joins, "zendesk", 3, None, None).is_empty());
+        met(&mut joins, "zendesk", 2, None, None);
+        met(&mut joins, "zendesk", 3, None, None);
         // Two who are known by a number alone are one.
-        assert!(met(&mut joins, "zendesk", 4, None, Some("+1 202 555 0100")).is_empty());
-        let told = ["GI-G020 aircall:user:9 is zendesk:user:4"];
-        assert_eq!(met(&mut joins, "aircall", 9, None, Some("(202) 555-0100")), told);
+        met(&mut joins, "zendesk", 4, None, Some("+1 202 555 0100"));
+        met(&mut joins, "aircall", 9, None, Some("(202) 555-0100"));
+        let expected = ["GI-G020 zendesk:user:4 is aircall:user:9", "GI-G020 zendesk:user:1 is other:user:7"];
+        assert_eq!(told(&joins), expected);
+        assert_eq!(joins.findings()[0].key.as_deref(), Some("zendesk:user:4"));
+    }
+
+    #[test]
+    fn the_order_of_meeting_changes_no_word() {
+        for order in [[5, 10, 9], [10, 9, 5], [9, 5, 10], [10, 5, 9]] {
+            let mut joins = Joins::default();
+            for id in order {
+                met(&mut joins, "zendesk", id, Some("kim@x.example"), None);
+            }
+            let expected =
+                ["GI-G020 zendesk:user:9 is zendesk:user:5", "GI-G020 zendesk:user:10 is zendesk:user:5"];
+            assert_eq!(told(&joins), expected, "{order:?}");
+        }
     }
 
     #[test]

@@ -6,17 +6,22 @@
 
 use std::cell::RefCell;
 
-use lol_html::html_content::Element;
+use lol_html::html_content::{ContentType, Element};
 use lol_html::{HtmlRewriter, MemorySettings, Settings, element};
 
 /// Memory for one body. An element's start tag has to fit into it; the largest mails are a hundredth of it.
 const MEMORY_MAX: usize = 16 << 20;
 
-/// Elements that go with everything in them.
-const WHOLE: &[&str] =
-    &["script", "iframe", "frame", "frameset", "object", "embed", "applet", "base", "input", "select"];
-/// Elements that go while their content stays: it may be all that the mail says.
-const WRAPPERS: &[&str] = &["form", "button", "textarea"];
+/// Elements that go with everything in them: they have no content, or browsers do not show it.
+const WHOLE: &[&str] = &["script", "iframe", "embed", "base", "input"];
+/// Elements that go while their content stays: it may be all that the mail says, and what nobody closes would take the
+/// rest of the mail along.
+const WRAPPERS: &[&str] = &["form", "button", "textarea", "select", "object", "applet", "frame", "frameset"];
+/// Inputs that show their value to people.
+const SHOWN_INPUTS: &[&str] =
+    &["text", "search", "email", "tel", "url", "number", "date", "submit", "button", "reset"];
+/// Most times that what came out is looked through again: text in a `textarea` becomes markup when that goes.
+const PASSES_MAX: u32 = 8;
 /// Attributes that hold an address.
 const ADDRESSES: &[&str] =
     &["href", "src", "action", "formaction", "xlink:href", "background", "poster", "data"];
@@ -74,6 +79,21 @@ impl Removed {
 
 /// The body without it, and what that was; nothing where there is none of it.
 pub(super) fn sanitised(html: &str) -> Option<(String, Removed)> {
+    let (mut out, mut removed) = once(html)?;
+    for _ in 1..PASSES_MAX {
+        let Some((again, more)) = once(&out) else { return Some((out, removed)) };
+        out = again;
+        removed.add(more);
+    }
+    Some((as_text(html), removed))
+}
+
+/// What cannot be looked through, shown as the text that it is.
+fn as_text(html: &str) -> String {
+    crate::model::body::Html::from_text(html).as_str().to_owned()
+}
+
+fn once(html: &str) -> Option<(String, Removed)> {
     if !is_suspicious(html.as_bytes()) {
         return None;
     }
@@ -95,11 +115,7 @@ pub(super) fn sanitised(html: &str) -> Option<(String, Removed)> {
     match String::from_utf8(out) {
         Ok(_) if whole && removed.is_nothing() => None,
         Ok(out) if whole => Some((out, removed)),
-        // It cannot be looked through, so it is shown as the text that it is.
-        _ => Some((
-            crate::model::body::Html::from_text(html).as_str().to_owned(),
-            Removed { scripts: 1, ..removed },
-        )),
+        _ => Some((as_text(html), Removed { scripts: 1, ..removed })),
     }
 }
 
@@ -108,14 +124,20 @@ fn clean(element: &mut Element<'_, '_>, removed: &mut Removed) {
     if WHOLE.contains(&name.as_str()) {
         match name.as_str() {
             "script" => removed.scripts += 1,
-            "input" | "select" => removed.forms += 1,
+            "input" => removed.forms += 1,
             _ => removed.frames += 1,
         }
-        element.remove();
+        match shown(element) {
+            Some(value) => element.replace(&value, ContentType::Html),
+            None => element.remove(),
+        }
         return;
     }
     if WRAPPERS.contains(&name.as_str()) {
-        removed.forms += 1;
+        match name.as_str() {
+            "object" | "applet" | "frame" | "frameset" => removed.frames += 1,
+            _ => removed.forms += 1,
+        }
         element.remove_and_keep_content();
         return;
     }
@@ -145,6 +167,18 @@ fn clean(element: &mut Element<'_, '_>, removed: &mut Removed) {
             element.remove_attribute(&name);
         }
     }
+}
+
+/// What people see of an input, as HTML.
+fn shown(element: &Element<'_, '_>) -> Option<String> {
+    if element.tag_name() != "input" {
+        return None;
+    }
+    let kind = element.get_attribute("type").unwrap_or_else(|| "text".to_owned());
+    let is_shown = SHOWN_INPUTS.iter().any(|known| is_word(&kind, known));
+    let value = element.get_attribute("value").filter(|value| is_shown && !value.trim().is_empty())?;
+    // Character references stand in it as they stand in text; only brackets mean something else there.
+    Some(value.replace('<', "&lt;").replace('>', "&gt;"))
 }
 
 fn is_word(text: &str, word: &str) -> bool {
@@ -318,6 +352,24 @@ mod tests {
                 "part of a form: 3",
             ),
             ("a<iframe src=x>b</iframe>c", "ac", "frame: 1"),
+            ("a<object data=http://x/y><p>b</p></object>c", "a<p>b</p>c", "frame: 1"),
+            ("a<embed src=x><p>b</p>", "a<p>b</p>", "frame: 1"),
+            (
+                "<select name=s><option>Red<option>Blue</select>c",
+                "<option>Red<option>Bluec",
+                "part of a form: 1",
+            ),
+            (
+                "<input type=submit value='Go &amp; <b>'><input type=HIDDEN value=x><input value=' '>",
+                "Go &amp; &lt;b&gt;",
+                "part of a form: 3",
+            ),
+            ("<textarea><script>x</script>y</textarea>", "y", "script: 1, part of a form: 1"),
+            (
+                "<textarea><textarea><img src=y onerror=x></textarea>",
+                "<img src=y>",
+                "part of a form: 2, event handler: 1",
+            ),
             ("a<img src=\"https://t.example/p.gif\" width=\"1\" height=\"1\">", "a", "tracking pixel: 1"),
             ("a<img width=0 height=0 src=//t.example/p>", "a", "tracking pixel: 1"),
             (
@@ -331,6 +383,21 @@ mod tests {
         }
         let both = clean("<script>a</script><img onerror=x src=y><script>b</script>");
         assert_eq!(both.1, "script: 2, event handler: 1");
+    }
+
+    #[test]
+    fn what_nobody_closes_takes_nothing_along() {
+        for name in WRAPPERS {
+            let (out, _) =
+                clean(&format!("<p>Before</p><{name} data=\"http://x/y\"><p>IMPORTANT order 123</p>"));
+            assert_eq!(out, "<p>Before</p><p>IMPORTANT order 123</p>", "{name}");
+        }
+        for name in ["embed", "base", "input"] {
+            let (out, _) = clean(&format!("<p>Before</p><{name}><p>IMPORTANT</p>"));
+            assert_eq!(out, "<p>Before</p><p>IMPORTANT</p>", "{name}");
+        }
+        let deep = format!("{}<script>x", "<textarea>".repeat(50));
+        assert!(!clean(&deep).0.contains('<'), "what never comes to an end is shown as text");
     }
 
     #[test]
@@ -359,7 +426,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_that_runs_is_left(html in "(<(script|p|img|form|a)( on[a-z]{3,5}=x| href=.?javascript:x| src=y)?>?|</script>|[a-z<>&\"'= ]){0,20}") {
+        fn nothing_that_runs_is_left(html in "(<(script|p|img|form|a|textarea|object|select|input value='<script>')( on[a-z]{3,5}=x| href=.?javascript:x| src=y)?>?|</(script|textarea)>|[a-z<>&\"'= ]){0,20}") {
             let once = sanitised(&html).map_or(html.clone(), |(out, _)| out);
             prop_assert!(sanitised(&once).is_none_or(|(again, _)| sanitised(&again).is_none()), "{once}");
         }

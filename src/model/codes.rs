@@ -134,6 +134,8 @@ codes! {
         => "export the table again and do not open it in a spreadsheet";
     BadMessageId "GI-Z026" Block "a comment's id or its author's was destroyed by a spreadsheet or is no number"
         => "export again and do not open the file in a spreadsheet";
+    PrivacyUnknown "GI-Z027" Warn "a comment does not say readably that it is public and is imported as an internal note"
+        => "look at `public` of the comments: it has to be true or false. Export it with them, and run validate again";
 
     // Aircall.
     UnknownLayout "GI-A001" Warn "a CSV file has no known Call History layout and was left out"

@@ -6,7 +6,7 @@ use maud::Markup;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::axis::Axis;
+use super::axis::{Axis, mesh};
 use super::surface::{Failed, SCALE, Tone, letters, px, shapes};
 use super::{Sheet, on_both_sheets, ticks};
 use crate::report::schedule::Schedule;
@@ -52,18 +52,7 @@ fn draw(sheet: Sheet, schedule: &Schedule, calls: u64, zone: &TimeZone) -> Resul
             .right_y_label_area_size(52 * SCALE)
             .build_cartesian_2d(axis, 0.0..schedule.account_per_second.max(0.1) * 1.1)?
             .set_secondary_coord(0.0..whole, 0.0..110.0_f64);
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(Tone::Grid.ink())
-            .axis_style(Tone::Axis.ink())
-            .set_all_tick_mark_size(4 * SCALE)
-            .y_labels(4)
-            .x_label_style(letters(Pos::new(HPos::Center, VPos::Top)))
-            .y_label_style(letters(Pos::new(HPos::Right, VPos::Center)))
-            .y_label_formatter(&|pace| format!("{}/s", ticks::short(*pace)))
-            .draw()?;
+        mesh(&mut chart, HPos::Center, &|pace| format!("{}/s", ticks::short(*pace)))?;
         chart
             .configure_secondary_axes()
             .axis_style(Tone::Axis.ink())

@@ -4,7 +4,7 @@ use maud::Markup;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::axis::Axis;
+use super::axis::{Axis, mesh};
 use super::surface::{Failed, SCALE, Tone, letters, px, shapes};
 use super::{Sheet, on_both_sheets, ticks};
 use crate::report::overview::{EARLIER, Month};
@@ -112,18 +112,7 @@ fn draw(sheet: Sheet, unit: &str, months: &[Month], parts: &[Part]) -> Result<St
             .x_label_area_size(24 * SCALE)
             .y_label_area_size(44 * SCALE)
             .build_cartesian_2d(axis, 0.0..highest * 1.05)?;
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(Tone::Grid.ink())
-            .axis_style(Tone::Axis.ink())
-            .set_all_tick_mark_size(4 * SCALE)
-            .y_labels(4)
-            .x_label_style(letters(Pos::new(HPos::Left, VPos::Top)))
-            .y_label_style(letters(Pos::new(HPos::Right, VPos::Center)))
-            .y_label_formatter(&|number| ticks::short(*number))
-            .draw()?;
+        mesh(&mut chart, HPos::Left, &|number| ticks::short(*number))?;
         for (at, bar) in bars.iter().enumerate() {
             let (left, right) = (at as f64 + GAP, at as f64 + 1.0 - GAP);
             let mut from = 0.0;

@@ -4,9 +4,11 @@
 //! ends after them. So the first pass gives every page a number, the second pass numbers them the same way, and
 //! between the two it is settled whose they are.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::ids::IdMap;
 use super::metrics::Figures;
 use super::page::{Page, Sets};
 use super::path_ticket::{PathTicket, Series};
@@ -96,8 +98,9 @@ pub(super) struct Apart {
     unplaced: HashSet<Stand>,
     series: Series,
     sets: Sets,
-    ratings: HashMap<i64, Rating>,
-    figures: HashMap<i64, Figures>,
+    /// Those that customers gave, up to 130 bytes each and what they wrote.
+    ratings: IdMap<Rating>,
+    figures: IdMap<Figures>,
 }
 
 impl Apart {
@@ -122,9 +125,10 @@ impl Apart {
             self.sets.add(page, &file);
         }
         for (ticket, rating) in ends.ratings {
-            let known = self.ratings.entry(ticket).or_insert_with(|| rating.clone());
-            if rating > *known {
-                *known = rating;
+            match self.ratings.entry(ticket) {
+                Entry::Occupied(mut known) if rating > *known.get() => drop(known.insert(rating)),
+                Entry::Occupied(_) => {}
+                Entry::Vacant(place) => _ = place.insert(rating),
             }
         }
         for (ticket, figures) in ends.figures {

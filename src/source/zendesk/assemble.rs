@@ -8,14 +8,15 @@ use super::facts;
 use super::gather::Gathered;
 use super::join::Row;
 use super::late_text::LateText;
-use super::loose::{Integer, Text};
+use super::loose::{Flag, Integer, Text};
 use super::message::{Built, Context, Notes, Scene, Source};
 use super::nameless::Nameless;
 use super::quick;
 use super::recognise::Kind;
+use super::rules::{self, By, Medium};
 use super::ticket::Ticket;
 use crate::model::body::Body;
-use crate::model::conversation::{Message, Route, Side};
+use crate::model::conversation::{Channel, Message, Route, Side};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::{ConversationKey, MessageKey};
 use crate::source::Record;
@@ -159,17 +160,42 @@ fn described(
         Ok(sent_at) => sent_at,
         Err(finding) => return Some(Err(finding)),
     };
-    // The description of a voicemail holds the two characters `\n` where it means a line end (reference 3.1).
-    let comment = Comment {
-        author_id: ticket.submitter_id.known().or(scene.requester).map_or(Integer::Absent, Integer::Known),
-        body: LateText::known(Text(Some(written.replace("\\n", "\n").into()))),
-        created_at: ticket.created_at.clone(),
-        ..Comment::default()
+    let text = if is_voicemail(ticket) { written.replace("\\n", "\n") } else { written.to_owned() };
+    let said = |public: Flag| {
+        let comment = Comment {
+            author_id: ticket
+                .submitter_id
+                .known()
+                .or(scene.requester)
+                .map_or(Integer::Absent, Integer::Known),
+            body: LateText::known(Text(Some(text.as_str().into()))),
+            public,
+            created_at: ticket.created_at.clone(),
+            ..Comment::default()
+        };
+        let mut notes = Notes::default();
+        let source = Source { comment: &comment, position: 0, name: None, place };
+        match scene.message(&source, &mut notes) {
+            Built::Message(message) => Some((message, notes)),
+            Built::Rejected(_) | Built::LeftOut(_) => None,
+        }
     };
-    let source = Source { comment: &comment, position: 0, name: None, place };
-    let Built::Message(message) = scene.message(&source, notes) else { return None };
+    // A description does not say whether it is public, but the ticket says whether anything in it is. What a customer
+    // wrote the customer knows.
+    let (mut message, mut own) = said(Flag::Is(true))?;
+    if message.side == Side::Agent && matches!(ticket.is_public, Flag::Is(false) | Flag::Bad) {
+        (message, own) = said(ticket.is_public)?;
+    }
+    notes.findings.append(&mut own.findings);
     notes.findings.push(Finding::new(Code::NoComments, &scene.key, place));
     let route = if message.side == Side::Customer { message.route } else { Route::default() };
-    let body = Body::from_text(written.replace("\\n", "\n"))?;
+    let body = Body::from_text(text)?;
     Some(Ok(Message { key, synthetic_key: true, sent_at, route, body, ..*message }))
+}
+
+/// The description of a voicemail holds the two characters `\n` where it means a line end (reference 3.1). That of any
+/// other ticket means what it says: `C:\new`.
+fn is_voicemail(ticket: &Ticket<'_>) -> bool {
+    let via = ticket.via.get();
+    via.and_then(|via| rules::medium(via, By::Customer)) == Some(Medium::Is(Channel::Phone))
 }

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::chat::{History, Item};
 use super::comment::{Comment, Metadata, Via, ViaField};
+use super::extra;
 use super::late_text::LateText;
 use super::loose::{Flag, Integer, Loose, Many, Text};
 use super::rating::Rating;
@@ -30,6 +31,8 @@ pub(super) struct Audit<'a> {
     updater_id: Integer,
     #[serde(borrow)]
     pub(super) created_at: Text<'a>,
+    #[serde(borrow)]
+    timestamp: Text<'a>,
     #[serde(borrow)]
     via: ViaField<'a>,
     #[serde(borrow)]
@@ -60,6 +63,8 @@ struct Event<'a> {
     #[serde(borrow)]
     plain_body: Text<'a>,
     public: Flag,
+    /// The name of the same in ticket events, where some of them have no other.
+    comment_public: Flag,
     #[serde(borrow)]
     attachments: Many<Loose<super::comment::AttachmentRecord<'a>>>,
     #[serde(borrow)]
@@ -90,8 +95,9 @@ struct Event<'a> {
 pub(super) struct Told<'a> {
     /// Comments, with time, author and way of the audit where they have none of their own.
     pub(super) comments: Vec<Comment<'a>>,
-    /// Comments whose privacy was changed: their id, and whether they are public now.
-    pub(super) privacy: Vec<(i64, bool)>,
+    /// Comments whose privacy was changed: their id, and whether they are public now. A change to something that cannot
+    /// be read is one too.
+    pub(super) privacy: Vec<(i64, Flag)>,
     /// Chats that it tells of.
     pub(super) chats: Vec<History<'a>>,
     /// Comments that it names without what they say.
@@ -112,6 +118,11 @@ pub(super) fn has_messages(audit: &Audit<'_>) -> bool {
 }
 
 impl<'a> Audit<'a> {
+    /// Puts the timestamp in the place of a time that is missing, as it is in some ticket events.
+    pub(super) fn date(&mut self) {
+        extra::date(&mut self.created_at, &self.timestamp);
+    }
+
     /// The authors of the messages in it, with whether each is public and the way it came.
     pub(super) fn authors(&self) -> impl Iterator<Item = (i64, bool, Option<&Via<'a>>)> {
         let author = self.author_id.known().or(self.updater_id.known());
@@ -119,7 +130,7 @@ impl<'a> Audit<'a> {
             self.events.objects().chain(self.child_events.objects()).filter(|event| event.is_message());
         events.filter_map(move |event| {
             let via = event.via.get().or(self.via.get());
-            Some((event.author_id.known().or(author)?, event.public.0 != Some(false), via))
+            Some((event.author_id.known().or(author)?, event.publicity() != Flag::Is(false), via))
         })
     }
 
@@ -145,8 +156,9 @@ impl<'a> Audit<'a> {
             } else if event.is_message() || (event.is_outgoing() && !has_comment) {
                 told.comments.push(event.into_comment(author, &self.created_at, &self.via, &self.metadata));
             } else if event.kind() == Some("CommentPrivacyChange")
-                && let (Some(comment), Some(public)) = (event.comment_id.known(), event.public.0)
+                && let Some(comment) = event.comment_id.known()
             {
+                let public = if event.public == Flag::Absent { Flag::Bad } else { event.public };
                 told.privacy.push((comment, public));
             }
         }
@@ -184,6 +196,14 @@ impl<'a> Event<'a> {
         has_text || self.data.get().is_some() || !self.attachments.0.is_empty()
     }
 
+    /// Whether it is public. What went to a social network is, by what it is.
+    fn publicity(&self) -> Flag {
+        match Flag::least([self.public, self.comment_public]) {
+            Flag::Absent if self.is_outgoing() => Flag::Is(true),
+            stated => stated,
+        }
+    }
+
     fn into_history(self, audits: &Text<'a>) -> History<'a> {
         let at = if self.created_at.filled().is_some() { self.created_at } else { audits.clone() };
         History::new(self.value.map(RawValue::get), self.history, self.attachments, at)
@@ -196,6 +216,7 @@ impl<'a> Event<'a> {
         via: &ViaField<'a>,
         metadata: &Loose<Metadata<'a>>,
     ) -> Comment<'a> {
+        let public = self.publicity();
         Comment {
             id: self.id,
             r#type: if self.kind.filled().is_some() { self.kind } else { self.child_kind },
@@ -203,13 +224,14 @@ impl<'a> Event<'a> {
             body: LateText::known(self.body),
             html_body: LateText::known(self.html_body),
             plain_body: LateText::known(self.plain_body),
-            public: self.public,
+            public,
             attachments: self.attachments,
             // A display string has no addresses; the audit's way may.
             via: if self.via.get().is_some() { self.via } else { via.clone() },
             created_at: if self.created_at.filled().is_some() { self.created_at } else { created_at.clone() },
             metadata: if self.metadata.get().is_some() { self.metadata } else { metadata.clone() },
             data: self.data,
+            timestamp: Text::default(),
             formatted_from: self.formatted_from,
             formatted_to: self.formatted_to,
         }
@@ -250,7 +272,7 @@ mod tests {
         let first = &told.comments[0];
         assert_eq!(first.created_at.get(), Some("2024-01-02T03:04:05Z"));
         assert_eq!(first.via.get().unwrap().channel.get(), Some("email"));
-        assert_eq!(told.privacy, [(6, false)]);
+        assert_eq!(told.privacy, [(6, Flag::Is(false))]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::answers::{self, Field, Form};
 use super::apart::{Owner, Stand};
 use super::attached::Attached;
 use super::comment::AttachmentRecord;
@@ -91,8 +92,11 @@ struct Original<'a> {
 struct OriginalAuthor<'a> {
     #[serde(borrow)]
     r#type: Text<'a>,
-    #[serde(borrow, rename = "displayName")]
+    #[serde(borrow)]
     display_name: Text<'a>,
+    /// The name of the same key in the messaging service.
+    #[serde(borrow, rename = "displayName")]
+    display_name_of_sunco: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -100,6 +104,12 @@ struct OriginalAuthor<'a> {
 struct OriginalContent<'a> {
     #[serde(borrow)]
     text: Said<'a>,
+    #[serde(borrow)]
+    form: Loose<Form<'a>>,
+    #[serde(borrow, rename = "formResponse")]
+    response: Loose<Form<'a>>,
+    #[serde(borrow)]
+    fields: Many<Loose<Field<'a>>>,
 }
 
 /// The keys of a chat event's `value` (reference 3.5).
@@ -225,7 +235,7 @@ fn messages(items: &[Item<'_>], chat_id: &str, from: Whence, place: &Place) -> V
     for item in items.iter().filter(|item| item.is_said()) {
         let original: Original<'_> =
             item.original_message.get().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
-        let body = item.text(&original).and_then(|text| Body::from_text(text.to_owned()));
+        let body = item.text(&original).and_then(Body::from_text);
         let attachments: Vec<Attachment> = item.file().into_iter().collect();
         let (author, side) = item.author(&original);
         let at = item.timestamp.filled().or(item.created_at.filled()).or(original.received.filled());
@@ -235,7 +245,7 @@ fn messages(items: &[Item<'_>], chat_id: &str, from: Whence, place: &Place) -> V
             chat_id.to_owned(),
             item.chat_index.known().map(|index| index.to_string()).unwrap_or_default(),
             at.clone().unwrap_or_default(),
-            format!("{author:?}"),
+            author.fact(),
             body.as_ref().and_then(Body::text).unwrap_or_default().to_owned(),
             attachments.first().map(|file| file.url.clone()).unwrap_or_default(),
         ];
@@ -267,9 +277,16 @@ impl Item<'_> {
         self.r#type.get().is_some_and(|kind| MESSAGES.contains(&kind) || FILES.contains(&kind))
     }
 
-    fn text<'s>(&'s self, original: &'s Original<'_>) -> Option<&'s str> {
-        let content = || original.content.get().and_then(|content| content.text.filled());
-        self.message.filled().or(self.msg.filled()).or_else(content).map(str::trim)
+    /// What it says: the text, and what was put into a form.
+    fn text(&self, original: &Original<'_>) -> Option<String> {
+        let content = original.content.get();
+        let inner = || content.and_then(|content| content.text.filled());
+        let text = self.message.filled().or(self.msg.filled()).or_else(inner);
+        let fields = content.into_iter().flat_map(|content| {
+            let forms = [&content.form, &content.response].into_iter().filter_map(|form| form.get());
+            forms.flat_map(|form| form.fields.objects()).chain(content.fields.objects())
+        });
+        answers::said(text, fields)
     }
 
     fn file(&self) -> Option<Attachment> {
@@ -296,11 +313,10 @@ impl Item<'_> {
     /// `__system` and `__trigger`; without one, what the messaging service or the Chat product says (reference 3.5).
     fn author(&self, original: &Original<'_>) -> (Author, Side) {
         let of_original = original.author.get();
-        let name = self
-            .actor_name
-            .filled()
-            .or(self.name.filled())
-            .or_else(|| of_original.and_then(|author| author.display_name.filled()));
+        let name = self.actor_name.filled().or(self.name.filled()).or_else(|| {
+            let author = of_original?;
+            author.display_name.filled().or(author.display_name_of_sunco.filled())
+        });
         let named = |by: &str| {
             let name = name.map(str::to_owned);
             let by = format!("{by}:{}", name.as_deref().unwrap_or_default());
@@ -313,6 +329,8 @@ impl Item<'_> {
         match actor {
             "__system" => return (Author::System, Side::Note),
             "__trigger" => return named("trigger"),
+            // Whatever else Zendesk calls so is no person.
+            actor if actor.starts_with("__") => return named(actor),
             _ => {}
         }
         if let Ok(id) = actor.parse::<i64>() {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
+use super::extra;
 use super::late_text::LateText;
 use super::loose::{Any, Flag, Integer, Loose, Many, Text};
 use super::quick::{self, Cursor, Object, Value};
@@ -32,6 +33,9 @@ pub(super) struct Comment<'a> {
     pub(super) via: ViaField<'a>,
     #[serde(borrow)]
     pub(super) created_at: Text<'a>,
+    /// Seconds since 1970, in ticket events and what connectors take out of them (reference 2.2).
+    #[serde(borrow)]
+    pub(super) timestamp: Text<'a>,
     #[serde(borrow)]
     pub(super) metadata: Loose<Metadata<'a>>,
     #[serde(borrow)]
@@ -46,9 +50,16 @@ quick::object!(Comment {
     b"id" => id, b"type" => r#type, b"author_id" => author_id, b"body" => body,
     b"html_body" => html_body, b"plain_body" => plain_body, b"public" => public,
     b"attachments" => attachments, b"via" => via, b"created_at" => created_at,
-    b"metadata" => metadata, b"data" => data, b"formatted_from" => formatted_from,
+    b"timestamp" => timestamp, b"metadata" => metadata, b"data" => data, b"formatted_from" => formatted_from,
     b"formatted_to" => formatted_to,
 });
+
+impl Comment<'_> {
+    /// Puts the timestamp in the place of a time that is missing.
+    pub(super) fn date(&mut self) {
+        extra::date(&mut self.created_at, &self.timestamp);
+    }
+}
 
 /// What the first pass needs of a comment.
 #[derive(Debug, Default, Deserialize)]
@@ -59,10 +70,13 @@ pub(super) struct CommentHead<'a> {
     pub(super) public: Flag,
     #[serde(borrow)]
     pub(super) via: ViaField<'a>,
+    #[serde(borrow)]
+    pub(super) created_at: Text<'a>,
 }
 
 quick::object!(CommentHead {
     b"ticket_id" => ticket_id, b"author_id" => author_id, b"public" => public, b"via" => via,
+    b"created_at" => created_at,
 });
 
 /// What a comment says about its making. Addresses of machines and places are left where they are.

@@ -2,6 +2,7 @@
 
 use super::extra;
 use super::gather::Gathered;
+use super::loose::Flag;
 use super::message::{Notes, Scene};
 use super::unite::Placed;
 use crate::model::finding::{Code, Finding, Place};
@@ -41,7 +42,7 @@ pub(super) fn remark(
     let by_agent = comments.iter().filter(|(comment, _)| {
         let author = comment.author_id.known().filter(|id| *id >= 0);
         let is_agent = author.is_some_and(|id| scene.context.profile(id).role() == Role::Agent);
-        is_agent && comment.public.0 != Some(false)
+        is_agent && comment.public != Flag::Is(false)
     });
     let read = i64::try_from(by_agent.count()).unwrap_or(i64::MAX);
     if read < counted {

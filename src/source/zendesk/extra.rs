@@ -55,6 +55,21 @@ pub(super) enum Author {
     },
 }
 
+impl Author {
+    /// What of the author goes into the key of a message without an id. Keys are for ever, so this text is too, and does
+    /// not change with the names in this file.
+    pub(super) fn fact(&self) -> String {
+        match self {
+            Self::User(id) => format!("User({id})"),
+            Self::Requester => "Requester".to_owned(),
+            Self::System => "System".to_owned(),
+            Self::Named { by, name, email } => {
+                format!("Named {{ by: {by:?}, name: {name:?}, email: {email:?} }}")
+            }
+        }
+    }
+}
+
 /// A message that is no comment.
 #[derive(Clone, Debug)]
 pub(super) struct Extra {
@@ -147,6 +162,15 @@ pub(super) fn time(written: Option<&str>) -> Option<String> {
     let millis = if number < MILLIS_FROM { number * 1_000.0 } else { number };
     #[expect(clippy::cast_possible_truncation, reason = "what does not fit is no time and is refused below")]
     Timestamp::from_millisecond(millis as i64).ok().map(|at| at.to_string())
+}
+
+/// Puts a time of [`time`]'s kinds in the place of one that is missing.
+pub(super) fn date(created_at: &mut Text<'_>, timestamp: &Text<'_>) {
+    if created_at.filled().is_none()
+        && let Some(at) = time(timestamp.filled())
+    {
+        *created_at = Text(Some(at.into()));
+    }
 }
 
 /// Text that may stand in an object of its own: `"text":"x"` and `"text":{"text":"x"}`.

@@ -11,6 +11,7 @@ use super::html;
 use super::index::NameOf;
 use super::loose::{Any, Integer};
 use super::message::Scene;
+use super::rating::Rating;
 use super::ticket::Ticket;
 use crate::model::conversation::{Conversation, Field, FieldValue, Message, Priority, Side, Status, Times};
 use crate::model::fact;
@@ -201,7 +202,7 @@ struct Satisfaction<'s> {
     comment: Option<&'s str>,
     reason: Option<&'s str>,
     /// When it was given or last changed.
-    at: Option<&'s str>,
+    at: Option<String>,
 }
 
 /// What the ticket itself says comes first, because it is the newest; it can lack the comment, never has the time, and
@@ -214,21 +215,21 @@ fn satisfaction<'s>(scene: &'s Scene<'_, '_>) -> Satisfaction<'s> {
     let score = stated.and_then(|rating| rating.score.filled());
     match (score.filter(is_given), apart) {
         (Some(score), apart) => {
-            let same = apart.filter(|apart| *apart.score == *score);
+            let same = apart.filter(|apart| apart.score() == score);
             let comment = stated.and_then(|rating| rating.comment.filled());
             let reason = stated.and_then(|rating| rating.reason.filled());
             Satisfaction {
                 score: Some(score),
-                comment: comment.or_else(|| filled(&same?.comment)),
-                reason: reason.or_else(|| filled(&same?.reason)),
-                at: same.and_then(|same| filled(&same.at)),
+                comment: comment.or_else(|| filled(same?.comment())),
+                reason: reason.or_else(|| filled(same?.reason())),
+                at: same.and_then(Rating::at),
             }
         }
         (None, Some(apart)) => Satisfaction {
-            score: filled(&apart.score),
-            comment: filled(&apart.comment),
-            reason: filled(&apart.reason),
-            at: filled(&apart.at),
+            score: filled(apart.score()),
+            comment: filled(apart.comment()),
+            reason: filled(apart.reason()),
+            at: apart.at(),
         },
         (None, None) => {
             Satisfaction { score: score.filter(|score| *score != "unoffered"), ..Satisfaction::default() }

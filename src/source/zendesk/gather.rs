@@ -13,7 +13,7 @@ use super::comment::{Comment, Via};
 use super::extra::{self, Extra, Whence};
 use super::join::Row;
 use super::log::{LogEvent, Logged};
-use super::loose::Integer;
+use super::loose::{Flag, Integer};
 use super::message::{Context, Notes, Scene};
 use super::quick;
 use super::recognise::Kind;
@@ -46,7 +46,7 @@ pub(super) struct Gathered<'a> {
     /// How many different records have been taken.
     records: usize,
     /// Later changes of a comment's privacy, with their times.
-    privacy: Vec<(Option<Timestamp>, i64, bool)>,
+    privacy: Vec<(Option<Timestamp>, i64, Flag)>,
     /// What is no comment.
     pub(super) extras: Vec<Extra>,
     /// Previews of side conversations, by the hash of the conversation's id where it has one.
@@ -66,7 +66,10 @@ impl<'a> Gathered<'a> {
         // what was redacted since must not come back.
         let is_superseded = self.has_nameless;
         let own = own.filter(|comment| !is_superseded || comment.id != Integer::Absent);
-        self.comments.extend(own.map(|comment| (comment, place.clone())));
+        self.comments.extend(own.map(|mut comment| {
+            comment.date();
+            (comment, place.clone())
+        }));
         self.has_nameless |= self.comments.iter().any(|(comment, _)| comment.id == Integer::Absent);
         self.records += 1;
         for audit in std::mem::take(&mut ticket.audits).0.into_iter().filter_map(|audit| audit.0) {
@@ -125,7 +128,8 @@ impl<'a> Gathered<'a> {
         Ok(())
     }
 
-    fn audit(&mut self, audit: Audit<'a>, kind: Kind, context: &Context<'_>, place: &Place) {
+    fn audit(&mut self, mut audit: Audit<'a>, kind: Kind, context: &Context<'_>, place: &Place) {
+        audit.date();
         let at = audit.created_at.get().and_then(parse_rfc3339);
         let Told { comments, privacy, chats, wordless } = audit.told();
         self.privacy.extend(privacy.into_iter().map(|(comment, public)| (at, comment, public)));
@@ -138,7 +142,8 @@ impl<'a> Gathered<'a> {
         self.wordless.extend(wordless);
     }
 
-    fn find(&mut self, kind: Kind, comment: Box<Comment<'a>>, place: &Place) {
+    fn find(&mut self, kind: Kind, mut comment: Box<Comment<'a>>, place: &Place) {
+        comment.date();
         self.found.push(Found { trust: trust(kind), record: self.records, comment, place: place.clone() });
     }
 
@@ -154,15 +159,15 @@ impl<'a> Gathered<'a> {
     /// Everything once: the most trusted copies first, then in the order of their times.
     pub(super) fn settle(&mut self) {
         // An audit shows a comment as it was made; a later change of privacy is another event, and the last one
-        // counts. Comments themselves show the outcome.
-        self.privacy.sort_by_key(|(at, ..)| *at);
-        let privacy: HashMap<i64, bool> =
+        // counts; of several in one second one that hides. Comments themselves show the outcome.
+        self.privacy.sort_by_key(|(at, _, public)| (*at, *public != Flag::Is(true)));
+        let privacy: HashMap<i64, Flag> =
             self.privacy.iter().map(|(_, comment, public)| (*comment, *public)).collect();
         for Found { trust: trust_of, comment, .. } in &mut self.found {
             if let Some(public) = comment.id.known().and_then(|id| privacy.get(&id))
                 && *trust_of < trust(Kind::Comment)
             {
-                comment.public.0 = Some(*public);
+                comment.public = *public;
             }
         }
         let found = in_order(std::mem::take(&mut self.found));
@@ -195,7 +200,7 @@ impl<'a> Gathered<'a> {
             let in_chat = comment.via.get().map_or(is_chat_ticket, by_chat) || is_chat_ticket;
             let chosen = in_chat.then(|| body::choose(comment).body).flatten();
             chosen.as_ref().and_then(crate::model::body::Body::text).is_some_and(|text| {
-                let is_note = comment.public.0 == Some(false);
+                let is_note = comment.public == Flag::Is(false);
                 (is_note && chat::is_stub(text)) || chat::repeats(text, &self.extras)
             })
         };

@@ -12,7 +12,7 @@ use super::audit::{self, Audit};
 use super::chat::{ChatProduct, ChatRow};
 use super::comment::{CommentHead, Party, Via};
 use super::log::LogEvent;
-use super::loose::Integer;
+use super::loose::{Flag, Integer};
 use super::metrics::{Figures, MetricsRecord};
 use super::noted;
 use super::page::Page;
@@ -80,8 +80,9 @@ impl Index {
         ids
     }
 
-    /// Ends the first pass: whose the records are that do not name their ticket.
+    /// Ends the first pass: whose the records are that do not name their ticket, and whose the addresses.
     pub(super) fn settle(&mut self) {
+        self.people.settle_addresses();
         let tickets = &self.tickets;
         for id in self.apart.settled(|id| tickets.seen.contains(id) || tickets.listed.contains(id)) {
             self.tickets.joined.insert(id);
@@ -283,7 +284,8 @@ impl Survey {
                 self.comment(&comment, ticket.or(stand.path.map(|path| path.ticket)));
             }
             Kind::Audit | Kind::TicketEvent => {
-                let audit: Audit<'_> = serde_json::from_slice(object)?;
+                let mut audit: Audit<'_> = serde_json::from_slice(object)?;
+                audit.date();
                 let ticket = audit.ticket_id.known().or(found.ticket);
                 if audit::has_messages(&audit) {
                     self.lies_apart(ticket, stand);
@@ -312,6 +314,7 @@ impl Survey {
             Kind::LogEvent => {
                 let event: LogEvent<'_> = serde_json::from_slice(object)?;
                 if event.is_message() {
+                    self.deeds.extend(event.agent().map(|id| (id, Deed::CalledAgent)));
                     self.lies_apart(event.ticket_id.known().or(found.ticket), stand);
                 }
             }
@@ -388,8 +391,11 @@ impl Survey {
         self.deeds.extend(ticket.assignee_id.known().map(|id| (id, Deed::Assigned)));
         let requester = ticket.requester_id.known();
         self.deeds.extend(requester.map(|id| (id, Deed::Requested)));
-        if let (Some(requester), Some(via)) = (requester, ticket.via.get()) {
-            self.people.extend(by_route(requester, via));
+        if let Some(via) = ticket.via.get() {
+            // A call is with the requester, whoever is its author. A mail is its author's, who need not be the requester.
+            let is_mail = rules::medium(via, By::Customer) == Some(Medium::Is(Channel::Email));
+            let whose = if is_mail { ticket.first_author() } else { requester };
+            self.people.extend(whose.filter(|id| *id >= 0).and_then(|id| by_route(id, via)));
         }
         if let Some(organization) = ticket.organization.get() {
             self.named(NameOf::Organization, organization);
@@ -406,7 +412,7 @@ impl Survey {
         let mut wrote_here = HashSet::new();
         for comment in ticket.comments.objects() {
             let author = comment.author_id.known();
-            if wrote_here.insert((author, comment.public.0)) {
+            if wrote_here.insert((author, comment.public)) {
                 self.comment(comment, Some(id));
             }
         }
@@ -422,7 +428,7 @@ impl Survey {
 
     fn comment(&mut self, comment: &CommentHead<'_>, ticket: Option<i64>) {
         if let Some(author) = comment.author_id.known() {
-            self.wrote(author, comment.public.0 != Some(false), comment.via.get(), ticket);
+            self.wrote(author, comment.public != Flag::Is(false), comment.via.get(), ticket);
         }
     }
 

@@ -1,13 +1,19 @@
 //! Events of a ticket's conversation log (reference 3.4): comments under their own ids, and messages of messaging.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
+use super::answers::{self, Field, Form};
 use super::attached::Attached;
-use super::comment::{AttachmentRecord, Comment};
+use super::comment::{AttachmentRecord, Comment, Metadata, SystemData, ViaField};
 use super::extra::{self, Author, Extra, Said, Whence};
+use super::html;
 use super::late_text::LateText;
 use super::loose::{Flag, Integer, Loose, Many, Text};
 use super::route;
+use super::rules::Privacy;
+use super::voice::VoiceData;
 use crate::model::body::{Body, Html};
 use crate::model::conversation::{Attachment, FileKind, Side};
 use crate::model::finding::Place;
@@ -29,13 +35,19 @@ pub(super) struct LogEvent<'a> {
     #[serde(borrow)]
     created_at: Text<'a>,
     public: Flag,
+    is_public: Flag,
+    #[serde(borrow)]
+    via: ViaField<'a>,
     #[serde(borrow)]
     attachments: Many<Loose<AttachmentRecord<'a>>>,
     #[serde(borrow)]
     author: Loose<LogAuthor<'a>>,
     #[serde(borrow)]
     content: Loose<Content<'a>>,
-    metadata: Loose<Metadata>,
+    #[serde(borrow)]
+    metadata: Loose<LogMetadata<'a>>,
+    #[serde(borrow)]
+    data: Loose<VoiceData<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -45,6 +57,8 @@ struct LogAuthor<'a> {
     r#type: Text<'a>,
     #[serde(borrow)]
     display_name: Text<'a>,
+    #[serde(borrow, rename = "displayName")]
+    display_name_of_sunco: Text<'a>,
     #[serde(rename = "zen:support:user_id")]
     user: Integer,
     #[serde(borrow, rename = "zen:sunco:user_id")]
@@ -55,6 +69,8 @@ struct LogAuthor<'a> {
 #[serde(default)]
 struct Content<'a> {
     #[serde(borrow)]
+    r#type: Text<'a>,
+    #[serde(borrow)]
     text: Said<'a>,
     #[serde(borrow)]
     body: Text<'a>,
@@ -64,14 +80,24 @@ struct Content<'a> {
     media_url: Text<'a>,
     #[serde(borrow, rename = "altText")]
     alt_text: Text<'a>,
+    #[serde(borrow)]
+    form: Loose<Form<'a>>,
+    #[serde(borrow)]
+    fields: Many<Loose<Field<'a>>>,
     public: Flag,
+    is_public: Flag,
+    #[serde(borrow)]
+    data: Loose<VoiceData<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Metadata {
+struct LogMetadata<'a> {
     public: Flag,
     is_public: Flag,
+    #[serde(borrow)]
+    system: Loose<SystemData<'a>>,
+    flags: Many<Integer>,
 }
 
 /// What an event says.
@@ -103,28 +129,53 @@ impl<'a> LogEvent<'a> {
         Some(Logged::Message(Box::new(self.message(attached, place))))
     }
 
+    /// Whether everybody may read it. The documentation says it in `metadata`; wherever it is said, the most careful
+    /// counts.
+    fn public(&self) -> Flag {
+        let (content, metadata) = (self.content.get(), self.metadata.get());
+        let of_content = content.map_or([Flag::Absent; 2], |content| [content.public, content.is_public]);
+        let of_metadata =
+            metadata.map_or([Flag::Absent; 2], |metadata| [metadata.public, metadata.is_public]);
+        Flag::least([self.public, self.is_public].into_iter().chain(of_content).chain(of_metadata))
+    }
+
+    /// The author whom the event itself calls an agent.
+    pub(super) fn agent(&self) -> Option<i64> {
+        let author = self.author.get()?;
+        let is_agent = author.r#type.get().is_some_and(|kind| kind.eq_ignore_ascii_case("agent"));
+        author.user.known().filter(|id| *id >= 0 && is_agent)
+    }
+
     fn into_comment(self) -> Comment<'a> {
-        let metadata = self.metadata.get();
-        let stated = metadata.and_then(|metadata| metadata.public.0.or(metadata.is_public.0));
+        let public = self.public();
         let content = self.content.0.unwrap_or_default();
         let reference = self.reference.get().unwrap_or_default();
         let id = reference.strip_prefix(COMMENT_REFERENCE).map_or(Integer::Absent, Integer::parse);
-        let text = content.text.filled().map(|text| text.to_owned().into());
+        let kind = self.r#type.get().and_then(|kind| kind.rsplit(':').next()).map(str::to_owned);
         let user = self.author.get().map(|author| author.user);
+        let (text, html) = (content.said(), content.html().map(|html| Cow::Owned(html.to_owned())));
+        let metadata = self.metadata.0.map(|LogMetadata { system, flags, .. }| Metadata { system, flags });
         Comment {
             id,
+            r#type: Text(kind.map(Cow::Owned)),
             author_id: user.unwrap_or_default(),
-            body: LateText::known(if content.body.filled().is_some() { content.body } else { Text(text) }),
-            html_body: LateText::known(content.html_body),
-            public: Flag(self.public.0.or(content.public.0).or(stated)),
+            body: LateText::known(Text(text.map(Cow::Owned))),
+            html_body: LateText::known(Text(html)),
+            public,
             attachments: self.attachments,
+            via: self.via,
             created_at: self.created_at,
+            metadata: Loose(metadata),
+            data: if self.data.get().is_some() { self.data } else { content.data },
             ..Comment::default()
         }
     }
 
     fn message(&self, attached: &Attached, place: &Place) -> Extra {
         let (author, side) = self.author();
+        // Messaging is public; what says otherwise of itself is not.
+        let is_hidden = matches!(Privacy::of(self.public()), Privacy::Private | Privacy::Unreadable);
+        let side = if is_hidden { Side::Note } else { side };
         let mut attachments = route::listed(&self.attachments, attached);
         let content = self.content.get();
         let media = content.and_then(|content| route::web_url(content.media_url.filled()));
@@ -139,12 +190,13 @@ impl<'a> LogEvent<'a> {
                 url,
             });
         }
-        let text = content.and_then(|content| {
-            content.text.filled().or(content.body.filled()).or(content.alt_text.filled()).map(str::to_owned)
-        });
-        let html = content.and_then(|content| content.html_body.filled()).map(str::to_owned);
+        let text = content.and_then(Content::said);
+        let html = content.and_then(Content::html).map(|html| html::unwrap(html).to_owned());
         let body = match (text, html) {
-            (text, Some(html)) => Body::new(text, Some(Html::from_export(html))),
+            (text, Some(html)) => {
+                let text = text.unwrap_or_else(|| html::to_text(&html));
+                Body::new(Some(text), Some(Html::from_export(html)))
+            }
             (Some(text), None) => Body::from_text(text),
             (None, None) => None,
         };
@@ -179,11 +231,34 @@ impl<'a> LogEvent<'a> {
             (Some(id), _) => Author::User(id),
             (None, Side::Customer) => Author::Requester,
             (None, _) => {
-                let name = author.display_name.filled().map(str::to_owned);
+                let name = author.display_name.filled().or(author.display_name_of_sunco.filled());
+                let name = name.map(str::to_owned);
                 let by = author.messaging_user.filled().or(name.as_deref()).unwrap_or(&kind).to_owned();
                 Author::Named { by, name: name.or_else(|| Some(kind.clone())), email: None }
             }
         };
         (author, side)
+    }
+}
+
+impl Content<'_> {
+    /// True if `body` is HTML, which it is unless it says otherwise (documentation of the log's events).
+    fn is_html(&self) -> bool {
+        let body = self.body.filled().map(str::trim).unwrap_or_default();
+        match self.r#type.filled() {
+            Some(kind) if kind.eq_ignore_ascii_case("html") => !body.is_empty(),
+            _ => body.starts_with('<') && body.ends_with('>'),
+        }
+    }
+
+    fn html(&self) -> Option<&str> {
+        self.html_body.filled().or_else(|| self.body.filled().filter(|_| self.is_html()))
+    }
+
+    fn said(&self) -> Option<String> {
+        let body = self.body.filled().filter(|_| !self.is_html());
+        let text = self.text.filled().or(body).or(self.alt_text.filled());
+        let fields = self.form.get().into_iter().flat_map(|form| form.fields.objects());
+        answers::said(text, fields.chain(self.fields.objects()))
     }
 }

@@ -70,14 +70,62 @@ impl Text<'_> {
     }
 }
 
-/// A yes or no.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Flag(pub(super) Option<bool>);
+/// A yes or no, in the many ways in which programs write it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) enum Flag {
+    /// Missing, null or empty.
+    #[default]
+    Absent,
+    /// Yes or no.
+    Is(bool),
+    /// Something else.
+    Bad,
+}
+
+/// Words for yes and for no. `public` and `private` stand in columns that are about just that.
+const YES: &[&str] = &["true", "t", "yes", "y", "public"];
+const NO: &[&str] = &["false", "f", "no", "n", "private", "internal"];
+/// Words that stand where there is nothing.
+const NOTHING: &[&str] = &["", "null", "none", "nan", "<na>", "\\n"];
 
 impl Flag {
     /// True only where the export says yes.
     pub(super) fn is_set(self) -> bool {
-        self.0 == Some(true)
+        self == Self::Is(true)
+    }
+
+    /// Yes or no, if it is one of them.
+    pub(super) fn known(self) -> Option<bool> {
+        if let Self::Is(flag) = self { Some(flag) } else { None }
+    }
+
+    /// Of several places that say the same, the most careful: `no` before what cannot be read, that before `yes`.
+    pub(super) fn least(flags: impl IntoIterator<Item = Self>) -> Self {
+        let rank = |flag: &Self| match flag {
+            Self::Is(false) => 0,
+            Self::Bad => 1,
+            Self::Is(true) => 2,
+            Self::Absent => 3,
+        };
+        flags.into_iter().min_by_key(rank).unwrap_or_default()
+    }
+
+    /// Reads a text. Tables and data frames write numbers for it, with decimals.
+    pub(super) fn parse(text: &str) -> Self {
+        let text = text.trim();
+        let is_in = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+        if is_in(YES) {
+            Self::Is(true)
+        } else if is_in(NO) {
+            Self::Is(false)
+        } else if is_in(NOTHING) {
+            Self::Absent
+        } else {
+            match Integer::parse(text) {
+                Integer::Known(number @ (0 | 1)) => Self::Is(number == 1),
+                _ => Self::Bad,
+            }
+        }
     }
 }
 
@@ -201,26 +249,34 @@ struct FlagVisitor;
 
 impl<'de> Visitor<'de> for FlagVisitor {
     visits!('de, Flag);
-    visits!(drop_map 'de);
-    visits!(drop_seq 'de);
     fn visit_bool<E>(self, flag: bool) -> Result<Flag, E> {
-        Ok(Flag(Some(flag)))
+        Ok(Flag::Is(flag))
     }
     fn visit_u64<E>(self, number: u64) -> Result<Flag, E> {
-        Ok(Flag((number <= 1).then_some(number == 1)))
+        Ok(if number <= 1 { Flag::Is(number == 1) } else { Flag::Bad })
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<Flag, E> {
+        Ok(Flag::Bad)
+    }
+    /// A column of a data frame that has gaps is one of floats.
+    fn visit_f64<E>(self, number: f64) -> Result<Flag, E> {
+        Ok(match number {
+            0.0 => Flag::Is(false),
+            1.0 => Flag::Is(true),
+            _ => Flag::Bad,
+        })
     }
     fn visit_str<E>(self, text: &str) -> Result<Flag, E> {
-        let text = text.trim();
-        let means = |words: [&str; 4]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-        Ok(Flag(if means(["true", "1", "t", "yes"]) {
-            Some(true)
-        } else if means(["false", "0", "f", "no"]) {
-            Some(false)
-        } else {
-            None
-        }))
+        Ok(Flag::parse(text))
     }
-    visits!(drop visit_i64: i64, visit_f64: f64);
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Flag, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Flag::Bad)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Flag, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Flag::Bad)
+    }
 }
 
 impl<'de> Deserialize<'de> for Flag {

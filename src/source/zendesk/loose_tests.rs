@@ -74,13 +74,42 @@ fn wrong_types_are_nothing_and_text_is_borrowed() {
 
 #[test]
 fn booleans_in_every_writing() {
-    for (json, expected) in [
-        ("true", Some(true)),
-        ("\"false\"", Some(false)),
-        ("\"1\"", Some(true)),
-        ("0", Some(false)),
-        ("2", None),
+    for (flag, writings) in [
+        (
+            Flag::Is(true),
+            &["true", "1", "1.0", "\"1\"", "\"1.0\"", "\"Y\"", "\"yes\"", "\"T\"", "\"TRUE\"", "\"public\""]
+                [..],
+        ),
+        (
+            Flag::Is(false),
+            &[
+                "false",
+                "0",
+                "0.0",
+                "-0.0",
+                "\"0\"",
+                "\"0.0\"",
+                "\"n\"",
+                "\"No\"",
+                "\"f\"",
+                "\" false \"",
+                "\"private\"",
+            ],
+        ),
+        (Flag::Absent, &["null", "\"\"", "\" \"", "\"None\"", "\"NaN\""]),
+        (Flag::Bad, &["2", "-1", "0.5", "\"2\"", "\"maybe\"", "{}", "[false]", "{\"public\":true}"]),
     ] {
-        assert_eq!(sample(&format!("{{\"public\":{json}}}")).public.0, expected, "{json}");
+        for json in writings {
+            assert_eq!(sample(&format!("{{\"public\":{json}}}")).public, flag, "{json}");
+        }
     }
+}
+
+#[test]
+fn of_several_flags_the_most_careful_counts() {
+    let (yes, no) = (Flag::Is(true), Flag::Is(false));
+    assert_eq!(Flag::least([yes, Flag::Bad, no]), no);
+    assert_eq!(Flag::least([yes, Flag::Bad]), Flag::Bad);
+    assert_eq!(Flag::least([Flag::Absent, yes]), yes);
+    assert_eq!(Flag::least([]), Flag::Absent);
 }

@@ -13,7 +13,7 @@ use super::index::Index;
 use super::loose::Integer;
 use super::people::{Profile, SYSTEM_ID};
 use super::route;
-use super::rules::{self, By, Direction, Medium, SideFacts};
+use super::rules::{self, By, Direction, Medium, Privacy, SideFacts};
 use super::ticket::Ticket;
 use super::voice;
 use crate::model::body::Body;
@@ -192,6 +192,10 @@ impl<'c, 't> Scene<'c, 't> {
             notes.findings.push(Finding::new(code, &key, source.place).with_detail(detail));
         });
         self.remark_author(author, verdict.guessed, side, source.place, notes);
+        if verdict.for_safety {
+            let place = source.place.at_field("public");
+            notes.findings.push(Finding::new(Code::PrivacyUnknown, &key, &place));
+        }
         if sent_at.timestamp().as_second() < EARLIEST_SECOND {
             notes.findings.push(Finding::new(Code::OldSentTime, &key, source.place));
         }
@@ -279,7 +283,7 @@ impl<'c, 't> Scene<'c, 't> {
             is_voice: call.is_voice,
             direction: call.direction,
             is_system: author == Some(SYSTEM_ID),
-            is_private: comment.public.0 == Some(false),
+            privacy: Privacy::of(comment.public),
             by_end_user_privately: flags.contains(&Integer::Known(FLAG_END_USER_PRIVATE)),
             stated_role: profile.and_then(|profile| profile.stated_role()),
             role: profile.map_or(Role::Customer, |profile| profile.role()),

@@ -223,6 +223,7 @@ pub(super) fn read(
         return Ok(facts);
     }
     index.absorb(since);
+    index.people.settle_addresses();
     facts.people = index.people.count();
     facts.people_recorded = index.people.recorded();
     facts.origins.clone_from(&index.origins);

@@ -4,6 +4,8 @@
 //! a user record beats a copy embedded in a ticket, that beats an address read off a message's route; within one kind
 //! the later change wins, and after that the text, so that the result never depends on chance.
 
+mod addresses;
+
 use serde::Deserialize;
 
 use super::ids::IdMap;
@@ -75,6 +77,8 @@ pub(super) enum Deed {
     WrotePublic,
     /// Wrote internally.
     WrotePrivate,
+    /// Is called an agent by what was written.
+    CalledAgent,
 }
 
 impl Deed {
@@ -139,7 +143,7 @@ impl Description {
         description.stamp = changed.map_or(stamp, jiff::Timestamp::as_microsecond);
         description.role = user.role.filled().and_then(role);
         description.language = user.locale.filled().and_then(Language::of_locale);
-        description.active = user.active.0 != Some(false) && !user.permanently_deleted.is_set();
+        description.active = user.active != Flag::Is(false) && !user.permanently_deleted.is_set();
         Some(description)
     }
 
@@ -429,7 +433,7 @@ impl<'p> Profile<'p> {
     pub(super) fn role(&self) -> Role {
         let did = |deed: Deed| self.entry.is_some_and(|entry| entry.deeds & deed.bit() != 0);
         self.stated_role().unwrap_or_else(|| {
-            if did(Deed::Assigned) {
+            if did(Deed::Assigned) || did(Deed::CalledAgent) {
                 Role::Agent
             } else if did(Deed::Requested) {
                 Role::Customer

@@ -402,9 +402,9 @@ impl<'a> Value<'a> for Text<'a> {
 impl<'a> Value<'a> for Flag {
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         match cursor.raw()? {
-            b"true" => Some(Self(Some(true))),
-            b"false" => Some(Self(Some(false))),
-            b"null" => Some(Self(None)),
+            b"true" => Some(Self::Is(true)),
+            b"false" => Some(Self::Is(false)),
+            b"null" => Some(Self::Absent),
             other => serde_json::from_slice(other).ok(),
         }
     }

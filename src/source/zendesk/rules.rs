@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use super::comment::Via;
+use super::loose::Flag;
 use crate::model::conversation::{Channel, Side};
 use crate::model::person::Role;
 
@@ -223,6 +224,31 @@ pub(super) fn direction(via_id: Option<i64>, word: Option<&str>) -> Option<Direc
     DIRECTIONS.iter().find(fits).map(|(_, _, direction)| *direction)
 }
 
+/// What a comment says of who may read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Privacy {
+    /// Everybody of the ticket.
+    Public,
+    /// Agents: `public:false`.
+    Private,
+    /// Something that is neither yes nor no.
+    Unreadable,
+    /// Nothing.
+    Unstated,
+}
+
+impl Privacy {
+    /// What `public` says.
+    pub(super) fn of(public: Flag) -> Self {
+        match public {
+            Flag::Is(true) => Self::Public,
+            Flag::Is(false) => Self::Private,
+            Flag::Bad => Self::Unreadable,
+            Flag::Absent => Self::Unstated,
+        }
+    }
+}
+
 /// What is known of a message when its side is decided.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(test, derive(PartialEq))]
@@ -233,8 +259,8 @@ pub(super) struct SideFacts {
     pub(super) direction: Option<Direction>,
     /// Zendesk itself wrote it.
     pub(super) is_system: bool,
-    /// `public:false`.
-    pub(super) is_private: bool,
+    /// Who may read it.
+    pub(super) privacy: Privacy,
     /// Flag 17: a private comment by an end user.
     pub(super) by_end_user_privately: bool,
     /// The author's role as the export states it.
@@ -249,11 +275,14 @@ pub(super) struct SideFacts {
     pub(super) is_from_requesters_address: bool,
 }
 
-/// A side, and whether it had to be guessed.
+/// A side, and how sure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Verdict {
     pub(super) side: Side,
+    /// Whose side it is had to be guessed.
     pub(super) guessed: bool,
+    /// It is a note because nothing readable says that it is public.
+    pub(super) for_safety: bool,
 }
 
 /// A row of the side table.
@@ -276,8 +305,8 @@ const SIDES: &[SideRow] = &[
     known(|f| matches!(f.direction, Some(Direction::Inbound | Direction::Voicemail)), Side::Customer),
     known(|f| f.direction == Some(Direction::Outbound), Side::Agent),
     known(|f| f.is_system, Side::Note),
-    known(|f| f.is_private && f.by_end_user_privately && f.role == Role::Customer, Side::Customer),
-    known(|f| f.is_private && !f.is_voice, Side::Note),
+    known(|f| f.is_hidden() && f.by_end_user_privately && f.role == Role::Customer, Side::Customer),
+    known(|f| f.is_hidden() && !f.is_voice, Side::Note),
     // An agent who is the requester (internal and test tickets) speaks as the customer, or nobody would.
     known(|f| f.stated_role == Some(Role::Agent) && f.is_requester, Side::Customer),
     known(|f| f.stated_role == Some(Role::Agent), Side::Agent),
@@ -289,136 +318,34 @@ const SIDES: &[SideRow] = &[
     guessed(|_| true, Side::Customer),
 ];
 
+impl SideFacts {
+    /// It is not for everybody, or may not be.
+    fn is_hidden(&self) -> bool {
+        matches!(self.privacy, Privacy::Private | Privacy::Unreadable)
+    }
+
+    /// Nothing is said of who may read it, and whoever wrote it could write for agents alone. End users cannot; who is
+    /// not known to be one may have been an agent.
+    fn may_be_private(&self) -> bool {
+        let by_customer = match self.stated_role {
+            Some(role) => role == Role::Customer,
+            None => self.is_requester || self.is_from_requesters_address,
+        };
+        self.privacy == Privacy::Unstated && !by_customer && !self.is_voice
+    }
+}
+
 /// Whose side a message is on.
 pub(super) fn side(facts: &SideFacts) -> Verdict {
-    SIDES.iter().find(|row| (row.when)(facts)).map_or(Verdict { side: Side::Note, guessed: true }, |row| {
-        Verdict { side: row.side, guessed: row.guessed }
-    })
+    let row = SIDES.iter().find(|row| (row.when)(facts));
+    let (side, guessed) = row.map_or((Side::Note, true), |row| (row.side, row.guessed));
+    if side != Side::Note && facts.may_be_private() {
+        return Verdict { side: Side::Note, guessed, for_safety: true };
+    }
+    let for_safety = side == Side::Note && facts.privacy == Privacy::Unreadable && !facts.is_system;
+    Verdict { side, guessed, for_safety }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn medium_of(channel: &str, rel: Option<&str>, by: By) -> Option<Medium> {
-        let rel = rel.map_or("null".to_owned(), |rel| format!("\"{rel}\""));
-        let json = format!(r#"{{"channel":"{channel}","source":{{"rel":{rel}}}}}"#);
-        medium(&serde_json::from_str(&json).unwrap(), by)
-    }
-
-    #[test]
-    fn channels_by_name_number_and_display_string() {
-        let is = |channel| Some(Medium::Is(channel));
-        for (channel, rel, by, expected) in [
-            ("email", None, By::Customer, is(Channel::Email)),
-            ("Mail", None, By::Agent, is(Channel::Email)),
-            ("Rule", None, By::Agent, is(Channel::InternalNote)),
-            ("Closed Ticket", None, By::Customer, is(Channel::ContactForm)),
-            ("Help center", None, By::Customer, is(Channel::HelpCenter)),
-            ("Web Service", None, By::Customer, is(Channel::Api)),
-            ("Voicemail", None, By::Customer, is(Channel::Phone)),
-            ("Chat", None, By::Customer, is(Channel::Chat)),
-            ("Facebook message", None, By::Customer, is(Channel::FacebookMessenger)),
-            ("4", None, By::Customer, is(Channel::Email)),
-            ("web", None, By::Customer, is(Channel::ContactForm)),
-            ("Web form", None, By::Customer, is(Channel::ContactForm)),
-            ("web", None, By::Agent, Some(Medium::AsConversation)),
-            ("web", Some("merge"), By::Agent, is(Channel::InternalNote)),
-            ("web", Some("follow_up"), By::Customer, is(Channel::ContactForm)),
-            ("voice", Some("voicemail"), By::Customer, is(Channel::Phone)),
-            ("Phone call (inbound)", None, By::Customer, is(Channel::Phone)),
-            ("twitter", Some("direct_message"), By::Customer, is(Channel::TwitterDirectMessage)),
-            ("twitter", Some("mention"), By::Customer, is(Channel::Twitter)),
-            ("facebook", Some("message"), By::Customer, is(Channel::FacebookMessenger)),
-            ("facebook", None, By::Customer, is(Channel::Facebook)),
-            ("Facebook post", None, By::Customer, is(Channel::Facebook)),
-            ("side_conversation", None, By::Agent, is(Channel::InternalNote)),
-            ("system", None, By::Agent, is(Channel::InternalNote)),
-            ("whatsapp", None, By::Customer, is(Channel::Whatsapp)),
-            ("sample_ticket", None, By::Customer, is(Channel::Api)),
-            ("carrier_pigeon", None, By::Customer, None),
-        ] {
-            assert_eq!(medium_of(channel, rel, by), expected, "{channel} {rel:?} {by:?}");
-        }
-    }
-
-    #[test]
-    fn no_number_and_no_name_stands_in_two_rows() {
-        for by in [By::Customer, By::Agent] {
-            let rows = || {
-                CHANNELS.iter().filter(|row| row.rel.is_empty() && row.by.is_none_or(|wanted| wanted == by))
-            };
-            let mut ids: Vec<i64> =
-                rows().flat_map(|row| row.ids).filter(|id| !WEB_IDS.contains(id)).copied().collect();
-            let mut names: Vec<&str> =
-                rows().flat_map(|row| row.names).filter(|name| !WEB.contains(name)).copied().collect();
-            let (all_ids, all_names) = (ids.len(), names.len());
-            ids.sort_unstable();
-            ids.dedup();
-            names.sort_unstable();
-            names.dedup();
-            assert_eq!((ids.len(), names.len()), (all_ids, all_names));
-            assert!(names.iter().all(|name| normalised(name) == **name));
-        }
-    }
-
-    const CUSTOMER: SideFacts = SideFacts {
-        is_voice: false,
-        direction: None,
-        is_system: false,
-        is_private: false,
-        by_end_user_privately: false,
-        stated_role: Some(Role::Customer),
-        role: Role::Customer,
-        is_requester: false,
-        is_assignee: false,
-        is_from_requesters_address: false,
-    };
-    const AGENT: SideFacts = SideFacts { stated_role: Some(Role::Agent), role: Role::Agent, ..CUSTOMER };
-    const UNKNOWN: SideFacts = SideFacts { stated_role: None, ..CUSTOMER };
-
-    #[test]
-    fn sides() {
-        let voicemail = Some(Direction::Voicemail);
-        for (facts, side, guessed) in [
-            (CUSTOMER, Side::Customer, false),
-            (AGENT, Side::Agent, false),
-            (SideFacts { is_private: true, ..AGENT }, Side::Note, false),
-            (SideFacts { is_private: true, ..CUSTOMER }, Side::Note, false),
-            (SideFacts { is_private: true, by_end_user_privately: true, ..CUSTOMER }, Side::Customer, false),
-            (
-                SideFacts { is_private: true, is_voice: true, direction: voicemail, ..UNKNOWN },
-                Side::Customer,
-                false,
-            ),
-            (
-                SideFacts { is_voice: true, direction: Some(Direction::Outbound), ..CUSTOMER },
-                Side::Agent,
-                false,
-            ),
-            (SideFacts { is_private: true, is_voice: true, ..AGENT }, Side::Agent, false),
-            (SideFacts { is_system: true, ..UNKNOWN }, Side::Note, false),
-            (SideFacts { is_requester: true, ..AGENT }, Side::Customer, false),
-            (SideFacts { is_requester: true, is_private: true, ..AGENT }, Side::Note, false),
-            (SideFacts { is_requester: true, ..UNKNOWN }, Side::Customer, true),
-            (SideFacts { is_assignee: true, ..UNKNOWN }, Side::Agent, true),
-            (
-                SideFacts { is_from_requesters_address: true, role: Role::Agent, ..UNKNOWN },
-                Side::Customer,
-                true,
-            ),
-            (SideFacts { role: Role::Agent, ..UNKNOWN }, Side::Agent, true),
-            (UNKNOWN, Side::Customer, true),
-        ] {
-            assert_eq!(super::side(&facts), Verdict { side, guessed }, "{facts:?}");
-        }
-    }
-
-    #[test]
-    fn directions() {
-        assert_eq!(direction(Some(33), None), Some(Direction::Voicemail));
-        assert_eq!(direction(Some(46), None), Some(Direction::Outbound));
-        assert_eq!(direction(None, Some("Inbound")), Some(Direction::Inbound));
-        assert_eq!(direction(Some(4), Some("")), None);
-    }
-}
+#[path = "rules_tests.rs"]
+mod tests;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::audit::Audit;
 use super::comment::{Comment, CommentHead, ViaField};
 use super::late_text::LateText;
-use super::loose::{Any, Integer, Loose, Many, Text};
+use super::loose::{Any, Flag, Integer, Loose, Many, Text};
 use super::people::User;
 use super::quick;
 use super::side::SideRecord;
@@ -48,6 +48,8 @@ pub(super) struct Ticket<'a> {
     pub(super) brand_id: Integer,
     pub(super) problem_id: Integer,
     pub(super) via_followup_source_id: Integer,
+    /// Whether any comment is public (reference 3.1).
+    pub(super) is_public: Flag,
     pub(super) followup_ids: Many<Integer>,
     pub(super) merged_ticket_ids: Many<Integer>,
     #[serde(borrow)]
@@ -88,7 +90,7 @@ quick::object!(Ticket {
     b"status" => status, b"recipient" => recipient, b"requester_id" => requester_id,
     b"submitter_id" => submitter_id, b"assignee_id" => assignee_id, b"group_id" => group_id,
     b"organization_id" => organization_id, b"brand_id" => brand_id, b"problem_id" => problem_id,
-    b"via_followup_source_id" => via_followup_source_id, b"followup_ids" => followup_ids,
+    b"via_followup_source_id" => via_followup_source_id, b"is_public" => is_public, b"followup_ids" => followup_ids,
     b"merged_ticket_ids" => merged_ticket_ids, b"tags" => tags, b"custom_fields" => custom_fields,
     b"satisfaction_rating" => satisfaction_rating, b"requester" => requester,
     b"metric_set" => metric_set, b"comments" => comments, b"audits" => audits,
@@ -174,6 +176,7 @@ pub(super) struct TicketHead<'a> {
     pub(super) via: ViaField<'a>,
     pub(super) generated_timestamp: Integer,
     pub(super) requester_id: Integer,
+    pub(super) submitter_id: Integer,
     pub(super) assignee_id: Integer,
     #[serde(borrow)]
     pub(super) requester: Loose<User<'a>>,
@@ -195,10 +198,24 @@ pub(super) struct TicketHead<'a> {
 
 quick::object!(TicketHead {
     b"id" => id, b"url" => url, b"via" => via, b"generated_timestamp" => generated_timestamp,
-    b"requester_id" => requester_id, b"assignee_id" => assignee_id, b"requester" => requester,
-    b"submitter" => submitter, b"assignee" => assignee, b"organization" => organization,
+    b"requester_id" => requester_id, b"submitter_id" => submitter_id,
+    b"assignee_id" => assignee_id, b"requester" => requester, b"submitter" => submitter, b"assignee" => assignee, b"organization" => organization,
     b"group" => group, b"comments" => comments, b"audits" => audits, b"users" => users,
 });
+
+impl TicketHead<'_> {
+    /// Who wrote what the ticket began with: by its earliest message, else as the ticket says (reference 3.1).
+    pub(super) fn first_author(&self) -> Option<i64> {
+        // Times of one dump are written alike; of equal ones the first counts.
+        let first =
+            self.comments.objects().min_by_key(|comment| comment.created_at.get().unwrap_or_default());
+        let by_comment = first.map(|comment| comment.author_id.known().or(self.requester_id.known()));
+        let by_audit =
+            || self.audits.objects().find_map(|audit| audit.authors().next()).map(|(id, ..)| Some(id));
+        let as_said = || self.submitter_id.known().or(self.requester_id.known());
+        by_comment.or_else(by_audit).unwrap_or_else(as_said)
+    }
+}
 
 /// Anything with an id and a name or title: organizations, groups, ticket fields.
 #[derive(Debug, Default, Deserialize)]

@@ -68,10 +68,9 @@ pub(super) fn is_voice(comment: &Comment<'_>) -> bool {
 pub(super) fn direction(comment: &Comment<'_>, via: Option<&Via<'_>>) -> Option<Direction> {
     let by_data = comment.data.get().and_then(|data| {
         let words = [&data.direction, &data.recording_type].map(|word| rules::direction(None, word.filled()));
-        rules::direction(data.via_id.known(), None)
-            .or(words[0])
-            .or(words[1])
-            .or_else(|| data.outbound.0.map(|out| if out { Direction::Outbound } else { Direction::Inbound }))
+        rules::direction(data.via_id.known(), None).or(words[0]).or(words[1]).or_else(|| {
+            data.outbound.known().map(|out| if out { Direction::Outbound } else { Direction::Inbound })
+        })
     });
     // Without facts there is the text that Zendesk makes of them; in English it begins with the direction. It says more
     // than the ticket's way, which is that of its first call only.

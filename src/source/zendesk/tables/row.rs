@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::super::loose::Flag;
 use super::super::pipeline::Told;
 use super::super::translate::{self, Fault, Field, Rules, Take, Translated, What, custom, put, value};
 use super::layout::Layout;
@@ -40,7 +41,7 @@ impl Cells<'_> {
     }
 
     fn is_set(&self, name: &str) -> bool {
-        matches!(self.named(name).trim().to_ascii_lowercase().as_str(), "true" | "t" | "1" | "yes")
+        Flag::parse(self.named(name)).is_set()
     }
 
     /// The best column of a field that says something.

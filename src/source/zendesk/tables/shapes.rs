@@ -107,7 +107,7 @@ pub(super) const SHAPES: &[Shape] = &[
             has(names, "ticket_id")
                 && has_any(names, &["body", "html_body", "plain_body"])
                 && has_any(names, &["user_id", "author_id"])
-                && has_any(names, &["created", "created_at"])
+                && has_any(names, &["created", "created_at", "timestamp"])
         },
         fields: COMMENT,
         special: Special::CommentFlags,
@@ -227,6 +227,7 @@ const TICKET: &[Field] = &[
     field(&["status"], "status", What::Code(Codes::Status)),
     field(&["priority"], "priority", What::Code(Codes::Priority)),
     field(&["type"], "type", What::Code(Codes::Kind)),
+    field(&["is_public"], "is_public", What::Flag),
     field(&["created_at"], "created_at", What::UtcTime),
     field(&["updated_at"], "updated_at", What::UtcTime),
     field(&["generated_timestamp"], "generated_timestamp", What::Number),
@@ -255,10 +256,11 @@ const COMMENT: &[Field] = &[
     field(&["ticket_id"], "ticket_id", What::OwnId),
     field(&["author_id", "user_id"], "author_id", What::JudgedId),
     field(&["created_at", "created"], "created_at", What::UtcTime),
+    field(&["timestamp"], "timestamp", What::Text),
     field(&["body"], "body", What::Text),
     field(&["html_body"], "html_body", What::Text),
     field(&["plain_body"], "plain_body", What::Text),
-    field(&["public"], "public", What::Flag),
+    field(&["public", "is_public"], "public", What::Flag),
     field(&["type"], "type", What::Text),
     field(&["attachments"], "attachments", What::Json),
     field(&["metadata"], "metadata", What::Json),

@@ -2,6 +2,7 @@
 
 mod accompanying;
 mod batches;
+mod careful;
 mod chats;
 mod forms;
 mod hostile;

@@ -27,6 +27,7 @@ const TICKET: &[Field] = &[
     field(&["priority_id", "priority"], "priority", What::Code(Codes::Priority)),
     field(&["ticket_type_id", "ticket_type", "type"], "type", What::Code(Codes::Kind)),
     field(&["via_id"], "via", What::ViaType),
+    field(&["is_public"], "is_public", What::Flag),
     field(&["created_at"], "created_at", What::UtcTime),
     field(&["updated_at"], "updated_at", What::UtcTime),
     field(&["solved_at"], "metric_set/solved_at", What::UtcTime),
