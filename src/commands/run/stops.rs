@@ -33,9 +33,11 @@ fn stop_code(stop: &Stop) -> ExitCode {
         Stop::Unauthorized { .. } | Stop::Forbidden { .. } => ExitCode::Auth,
         Stop::FileHost { outage, .. } => outage_code(outage.cause),
         Stop::Unreachable { .. } | Stop::Ledger { .. } => ExitCode::Temporary,
-        Stop::Gate { .. } | Stop::NotOurs { .. } | Stop::Canary { .. } | Stop::Automations { .. } => {
-            ExitCode::Safety
-        }
+        Stop::Gate { .. }
+        | Stop::Clock { .. }
+        | Stop::NotOurs { .. }
+        | Stop::Canary { .. }
+        | Stop::Automations { .. } => ExitCode::Safety,
         Stop::Breaker { limit: true, .. } => ExitCode::Limit,
         Stop::Breaker { limit: false, .. } => ExitCode::Partial,
     }
@@ -82,6 +84,9 @@ pub(in crate::commands) fn stop_error(stop: &Stop) -> CommandError {
             format!("the safety gate refused a request, so nothing was sent: {words}"),
             "this is a bug: please report it",
         ),
+        Stop::Clock { words } => {
+            (format!("a clock is wrong, so a message was held back: {words}"), SET_THE_CLOCK)
+        }
         Stop::NotOurs { finding } => (
             format!(
                 "{}: {} ({})",
@@ -105,6 +110,10 @@ pub(in crate::commands) fn stop_error(stop: &Stop) -> CommandError {
     };
     CommandError::new(stop_code(stop), message).with_next(next)
 }
+
+/// What to do where a message is not past by one of the two clocks.
+pub(in crate::commands) const SET_THE_CLOCK: &str = "compare the clock of this machine with the true time and set it; if it is right, Gorgias's is wrong, \
+     which passes. Then run the same command again, it goes on where it stopped";
 
 /// The exit code of an outage.
 fn outage_code(cause: Cause) -> ExitCode {
