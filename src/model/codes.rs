@@ -264,6 +264,8 @@ codes! {
         => "if it was deleted in the source and must not stay, delete it in Gorgias";
     TouchedInGorgias "GI-U020" Warn "the status, assignee or tags of a ticket are others in the source than in Gorgias, where people have worked at it; it was left as it is there"
         => "compare the two and put it right in Gorgias by hand";
+    EventsUnread "GI-U021" Warn "the account's events cannot be read, so what rules and others did to imported tickets is known only as far as the tickets themselves show it"
+        => "use the key of a user who may read events, and look at some of the first tickets in Gorgias: whether anything reacted to them";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 
