@@ -242,7 +242,10 @@ pub(super) async fn put(shared: &Shared, to: Append, update: &wire::UpdateTicket
                 if shared.is_halted() || faults >= super::PUT_ATTEMPTS {
                     return Err(Worked::NotSent { fault, then: Task::Append(to) });
                 }
-                tokio::time::sleep(back_off(faults, fastrand::f64())).await;
+                tokio::select! {
+                    () = tokio::time::sleep(back_off(faults, fastrand::f64())) => {}
+                    () = shared.halted() => {}
+                }
             }
             Answered::Stop(stop) => return Err(Worked::Stop(stop)),
             // The messages are there; a status that Gorgias will not take is not worth rejecting them.
