@@ -110,10 +110,7 @@ async fn until_answered<T>(
                 if is_over || shared.is_halted() {
                     return Err(NotAmended::Faulted(fault));
                 }
-                tokio::select! {
-                    () = tokio::time::sleep(back_off(faults, fastrand::f64())) => {}
-                    () = shared.halted() => {}
-                }
+                shared.rest(back_off(faults, fastrand::f64())).await;
             }
             Answered::Stop(stop) => return Err(NotAmended::Stop(stop)),
             Answered::NotFound(_) => return Err(NotAmended::Gone),

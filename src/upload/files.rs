@@ -195,10 +195,7 @@ impl Files {
                 }
                 Answered::Lost(fault) => {
                     // What is wrong may be this file alone, so the others do not wait with it.
-                    tokio::select! {
-                        () = tokio::time::sleep(back_off(lost + 1, fastrand::f64())) => {}
-                        () = shared.halted() => {}
-                    }
+                    shared.rest(back_off(lost + 1, fastrand::f64())).await;
                     Err(Trouble::Fault(fault))
                 }
                 Answered::Refused(_)

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -285,6 +286,14 @@ impl Shared {
     /// Who works in the account; read once, when it is first asked for.
     pub(super) async fn hands(&self) -> Result<&Hands, CallFailure> {
         self.hands.get_or_try_init(|| Hands::read(&self.client)).await
+    }
+
+    /// Waits, but not beyond the end of the run.
+    pub(super) async fn rest(&self, wait: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = self.halted() => {}
+        }
     }
 
     pub(super) async fn intend_tickets(&self, intents: &[(TicketId, PlanHash)]) -> Result<(), String> {

@@ -63,7 +63,7 @@ pub(super) async fn bring(
 ) -> Result<bool, Worked> {
     let appended = to.appended;
     if to.foreign {
-        return restore_status(shared, to, ticket, appended).await.map(|()| false);
+        return restore_status(shared, job, to, ticket, appended).await.map(|()| false);
     }
     let Some(mut update) = change(job, ticket, appended, &Machines::default()) else { return Ok(false) };
     if !job.created_by_this_run {
@@ -75,7 +75,7 @@ pub(super) async fn bring(
             Some(work) => {
                 let was_closed = ticket.status.as_deref() == Some("closed");
                 let closed = was_closed.then_some(Closed { since: ticket.closed_datetime });
-                restore_status(shared, Append { closed, ..to }, ticket, appended).await?;
+                restore_status(shared, job, Append { closed, ..to }, ticket, appended).await?;
                 let words: Vec<&str> = work.touches.into_iter().map(Touch::as_str).collect();
                 left_alone(shared, job, &format!("changed in Gorgias: {}", words.join(", ")));
                 return Ok(false);
@@ -89,11 +89,11 @@ pub(super) async fn bring(
             }
         }
     }
-    put(shared, to, &update).await?;
-    if update.assignee_user.is_some() {
+    let taken = put(shared, job, to, &update).await?;
+    if taken && update.assignee_user.is_some() {
         shared.assignee_given(job.row, job.ticket.assignee);
     }
-    Ok(true)
+    Ok(taken)
 }
 
 /// What the source changed is not brought.

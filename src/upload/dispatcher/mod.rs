@@ -88,6 +88,8 @@ pub(super) struct Dispatcher {
     /// When the automations are read again.
     reread_due: Option<Instant>,
     pressure: Pressure,
+    /// Since when the answers to all writes were lost.
+    lost_since: Option<Instant>,
     stop: Option<Stop>,
     drained: bool,
 }
@@ -132,6 +134,7 @@ impl Dispatcher {
             reading: Vec::new(),
             reread_due,
             pressure,
+            lost_since: None,
             stop: None,
             drained: false,
         }

@@ -214,7 +214,7 @@ async fn a_refused_message_is_refused_in_the_ledger_too() {
     let mut world = World::new(1, vec![ticket(1, &kim(), 4, &[])]);
     world.server.state().poison.insert("zendesk:comment:103".into());
     let ran = finished(&mut world).await;
-    assert_eq!(ran.figures.tickets.rejected, 1);
+    assert_eq!((ran.figures.tickets.created, ran.figures.messages.rejected), (1, 1));
     let ledger = world.ledger();
     let row = ledger.view().ticket(&world.conversations[0].key).unwrap().unwrap();
     let states: Vec<_> = ledger.view().messages(row.id).unwrap().iter().map(|row| row.state).collect();

@@ -7,4 +7,5 @@ mod guarding;
 mod limits;
 mod schedules;
 mod storm;
+mod stubborn;
 mod world;

@@ -119,7 +119,7 @@ fn an_account_whose_events_cannot_be_read_is_told_of_and_not_certified() {
     assert!(!ended.stdout.contains("nothing in the account reacted"), "{}", ended.stdout);
     assert!(ended.stdout.contains("events cannot be read"), "{}", ended.stdout);
     let findings = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0001/findings.csv")).unwrap();
-    assert_eq!(findings.matches("GI-U021").count(), 1, "{findings}");
+    assert_eq!(findings.matches("GI-U023").count(), 1, "{findings}");
     let certificate: Value = serde_json::from_str(&workspace.run("report --json").expect(0).stdout).unwrap();
     let acts = certificate["promises"].as_array().unwrap().iter();
     let acts: Vec<_> = acts.filter(|it| it["promise"].as_str().unwrap().starts_with("what acts")).collect();
