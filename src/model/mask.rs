@@ -24,13 +24,15 @@ const KINDS: [&str; 8] = ["ticket", "comment", "call", "message", "event", "chat
 
 /// `text` as one line, without addresses, phone numbers and control characters.
 pub fn masked(text: &str) -> String {
+    let text: String = text.chars().filter(|letter| letter.is_whitespace() || !letter.is_control()).collect();
     let words = text.split_whitespace().map(|word| if word.contains('@') { ADDRESS } else { word });
-    let line: Vec<char> =
-        words.collect::<Vec<_>>().join(" ").chars().filter(|letter| !letter.is_control()).collect();
+    let line: Vec<char> = words.collect::<Vec<_>>().join(" ").chars().collect();
     let mut out = String::with_capacity(line.len());
-    let mut at = 0;
+    // At the beginning as behind a number that was masked: whatever comes there begins.
+    let (mut at, mut is_behind_number) = (0, true);
     while at < line.len() {
-        let begins = at == 0 || !is_of_word(line[at - 1]);
+        let begins = is_behind_number || !is_of_word(line[at - 1]);
+        is_behind_number = false;
         let kept = if !begins {
             1
         } else if let Some(length) = moment(&line[at..]) {
@@ -38,6 +40,7 @@ pub fn masked(text: &str) -> String {
         } else if let Some(length) = phone(&line, at) {
             out.push_str(NUMBER);
             at += length;
+            is_behind_number = true;
             continue;
         } else {
             digits(&line[at..]).max(1)
@@ -63,15 +66,20 @@ fn phone(line: &[char], at: usize) -> Option<usize> {
     let plus = rest[0] == '+';
     let bracket = rest[0] == '(' || (plus && rest.get(1) == Some(&'('));
     let mut end = usize::from(plus) + usize::from(bracket);
-    let mut number = Number { plus, bracket, ..Number::default() };
+    let begins = match rest.get(end) {
+        _ if plus => Begins::Plus,
+        _ if bracket => Begins::Bracket,
+        Some('0') => Begins::Zero,
+        _ => Begins::Digit,
+    };
+    let mut number = Number { begins, hyphens: true, groups: Vec::new() };
     let mut found = None;
     loop {
         let group = digits(&rest[end..]);
-        if group == 0 || (!number.groups.is_empty() && moment(&rest[end..]).is_some()) {
+        // What a plus sign begins is a number for certain until it is long enough for one.
+        let may_be_moment = !number.groups.is_empty() && (!plus || found.is_some());
+        if group == 0 || (may_be_moment && moment(&rest[end..]).is_some()) {
             break;
-        }
-        if number.groups.is_empty() {
-            number.zero = rest[end] == '0';
         }
         number.groups.push(group);
         end += group;
@@ -90,22 +98,22 @@ fn phone(line: &[char], at: usize) -> Option<usize> {
     found.filter(|_| !is_key)
 }
 
+/// What a number begins with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begins {
+    Plus,
+    Bracket,
+    Zero,
+    Digit,
+}
+
 /// A number in the making.
 struct Number {
-    plus: bool,
-    bracket: bool,
-    /// Whether it begins with a zero.
-    zero: bool,
+    begins: Begins,
     /// Whether nothing but hyphens stands between its groups.
     hyphens: bool,
     /// Digits of each group.
     groups: Vec<usize>,
-}
-
-impl Default for Number {
-    fn default() -> Self {
-        Self { plus: false, bracket: false, zero: false, hyphens: true, groups: Vec::new() }
-    }
 }
 
 impl Number {
@@ -114,17 +122,16 @@ impl Number {
         if let [alone] = self.groups[..] {
             // Card numbers and the like are longer, and nobody's business either.
             return alone > ID_DIGITS_MAX
-                || (self.plus && DIGITS.contains(&alone))
-                || (self.zero && alone >= NATIONAL_DIGITS_MIN);
+                || (self.begins == Begins::Plus && DIGITS.contains(&alone))
+                || (self.begins == Begins::Zero && alone >= NATIONAL_DIGITS_MIN);
         }
         if !DIGITS.contains(&digits) {
             return false;
         }
-        if self.plus || self.bracket {
-            return true;
-        }
-        if self.zero && self.groups[0] > 1 {
-            return digits >= NATIONAL_DIGITS_MIN;
+        match self.begins {
+            Begins::Plus | Begins::Bracket => return true,
+            Begins::Zero if self.groups[0] > 1 => return digits >= NATIONAL_DIGITS_MIN,
+            Begins::Zero | Begins::Digit => {}
         }
         let in_groups = self.groups.iter().all(|group| *group <= GROUP_MAX);
         in_groups && (self.groups.len() > 2 || (self.hyphens && self.groups == [3, 4]))

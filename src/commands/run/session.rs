@@ -349,7 +349,7 @@ impl Session<'_> {
         let mut summary =
             RunSummary::new(command, run, code.number(), &figures, started.elapsed().as_secs_f64());
         // What cannot be written at the end must not keep the verdict from being told.
-        let mut failures = Vec::from_iter(folder.finish(&summary, &intake).err());
+        let mut failures: Vec<CommandError> = folder.finish(&summary, &intake).err().into_iter().collect();
         let code = verdict::beside(code, &failures);
         let finished = ledger.finish_run(run, state, code.number(), now(), &figures).wait();
         failures.extend(finished.err().map(CommandError::from));

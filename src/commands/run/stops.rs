@@ -178,3 +178,18 @@ fn appeared(open: &[Automation]) -> CommandError {
          command again, it goes on where it stopped"
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_clock_is_wrong_the_words_name_it_and_no_bug() {
+        let words = "`message.sent_datetime` is not in the past by the server's clock, which says 1970-01-01T00:00:00Z";
+        let told = stop_error(&Stop::Clock { words: words.to_owned() });
+        assert_eq!(told.code(), ExitCode::Safety);
+        assert!(told.message().contains("clock is wrong") && told.message().contains("1970"), "{told}");
+        let next = told.next_step().unwrap();
+        assert!(next.contains("clock of this machine") && !next.contains("bug"), "{next}");
+    }
+}

@@ -102,3 +102,22 @@ fn tell_rehearsed(context: &Context, summary: &RunSummary) {
         text::duration(Duration::from_secs(seconds))
     ));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_written_is_temporary_and_hides_nothing_graver() {
+        use ExitCode::{Auth, Internal, Interrupted, Limit, Ok, Partial, Safety, Temporary, UnknownLeft};
+        let unwritten = |code| [CommandError::new(code, "cannot write the report")];
+        for graver in [Internal, Auth, Safety, Interrupted, UnknownLeft, Temporary] {
+            assert_eq!(beside(graver, &unwritten(ExitCode::Usage)), graver);
+            assert_eq!(beside(graver, &[]), graver);
+        }
+        for milder in [Partial, Limit, Ok] {
+            assert_eq!(beside(milder, &unwritten(ExitCode::Usage)), Temporary);
+            assert_eq!(beside(milder, &unwritten(Internal)), Internal, "a bug stays one");
+        }
+    }
+}
