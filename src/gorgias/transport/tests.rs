@@ -307,7 +307,7 @@ fn a_retry_after_is_read_in_both_forms_and_bounded() {
     }
     assert_eq!(asked("Fri, 07 Feb 2025 09:56:49 GMT"), Some(Duration::from_secs(90)));
     assert_eq!(asked("Fri, 07 Feb 2025 09:55:00 GMT"), Some(Duration::ZERO), "it is over");
-    assert_eq!(asked("Fri, 31 Dec 9999 23:59:59 GMT"), Some(RETRY_AFTER_MAX));
+    assert_eq!(asked("Thu, 31 Dec 9998 23:59:59 GMT"), Some(RETRY_AFTER_MAX));
     for odd in ["-1", "1.5", "soon", "yesterday", ""] {
         assert_eq!(asked(odd), None, "{odd}");
     }

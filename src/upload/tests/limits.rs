@@ -64,10 +64,12 @@ async fn pass(world: &World, ledger: &Ledger, pieces: usize, control: &Control) 
     let shared = world.shared(ledger, 1, &events, Arc::default());
     let begun = Instant::now();
     let watcher = Watcher::start(&shared, &events);
-    let work = (0..pieces).map(|_| async {
-        match amend::read(&shared, *world.server.state().tickets.keys().next().unwrap()).await {
+    let ticket = *world.server.state().tickets.keys().next().unwrap();
+    let of_all = &shared;
+    let work = (0..pieces).map(|_| async move {
+        match amend::read(of_all, ticket).await {
             Ok(_) => Outcome::Done(1),
-            Err(failure) => pass::not_amended(&shared, "zendesk:ticket:1", failure),
+            Err(failure) => pass::not_amended(of_all, "zendesk:ticket:1", failure),
         }
     });
     let hang = Duration::from_hours(1);
