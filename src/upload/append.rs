@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use crate::gorgias::{CallFailure, back_off, wire};
+use crate::ledger::FoundClosed;
 use crate::model::finding::{Code, Finding};
 
 use super::Shared;
 use super::answer::{Answered, classify};
 use super::encode::{Encoder, status_update};
 use super::files;
-use super::job::{Append, Closed, Fault, How, Job, Task, Worked, Write};
+use super::job::{Append, Fault, How, Job, Task, Worked, Write};
 use super::rating;
 use super::retry::is_last_lookup;
 use super::send::{ledger_stop, sender, take_out};
@@ -29,8 +30,9 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &mut Job, to: Append)
     let mut to = to;
     if to.foreign {
         shared.ticket_found(job.row, to.gorgias_id);
-        if to.closed.is_none() && ticket.status.as_deref() == Some("closed") {
-            to.closed = Some(Closed { since: ticket.closed_datetime });
+        match found_closed(shared, job, &ticket) {
+            Ok(closed) => to.closed = to.closed.or(closed),
+            Err(error) => return ledger_stop(error.to_string()),
         }
     }
     let missing = missing(job, &ticket, shared);
@@ -61,6 +63,9 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &mut Job, to: Append)
     match brought {
         Ok(changed) => {
             give_up_elsewhere(shared, job, &ticket.messages);
+            if to.closed.is_some() {
+                drop(shared.ledger.closed_again(job.row));
+            }
             shared.ticket_finished(job.row);
             let appended = to.appended || job.inherited || job.rating_due();
             let how = match (job.created_by_this_run, appended, changed) {
@@ -73,6 +78,30 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &mut Job, to: Append)
         }
         Err(worked) => worked,
     }
+}
+
+/// Whether a ticket that is not ours has to be closed again: it was closed before the first message was appended, in this run or
+/// one that did not come to its end. Not where somebody has written into it since: then it is open for a reason.
+fn found_closed(
+    shared: &Shared,
+    job: &Job,
+    ticket: &wire::Ticket,
+) -> Result<Option<FoundClosed>, crate::ledger::LedgerError> {
+    if let Some(found) = shared.ledger.view().was_found_closed(job.row)? {
+        let planned = planned(job);
+        let is_ours = |message: &&wire::Message| {
+            message.external_id.as_deref().is_some_and(|key| planned.contains(key))
+        };
+        let first = ticket.messages.iter().filter(is_ours).map(|message| message.id).min();
+        let answered = ticket.messages.iter().any(|message| !is_ours(&message) && Some(message.id) > first);
+        return Ok(Some(found).filter(|_| first.is_none() || !answered));
+    }
+    if ticket.status.as_deref() != Some("closed") {
+        return Ok(None);
+    }
+    let found = FoundClosed { since: ticket.closed_datetime };
+    drop(shared.ledger.found_closed(job.row, found));
+    Ok(Some(found))
 }
 
 /// The ticket could not be read. What is unknown stays so.

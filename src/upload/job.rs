@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::attachments::Outage;
-use crate::ledger::{Gap, PartState, TicketId};
+use crate::ledger::{FoundClosed, Gap, PartState, TicketId};
 use crate::mapping::MappedTicket;
 use crate::model::finding::{Code, Finding, Place};
 
@@ -38,14 +38,7 @@ pub(super) struct Append {
     /// True once a message was appended, even if its answer was lost or what follows has to be done again.
     pub appended: bool,
     /// Set for a foreign ticket that was closed before the first message was appended; that may reopen it.
-    pub closed: Option<Closed>,
-}
-
-/// A ticket was closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Closed {
-    /// Since when, where Gorgias tells.
-    pub since: Option<jiff::Timestamp>,
+    pub closed: Option<FoundClosed>,
 }
 
 impl Append {

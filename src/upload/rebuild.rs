@@ -23,7 +23,7 @@ use tokio::time::Instant;
 use crate::attachments::place;
 use crate::gorgias::{CallFailure, Client, patiently, wire};
 use crate::ledger::{Gap, InCharge, Ledger, LedgerError, PartState, PlanHash, TicketId};
-use crate::mapping::{AgentDirectory, Rules, map};
+use crate::mapping::{AgentDirectory, Rules, TicketStatus, map};
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::staging::{Staging, StagingError};
@@ -48,7 +48,7 @@ pub struct Rebuilt {
     pub messages_read: u64,
     /// Tickets adopted with all their messages.
     pub whole: u64,
-    /// Tickets adopted that lack messages; the next run appends those.
+    /// Tickets adopted that lack messages, or whose status or rating is to be looked at; the next run does so.
     pub partly: u64,
     /// Tickets under a key of ours that do not fit, or are there twice, or in the trash; the next run looks each up.
     pub unclear: u64,
@@ -115,6 +115,7 @@ struct Held {
     /// Numbers of those by the account's side, and the users who sent them.
     senders: Vec<(u32, u64)>,
     in_charge: InCharge,
+    is_closed: bool,
     makers: Makers,
     /// One of our messages is there a second time.
     doubled: bool,
@@ -164,7 +165,9 @@ pub async fn rebuild(
         let planned = planned(ledger, staging, rules, ticket)?;
         match planned {
             Some(planned) if times_there[&ticket.row] == 1 && fits(ticket, planned.created) => {
-                let all = ticket.messages.len() >= planned.messages;
+                let all = ticket.messages.len() >= planned.messages
+                    && !planned.rated
+                    && ticket.is_closed == planned.closed;
                 // Before the messages are there for the ledger: what it says of those stays.
                 let lacking = ticket.notes.iter().map(|(n, _)| *n).collect();
                 drop(ledger.gaps_noted(ticket.row, lacking, planned.gaps));
@@ -231,6 +234,7 @@ impl Reading<'_> {
             messages: Vec::new(),
             senders: Vec::new(),
             in_charge: InCharge { user: item.assignee_user.as_ref().map(|user| user.id), team: item.team() },
+            is_closed: item.status.as_deref() == Some("closed"),
             makers: Makers::default(),
             doubled: false,
             notes: Vec::new(),
@@ -336,6 +340,10 @@ fn made_by_rule(key: &ConversationKey) -> bool {
 struct Planned {
     created: Timestamp,
     messages: usize,
+    /// Whether it is to be closed.
+    closed: bool,
+    /// Whether it was rated: no list tells whether Gorgias has that.
+    rated: bool,
     /// Files that messages say are missing.
     gaps: Vec<Gap>,
 }
@@ -360,7 +368,10 @@ fn planned(
             Some(Gap { n: *n, place, reason: reason.name().into_owned() })
         })
     });
-    Ok(Some(Planned { created: mapped.ticket.created, messages, gaps: gaps.collect() }))
+    let gaps = gaps.collect();
+    let ticket = mapped.ticket;
+    let (closed, rated) = (ticket.status == TicketStatus::Closed, ticket.rating.is_some());
+    Ok(Some(Planned { created: ticket.created, messages, closed, rated, gaps }))
 }
 
 /// The rule of settling: the creation time fits, and so do the messages.
