@@ -19,12 +19,18 @@ const NATIONAL_DIGITS_MIN: usize = 8;
 const GROUP_MAX: usize = 4;
 /// Signs between two groups of a number, as in `(0) 20 - 79`.
 const BETWEEN_MAX: usize = 3;
+/// Characters that are looked at; what is kept of foreign words is a few hundred.
+const CHARS_MAX: usize = 65_536;
 /// What our own keys call things; the number behind one of these is an id.
 const KINDS: [&str; 8] = ["ticket", "comment", "call", "message", "event", "chat", "user", "contact"];
 
-/// `text` as one line, without addresses, phone numbers and control characters.
+/// `text` as one line, as far as it is looked at, without addresses, phone numbers and control characters.
 pub fn masked(text: &str) -> String {
-    let text: String = text.chars().filter(|letter| letter.is_whitespace() || !letter.is_control()).collect();
+    let text: String = text
+        .chars()
+        .take(CHARS_MAX)
+        .filter(|letter| letter.is_whitespace() || !letter.is_control())
+        .collect();
     let words = text.split_whitespace().map(|word| if word.contains('@') { ADDRESS } else { word });
     let line: Vec<char> = words.collect::<Vec<_>>().join(" ").chars().collect();
     let mut out = String::with_capacity(line.len());
