@@ -9,12 +9,13 @@ use crate::config::secret::{Credentials, SecretOrigin};
 use crate::config::{Account, Config};
 use crate::exit::ExitCode;
 use crate::gorgias::{
-    self, BaseUrl, CallFailure, Client, Http, Keeping, Limiter, Own, ReadOnly, TakeBack, TakeBackStep,
-    TokenSource,
+    self, BaseUrl, CallFailure, Client, Http, Keeping, Limiter, Own, Patience, ReadOnly, TakeBack,
+    TakeBackStep, TokenSource,
 };
 use crate::upload::Traffic;
 use crate::upload::account::AccountError;
 
+use super::run::SET_THE_CLOCK;
 use super::{CommandError, environment, terms};
 
 /// Whether a client may change anything.
@@ -69,7 +70,8 @@ pub(super) fn client(
         Access::ReadOnly => Client::builder(ReadOnly::new(http), login, limiter),
         Access::TakeBack(own, step) => Client::builder(TakeBack::new(http, own, step), login, limiter),
     };
-    Ok(builder.observer(Arc::clone(traffic)).build())
+    let patience = Patience::within(config.upload.patience);
+    Ok(builder.observer(Arc::clone(traffic)).patience(patience).build())
 }
 
 /// A call that failed before the upload began, in words for people. `described` says which credential was used.
@@ -83,7 +85,10 @@ pub(super) fn call_failed(what: &str, failure: &CallFailure, described: &str) ->
             CommandError::new(ExitCode::Auth, format!("{what}: {message}"))
                 .with_next("use the key of an admin, or ask Gorgias about the account's quota")
         }
-        CallFailure::Gate(refusal) => CommandError::from_error(ExitCode::Safety, refusal),
+        CallFailure::Gate(refusal) => {
+            let error = CommandError::from_error(ExitCode::Safety, refusal);
+            if refusal.is_about_a_clock() { error.with_next(SET_THE_CLOCK) } else { error }
+        }
         CallFailure::Refused { .. }
         | CallFailure::NotFound
         | CallFailure::Conflict { .. }

@@ -63,7 +63,7 @@ pub(super) fn run(context: &Context, args: &FixLinksArgs) -> Result<ExitCode, Co
     let credentials = context.credentials(account)?;
     let login = connect::login(&credentials)?;
     let (events, _heard) = mpsc::unbounded_channel();
-    let traffic = Arc::new(Traffic::new(events));
+    let traffic = Arc::new(Traffic::new(events.clone()));
     let client = connect::client(&config, account, login, &traffic, Access::Write)?;
     let automations = block_on(meet(&config, account, &client, &ledger, &credentials.describe()))??;
     let run = start_run(&ledger, &config)?;
@@ -75,7 +75,7 @@ pub(super) fn run(context: &Context, args: &FixLinksArgs) -> Result<ExitCode, Co
     });
     let options = terms::options(&config, run, automations, Wishes::default());
     let shared = Shared::new(client, ledger.clone(), options, Arc::clone(&traffic), notes);
-    let (ended, fixed) = block_on(upload::fix_links(&shared, &signals.control))?;
+    let (ended, fixed) = block_on(upload::fix_links(shared, &signals.control, &events))?;
     for finding in findings.lock().unwrap_or_else(PoisonError::into_inner).iter() {
         let key = finding.key.as_deref().unwrap_or_default();
         context.output.warn(&format!("{key}: {} ({})", finding.code.summary(), finding.detail));

@@ -12,6 +12,7 @@ use crate::report::{
     AllRuns, Certificate, Evidence, Fingerprints, Layout, Measured, ReportFile, RequestCount, RunFacts,
     Standing, ValidationDocument, certificate_text, count_findings,
 };
+use crate::upload::EVENTS_UNREAD;
 
 use super::verify::run_folder;
 use super::{CommandError, Context, terms};
@@ -108,6 +109,7 @@ fn evidence(
         validation,
         findings: findings.map(count_findings).transpose()?.unwrap_or_default(),
         canary: canary(view)?,
+        events_unread: view.fact(EVENTS_UNREAD)?.is_some(),
         marked_imported: view.fact("imported-refused-on-tickets")?.is_none(),
         last_activity: activity.map(|it| it.last),
         verification: view.last_verification()?.map(|it| it.document),

@@ -30,7 +30,7 @@ use super::signals::Signals;
 use super::{CommandError, Context, files, intake};
 pub(super) use folder::last as last_folder;
 pub(super) use session::{Session, Target};
-pub(super) use stops::{file_host, refusal, stop_error as stopped};
+pub(super) use stops::{SET_THE_CLOCK, file_host, refusal, stop_error as stopped};
 
 /// What a run is asked to do beside its selection.
 #[derive(Clone, Debug, Default)]

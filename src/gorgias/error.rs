@@ -70,7 +70,7 @@ pub enum CallFailure {
         /// What is known beyond that.
         detail: String,
     },
-    /// The egress gate refused to let it out: a bug of ours, and nothing happened.
+    /// The egress gate refused to let it out: a bug of ours or a clock that is wrong, and nothing happened.
     #[error("the safety gate refused to send the request")]
     Gate(#[source] Refusal),
 }

@@ -272,6 +272,8 @@ codes! {
         => "run the same command again; if it stays so, show Gorgias's support the request ids in log.ndjson";
     StatusRefused "GI-U022" Block "Gorgias refused to put the status of a ticket right after messages were appended; it may be open"
         => "read Gorgias's words, and close the ticket in Gorgias";
+    EventsUnread "GI-U023" Warn "the account's events cannot be read, so what rules and others did to imported tickets is known only as far as the tickets themselves show it"
+        => "use the key of a user who may read events, and look at some of the first tickets in Gorgias: whether anything reacted to them";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 

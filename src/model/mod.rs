@@ -13,6 +13,7 @@ pub mod finding;
 pub mod fingerprint;
 pub mod key;
 pub mod language;
+pub mod mask;
 pub mod note;
 pub mod person;
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Changes of tickets and messages that are in Gorgias. An update says what should be, so it is simply made again where
 //! its answer was lost; nothing can come of it twice.
 
+use tokio::time::Instant;
+
 use crate::gorgias::{CallFailure, back_off, wire};
 use crate::model::time::{SentAt, now};
 
@@ -94,6 +96,7 @@ async fn until_answered<T>(
     shared: &Shared,
     mut call: impl AsyncFnMut() -> Result<T, CallFailure>,
 ) -> Result<T, NotAmended> {
+    let begun = Instant::now();
     let mut faults = 0;
     loop {
         let failure = match call().await {
@@ -103,10 +106,11 @@ async fn until_answered<T>(
         match classify(&failure) {
             Answered::Lost(fault) | Answered::NotSent(fault) => {
                 faults += 1;
-                if shared.is_halted() || faults >= PUT_ATTEMPTS {
+                let is_over = faults >= PUT_ATTEMPTS || begun.elapsed() >= shared.options.patience;
+                if is_over || shared.is_halted() {
                     return Err(NotAmended::Faulted(fault));
                 }
-                tokio::time::sleep(back_off(faults, fastrand::f64())).await;
+                shared.rest(back_off(faults, fastrand::f64())).await;
             }
             Answered::Stop(stop) => return Err(NotAmended::Stop(stop)),
             Answered::NotFound(_) => return Err(NotAmended::Gone),

@@ -38,6 +38,9 @@ pub(super) fn classify(failure: &CallFailure) -> Answered {
             Answered::Stop(Stop::Unauthorized { words: message.clone() })
         }
         CallFailure::Forbidden { message, .. } => Answered::Stop(Stop::Forbidden { words: message.clone() }),
+        CallFailure::Gate(refusal) if refusal.is_about_a_clock() => {
+            Answered::Stop(Stop::Clock { words: refusal.to_string() })
+        }
         CallFailure::Gate(refusal) => Answered::Stop(Stop::Gate { words: refusal.to_string() }),
     }
 }

@@ -230,6 +230,11 @@ pub enum Stop {
         /// Its reason.
         words: String,
     },
+    /// By a clock a message is not past, the server's or that of this machine.
+    Clock {
+        /// Which message, and what that clock says.
+        words: String,
+    },
     /// Gorgias holds something under our key that we did not make.
     NotOurs {
         /// The finding.

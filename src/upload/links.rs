@@ -5,18 +5,22 @@
 //! sent, so a message that is sent again later with other links is still the same message.
 
 use std::collections::{BTreeMap, HashMap};
-use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::mpsc;
 
 use crate::ledger::{Ledger, LedgerError, LedgerView, OpenLink, TicketId, TicketState};
 use crate::mapping::{OldLink, with_new_links};
+use crate::model::event::Event;
 use crate::model::finding::{Code, Finding};
 use crate::model::key::ConversationKey;
 
 use super::amend::{self, Amended, NotAmended};
 use super::job::{Job, Stop};
+use super::pass::{self, Outcome};
+use super::schedule::Watcher;
 use super::traffic::TICKET;
-use super::{Control, Ended, Shared, recheck};
+use super::{Control, Ended, Shared};
 
 /// Kind of the sources whose links are known.
 const ZENDESK: &str = "zendesk";
@@ -184,6 +188,14 @@ pub struct Fixed {
     pub refused: u64,
 }
 
+impl Fixed {
+    fn add(&mut self, other: Self) {
+        self.links += other.links;
+        self.messages += other.messages;
+        self.refused += other.refused;
+    }
+}
+
 /// The open links of a ticket.
 struct OfTicket {
     gorgias_id: u64,
@@ -206,36 +218,31 @@ fn by_ticket(open: Vec<OpenLink>) -> BTreeMap<TicketId, OfTicket> {
     tickets
 }
 
-/// Settles the links that are ready, ticket by ticket.
-pub async fn fix_links(shared: &Shared, control: &Control) -> (Ended, Fixed) {
-    let mut fixed = Fixed::default();
+/// Settles the links that are ready, ticket by ticket, while `events` hears of the timetable.
+pub async fn fix_links(
+    shared: Shared,
+    control: &Control,
+    events: &mpsc::UnboundedSender<Event>,
+) -> (Ended, Fixed) {
+    let shared = Arc::new(shared);
     let open = match shared.ledger.view().open_links() {
         Ok(open) => open,
-        Err(error) => return (Ended::Stopped(Stop::Ledger { words: error.to_string() }), fixed),
+        Err(error) => return (Ended::Stopped(Stop::Ledger { words: error.to_string() }), Fixed::default()),
     };
-    let mut ended = Ended::Finished;
-    let mut stopped = pin!(recheck::stopped(shared));
-    for (row, ticket) in by_ticket(open) {
-        if control.drain.is_cancelled() {
-            ended = Ended::Interrupted;
-            break;
-        }
-        let work = TICKET.scope(row, of_ticket(shared, row, ticket, &mut fixed));
-        let settled = tokio::select! {
-            biased;
-            () = control.abort.cancelled() => {
-                ended = Ended::Interrupted;
-                break;
-            }
-            // What is cut off here says what should be, and is simply made again the next time.
-            stop = &mut stopped => Err(stop),
-            settled = work => settled,
-        };
-        if let Err(stop) = settled {
-            ended = Ended::Stopped(stop);
-            break;
-        }
-    }
+    let watcher = Watcher::start(&shared, events);
+    let fixed = Mutex::new(Fixed::default());
+    let work = by_ticket(open).into_iter().map(|(row, ticket)| {
+        let (shared, fixed) = (&shared, &fixed);
+        TICKET.scope(row, async move {
+            let mut so_far = Fixed::default();
+            let settled = of_ticket(shared, row, ticket, &mut so_far).await;
+            fixed.lock().unwrap_or_else(PoisonError::into_inner).add(so_far);
+            settled.err().unwrap_or(Outcome::Done(so_far.messages))
+        })
+    });
+    let (ended, _) = pass::drive(&shared, control, shared.options.concurrency, work).await;
+    watcher.end().await;
+    let fixed = fixed.into_inner().unwrap_or_else(PoisonError::into_inner);
     match shared.flush().await {
         Ok(()) => (ended, fixed),
         Err(words) => (Ended::Stopped(Stop::Ledger { words }), fixed),
@@ -243,7 +250,12 @@ pub async fn fix_links(shared: &Shared, control: &Control) -> (Ended, Fixed) {
 }
 
 /// Settles the links of one ticket: what its messages say now is read, and only their links are changed.
-async fn of_ticket(shared: &Shared, row: TicketId, ticket: OfTicket, fixed: &mut Fixed) -> Result<(), Stop> {
+async fn of_ticket(
+    shared: &Shared,
+    row: TicketId,
+    ticket: OfTicket,
+    fixed: &mut Fixed,
+) -> Result<(), Outcome> {
     let held = match amend::read(shared, ticket.gorgias_id).await {
         Ok(held) if held.trashed_datetime.is_none() => held,
         Ok(_) | Err(NotAmended::Gone) => {
@@ -283,10 +295,15 @@ fn turned(shared: &Shared, source: &str, text: Option<&str>, html: Option<&str>)
     Amended { text: text.and_then(&mut turn), html: html.and_then(&mut turn), ..Amended::default() }
 }
 
-fn not_amended(shared: &Shared, row: TicketId, failure: NotAmended, fixed: &mut Fixed) -> Result<(), Stop> {
+fn not_amended(
+    shared: &Shared,
+    row: TicketId,
+    failure: NotAmended,
+    fixed: &mut Fixed,
+) -> Result<(), Outcome> {
     let words = match failure {
-        NotAmended::Stop(stop) => return Err(stop),
-        NotAmended::Faulted(fault) => return Err(Stop::Unreachable { words: fault.words }),
+        NotAmended::Stop(stop) => return Err(Outcome::Stop(stop)),
+        NotAmended::Faulted(fault) => return Err(Outcome::Faulted(fault.words)),
         NotAmended::Gone => "it is not there any more".to_owned(),
         NotAmended::Refused(words) => words,
     };

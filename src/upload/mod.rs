@@ -42,6 +42,7 @@ mod rebuild;
 mod recheck;
 mod resources;
 mod retry;
+mod schedule;
 mod send;
 mod settle;
 mod shared;
@@ -59,6 +60,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub use breaker::MaxErrors;
+pub use canary::EVENTS_UNREAD;
 pub use customer_data::IMPORTED as IMPORTED_DATA;
 pub use existing::{Existing, ExistingError, existing};
 pub use feed::Plan;
@@ -189,6 +191,8 @@ pub async fn upload(
     let after = plan.clone();
     let reassign = reassign::Pass::of(&plan);
     reassign.begin(&shared);
+    shared.heartbeat(&figures);
+    let watcher = schedule::Watcher::start(&shared, &events);
     let left_over = canary::left_open(&shared.options.watch, &plan.view);
     let feed = feed::start(plan, left_over);
     let dispatcher = dispatcher::Dispatcher::new(
@@ -208,6 +212,7 @@ pub async fn upload(
     if ended == Ended::Finished {
         (ended, figures) = customer_data::bring(&after, &shared, &control, &events, figures).await;
     }
+    watcher.end().await;
     let (calls, throttled, could_have_sent) = shared.calls();
     figures = Figures { calls, throttled, could_have_sent, uploads: shared.uploads(), ..figures };
     let TicketCounts { created, already, pending, .. } = figures.tickets;

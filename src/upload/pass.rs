@@ -1,5 +1,8 @@
 //! Passes after an upload: work at what is in Gorgias already, several pieces at a time, until all is done or something
 //! says to stop. The automations are read again beside it.
+//!
+//! What the user asks for reaches what is under way as well: the limiter is closed, so that a request that has left is
+//! answered and none follows it. What was left half done says what should be, and is simply made again by the next run.
 
 use std::pin::pin;
 
@@ -17,7 +20,7 @@ pub(super) enum Outcome {
     Done(u64),
     /// There was nothing to change, or Gorgias would not.
     Nothing,
-    /// The user wants to stop.
+    /// The run is to end.
     Left,
     /// The account does not answer, in words.
     Faulted(String),
@@ -32,9 +35,7 @@ pub(super) async fn drive<W: Future<Output = Outcome>>(
     at_once: usize,
     work: impl Iterator<Item = W>,
 ) -> (Ended, u64) {
-    let work = work.map(|piece| async {
-        if control.drain.is_cancelled() || control.abort.is_cancelled() { Outcome::Left } else { piece.await }
-    });
+    let work = work.map(|piece| async { if shared.is_halted() { Outcome::Left } else { piece.await } });
     let mut work = futures::stream::iter(work).buffer_unordered(at_once);
     let (mut ended, mut changed) = (Ended::Finished, 0);
     let mut stopped = pin!(recheck::stopped(shared));
@@ -42,6 +43,10 @@ pub(super) async fn drive<W: Future<Output = Outcome>>(
         let outcome = tokio::select! {
             biased;
             () = control.abort.cancelled() => None,
+            () = control.drain.cancelled(), if !shared.is_halted() => {
+                shared.halt();
+                continue;
+            }
             // What is cut off here says what should be, and is simply made again by the next run.
             stop = &mut stopped => Some(Outcome::Stop(stop)),
             outcome = work.next() => outcome,
@@ -49,6 +54,10 @@ pub(super) async fn drive<W: Future<Output = Outcome>>(
         match outcome {
             Some(Outcome::Done(count)) => changed += count,
             Some(Outcome::Nothing) => {}
+            // A request that was sent away at a closed limiter says nothing about the account.
+            Some(Outcome::Left | Outcome::Faulted(_)) if shared.is_halted() => {
+                ended = asked_to_end(shared, control);
+            }
             Some(Outcome::Left) => ended = Ended::Interrupted,
             Some(Outcome::Faulted(words)) => ended = Ended::Stopped(Stop::Unreachable { words }),
             Some(Outcome::Stop(stop)) => ended = Ended::Stopped(stop),
@@ -64,6 +73,14 @@ pub(super) async fn drive<W: Future<Output = Outcome>>(
         }
     }
     (ended, changed)
+}
+
+/// How a pass ends that the user stops, by hand or by a limit.
+fn asked_to_end(shared: &Shared, control: &Control) -> Ended {
+    match shared.limit_reached() {
+        Some(words) if !control.drain.is_cancelled() => Ended::LimitReached(words.to_owned()),
+        _ => Ended::Interrupted,
+    }
 }
 
 /// What is refused stays as it is and is told, by the key of its ticket.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::job::Fault;
-use crate::gorgias::back_off;
+use crate::gorgias::{RETRY_AFTER_MAX, back_off};
 
 /// Faults in a row before anything pauses: a single lost answer among many is settled without slowing the others.
 const FAULTS_BEFORE_PAUSE: u32 = 3;
@@ -40,7 +40,7 @@ impl Pressure {
     pub(super) fn faulted(&mut self, fault: &Fault) -> Option<Duration> {
         let now = Instant::now();
         self.faults = self.faults.saturating_add(1);
-        self.first_fault.get_or_insert(now);
+        let first = *self.first_fault.get_or_insert(now);
         if self.faults < FAULTS_BEFORE_PAUSE && fault.retry_after.is_none() {
             return None;
         }
@@ -51,7 +51,10 @@ impl Pressure {
             self.faults -= 1;
             return None;
         }
-        let wait = back_off(self.faults, fastrand::f64()).max(fault.retry_after.unwrap_or_default());
+        let asked = fault.retry_after.unwrap_or_default().min(RETRY_AFTER_MAX);
+        // Whatever is asked for, it is tried once more when patience ends, and not later.
+        let left = self.patience.saturating_sub(now.duration_since(first));
+        let wait = back_off(self.faults, fastrand::f64()).max(asked).min(left);
         let until = now + wait;
         self.held_until = Some(self.held_until.map_or(until, |held| held.max(until)));
         Some(wait)
@@ -114,6 +117,22 @@ mod tests {
             longest = longest.max(pressure.faulted(&fault()).unwrap());
         }
         assert!(longest > Duration::from_secs(10), "{longest:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_account_asks_for_is_bounded_by_reason_and_by_patience() {
+        let asks = |seconds| Fault { words: "429".into(), retry_after: Some(Duration::from_secs(seconds)) };
+        let mut patient = Pressure::new(Duration::from_hours(24));
+        assert_eq!(patient.faulted(&asks(120)), Some(Duration::from_mins(2)));
+        for huge in [86_400, u64::MAX] {
+            assert_eq!(patient.faulted(&asks(huge)), Some(RETRY_AFTER_MAX), "{huge}");
+        }
+        let mut short = Pressure::new(Duration::from_mins(1));
+        assert_eq!(short.faulted(&asks(86_400)), Some(Duration::from_mins(1)));
+        assert!(!short.exhausted());
+        tokio::time::advance(Duration::from_mins(1)).await;
+        assert_eq!(short.faulted(&asks(86_400)), Some(Duration::ZERO));
+        assert!(short.exhausted());
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,10 +1,11 @@
 //! What workers share: the client, the ledger, the options, and where findings go.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::gorgias::{CallFailure, Client};
 use crate::ledger::{Ack, InCharge, Ledger, PartState, PlanHash, RunState, TicketId};
@@ -14,6 +15,7 @@ use crate::model::finding::{Code, Finding};
 use crate::model::time::now;
 
 use super::answer::refuses_imported;
+use super::canary::EVENTS_UNREAD;
 use super::files::Files;
 use super::links::Links;
 use super::resources::{AddressDigest, Need};
@@ -25,9 +27,6 @@ use super::{Imported, Options};
 const PACE_MAX: f64 = 500.0;
 /// Room for answers that take longer than the average.
 const SLOTS_MARGIN: f64 = 1.5;
-
-/// How often it is looked whether the run is ending.
-const HALT_POLL: Duration = Duration::from_millis(100);
 
 /// Takes findings of the upload, for the lists of the run.
 pub type Notes = Box<dyn FnMut(&Finding) + Send>;
@@ -49,6 +48,15 @@ pub struct Shared {
     imported: [AtomicBool; 2],
     /// When the automations were read last.
     automations_read: Mutex<Instant>,
+    /// Cancelled once no further request may start.
+    halted: CancellationToken,
+    /// The limit of the user's that was reached, in words.
+    limit_reached: OnceLock<&'static str>,
+    paused: AtomicBool,
+    /// Whether a ticket was read back without its events.
+    is_blind: AtomicBool,
+    /// What the ledger was told of the run last.
+    last_beat: Mutex<Figures>,
 }
 
 /// The two calls that may take `imported`.
@@ -117,6 +125,11 @@ impl Shared {
             nested_max,
             imported,
             automations_read: Mutex::new(Instant::now()),
+            halted: CancellationToken::new(),
+            limit_reached: OnceLock::new(),
+            paused: AtomicBool::new(false),
+            is_blind: AtomicBool::new(false),
+            last_beat: Mutex::default(),
         }
     }
 
@@ -218,10 +231,56 @@ impl Shared {
     /// Lets no further request start.
     pub(super) fn halt(&self) {
         self.client.limiter().close();
+        self.halted.cancel();
     }
 
     pub(super) fn is_halted(&self) -> bool {
         self.client.limiter().is_closed()
+    }
+
+    /// The ticket under `key` was read back, but its events cannot be. Told once in a run, and kept for the certificate.
+    pub(super) fn events_unread(&self, key: &str, failure: &CallFailure) {
+        if !self.is_blind.swap(true, Ordering::AcqRel) {
+            drop(self.ledger.set_fact(EVENTS_UNREAD, "true"));
+            let (key, detail) = (Some(key.to_owned()), failure.to_string());
+            self.note(&Finding { code: Code::EventsUnread, key, place: None, detail });
+        }
+    }
+
+    /// Whether a ticket was read back without its events.
+    pub(super) fn is_blind(&self) -> bool {
+        self.is_blind.load(Ordering::Acquire)
+    }
+
+    /// Waits until no further request may start.
+    pub(super) async fn halted(&self) {
+        self.halted.cancelled().await;
+    }
+
+    /// A limit of the user's is reached, in these words: no further request starts.
+    pub(super) fn reach_limit(&self, words: &'static str) {
+        // Noted first, so that whoever is sent away finds the reason.
+        self.limit_reached.get_or_init(|| words);
+        self.halt();
+    }
+
+    /// The limit of the user's that was reached.
+    pub(super) fn limit_reached(&self) -> Option<&'static str> {
+        self.limit_reached.get().copied()
+    }
+
+    /// Lets nothing out for as long as `paused`, and says so in the ledger, for `status`.
+    pub(super) fn pause(&self, paused: bool) {
+        if self.paused.swap(paused, Ordering::AcqRel) != paused {
+            self.client.limiter().pause(paused);
+            let figures = *self.last_beat.lock().unwrap_or_else(PoisonError::into_inner);
+            self.beat(&figures);
+        }
+    }
+
+    /// Whether the user's pause file stops everything.
+    pub(super) fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Acquire)
     }
 
     /// Who works in the account; read once, when it is first asked for.
@@ -234,13 +293,6 @@ impl Shared {
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = self.halted() => {}
-        }
-    }
-
-    /// Waits until no further request may start.
-    pub(super) async fn halted(&self) {
-        while !self.is_halted() {
-            tokio::time::sleep(HALT_POLL).await;
         }
     }
 
@@ -394,8 +446,13 @@ impl Shared {
         });
     }
 
-    pub(super) fn heartbeat(&self, figures: &Figures, paused: bool) {
-        let state = if paused { RunState::Paused } else { RunState::Running };
+    pub(super) fn heartbeat(&self, figures: &Figures) {
+        *self.last_beat.lock().unwrap_or_else(PoisonError::into_inner) = *figures;
+        self.beat(figures);
+    }
+
+    fn beat(&self, figures: &Figures) {
+        let state = if self.is_paused() { RunState::Paused } else { RunState::Running };
         drop(self.ledger.update_run(self.options.run, state, now(), figures));
     }
 

@@ -65,18 +65,26 @@ impl RunFolder {
         self.short.load(Ordering::Relaxed)
     }
 
-    /// Completes the lists and writes the reports.
+    /// Completes the lists and writes the reports. What cannot be written keeps the rest from nothing; the first that
+    /// failed is told.
     pub(super) fn finish(&self, summary: &RunSummary, intake: &Intake) -> Result<(), CommandError> {
         let finished = self.lists.lock().unwrap_or_else(PoisonError::into_inner).finish();
         keep_first(&self.failed, finished);
-        if let Some(error) = self.failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            return Err(ReportError::Findings(error).into());
-        }
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let lists = failed.map_or(Ok(()), |error| Err(ReportError::Findings(error)));
+        let (json, html) = (self.write_json(summary, intake), self.write_html(intake));
+        Ok(lists.and(json).and(html)?)
+    }
+
+    fn write_json(&self, summary: &RunSummary, intake: &Intake) -> Result<(), ReportError> {
         let document = serde_json::json!({ "v": 1, "summary": summary, "validation": intake.facts.document });
         let path = self.path.join("report.json");
         let write = |error| ReportError::Write { path: path.clone(), error };
         let bytes = serde_json::to_vec_pretty(&document).map_err(std::io::Error::from).map_err(write)?;
-        std::fs::write(&path, bytes).map_err(write)?;
+        std::fs::write(&path, bytes).map_err(write)
+    }
+
+    fn write_html(&self, intake: &Intake) -> Result<(), ReportError> {
         // What an older version staged may lack fields of this one; the JSON report has it as it is.
         if let Ok(document) = serde_json::from_value(intake.facts.document.clone()) {
             let findings = self.path.join("findings.csv");

@@ -347,12 +347,16 @@ impl Session<'_> {
         let left = figures.tickets.pending + figures.tickets.unknown;
         let state =
             if ended == Ended::Finished && left == 0 { RunState::Done } else { RunState::Interrupted };
+        let mut summary =
+            RunSummary::new(command, run, code.number(), &figures, started.elapsed().as_secs_f64());
+        // What cannot be written at the end must not keep the verdict from being told.
+        let mut failures: Vec<CommandError> = folder.finish(&summary, &intake).err().into_iter().collect();
+        let code = verdict::beside(code, &failures);
         let finished = ledger.finish_run(run, state, code.number(), now(), &figures).wait();
-        let summary = RunSummary::new(command, run, code.number(), &figures, started.elapsed().as_secs_f64());
-        folder.finish(&summary, &intake)?;
-        verdict::tell(context, &summary, &ended, code, &folder)?;
-        finished?;
-        Ok(code)
+        failures.extend(finished.err().map(CommandError::from));
+        let code = verdict::beside(code, &failures);
+        summary.exit_code = code.number();
+        Ok(verdict::tell(context, &summary, &ended, code, &folder, failures))
     }
 
     fn start_run(&self) -> Result<u64, CommandError> {

@@ -34,9 +34,11 @@ fn stop_code(stop: &Stop) -> ExitCode {
         Stop::Unauthorized { .. } | Stop::Forbidden { .. } => ExitCode::Auth,
         Stop::FileHost { outage, .. } => outage_code(outage.cause),
         Stop::Unreachable { .. } | Stop::Ledger { .. } => ExitCode::Temporary,
-        Stop::Gate { .. } | Stop::NotOurs { .. } | Stop::Canary { .. } | Stop::Automations { .. } => {
-            ExitCode::Safety
-        }
+        Stop::Gate { .. }
+        | Stop::Clock { .. }
+        | Stop::NotOurs { .. }
+        | Stop::Canary { .. }
+        | Stop::Automations { .. } => ExitCode::Safety,
         Stop::Breaker { limit: true, .. } => ExitCode::Limit,
         Stop::Breaker { limit: false, .. } => ExitCode::Partial,
     }
@@ -83,6 +85,9 @@ pub(in crate::commands) fn stop_error(stop: &Stop) -> CommandError {
             format!("the safety gate refused a request, so nothing was sent: {words}"),
             "this is a bug: please report it",
         ),
+        Stop::Clock { words } => {
+            (format!("a clock is wrong, so a message was held back: {words}"), SET_THE_CLOCK)
+        }
         Stop::NotOurs { finding } => (
             format!(
                 "{}: {} ({})",
@@ -106,6 +111,10 @@ pub(in crate::commands) fn stop_error(stop: &Stop) -> CommandError {
     };
     CommandError::new(stop_code(stop), message).with_next(next)
 }
+
+/// What to do where a message is not past by one of the two clocks.
+pub(in crate::commands) const SET_THE_CLOCK: &str = "compare the clock of this machine with the true time and set it; if it is right, Gorgias's is wrong, \
+     which passes. Then run the same command again, it goes on where it stopped";
 
 /// The exit code of an outage.
 fn outage_code(cause: Cause) -> ExitCode {
@@ -168,4 +177,19 @@ fn appeared(open: &[Automation]) -> CommandError {
         "switch them off in Gorgias, or acknowledge them in migration.toml: [safety] accept = [{accept}]; then run the same \
          command again, it goes on where it stopped"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_clock_is_wrong_the_words_name_it_and_no_bug() {
+        let words = "`message.sent_datetime` is not in the past by the server's clock, which says 1970-01-01T00:00:00Z";
+        let told = stop_error(&Stop::Clock { words: words.to_owned() });
+        assert_eq!(told.code(), ExitCode::Safety);
+        assert!(told.message().contains("clock is wrong") && told.message().contains("1970"), "{told}");
+        let next = told.next_step().unwrap();
+        assert!(next.contains("clock of this machine") && !next.contains("bug"), "{next}");
+    }
 }

@@ -11,17 +11,33 @@ use crate::upload::Ended;
 use super::folder::RunFolder;
 use super::stops::stop_error;
 
-/// The summary, and why it is not the whole, if it is not.
+/// The code of a run that ended with `code` where these things could not be written at its end. Nothing that was typed is
+/// wrong then, and the next run writes anew.
+pub(super) fn beside(code: ExitCode, failures: &[CommandError]) -> ExitCode {
+    let of = |failure: &CommandError| match failure.code() {
+        ExitCode::Internal => ExitCode::Internal,
+        _ => ExitCode::Temporary,
+    };
+    ExitCode::strongest(failures.iter().map(of).chain([code]))
+}
+
+/// The summary, and why it is not the whole, if it is not; whatever could not be written is named as well. Gives the code
+/// of the process.
 pub(super) fn tell(
     context: &Context,
     summary: &RunSummary,
     ended: &Ended,
     code: ExitCode,
     folder: &RunFolder,
-) -> Result<(), CommandError> {
+    mut failures: Vec<CommandError>,
+) -> ExitCode {
     let output = &context.output;
     if output.is_json() {
-        output.document(summary)?;
+        match output.document(summary) {
+            // Whoever read has gone away and knows why; how the run ended does not change by that.
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => failures.push(error.into()),
+            _ => {}
+        }
     } else {
         let layout = Layout { width: output.width(), color: output.has_colour() };
         output.say(&report::summary_text(summary, layout));
@@ -30,24 +46,46 @@ pub(super) fn tell(
         }
         output.say(&format!("lists, log and report: {}", folder.path().display()));
     }
-    match ended {
+    let code = beside(code, &failures);
+    let last = match ended {
         // Its own last line says what to do. What scripts read in it is the code of the process, which may be graver
         // than that of the cause: tickets whose outcome is unknown.
-        Ended::Stopped(stop) => output.error(&stop_error(stop).with_code(code)),
-        _ if output.is_json() => {}
-        ended => {
-            match ended {
-                Ended::Interrupted => output.say("stopped as you asked; the ledger is clean"),
-                Ended::LimitReached(words) => output.paragraph(&format!("stopped: {words}")),
-                Ended::Finished | Ended::Stopped(_) => {}
-            }
-            // A rehearsal goes on with its pages, and says at their link what comes then.
-            if summary.command != "rehearse" || !is_whole(summary) {
-                output.next(&report::next_after(summary, folder.path()));
-            }
+        Ended::Stopped(stop) => Some(stop_error(stop)),
+        Ended::Interrupted | Ended::LimitReached(_) | Ended::Finished => {
+            tell_end(context, summary, ended, folder, failures.is_empty());
+            failures.pop()
         }
+    };
+    for failure in &failures {
+        output.warn(failure.message());
     }
-    Ok(())
+    if let Some(last) = last {
+        output.error(&last.with_code(code));
+    }
+    code
+}
+
+/// How a run ended that nothing stopped, and, where all was written, what comes next.
+fn tell_end(
+    context: &Context,
+    summary: &RunSummary,
+    ended: &Ended,
+    folder: &RunFolder,
+    is_all_written: bool,
+) {
+    let output = &context.output;
+    if output.is_json() {
+        return;
+    }
+    match ended {
+        Ended::Interrupted => output.say("stopped as you asked; the ledger is clean"),
+        Ended::LimitReached(words) => output.paragraph(&format!("stopped: {words}")),
+        Ended::Finished | Ended::Stopped(_) => {}
+    }
+    // A rehearsal goes on with its pages, and says at their link what comes then.
+    if is_all_written && (summary.command != "rehearse" || !is_whole(summary)) {
+        output.next(&report::next_after(summary, folder.path()));
+    }
 }
 
 /// Whether a run came to its end, with or without rejects.
@@ -63,4 +101,23 @@ fn tell_rehearsed(context: &Context, summary: &RunSummary) {
         text::count(summary.calls, "call"),
         text::duration(Duration::from_secs(seconds))
     ));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_written_is_temporary_and_hides_nothing_graver() {
+        use ExitCode::{Auth, Internal, Interrupted, Limit, Ok, Partial, Safety, Temporary, UnknownLeft};
+        let unwritten = |code| [CommandError::new(code, "cannot write the report")];
+        for graver in [Internal, Auth, Safety, Interrupted, UnknownLeft, Temporary] {
+            assert_eq!(beside(graver, &unwritten(ExitCode::Usage)), graver);
+            assert_eq!(beside(graver, &[]), graver);
+        }
+        for milder in [Partial, Limit, Ok] {
+            assert_eq!(beside(milder, &unwritten(ExitCode::Usage)), Temporary);
+            assert_eq!(beside(milder, &unwritten(Internal)), Internal, "a bug stays one");
+        }
+    }
 }

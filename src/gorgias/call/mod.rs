@@ -20,8 +20,15 @@ use super::error::CallFailure;
 use super::limiter::Limiter;
 use super::observer::{Attempt, CallObserver, EndpointKind};
 use super::server_clock::ServerClock;
-use super::transport::{LostKind, NotSentKind, RawAnswer, RawRequest, SendFailure, Transport};
+use super::transport::{
+    LostKind, NotSentKind, RETRY_AFTER_MAX, RawAnswer, RawRequest, SendFailure, Transport,
+};
 use crate::model::time::now;
+
+/// Shortest time that a call goes on: an account that answers 429 is there, and its bucket empties in 20 s.
+const THROTTLED_MIN: Duration = Duration::from_mins(1);
+/// Longest, whatever patience the user has: what made the call should hear of it.
+const THROTTLED_MAX: Duration = Duration::from_mins(30);
 
 /// How long a call goes on after 429s, which were not processed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +37,26 @@ pub struct Patience {
     pub attempts: u32,
     /// From its first attempt.
     pub time: Duration,
+    /// Longest that a single `Retry-After` holds up everything.
+    pub pause: Duration,
 }
 
 impl Default for Patience {
     /// In steady state there is no 429; another program that floods the account should not end a run either.
     fn default() -> Self {
-        Self { attempts: 60, time: Duration::from_mins(30) }
+        Self { attempts: 60, time: THROTTLED_MAX, pause: RETRY_AFTER_MAX }
+    }
+}
+
+impl Patience {
+    /// That of a call where whoever makes it waits for the account for as long as `patience` in all, and counts from the
+    /// first call that gave up: a quarter.
+    pub fn within(patience: Duration) -> Self {
+        Self {
+            time: (patience / 4).clamp(THROTTLED_MIN, THROTTLED_MAX),
+            pause: patience.clamp(THROTTLED_MIN, RETRY_AFTER_MAX),
+            ..Self::default()
+        }
     }
 }
 
@@ -111,16 +132,25 @@ impl Line {
     async fn answer(&self, call: &Call) -> Result<RawAnswer, CallFailure> {
         let begun = tokio::time::Instant::now();
         let mut throttled = 0;
-        let mut may_refresh = true;
+        let (mut may_refresh, mut may_ask) = (true, true);
         loop {
             let (login, generation) = self.credentials.current();
-            let answer = self.attempt(call, &login).await?;
+            let answer = match self.attempt(call, &login).await {
+                Err(CallFailure::Gate(refusal)) if refusal.is_about_a_clock() && may_ask => {
+                    may_ask = false;
+                    self.ask_the_time(&login, &refusal).await?;
+                    continue;
+                }
+                attempted => attempted?,
+            };
             match answer.status {
                 429 => {
                     let retry_after = answer.retry_after();
-                    self.limiter.throttled(retry_after);
+                    self.limiter.throttled(retry_after.map(|asked| asked.min(self.patience.pause)));
                     throttled += 1;
-                    let patient = throttled < self.patience.attempts && begun.elapsed() < self.patience.time;
+                    // Nobody waits for an attempt that would come too late.
+                    let next = begun.elapsed().saturating_add(retry_after.unwrap_or_default());
+                    let patient = throttled < self.patience.attempts && next < self.patience.time;
                     if answer.is_html() {
                         return classify::verdict(call.kind, &answer).map(|()| answer);
                     }
@@ -143,18 +173,33 @@ impl Line {
             return Err(CallFailure::NotSent { kind: NotSentKind::Stopped, detail });
         };
         let started = now();
-        let cleared =
-            egress::clear(call.request.clone(), call.permit.as_ref(), started, self.clock.at(started))?;
+        let server_now = self.clock.earliest(started);
+        let cleared = egress::clear(call.request.clone(), call.permit.as_ref(), started, server_now)?;
         let watch = Instant::now();
         let result = self.transport.send(&cleared, login).await;
         let elapsed = watch.elapsed();
         let bucket = result.as_ref().ok().and_then(RawAnswer::call_limit);
         token.answered(bucket);
-        if let Some(date) = result.as_ref().ok().and_then(RawAnswer::date) {
+        // A page of a proxy's has the proxy's clock.
+        let answered = result.as_ref().ok().filter(|answer| !answer.is_html());
+        if let Some(date) = answered.and_then(RawAnswer::date) {
             self.clock.learn(date, now());
         }
         self.tell(call, &result, Timing { started, elapsed }, bucket);
         Ok(result?)
+    }
+
+    /// Settles by another answer what one answer made doubtful: what time it is there.
+    async fn ask_the_time(&self, login: &super::Login, refusal: &egress::Refusal) -> Result<(), CallFailure> {
+        if self.clock.is_doubted() {
+            let account = Call::get(EndpointKind::Account, "/api/account", None);
+            self.attempt(&account, login).await?;
+        }
+        if self.clock.is_doubted() {
+            let detail = refusal.to_string();
+            return Err(CallFailure::NotSent { kind: NotSentKind::Clock, detail });
+        }
+        Ok(())
     }
 
     fn tell(

@@ -173,12 +173,20 @@ async fn patience_with_429s_ends() {
     let heard = Heard::default();
     let transport = InMemory::new(|_| async { Ok(error(429, "slow").with_header("retry-after", "600")) });
     let limiter = Limiter::new(Limit::Auto, Reserve::default());
-    let patience = Patience { attempts: 60, time: Duration::from_secs(1000) };
+    let patience = Patience { time: Duration::from_secs(1000), ..Patience::default() };
     let client =
         Client::builder(transport, key(), limiter).observer(heard.clone()).patience(patience).build();
     let retry_after = Some(Duration::from_mins(10));
+    let begun = tokio::time::Instant::now();
     assert_eq!(client.me().await.unwrap_err(), CallFailure::Throttled { retry_after });
-    assert_eq!(heard.attempts.lock().unwrap().len(), 3);
+    assert_eq!(heard.attempts.lock().unwrap().len(), 2, "a third would come after the patience");
+    assert!(begun.elapsed() < patience.time, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_call_goes_on_for_a_part_of_the_runs_patience() {
+    let time = |seconds| Patience::within(Duration::from_secs(seconds)).time.as_secs();
+    assert_eq!((time(900), time(0), time(60), time(u64::MAX)), (225, 60, 60, 1_800));
 }
 
 #[tokio::test(start_paused = true)]
@@ -236,6 +244,68 @@ async fn the_servers_clock_is_learned_and_the_gate_goes_by_it() {
     let behind = now().duration_since(client.server_now().unwrap());
     assert!(behind.as_hours() > 24 * 365 * 5, "{behind}");
     assert!(matches!(client.create_ticket(&ticket()).await, Err(CallFailure::Gate(_))));
+}
+
+/// A client of an account whose answers have these dates, one after another, and the paths that it was asked for.
+fn dated(dates: Vec<String>, page: Option<usize>) -> (Client, Arc<Mutex<Vec<String>>>) {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&asked);
+    let client = client(&Heard::default(), key(), move |number, request| {
+        seen.lock().unwrap().push(format!("{} {}", request.method(), request.path()));
+        let number = usize::try_from(number).unwrap();
+        let answer = if page == Some(number) { html(502) } else { RawAnswer::json(200, r#"{"id": 1}"#) };
+        Ok(answer.with_header("date", &dates[number.min(dates.len() - 1)]))
+    });
+    (client, asked)
+}
+
+fn today() -> String {
+    now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+const LONG_AGO: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
+
+#[tokio::test(start_paused = true)]
+async fn one_wrong_date_is_asked_about_before_a_message_leaves_and_stops_nothing() {
+    let (client, asked) = dated(vec![today(), LONG_AGO.into(), today()], None);
+    client.me().await.unwrap();
+    client.me().await.unwrap();
+    assert!(now().duration_since(client.server_now().unwrap()).as_hours() < 1);
+    client.create_ticket(&ticket()).await.unwrap();
+    let expected = ["GET /api/users/0", "GET /api/users/0", "GET /api/account", "POST /api/tickets"];
+    assert_eq!(*asked.lock().unwrap(), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_date_that_is_told_twice_holds_messages_back_and_the_words_name_the_clock() {
+    let (client, asked) = dated(vec![today(), LONG_AGO.into()], None);
+    client.me().await.unwrap();
+    client.me().await.unwrap();
+    let CallFailure::Gate(refusal) = client.create_ticket(&ticket()).await.unwrap_err() else { panic!() };
+    assert!(refusal.is_about_a_clock());
+    assert!(refusal.to_string().contains("the server's clock, which says 1970-01-01"), "{refusal}");
+    assert!(asked.lock().unwrap().iter().all(|request| request.starts_with("GET")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_answers_contradict_each_other_a_message_is_not_sent_and_can_be_later() {
+    let odd = "Sat, 05 May 1990 00:00:00 GMT".to_owned();
+    let (client, asked) = dated(vec![today(), LONG_AGO.into(), odd, today()], None);
+    client.me().await.unwrap();
+    client.me().await.unwrap();
+    let failure = client.create_ticket(&ticket()).await.unwrap_err();
+    assert!(matches!(failure, CallFailure::NotSent { kind: NotSentKind::Clock, .. }), "{failure:?}");
+    client.create_ticket(&ticket()).await.unwrap();
+    assert_eq!(asked.lock().unwrap().last().unwrap(), "POST /api/tickets");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_web_page_does_not_tell_the_time() {
+    let (client, asked) = dated(vec![today(), LONG_AGO.into(), today()], Some(1));
+    client.me().await.unwrap();
+    client.me().await.unwrap_err();
+    client.create_ticket(&ticket()).await.unwrap();
+    assert_eq!(asked.lock().unwrap().len(), 3, "nothing was doubted");
 }
 
 struct Tokens(Mutex<Vec<&'static str>>);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::transport::RawAnswer;
+use crate::model::mask::masked;
 
 /// Longest text kept, in characters.
 const TEXT_CHARS_MAX: usize = 500;
@@ -12,9 +13,6 @@ const FIELDS_MAX: usize = 50;
 
 /// Deepest nesting followed; messages in tickets need five levels.
 const DEPTH_MAX: usize = 12;
-
-/// Shortest run of digits that may be a phone number.
-const PHONE_DIGITS_MIN: usize = 7;
 
 /// What Gorgias said.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -57,22 +55,9 @@ fn collect(value: &Value, at: String, depth: usize, out: &mut Vec<(String, Strin
     }
 }
 
-/// The text with addresses and long numbers masked and its length bounded: it ends up in logs and reports.
+/// The text with addresses and phone numbers masked and its length bounded: it ends up in logs and reports.
 fn mask(text: &str) -> String {
-    let mut out = String::new();
-    for (count, word) in text.split(char::is_whitespace).enumerate() {
-        if count > 0 {
-            out.push(' ');
-        }
-        let digits = word.chars().filter(char::is_ascii_digit).count();
-        if word.contains('@') {
-            out.push_str("[address]");
-        } else if digits >= PHONE_DIGITS_MIN {
-            out.push_str("[number]");
-        } else {
-            out.extend(word.chars().filter(|c| !c.is_control()));
-        }
-    }
+    let out = masked(text);
     match out.char_indices().nth(TEXT_CHARS_MAX) {
         Some((end, _)) => format!("{}…", &out[..end]),
         None => out,
@@ -107,7 +92,7 @@ mod tests {
         let read = words(
             r#"{"error":{"msg":"Customer a@b.example or +1 (555)123-4567 is taken","data":{"a@b.c":["x"]}}}"#,
         );
-        assert_eq!(read.message, "Customer [address] or +1 [number] is taken");
+        assert_eq!(read.message, "Customer [address] or [number] is taken");
         assert_eq!(read.fields, [("[address]".to_owned(), "x".to_owned())]);
     }
 

@@ -46,7 +46,8 @@ impl SendPermit {
     }
 }
 
-/// Why a request was not let out. Always a fault of the code that made it, never of the network.
+/// Why a request was not let out. A fault of the code that made it, never of the network; or, for a message that is not
+/// past, of a clock.
 ///
 /// Texts name fields and positions, never values.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -82,12 +83,14 @@ pub enum Refusal {
         at: String,
     },
     /// A `sent_datetime` that has not passed, by the local clock or by the server's.
-    #[error("`{at}.sent_datetime` is not in the past by {clock}")]
+    #[error("`{at}.sent_datetime` is not in the past by {clock}, which says {says:.0}")]
     NotPast {
         /// Which message.
         at: String,
         /// By which clock.
         clock: &'static str,
+        /// What time it is by that clock.
+        says: Timestamp,
     },
     /// A field that makes Gorgias act.
     #[error("`{at}` could make Gorgias send, run or notify something")]
@@ -98,6 +101,13 @@ pub enum Refusal {
     /// A satisfaction survey that would be sent.
     #[error("a survey must carry `should_send_datetime: null`")]
     SurveyWouldBeSent,
+}
+
+impl Refusal {
+    /// Whether a clock is to blame: the importer sends no message that was not past by the clock of this machine.
+    pub fn is_about_a_clock(&self) -> bool {
+        matches!(self, Self::NotPast { .. })
+    }
 }
 
 /// A request that passed the gate. The only thing that a transport takes.

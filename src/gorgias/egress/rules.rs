@@ -111,10 +111,10 @@ impl Judge {
         let sent = object.get("sent_datetime").and_then(Json::as_str).and_then(parse_rfc3339);
         let sent = sent.ok_or_else(|| Refusal::NoSentTime { at: at.to_owned() })?;
         if sent >= self.now {
-            return Err(Refusal::NotPast { at: at.to_owned(), clock: "the local clock" });
+            return Err(Refusal::NotPast { at: at.to_owned(), clock: "the local clock", says: self.now });
         }
-        if self.server_now.is_some_and(|server_now| sent >= server_now) {
-            return Err(Refusal::NotPast { at: at.to_owned(), clock: "the server's clock" });
+        if let Some(says) = self.server_now.filter(|server_now| sent >= *server_now) {
+            return Err(Refusal::NotPast { at: at.to_owned(), clock: "the server's clock", says });
         }
         Ok(())
     }

@@ -110,7 +110,9 @@ fn a_sent_time_must_be_past_by_the_servers_clock() {
     assert_eq!(at(None), Ok(()));
     assert_eq!(at(Some("2025-05-31T00:00:01Z")), Ok(()));
     for late in ["2025-05-31T00:00:00Z", "2025-05-30T00:00:00Z"] {
-        let refusal = Refusal::NotPast { at: "message".to_owned(), clock: "the server's clock" };
+        let says = late.parse().unwrap();
+        let refusal = Refusal::NotPast { at: "message".to_owned(), clock: "the server's clock", says };
+        assert!(refusal.is_about_a_clock() && refusal.to_string().contains(&late[..10]), "{refusal}");
         assert_eq!(at(Some(late)), Err(refusal));
     }
 }

@@ -38,6 +38,8 @@ pub enum NotSentKind {
     NotOurs,
     /// The limiter was closed, because the run is stopping.
     Stopped,
+    /// Answers told of different times, so nobody knows whether a message is past by the server's clock.
+    Clock,
 }
 
 /// How an answer was lost.
@@ -69,6 +71,7 @@ impl fmt::Display for NotSentKind {
             Self::ReadOnly => "writing is switched off",
             Self::NotOurs => "it is not among what this command may do",
             Self::Stopped => "not started",
+            Self::Clock => "the answers tell of different times",
         })
     }
 }

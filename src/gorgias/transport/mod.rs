@@ -12,6 +12,8 @@ mod take_back;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::header::{CONTENT_TYPE, DATE, HeaderName, RETRY_AFTER};
@@ -97,6 +99,10 @@ impl std::fmt::Debug for RawAnswer {
 const CALL_LIMIT: HeaderName = HeaderName::from_static("x-gorgias-account-api-call-limit");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// A `Retry-After` counts up to this; more is a fault of the header. Gorgias's bucket empties in 20 s, and whoever really
+/// means hours says so again.
+pub const RETRY_AFTER_MAX: Duration = Duration::from_mins(15);
+
 /// Longest request id that is kept; Gorgias's have 32 characters.
 const REQUEST_ID_CHARS_MAX: usize = 64;
 
@@ -124,15 +130,24 @@ impl RawAnswer {
         (limit > 0).then_some((used, limit))
     }
 
-    /// `Retry-After` in seconds. The form with a date is not used by Gorgias and not read.
-    pub fn retry_after(&self) -> Option<std::time::Duration> {
-        self.text(&RETRY_AFTER)?.trim().parse().ok().map(std::time::Duration::from_secs)
+    /// `Retry-After`, at most [`RETRY_AFTER_MAX`]. The form with a date, which proxies use, is read against the answer's own
+    /// `Date`; without that one it says nothing.
+    pub fn retry_after(&self) -> Option<Duration> {
+        let text = self.text(&RETRY_AFTER)?.trim();
+        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let asked = if is_number {
+            // A number that is too large for the type is too large for us as well.
+            text.parse().map_or(RETRY_AFTER_MAX, Duration::from_secs)
+        } else {
+            let wait = http_date(text)?.duration_since(self.date()?);
+            Duration::try_from(wait).unwrap_or_default()
+        };
+        Some(asked.min(RETRY_AFTER_MAX))
     }
 
     /// The `Date` header.
     pub fn date(&self) -> Option<jiff::Timestamp> {
-        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_zoned(self.text(&DATE)?).ok()?;
-        Some(date.timestamp())
+        http_date(self.text(&DATE)?)
     }
 
     /// Gorgias's name for the request, to quote to its support.
@@ -152,4 +167,8 @@ impl RawAnswer {
     fn text(&self, name: &HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
+}
+
+fn http_date(text: &str) -> Option<jiff::Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new().parse_zoned(text).ok().map(|date| date.timestamp())
 }

@@ -287,9 +287,28 @@ fn odd_headers_are_no_news() {
         assert_eq!(answer("x-gorgias-account-api-call-limit", odd).call_limit(), None, "{odd}");
     }
     assert_eq!(answer("x-gorgias-account-api-call-limit", "10 / 40").call_limit(), Some((10, 40)));
-    for odd in ["", "-1", "1.5", "Fri, 07 Feb 2025 09:55:19 GMT"] {
+    for odd in ["", "-1", "1.5", "+7", "soon", "Fri, 07 Feb 2025 09:55:19 GMT"] {
         assert_eq!(answer("retry-after", odd).retry_after(), None, "{odd}");
     }
     assert_eq!(answer("date", "yesterday").date(), None);
     assert_eq!(answer("x-request-id", "a b").request_id(), None);
+}
+
+#[test]
+fn a_retry_after_is_read_in_both_forms_and_bounded() {
+    let asked = |value: &str| {
+        let answer = RawAnswer::json(429, "").with_header("date", "Fri, 07 Feb 2025 09:55:19 GMT");
+        answer.with_header("retry-after", value).retry_after()
+    };
+    assert_eq!(asked("0"), Some(Duration::ZERO));
+    assert_eq!(asked(" 7 "), Some(Duration::from_secs(7)));
+    for huge in ["86400", "18446744073709551615", "18446744073709551616", "9999999999999999999999"] {
+        assert_eq!(asked(huge), Some(RETRY_AFTER_MAX), "{huge}");
+    }
+    assert_eq!(asked("Fri, 07 Feb 2025 09:56:49 GMT"), Some(Duration::from_secs(90)));
+    assert_eq!(asked("Fri, 07 Feb 2025 09:55:00 GMT"), Some(Duration::ZERO), "it is over");
+    assert_eq!(asked("Thu, 31 Dec 9998 23:59:59 GMT"), Some(RETRY_AFTER_MAX));
+    for odd in ["-1", "1.5", "soon", "yesterday", ""] {
+        assert_eq!(asked(odd), None, "{odd}");
+    }
 }

@@ -221,6 +221,8 @@ pub struct Evidence {
     /// Kinds of tickets that were read back before others followed, and tickets that were found odd; nothing where no canary
     /// ran.
     pub canary: Option<(u64, u64)>,
+    /// Whether tickets were read back without their events, because those cannot be read.
+    pub events_unread: bool,
     /// Whether the account takes `imported: true` with tickets.
     pub marked_imported: bool,
     /// The last activity in the exports.

@@ -44,12 +44,18 @@ fn nothing_reacted(evidence: &Evidence) -> Pledge {
         Some((kinds, odd)) => (
             format!(
                 "every run reads rules, integrations and settings first and refuses while one could act that is not \
-                 acknowledged (acknowledged: {accepted}); one ticket of each of {} was read back with its events before others \
-                 followed, and later one in 500; odd: {}",
+                 acknowledged (acknowledged: {accepted}); one ticket of each of {} was read back {} before others followed, and \
+                 later one in 500; odd: {}",
                 text::count(kinds, "kind"),
+                if evidence.events_unread {
+                    "without its events, which could not be read, so only with what the ticket itself shows,"
+                } else {
+                    "with its events"
+                },
                 text::thousands(odd)
             ),
-            Some(odd == 0),
+            // What left its trace in events alone was not seen.
+            if odd > 0 { Some(false) } else { (!evidence.events_unread).then_some(true) },
         ),
         None => ("no ticket was read back in this ledger".to_owned(), None),
     };

@@ -34,6 +34,7 @@ fn evidence() -> Evidence {
             remedy: "mend it".to_owned(),
         }],
         canary: Some((4, 0)),
+        events_unread: false,
         marked_imported: true,
         last_activity: Some(at("2026-02-27T18:00:00Z")),
         verification: Some(json!({
@@ -66,6 +67,19 @@ fn what_was_measured_stands_beside_what_was_promised() {
     // Without the inventory of the exports nobody can say that all of it is there.
     assert_eq!(holds, [Some(true), Some(true), Some(true), None, Some(true), None]);
     insta::assert_snapshot!(certificate_text(&certificate, Layout { width: 100, color: false }));
+}
+
+#[test]
+fn what_was_read_back_without_its_events_proves_nothing() {
+    let reacted = |canary, events_unread| {
+        let evidence = Evidence { canary: Some(canary), events_unread, ..evidence() };
+        Certificate::new(evidence).promises[1].clone()
+    };
+    let blind = reacted((4, 0), true);
+    assert_eq!(blind.holds, None);
+    assert!(blind.measured.contains("read back without its events"), "{}", blind.measured);
+    assert_eq!(reacted((4, 1), true).holds, Some(false));
+    assert_eq!(reacted((4, 0), false).holds, Some(true));
 }
 
 #[test]

@@ -31,6 +31,9 @@ pub(super) use compare::Oddity;
 use compare::accepts;
 pub(super) use read_back::{ReadBack, read_back};
 
+/// Name of the ledger's fact that tickets were read back without their events.
+pub const EVENTS_UNREAD: &str = "canary-events-unread";
+
 /// What makes tickets different for automations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Kind {

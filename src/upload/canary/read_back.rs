@@ -49,8 +49,11 @@ pub(in crate::upload) async fn read_back(
     };
     let events = match shared.client.events(&filter).all().await {
         Ok(events) => events,
-        // A login that may not read events can still import; the ticket itself was read.
-        Err(CallFailure::NotFound | CallFailure::Forbidden { .. } | CallFailure::Refused { .. }) => {
+        // A login that may not read events can still import; the ticket itself was read. What it does not show is not known.
+        Err(
+            failure @ (CallFailure::NotFound | CallFailure::Forbidden { .. } | CallFailure::Refused { .. }),
+        ) => {
+            shared.events_unread(read.ticket().key.as_str(), &failure);
             Vec::new()
         }
         Err(failure) => return Err(failure),

@@ -108,7 +108,7 @@ impl Dispatcher {
 
     /// Says from time to time that the run waits for files and for nothing else.
     pub(super) fn tell_waiting(&mut self) {
-        let only = self.waiting.preparing > 0 && self.in_flight == 0 && self.paused.is_none();
+        let only = self.waiting.preparing > 0 && self.in_flight == 0 && !self.shared.is_paused();
         self.waiting.quiet_ticks = if only { self.waiting.quiet_ticks + 1 } else { 0 };
         if self.waiting.quiet_ticks % TOLD_EVERY == TOLD_FROM {
             let message = format!("waiting for the files of {} tickets", self.waiting.count());

@@ -55,7 +55,7 @@ impl Dispatcher {
 
     /// Starts the reads that are due, and lets the others go once the canary has passed.
     pub(super) fn guard(&mut self, exhausted: bool) {
-        if self.stopping() || self.paused.is_some() {
+        if self.stopping() || self.shared.is_paused() {
             return;
         }
         for job in self.canary.released() {
@@ -66,9 +66,13 @@ impl Dispatcher {
             if read > 0 {
                 let tickets =
                     if read == 1 { "1 ticket is".to_owned() } else { format!("{read} tickets are") };
-                let message = format!(
-                    "canary passed: {tickets} in Gorgias as sent, and nothing in the account reacted"
-                );
+                let reacted = if self.shared.is_blind() {
+                    "; the account's events cannot be read, so whether anything reacted is known only as far as the \
+                     tickets show it"
+                } else {
+                    ", and nothing in the account reacted"
+                };
+                let message = format!("canary passed: {tickets} in Gorgias as sent{reacted}");
                 self.send_event(Event::Notice { message });
             }
             for job in jobs {

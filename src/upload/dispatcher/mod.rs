@@ -8,7 +8,6 @@
 mod absent;
 mod files;
 mod guard;
-mod schedule;
 mod telling;
 mod verdict;
 
@@ -86,16 +85,12 @@ pub(super) struct Dispatcher {
     begun: jiff::Timestamp,
     /// Tickets to be read back, and when.
     reading: Vec<(Instant, ReadBack)>,
-    /// The share left to others that the timetable said last, in percent.
-    reserve: Option<u8>,
-    paused: Option<schedule::Pause>,
     /// When the automations are read again.
     reread_due: Option<Instant>,
     pressure: Pressure,
     /// Since when the answers to all writes were lost.
     lost_since: Option<Instant>,
     stop: Option<Stop>,
-    limit_reached: Option<String>,
     drained: bool,
 }
 
@@ -137,13 +132,10 @@ impl Dispatcher {
             breaker,
             canary,
             reading: Vec::new(),
-            reserve: None,
-            paused: None,
             reread_due,
             pressure,
             lost_since: None,
             stop: None,
-            limit_reached: None,
             drained: false,
         }
     }
@@ -153,8 +145,6 @@ impl Dispatcher {
         let mut exhausted = false;
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let deadline = self.shared.options.max_duration.map(|longest| Instant::now() + longest);
-        self.follow_schedule();
         loop {
             self.guard(exhausted);
             self.pump();
@@ -191,23 +181,17 @@ impl Dispatcher {
                 },
                 () = tokio::time::sleep_until(wake) => {}
                 _ = tick.tick() => {
-                    self.follow_schedule();
                     self.watch_file_hosts();
                     self.tell_waiting();
                     self.tell();
                 }
-            }
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) && !self.stopping() {
-                self.limit_reached = Some("the longest duration of this run is reached".to_owned());
-                // A ticket of thousands of messages would go on for hours.
-                self.shared.halt();
             }
         }
         self.finish().await
     }
 
     fn stopping(&self) -> bool {
-        self.drained || self.stop.is_some() || self.limit_reached.is_some()
+        self.drained || self.stop.is_some() || self.shared.limit_reached().is_some()
     }
 
     /// Tickets that are in memory and not finished.
@@ -230,7 +214,7 @@ impl Dispatcher {
 
     /// Starts whatever may be started now.
     fn pump(&mut self) {
-        if self.stopping() || self.paused.is_some() {
+        if self.stopping() || self.shared.is_paused() {
             return;
         }
         if self.pressure.held_until().is_some_and(|until| Instant::now() < until) {
@@ -491,7 +475,10 @@ impl Dispatcher {
             (Some(stop), _) => Ended::Stopped(stop),
             (None, Err(words)) => Ended::Stopped(Stop::Ledger { words }),
             (None, Ok(())) if aborted || self.drained => Ended::Interrupted,
-            (None, Ok(())) => self.limit_reached.map_or(Ended::Finished, Ended::LimitReached),
+            (None, Ok(())) => self
+                .shared
+                .limit_reached()
+                .map_or(Ended::Finished, |words| Ended::LimitReached(words.to_owned())),
         };
         (ended, self.figures)
     }

@@ -63,7 +63,7 @@ impl Dispatcher {
             eta_seconds: eta,
             bucket,
         });
-        self.shared.heartbeat(&self.figures, self.paused.is_some());
+        self.shared.heartbeat(&self.figures);
     }
 
     pub(super) fn refresh_figures(&mut self) {

@@ -9,8 +9,9 @@ use super::fake::{Fault, Reaction};
 use super::world::{Cut, World, conversation, person};
 use crate::mapping::{AgentDirectory, Rules};
 use crate::model::conversation::{Conversation, Side, Status};
+use crate::model::finding::Code;
 use crate::model::person::Person;
-use crate::upload::canary::Canary;
+use crate::upload::canary::{Canary, EVENTS_UNREAD};
 use crate::upload::feed::{self, Fed};
 use crate::upload::{Ended, Stop, Watch};
 
@@ -189,6 +190,25 @@ async fn a_read_that_fails_is_made_again() {
     let ran = world.run(None).await.unwrap();
     assert_eq!((ran.ended, ran.figures.tickets.created), (Ended::Finished, 40));
     world.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_events_cannot_be_read_nobody_says_that_nothing_reacted() {
+    let mut world = watched(export());
+    world.server.state().script.extend(vec![("GET", "/api/events", Fault::Forbidden); 2]);
+    let ran = world.run(None).await.unwrap();
+    assert_eq!((ran.ended, ran.figures.tickets.created), (Ended::Finished, 40));
+    let passed: Vec<&String> = ran.notices.iter().filter(|line| line.starts_with("canary passed")).collect();
+    assert!(passed.len() == 1 && passed[0].contains("events cannot be read"), "{passed:?}");
+    assert!(!passed[0].contains("nothing in the account reacted"), "{passed:?}");
+    let told = ran.findings.iter().filter(|finding| finding.code == Code::EventsUnread);
+    assert_eq!(told.count(), 1, "two tickets, one cause");
+    assert!(world.ledger().view().fact(EVENTS_UNREAD).unwrap().is_some());
+
+    let mut world = watched(export());
+    let ran = world.run(None).await.unwrap();
+    assert!(ran.notices.iter().any(|line| line.ends_with("nothing in the account reacted")));
+    assert!(world.ledger().view().fact(EVENTS_UNREAD).unwrap().is_none());
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@ mod cases;
 mod fake;
 mod feeding;
 mod guarding;
+mod limits;
 mod schedules;
 mod storm;
 mod stubborn;

@@ -25,6 +25,7 @@ use crate::model::time::now;
 use crate::staging::Staging;
 use crate::upload::dispatcher::Dispatcher;
 use crate::upload::resources::Resources;
+use crate::upload::schedule::Watcher;
 use crate::upload::{
     Control, Ended, Files, Imported, Options, Plan, Schedule, Shared, Stop, Traffic, Watch, canary, feed,
 };
@@ -84,6 +85,7 @@ pub(super) struct Ran {
     pub(super) ended: Ended,
     pub(super) figures: Figures,
     pub(super) findings: Vec<Finding>,
+    pub(super) notices: Vec<String>,
 }
 
 /// What a run is cut short by.
@@ -231,9 +233,11 @@ impl<S: Server> World<S> {
             return None;
         };
         let (ended, figures) = ended?;
+        let mut notices = Vec::new();
         while let Ok(event) = heard.try_recv() {
             if let Event::Notice { message } = event {
                 assert!(!message.contains("nobody was making"), "{message}");
+                notices.push(message);
             }
         }
         let whole = !matches!(cut, Some(Cut::Abort(_) | Cut::FullDisk(_)));
@@ -241,7 +245,7 @@ impl<S: Server> World<S> {
         let full = matches!(cut, Some(Cut::FullDisk(_)));
         assert!(full || !matches!(ended, Ended::Stopped(Stop::Ledger { .. })), "{ended:?}");
         let findings = std::mem::take(&mut *findings.lock().unwrap());
-        Some(Ran { ended, figures, findings })
+        Some(Ran { ended, figures, findings, notices })
     }
 
     /// A run from the first call to the last.
@@ -253,6 +257,28 @@ impl<S: Server> World<S> {
         (control, events): (Control, tokio::sync::mpsc::UnboundedSender<Event>),
         findings: Arc<Mutex<Vec<Finding>>>,
     ) -> Option<(Ended, Figures)> {
+        let shared = self.shared(ledger, run, &events, findings);
+        let (directory, resources) = self.server.meet(&shared.client, ledger).await?;
+        let left_over = canary::left_open(&self.options.watch, ledger.view());
+        let feed = feed::start(self.plan(ledger, self.rules(), directory), left_over);
+        // The feed is a thread; paused time would run ahead while it reads.
+        while !feed.is_closed() && feed.len() < 100 {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        let watcher = Watcher::start(&shared, &events);
+        let ended = Dispatcher::new(shared, control, events, resources, before).run(feed).await;
+        watcher.end().await;
+        Some(ended)
+    }
+
+    /// What the parts of a run share.
+    pub(super) fn shared(
+        &self,
+        ledger: &Ledger,
+        run: u64,
+        events: &tokio::sync::mpsc::UnboundedSender<Event>,
+        findings: Arc<Mutex<Vec<Finding>>>,
+    ) -> Arc<Shared> {
         let traffic = Arc::new(Traffic::new(events.clone()));
         traffic.keep_journal(ledger.clone(), run);
         let limiter = Limiter::new(self.limit, Reserve::default());
@@ -260,19 +286,10 @@ impl<S: Server> World<S> {
         let client = Client::builder(Arc::clone(&self.server), credentials, limiter)
             .observer(Arc::clone(&traffic))
             .build();
-        let (directory, resources) = self.server.meet(&client, ledger).await?;
         let notes = Box::new(move |finding: &Finding| findings.lock().unwrap().push(finding.clone()));
         let options = Options { run, ..self.options.clone() };
-        let shared = Shared::new(client, ledger.clone(), options.clone(), traffic, notes);
-        let shared =
-            Arc::new(if self.dump.is_some() { shared.with_files(self.files(ledger)) } else { shared });
-        let left_over = canary::left_open(&options.watch, ledger.view());
-        let feed = feed::start(self.plan(ledger, self.rules(), directory), left_over);
-        // The feed is a thread; paused time would run ahead while it reads.
-        while !feed.is_closed() && feed.len() < 100 {
-            std::thread::sleep(Duration::from_micros(200));
-        }
-        Some(Dispatcher::new(shared, control, events, resources, before).run(feed).await)
+        let shared = Shared::new(client, ledger.clone(), options, traffic, notes);
+        Arc::new(if self.dump.is_some() { shared.with_files(self.files(ledger)) } else { shared })
     }
 
     /// Goes on with a copy of the state directory as it lies there now.

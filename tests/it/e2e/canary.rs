@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gorgias_import::sandbox::{AccountSeed, BucketLimit, SeedHidden, SeedRule};
+use gorgias_import::sandbox::{AccountSeed, BucketLimit, Fault, FaultPlan, Scripted, SeedHidden, SeedRule};
 use serde_json::Value;
 
 use super::account::{Account, Play};
@@ -107,6 +107,24 @@ fn the_canary_waits_passes_once_and_says_so() {
     assert_eq!(workspace.migrate()["tickets"]["created"], 20);
     assert_eq!(events(&account), read);
     account.nothing_was_sent();
+}
+
+#[test]
+fn an_account_whose_events_cannot_be_read_is_told_of_and_not_certified() {
+    let unread = |nth| Scripted { nth, on: Some("GET /api/events".into()), fault: Fault::Quota };
+    let faults = FaultPlan { script: (1..=8).map(unread).collect(), ..FaultPlan::none() };
+    let account = Account::playing(Play { faults, ..Play::default() });
+    let workspace = Workspace::with_export(&account.base_url(), &Export::of(12, |_| 2));
+    let ended = workspace.run(RUN).expect(0);
+    assert!(!ended.stdout.contains("nothing in the account reacted"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("events cannot be read"), "{}", ended.stdout);
+    let findings = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0001/findings.csv")).unwrap();
+    assert_eq!(findings.matches("GI-U023").count(), 1, "{findings}");
+    let certificate: Value = serde_json::from_str(&workspace.run("report --json").expect(0).stdout).unwrap();
+    let acts = certificate["promises"].as_array().unwrap().iter();
+    let acts: Vec<_> = acts.filter(|it| it["promise"].as_str().unwrap().starts_with("what acts")).collect();
+    assert!(acts.len() == 1 && acts[0]["holds"].is_null(), "{acts:?}");
+    assert_ne!(certificate["verdict"], "kept");
 }
 
 #[test]

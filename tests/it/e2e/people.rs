@@ -77,6 +77,20 @@ fn a_changed_table_gives_messages_and_tickets_to_other_users_in_place() {
 }
 
 #[test]
+fn a_pause_and_the_longest_duration_hold_while_tickets_are_given_away() {
+    let account = Account::new();
+    let workspace = workspace(&account, &Export::of(3, |_| 2), "key,decision\nzendesk:user:501,stand-in\n");
+    workspace.migrate();
+    workspace.write("people.csv", "key,decision,gorgias_email\nzendesk:user:501,user,ana@acme.example\n");
+    workspace.write("hold", "");
+    let before = updates(&account);
+    let ended = workspace.run(&format!("{RUN} --max-duration 1s --pause-file hold")).expect(8);
+    assert!(ended.lines().iter().any(|line| line["reason"] == "paused"), "{}", ended.stdout);
+    assert_eq!(updates(&account), before);
+    assert_eq!(workspace.migrate()["reassigned"], 3);
+}
+
+#[test]
 fn a_user_who_is_made_in_gorgias_later_gets_what_is_theirs() {
     let mut play = Play::default();
     let ben = play.seed.users.iter().position(|user| user.id == BEN).unwrap();

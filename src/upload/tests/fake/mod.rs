@@ -44,6 +44,8 @@ pub(super) enum Fault {
     TooLarge,
     /// 401.
     Unauthorized,
+    /// 403.
+    Forbidden,
 }
 
 /// A ticket.
@@ -227,6 +229,7 @@ impl State {
             Some(Fault::Before500) => Ok(error(500, "oops", &Value::Null)),
             Some(Fault::ResetBefore) => lost(LostKind::Connection),
             Some(Fault::TooLarge) => Ok(error(413, "too large", &Value::Null)),
+            Some(Fault::Forbidden) => Ok(error(403, "not for you", &Value::Null)),
             Some(Fault::Unauthorized) => Ok(error(401, "who are you", &Value::Null)),
             Some(Fault::Late(seconds)) => {
                 if method != "GET" {
