@@ -27,6 +27,9 @@ use super::rules::{
 use super::sanitise::{Removed, sanitised};
 use super::{EXTERNAL_ID_MAX, SUBJECT_MAX, TAG_MAX};
 
+/// Where the meta data keep a customer's number that could not be read.
+const CUSTOMER_PHONE: &str = "customer_phone";
+
 /// Who sends a message in Gorgias.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sender {
@@ -143,7 +146,8 @@ pub fn map(
     if is_bare {
         findings.push(Finding::new(Code::CustomerWithoutAddress, &conversation.key, place));
     }
-    if conversation.customer.phone.is_some() && is_bare {
+    let unread = conversation.customer.phone.as_ref().filter(|_| is_bare);
+    if unread.is_some() {
         findings.push(Finding::new(Code::BadPhone, &conversation.key, place));
     }
     let company = company_address(conversation, rules, directory);
@@ -172,6 +176,7 @@ pub fn map(
     let (customer, customer_name) = whose;
     let status = rules.status_of(conversation.status);
     let mut meta = conversation.meta.clone();
+    meta.extend(unread.map(|number| (CUSTOMER_PHONE.to_owned(), number.as_str().into())));
     let subject = subject(conversation, rules, &mut meta, &mut findings);
     let mut placed = fields::place(conversation, rules, directory, &mut meta, &mut findings);
     placed.number(conversation, rules, directory);

@@ -194,7 +194,7 @@ codes! {
         => "nothing: the customer is made with a name and a key alone";
     AgentRejected "GI-G007" Block "an agent has no Gorgias user and [mapping] unknown_agent is \"reject\""
         => "create the user in Gorgias, or set unknown_agent";
-    BadPhone "GI-G008" Info "a phone number could not be read and is used as it is written"
+    BadPhone "GI-G008" Info "a phone number could not be read; the customer is made without it, and it is kept as it is written in the meta data of the ticket"
         => "set [mapping] default_country, or correct the number";
     MailboxUnknown "GI-G009" Warn "the company's address of an email is not in the export and no mailbox is set"
         => "set [mapping] mailbox";

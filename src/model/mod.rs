@@ -15,6 +15,7 @@ pub mod key;
 pub mod language;
 pub mod note;
 pub mod person;
+pub mod phone;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod time;
