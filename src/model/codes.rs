@@ -164,6 +164,10 @@ codes! {
         => "put the export with the call beside it";
     CallsNotTold "GI-A014" Block "a call without an id may be one of several calls with ids; it was left out"
         => "leave out the file without ids, or compare the call by hand";
+    AgentUnclear "GI-A015" Warn "a call names its agent, and several users have that name; the agent stays a person apart from them"
+        => "export the calls as JSON, which has the ids of users, or say in the table of [mapping] people who it is";
+    BadCallId "GI-A016" Block "a call's id was destroyed by a spreadsheet or is no number"
+        => "export again and do not open the file in a spreadsheet";
 
     // Messages and conversations.
     SentInFuture "GI-M001" Block "a message's time lies in the future"

@@ -273,7 +273,7 @@ fn words(insight: &Insight, call: &Call, directory: &Directory) -> String {
                 Speaker::Customer => format!("Customer: {text}"),
                 Speaker::Machine => format!("AI voice agent: {text}"),
                 Speaker::Agent(id) => {
-                    let name = id.and_then(|id| directory.user(id)).map(|user| user.name.as_str());
+                    let name = id.and_then(|id| directory.roster.name(id));
                     let name = name.or(call.agent.as_ref().map(|agent| agent.name.as_str()));
                     format!("{}: {text}", name.unwrap_or("Agent"))
                 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::api::{self, Object};
 use super::call::Call;
-use super::directory::{self, Entry};
+use super::directory;
 use super::gathered::Gathered;
 use super::insights;
 use super::payloads::{API_RANK, Aside};
@@ -99,6 +99,7 @@ impl JsonReader {
     }
 
     fn piece(
+        self.gathered.directory.roster.settle();
         &mut self,
         name: &Arc<str>,
         piece: &Piece<'_>,
@@ -214,8 +215,6 @@ impl JsonReader {
         }
         let entry = directory::entry_named(named).filter(|_| object.id().is_some());
         if let Some(entry) = entry.or_else(|| directory::entry_of(object)).filter(|_| !is_text) {
-            // A contact that was deleted is still who called.
-            let rank = if entry == Entry::Contact { rank } else { 0 };
             return self.gathered.directory.add(entry, object, rank);
         }
         self.unknown(place, object.text("id").as_deref(), told.unwrap_or_default())
@@ -236,15 +235,14 @@ impl JsonReader {
                 return self.gathered.payloads.set_aside(Aside::Rejected, &finding);
             }
         };
-        let rank = if let Some((name, rank)) = event {
-            if NOT_TAKEN.contains(&name) {
-                call.agent = None;
-            }
-            rank
-        } else {
-            self.read += 1;
-            API_RANK
-        };
+        let (name, rank) = event.unwrap_or(("", API_RANK));
+        let authors = call.comments.iter().filter_map(|comment| comment.author.as_ref());
+        for agent in call.agent.iter().chain(authors) {
+            self.gathered.directory.roster.meet(agent, false, rank);
+        }
+        if NOT_TAKEN.contains(&name) {
+            call.agent = None;
+        }
         self.gathered.directory.line(&call.line);
         self.gathered.directory.note_in(&call.customer, object, rank)?;
         take(&call)?;
@@ -275,6 +273,9 @@ impl JsonReader {
 
     /// Company tags, integrations, events about nothing that is imported: told, not imported.
     fn unknown(&self, place: &Place, id: Option<&str>, event: &str) -> Result<(), SourceError> {
+                if let Some(agent) = &message.agent {
+                    self.gathered.directory.roster.meet(agent, false, rank);
+                }
         let plain = |text: &&str| {
             text.len() <= 64
                 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))

@@ -28,6 +28,7 @@ mod outcome;
 mod payloads;
 mod people;
 mod row;
+mod roster;
 mod sms;
 mod sms_ticket;
 mod sounds;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::call::{Call, CallId};
+use super::call::{Agent, Call, CallId};
 use super::contact_day::{Days, Group};
 use super::gathered::Gathered;
 use super::history::{self, Line, Other, Outcome};
@@ -60,7 +60,7 @@ impl<'a> Teller<'a> {
             sink,
             // A zone that does not exist is refused when the config is read.
             timezone: spec.timezone.as_deref().and_then(|name| TimeZone::get(name).ok()),
-            tickets: Tickets::new(&spec.name, context.now).with(sounds),
+            tickets: Tickets::new(&spec.name, context.now).with(sounds).of_agents(survey.shared_names()),
             days,
             nameless: survey.mixed.then(|| Nameless::new(context.temp_dir)).transpose()?,
             told: HashSet::new(),
@@ -211,14 +211,22 @@ impl<'a> Teller<'a> {
     }
 
     /// A call with what other files know of its people, its line and its contents.
-    fn named(&self, mut call: Call) -> Result<Call, SourceError> {
+    fn named(&self, mut call: Call, findings: &mut Vec<Finding>) -> Result<Call, SourceError> {
         let Some(gathered) = &self.survey.gathered else { return Ok(call) };
         let directory = &gathered.directory;
         directory.name_line(&mut call.line);
         directory.name_customer(&call.customer, &mut call.customer_name, &mut call.customer_email)?;
-        call.agent = directory.named(call.agent.take());
-        for comment in &mut call.comments {
-            comment.author = directory.named(comment.author.take());
+        let mut agents: Vec<&mut Option<Agent>> = vec![&mut call.agent];
+        agents.extend(call.comments.iter_mut().map(|comment| &mut comment.author));
+        let mut unclear = false;
+        for agent in agents {
+            *agent = directory.roster.named(agent.take());
+            unclear |= agent.as_ref().is_some_and(|agent| directory.roster.is_unclear(agent));
+        }
+        // A call that waited for the others comes by here twice.
+        if unclear && !findings.iter().any(|finding| finding.code == Code::AgentUnclear) {
+            let key = call.id.conversation_key(&self.spec.name);
+            findings.push(Finding::new(Code::AgentUnclear, &key, &call.place));
         }
         if let CallId::Internal(id) = call.id {
             let (note, language) = gathered.insights.note(id, &call, directory)?.unzip();
@@ -314,7 +322,7 @@ impl<'a> Teller<'a> {
             for text in &mut thread {
                 directory.name_line(&mut text.line);
                 directory.name_customer(&text.customer, &mut text.customer_name, &mut text.customer_email)?;
-                text.agent = directory.named(text.agent.take());
+                text.agent = directory.roster.named(text.agent.take());
             }
         }
         let (conversation, rejected_messages) = self.tickets.of_thread(&thread);
