@@ -144,8 +144,8 @@ codes! {
         => "correct the row's date, or export it again";
     AmbiguousDates "GI-A004" Block "a file's dates can be read day first or month first"
         => "set date_order = \"dmy\" or \"mdy\" in the [[source]]";
-    InternalCall "GI-A005" Info "a call between two lines of the company"
-        => "set include_internal = false to leave such calls out";
+    InternalCall "GI-A005" Info "a call or a thread of text messages between two lines of the company"
+        => "set include_internal = false to leave both out";
     DuplicateCall "GI-A006" Info "the same call was in the files more than once; the fuller copy was used"
         => "nothing: overlapping exports are normal";
     BadCell "GI-A007" Warn "a cell of a call could not be read and was ignored"

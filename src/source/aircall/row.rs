@@ -269,6 +269,8 @@ impl Reading<'_> {
             voicemail: text::audio(row.get(Column::Voicemail)),
             ended_by: text::name(row.get(Column::DisconnectedBy)),
             extra: self.extra(),
+            // Of a row they are complaints.
+            unread: Vec::new(),
             place: place.clone(),
         })
     }
@@ -428,7 +430,7 @@ impl Reading<'_> {
         let unknown = self.row.columns.extra.iter().take(EXTRA_MAX);
         let unknown =
             unknown.map(|(index, name)| (name.clone(), self.row.cells.get(*index).unwrap_or_default()));
-        kept.chain(unknown).filter_map(|(name, cell)| Some((name, text::name(cell)?))).collect()
+        kept.chain(unknown).filter_map(|(name, cell)| Some((name, text::fact(cell)?))).collect()
     }
 }
 

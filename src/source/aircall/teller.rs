@@ -23,6 +23,7 @@ use crate::model::fact;
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::{MessageKey, PersonKey};
 use crate::model::note::PersonNote;
+use crate::model::time::is_doubtful;
 use crate::source::{Grouping, ReadContext, Record, SourceError, SourceSpec, tell_note};
 
 /// Turns rows into records.
@@ -154,7 +155,7 @@ impl<'a> Teller<'a> {
 
     /// One call, once its facts are known; what every format comes to.
     fn call(&mut self, call: Call, mut findings: Vec<Finding>) -> Result<ControlFlow<()>, SourceError> {
-        let call = &self.named(call)?;
+        let call = &self.named(call, &mut findings)?;
         let key = call.id.conversation_key(&self.spec.name);
         if matches!(call.id, CallId::Facts(_)) && !self.told.insert(call.id.digest()) {
             return Ok((self.sink)(Record::Remark(Finding::new(Code::DuplicateCall, &key, &call.place))));
@@ -165,6 +166,9 @@ impl<'a> Teller<'a> {
                 return Ok(ControlFlow::Continue(()));
             }
             nameless.know(call)?;
+        }
+        if is_doubtful(call.started) {
+            findings.push(Finding::new(Code::OldSentTime, &key, &call.place));
         }
         if call.customer.known().is_some_and(|number| self.survey.is_own_line(number)) {
             let finding = Finding::new(Code::InternalCall, &key, &call.place);
@@ -191,14 +195,15 @@ impl<'a> Teller<'a> {
                 return Ok(ControlFlow::Break(()));
             }
         }
+        let bad = |field: &String| Finding::new(Code::BadCell, &key, &call.place.at_field(field));
+        let mut findings: Vec<Finding> = call.unread.iter().map(bad).collect();
         if call.ended.is_none() {
-            return Ok((self.sink)(Record::LeftOut(Finding::new(Code::RunningCall, &key, &call.place))));
+            let running = Finding::new(Code::RunningCall, &key, &call.place);
+            let said = findings.into_iter().map(Record::Remark).chain([Record::LeftOut(running)]);
+            return Ok(said.into_iter().try_for_each(|record| (self.sink)(record)));
         }
-        let number = match call.customer {
-            Number::Unreadable => vec![Finding::new(Code::BadCell, &key, &call.place.at_field("raw_digits"))],
-            Number::Known(_) | Number::Hidden | Number::Destroyed => Vec::new(),
-        };
-        self.call(call, number)
+        findings.extend(judged(&call.customer, &key, &call.place.at_field("raw_digits")));
+        self.call(call, findings)
     }
 
     fn alone(&mut self, call: &Call, findings: Vec<Finding>) -> ControlFlow<()> {
@@ -307,6 +312,16 @@ impl<'a> Teller<'a> {
     fn thread(&mut self, mut thread: Vec<TextMessage>) -> Result<ControlFlow<()>, SourceError> {
         let key = |text: &TextMessage| MessageKey::new(&self.spec.name, "message", &text.id);
         let mut findings = Vec::new();
+        for text in &thread {
+            let doubtful =
+                is_doubtful(text.at).then(|| Finding::new(Code::OldSentTime, key(text), &text.place));
+            findings.extend(doubtful);
+            let lost = || Finding::new(Code::BadCell, key(text), &text.place.at_field("media_url"));
+            findings.extend(text.lost_files.then(lost));
+        }
+        if let Some(first) = thread.first() {
+            findings.extend(judged(&first.customer, key(first), &first.place.at_field("external_number")));
+        }
         if let Some(first) = thread.first()
             && first.customer.known().is_some_and(|number| self.survey.is_own_line(number))
         {
@@ -350,6 +365,15 @@ impl<'a> Teller<'a> {
         let Some((conversation, rejected_messages)) = conversation else { return ControlFlow::Continue(()) };
         let conversation = Box::new(conversation);
         (self.sink)(Record::Conversation { conversation, findings, rejected_messages })
+    }
+}
+
+/// What there is to say about the number of a customer.
+fn judged(number: &Number, key: impl std::fmt::Display, place: &Place) -> Option<Finding> {
+    match number {
+        Number::Unreadable => Some(Finding::new(Code::BadCell, key, place)),
+        Number::Destroyed => Some(Finding::new(Code::NumberDestroyed, key, place)),
+        Number::Known(_) | Number::Hidden => None,
     }
 }
 
