@@ -173,6 +173,13 @@ pub(super) fn call(object: &Object<'_>, timezone: Option<&TimeZone>, place: &Pla
     if line.number.is_none() && number.as_ref().is_some_and(|number| number.is_damaged("digits")) {
         unread.push("number".to_owned());
     }
+    let comments_in = object.list("comments");
+    if comments_in.iter().filter_map(Object::of).any(|comment| {
+        let lost_time = comment.time("posted_at").is_none() && comment.is_damaged("posted_at");
+        lost_time || comment.id().is_none() && comment.is_damaged("id")
+    }) {
+        unread.push("comments".to_owned());
+    }
     let (recording, voicemail) = sounds(object);
     Ok(Call {
         id: CallId::Internal(id),
@@ -196,7 +203,7 @@ pub(super) fn call(object: &Object<'_>, timezone: Option<&TimeZone>, place: &Pla
         agent: object.object("user").as_ref().and_then(agent),
         team: join(&object.list("teams"), "name", ", "),
         tags: tags(object),
-        comments: comments(object),
+        comments: comments(&comments_in),
         ai_note: None,
         ivr: join(&object.list("ivr_options_selected"), "title", " > ").into_iter().collect(),
         transferred: transfer(object),
@@ -284,7 +291,7 @@ fn tags(object: &Object<'_>) -> Vec<String> {
     tags
 }
 
-fn comments(object: &Object<'_>) -> Vec<Comment> {
+fn comments(list: &[Value]) -> Vec<Comment> {
     let read = |value: &Value| match Object::of(value) {
         Some(comment) => Some(Comment {
             id: comment.id().map(|id| id.to_string()),
@@ -294,7 +301,7 @@ fn comments(object: &Object<'_>) -> Vec<Comment> {
         }),
         None => Some(Comment { id: None, text: text::comment(value.as_str()?)?, author: None, at: None }),
     };
-    let comments: Vec<Comment> = object.list("comments").iter().take(COMMENTS_MAX).filter_map(read).collect();
+    let comments: Vec<Comment> = list.iter().take(COMMENTS_MAX).filter_map(read).collect();
     joined(comments)
 }
 

@@ -42,7 +42,11 @@ impl Number {
             return Self::Destroyed;
         }
         let cell = without_decimals(cell);
-        if cell.chars().any(char::is_alphabetic) {
+        // Behind such a mark stands an extension, a second number or a command of the telephone network.
+        if cell
+            .chars()
+            .any(|c| c.is_alphabetic() || matches!(c, ',' | ';' | ':' | '#' | '*' | '=' | '&' | '|'))
+        {
             return Self::Unreadable;
         }
         let digits: String = cell.chars().filter(char::is_ascii_digit).collect();
