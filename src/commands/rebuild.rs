@@ -164,7 +164,7 @@ fn tell(
         return Ok(());
     }
     output.paragraph(&format!(
-        "The ledger is made anew from {} and {}: {whole} of {} are in Gorgias whole, {partly} lack messages, {unclear} will \
+        "The ledger is made anew from {} and {}: {whole} of {} are in Gorgias whole, {partly} lack messages or have a status or rating to be looked at, {unclear} will \
          be looked up one by one, {absent} are not there.",
         text::count(rebuilt.tickets_read, "ticket"),
         text::count(rebuilt.messages_read, "message"),

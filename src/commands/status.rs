@@ -143,8 +143,8 @@ fn standing(view: &LedgerView) -> Result<(TicketCounts, MessageCounts), LedgerEr
         ..TicketCounts::default()
     };
     let messages = MessageCounts {
-        created: counts.messages(TicketState::Done),
-        rejected: counts.messages(TicketState::Rejected) - left_out_messages,
+        created: counts.messages(TicketState::Done).saturating_sub(counts.refused_messages()),
+        rejected: counts.messages(TicketState::Rejected) - left_out_messages + counts.refused_messages(),
         ..MessageCounts::default()
     };
     Ok((tickets, messages))

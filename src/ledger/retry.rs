@@ -7,10 +7,11 @@ use super::outcome::{put, step};
 use super::state::TicketEvent;
 use super::writer::{Urgency, Work};
 use super::{Ack, Ledger, LedgerError, Selection, TicketId, TicketState};
+use crate::model::finding::Code;
 
 impl Ledger {
-    /// Opens the selection's tickets that Gorgias rejected, so that they are sent again, and gives their number.
-    /// Records that were rejected before the upload stay: they come back by being registered once they are right.
+    /// Opens the selection's tickets that Gorgias rejected, and those that went without a message which it refused, so that
+    /// they are sent again, and gives the number of the former. Records that were rejected before the upload stay: they come back by being registered once they are right.
     pub fn retry_rejected(&self, selection: &Selection) -> Ack<u64> {
         self.retry(selection, TicketState::Rejected)
     }
@@ -22,7 +23,12 @@ impl Ledger {
 
     fn retry(&self, selection: &Selection, state: TicketState) -> Ack<u64> {
         let selection = selection.clone();
-        self.inner.writer.submit(Urgency::Now, move |work| retry(work, &selection, state))
+        self.inner.writer.submit(Urgency::Now, move |work| {
+            if state == TicketState::Rejected {
+                retry_messages(work, &selection)?;
+            }
+            retry(work, &selection, state)
+        })
     }
 }
 
@@ -42,9 +48,34 @@ fn retry(work: &Work<'_>, selection: &Selection, state: TicketState) -> Result<u
         work.connection
             .prepare_cached("UPDATE ticket SET code = NULL, note = NULL WHERE id = ?1")?
             .execute([ticket.0])?;
-        work.connection
-            .prepare_cached("UPDATE message SET state = 0, code = NULL WHERE ticket = ?1 AND state = 3")?
-            .execute([ticket.0])?;
+        open_rejected(work, *ticket)?;
     }
     Ok(ids.len() as u64)
+}
+
+fn retry_messages(work: &Work<'_>, selection: &Selection) -> Result<(), LedgerError> {
+    let condition = selection.condition(work.connection)?;
+    let sql = format!(
+        "SELECT DISTINCT ticket FROM message WHERE state = 3 AND code = '{}'
+         AND EXISTS (SELECT 1 FROM ticket WHERE id = message.ticket AND state = {} AND {})",
+        Code::MessageRefused.as_str(),
+        TicketState::Done.number(),
+        condition.sql
+    );
+    let mut select = work.connection.prepare(&sql)?;
+    let ids = select.query_map(params_from_iter(&condition.values), |row| row.get(0).map(TicketId))?;
+    let ids: Vec<TicketId> = ids.collect::<Result<_, _>>()?;
+    for ticket in ids {
+        let after = step(work, ticket, TicketEvent::NewMessages, None)?;
+        put(work, ticket, after)?;
+        open_rejected(work, ticket)?;
+    }
+    Ok(())
+}
+
+fn open_rejected(work: &Work<'_>, ticket: TicketId) -> Result<(), LedgerError> {
+    work.connection
+        .prepare_cached("UPDATE message SET state = 0, code = NULL WHERE ticket = ?1 AND state = 3")?
+        .execute([ticket.0])?;
+    Ok(())
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::registrar::Face;
 use super::state::{PartState, TicketState};
 use crate::model::conversation::Status;
+use crate::model::finding::Code;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::key::{ConversationKey, MessageKey};
 
@@ -85,6 +86,13 @@ pub struct MessageRow {
     pub gorgias_id: Option<i64>,
     /// Finding code of a rejection.
     pub code: Option<String>,
+}
+
+impl MessageRow {
+    /// Whether Gorgias refused it while its ticket went without it. It is sent again only on demand.
+    pub fn is_refused(&self) -> bool {
+        self.state == PartState::Rejected && self.code.as_deref() == Some(Code::MessageRefused.as_str())
+    }
 }
 
 /// A customer or a tag.

@@ -116,6 +116,15 @@ FROM request r JOIN request_kind k ON k.number = r.kind LEFT JOIN ticket t ON t.
 -- Since this version message.fingerprint has 8 bytes: it is compared with that of the same message alone. Longer ones are of
 -- earlier versions; their first 8 bytes count.
 
+-- One row a ticket that was there before the import and was closed, until all its messages are appended: those reopen it.
+CREATE TABLE found_closed (
+    ticket INTEGER PRIMARY KEY,      -- ticket.id
+    since_ms INTEGER                 -- when it was closed; null where Gorgias did not tell
+) STRICT;
+
+-- Few messages are rejected, and each start asks for them.
+CREATE INDEX message_rejected ON message (ticket) WHERE state = 3;
+
 -- Gaps: one row a file that was missing when its message was sent, until it comes and the message gets it.
 CREATE TABLE gap (
     ticket INTEGER NOT NULL,         -- ticket.id of the message

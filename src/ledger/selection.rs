@@ -142,6 +142,7 @@ impl Selection {
 pub struct StateCounts {
     counts: [(u64, u64); TicketState::ALL.len()],
     left_out: (u64, u64),
+    refused: u64,
 }
 
 impl StateCounts {
@@ -159,6 +160,11 @@ impl StateCounts {
     /// their messages.
     pub fn left_out(&self) -> (u64, u64) {
         self.left_out
+    }
+
+    /// Messages that Gorgias refused, of tickets that are done without them.
+    pub fn refused_messages(&self) -> u64 {
+        self.refused
     }
 
     /// All tickets.
@@ -196,7 +202,21 @@ impl LedgerView {
                     counts.left_out = (tickets, messages);
                 }
             }
+            counts.refused = refused(connection, &condition)?;
             Ok(counts)
         })
     }
+}
+
+fn refused(connection: &Connection, condition: &Condition) -> Result<u64, LedgerError> {
+    let sql = format!(
+        "SELECT count(*) FROM message WHERE state = 3 AND code = '{}'
+         AND EXISTS (SELECT 1 FROM ticket WHERE id = message.ticket AND state = {} AND {})",
+        Code::MessageRefused.as_str(),
+        TicketState::Done.number(),
+        condition.sql
+    );
+    let mut select = connection.prepare(&sql)?;
+    let count: i64 = select.query_row(rusqlite::params_from_iter(&condition.values), |row| row.get(0))?;
+    Ok(count.unsigned_abs())
 }

@@ -233,7 +233,7 @@ codes! {
     RefusedByGorgias "GI-U001" Block "Gorgias refused the record"
         => "read Gorgias's words in rejects.csv, correct the record or the mapping and run again";
     ConflictInGorgias "GI-U002" Block "Gorgias holds a ticket with this key that this ledger did not make"
-        => "find out who imported it; nothing was written to it";
+        => "find out who made it; nothing was written to it. Once it is deleted in Gorgias, and from its trash, the next run creates it";
     InTrash "GI-U003" Warn "a ticket with this key is in Gorgias's trash; it was not created again"
         => "empty the trash, or leave it";
     TwoInGorgias "GI-U004" Block "Gorgias holds two tickets with this key"
@@ -245,7 +245,7 @@ codes! {
     CallNotJoined "GI-U008" Block "a call without an id in one export and with one in another could not be told apart; it was not imported"
         => "compare the call with those of the same time in Gorgias; import it from one export only";
     MessageRefused "GI-U009" Block "Gorgias refused a message; its ticket is imported without it"
-        => "read Gorgias's words in rejects.csv and correct the record";
+        => "read Gorgias's words in rejects.csv, correct the record or the mapping, and send it again with run --ids-from rejects.csv";
     ThereByOtherMeans "GI-U010" Warn "a ticket of the same customer and time is in Gorgias already by other means; this one was left out"
         => "compare the two; set [safety] existing = \"import\" to import it nevertheless";
     InOtherThread "GI-U011" Info "a text message is in the ticket of another thread already; it was not added again"
@@ -268,6 +268,10 @@ codes! {
         => "if it was deleted in the source and must not stay, delete it in Gorgias";
     TouchedInGorgias "GI-U020" Warn "the status, assignee or tags of a ticket are others in the source than in Gorgias, where people have worked at it; it was left as it is there"
         => "compare the two and put it right in Gorgias by hand";
+    FailedAgainAndAgain "GI-U021" Warn "Gorgias failed at this record again and again; it is left to the next run, which tries again"
+        => "run the same command again; if it stays so, show Gorgias's support the request ids in log.ndjson";
+    StatusRefused "GI-U022" Block "Gorgias refused to put the status of a ticket right after messages were appended; it may be open"
+        => "read Gorgias's words, and close the ticket in Gorgias";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 

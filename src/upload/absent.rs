@@ -15,6 +15,7 @@ use crate::model::key::ConversationKey;
 use super::Shared;
 use super::answer::{Answered, classify};
 use super::job::{Elsewhere, Fault, Stop};
+use super::ours::Makers;
 use super::retry::is_last_lookup;
 use super::settle::{Hits, hits};
 
@@ -110,8 +111,7 @@ pub(super) async fn look_up(shared: &Shared, absent: &Absent) -> Settled {
     }
 }
 
-/// Adopts the ticket if it is ours. Its creation time cannot be compared, so each of its messages has to be one of those
-/// that the ledger planned.
+/// Adopts the ticket if it is ours. Its creation time cannot be compared, so only its messages tell.
 async fn adopt(shared: &Shared, absent: &Absent, gorgias_id: u64) -> Settled {
     let ticket = match shared.client.get_ticket(gorgias_id).await {
         Ok(ticket) if ticket.trashed_datetime.is_some() => return Settled::NotYet,
@@ -136,9 +136,7 @@ async fn adopt(shared: &Shared, absent: &Absent, gorgias_id: u64) -> Settled {
 
 fn is_ours(absent: &Absent, ticket: &wire::Ticket) -> bool {
     let planned: HashSet<&str> = absent.messages.iter().map(|message| message.key.as_str()).collect();
-    let ours =
-        |message: &wire::Message| message.external_id.as_deref().is_some_and(|key| planned.contains(key));
-    !ticket.messages.is_empty() && ticket.messages.iter().all(ours)
+    Makers::of(&absent.key, &ticket.messages, |key| planned.contains(key)).are_us()
 }
 
 /// Looks for the message whose outcome is unknown.

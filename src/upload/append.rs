@@ -3,22 +3,23 @@
 use std::collections::HashSet;
 
 use crate::gorgias::{CallFailure, back_off, wire};
+use crate::ledger::FoundClosed;
 use crate::model::finding::{Code, Finding};
 
 use super::Shared;
 use super::answer::{Answered, classify};
 use super::encode::{Encoder, status_update};
 use super::files;
-use super::job::{Append, Closed, Fault, How, Job, Task, Worked};
+use super::job::{Append, Fault, How, Job, Task, Worked, Write};
 use super::rating;
 use super::retry::is_last_lookup;
-use super::send::{ledger_stop, sender};
+use super::send::{ledger_stop, sender, take_out};
 use super::shared::Takes;
 use super::update;
 use crate::mapping::TicketStatus;
 
 /// Reads the ticket, appends what it lacks, and puts its status right.
-pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> Worked {
+pub(super) async fn bring_up_to_date(shared: &Shared, job: &mut Job, to: Append) -> Worked {
     let ticket = match shared.client.get_ticket(to.gorgias_id).await {
         Ok(ticket) => ticket,
         Err(failure) => return unread(&classify(&failure), job, to),
@@ -29,8 +30,9 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> 
     let mut to = to;
     if to.foreign {
         shared.ticket_found(job.row, to.gorgias_id);
-        if to.closed.is_none() && ticket.status.as_deref() == Some("closed") {
-            to.closed = Some(Closed { since: ticket.closed_datetime });
+        match found_closed(shared, job, &ticket) {
+            Ok(closed) => to.closed = to.closed.or(closed),
+            Err(error) => return ledger_stop(error.to_string()),
         }
     }
     let missing = missing(job, &ticket, shared);
@@ -43,6 +45,9 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> 
                 return Worked::NotYet;
             }
             shared.message_not_there(job.row, number);
+            if job.failures.give_up(Write::Message(number)) {
+                return Worked::Left(job.left_to_next_run());
+            }
         }
         to = to.settled();
     }
@@ -58,6 +63,9 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> 
     match brought {
         Ok(changed) => {
             give_up_elsewhere(shared, job, &ticket.messages);
+            if to.closed.is_some() {
+                drop(shared.ledger.closed_again(job.row));
+            }
             shared.ticket_finished(job.row);
             let appended = to.appended || job.inherited || job.rating_due();
             let how = match (job.created_by_this_run, appended, changed) {
@@ -70,6 +78,30 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &Job, to: Append) -> 
         }
         Err(worked) => worked,
     }
+}
+
+/// Whether a ticket that is not ours has to be closed again: it was closed before the first message was appended, in this run or
+/// one that did not come to its end. Not where somebody has written into it since: then it is open for a reason.
+fn found_closed(
+    shared: &Shared,
+    job: &Job,
+    ticket: &wire::Ticket,
+) -> Result<Option<FoundClosed>, crate::ledger::LedgerError> {
+    if let Some(found) = shared.ledger.view().was_found_closed(job.row)? {
+        let planned = planned(job);
+        let is_ours = |message: &&wire::Message| {
+            message.external_id.as_deref().is_some_and(|key| planned.contains(key))
+        };
+        let first = ticket.messages.iter().filter(is_ours).map(|message| message.id).min();
+        let answered = ticket.messages.iter().any(|message| !is_ours(&message) && Some(message.id) > first);
+        return Ok(Some(found).filter(|_| first.is_none() || !answered));
+    }
+    if ticket.status.as_deref() != Some("closed") {
+        return Ok(None);
+    }
+    let found = FoundClosed { since: ticket.closed_datetime };
+    drop(shared.ledger.found_closed(job.row, found));
+    Ok(Some(found))
 }
 
 /// The ticket could not be read. What is unknown stays so.
@@ -136,19 +168,33 @@ pub(super) fn give_up_elsewhere(shared: &Shared, job: &Job, held: &[wire::Messag
     }
 }
 
-/// The keys of the ticket's messages that we did not plan. A message without a key counts.
-pub(super) fn strangers(job: &Job, ticket: &wire::Ticket) -> usize {
+/// The keys of the ticket's messages, those that only the ledger knows included.
+pub(super) fn planned(job: &Job) -> HashSet<&str> {
     let planned = job.ticket.messages.iter().map(|message| message.key.as_str());
-    let planned: HashSet<&str> =
-        planned.chain(job.elsewhere.iter().map(|message| message.key.as_str())).collect();
-    let ours =
-        |message: &&wire::Message| message.external_id.as_deref().is_some_and(|key| planned.contains(key));
-    ticket.messages.len() - ticket.messages.iter().filter(ours).count()
+    planned.chain(job.elsewhere.iter().map(|message| message.key.as_str())).collect()
 }
 
-/// Appends the messages at `missing` in order. On a failure, says how to go on.
-pub(super) async fn append(shared: &Shared, job: &Job, to: Append, missing: &[usize]) -> Result<(), Worked> {
-    let mut to = to;
+/// Appends the messages at `missing` in order. Those that Gorgias refuses are taken out of the ticket, each with a finding,
+/// and the rest goes. On a failure, says how to go on.
+pub(super) async fn append(
+    shared: &Shared,
+    job: &mut Job,
+    to: Append,
+    missing: &[usize],
+) -> Result<(), Worked> {
+    let mut refused = Vec::new();
+    let appended = append_each(shared, job, to, missing, &mut refused).await;
+    take_out(shared, job, &refused);
+    appended
+}
+
+async fn append_each(
+    shared: &Shared,
+    job: &Job,
+    mut to: Append,
+    missing: &[usize],
+    refused: &mut Vec<(usize, String)>,
+) -> Result<(), Worked> {
     for &at in missing {
         let Some(number) = job.numbers[at] else { continue };
         files::note_gaps(shared, job, |leaves| leaves == number);
@@ -159,7 +205,7 @@ pub(super) async fn append(shared: &Shared, job: &Job, to: Append, missing: &[us
                 to.appended = true;
                 shared.senders_given(job.row, sender(number, &created).into_iter().collect());
             }
-            Err(failure) => return Err(not_appended(shared, job, to, number, classify(&failure))),
+            Err(failure) => refused.push((at, not_appended(shared, job, to, number, classify(&failure))?)),
         }
     }
     Ok(())
@@ -179,9 +225,15 @@ async fn post(shared: &Shared, job: &Job, to: Append, at: usize) -> Result<wire:
     }
 }
 
-/// What a message that was not taken means for its ticket.
-fn not_appended(shared: &Shared, job: &Job, to: Append, number: u32, answered: Answered) -> Worked {
-    match answered {
+/// What a message that was not taken means for its ticket. Where it costs the message alone, gives Gorgias's words.
+fn not_appended(
+    shared: &Shared,
+    job: &Job,
+    to: Append,
+    number: u32,
+    answered: Answered,
+) -> Result<String, Worked> {
+    Err(match answered {
         Answered::NotSent(fault) => {
             shared.message_not_there(job.row, number);
             Worked::NotSent { fault, then: Task::Append(to) }
@@ -195,16 +247,13 @@ fn not_appended(shared: &Shared, job: &Job, to: Append, number: u32, answered: A
             shared.message_not_there(job.row, number);
             gone(job, to)
         }
-        Answered::Refused(words) | Answered::TooLarge(words) => {
-            shared.message_refused(job.row, number, Code::RefusedByGorgias);
-            Worked::Rejected(refused(job, words))
-        }
+        Answered::Refused(words) | Answered::TooLarge(words) => return Ok(words),
         Answered::Stop(stop) => {
             // Whoever is not let in has changed nothing.
             shared.message_not_there(job.row, number);
             Worked::Stop(stop)
         }
-    }
+    })
 }
 
 /// Status and closing time as planned. Appending a customer's message may have reopened the ticket.
@@ -212,13 +261,14 @@ pub(super) async fn put_status(shared: &Shared, job: &Job, to: Append) -> Result
     if job.ticket.status == TicketStatus::Open {
         return Ok(());
     }
-    put(shared, to, &status_update(&job.ticket)).await
+    put(shared, job, to, &status_update(&job.ticket)).await.map(drop)
 }
 
 /// Puts the status of a ticket that is not ours, or at which people have worked, back to what it was before we appended
 /// the first message.
 pub(super) async fn restore_status(
     shared: &Shared,
+    job: &Job,
     to: Append,
     now: &wire::Ticket,
     appended: bool,
@@ -232,25 +282,36 @@ pub(super) async fn restore_status(
         closed_datetime: closed.since.map(wire::Change::To),
         ..wire::UpdateTicket::default()
     };
-    put(shared, to, &update).await
+    put(shared, job, to, &update).await.map(drop)
 }
 
-/// An update says what should be, so it is simply made again where its answer was lost.
-pub(super) async fn put(shared: &Shared, to: Append, update: &wire::UpdateTicket) -> Result<(), Worked> {
+/// Updates the ticket; false where Gorgias does not take that, which is noted. An update says what should be, so it is simply
+/// made again where its answer was lost.
+pub(super) async fn put(
+    shared: &Shared,
+    job: &Job,
+    to: Append,
+    update: &wire::UpdateTicket,
+) -> Result<bool, Worked> {
     let mut faults = 0;
     loop {
-        let Err(failure) = shared.client.update_ticket(to.gorgias_id, update).await else { return Ok(()) };
+        let Err(failure) = shared.client.update_ticket(to.gorgias_id, update).await else { return Ok(true) };
         match classify(&failure) {
             Answered::Lost(fault) | Answered::NotSent(fault) => {
                 faults += 1;
                 if shared.is_halted() || faults >= super::PUT_ATTEMPTS {
                     return Err(Worked::NotSent { fault, then: Task::Append(to) });
                 }
-                tokio::time::sleep(back_off(faults, fastrand::f64())).await;
+                shared.rest(back_off(faults, fastrand::f64())).await;
             }
             Answered::Stop(stop) => return Err(Worked::Stop(stop)),
+            Answered::NotFound(_) => return Err(gone(job, to)),
             // The messages are there; a status that Gorgias will not take is not worth rejecting them.
-            _ => return Ok(()),
+            Answered::Refused(words) | Answered::TooLarge(words) | Answered::Conflict(words) => {
+                let code = if update.status.is_some() { Code::StatusRefused } else { Code::AmendRefused };
+                shared.note(&Finding::new(code, &job.ticket.key, &job.place).with_detail(words));
+                return Ok(false);
+            }
         }
     }
 }

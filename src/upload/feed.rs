@@ -17,7 +17,7 @@ use crate::model::key::ConversationKey;
 use crate::staging::Staging;
 
 use super::absent::{Absent, finding, incomplete};
-use super::job::{Append, Elsewhere, Job, Task};
+use super::job::{Append, Elsewhere, Failures, Job, Task};
 use super::update::{Tells, tells_fact};
 
 /// Tickets mapped ahead of need.
@@ -226,6 +226,14 @@ impl Feed {
             let registered: HashSet<&str> = rows.iter().map(|row| row.key.as_str()).collect();
             ticket.messages.retain(|message| registered.contains(message.key.as_str()));
         }
+        // What Gorgias refused is not sent again until somebody asks for it.
+        let refused: HashSet<&str> =
+            rows.iter().filter(|row| row.is_refused()).map(|row| row.key.as_str()).collect();
+        let before = ticket.messages.len();
+        if ticket.messages.iter().any(|message| !refused.contains(message.key.as_str())) {
+            ticket.messages.retain(|message| !refused.contains(message.key.as_str()));
+        }
+        let refused = (before - ticket.messages.len()) as u64;
         // What is done is not looked for in the ticket: there a joined message still has the key it was sent with.
         let is_left = |row: &&MessageRow| row.state != PartState::Done;
         let numbers = numbers(&ticket, rows.iter().filter(is_left));
@@ -255,7 +263,7 @@ impl Feed {
             numbers,
             elsewhere,
             done_before: rows.iter().filter(|row| row.state == PartState::Done).count() as u64,
-            refused: 0,
+            refused,
             refusal: None,
             tells: self.tells(row.key.source())?,
             created_by_this_run: false,
@@ -265,6 +273,7 @@ impl Feed {
             lookups: 0,
             dead_since: None,
             inherited,
+            failures: Failures::default(),
             prepared: false,
             gaps: BTreeMap::new(),
         })

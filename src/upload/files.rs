@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
@@ -30,8 +29,6 @@ use super::{PUT_ATTEMPTS, Shared};
 const AT_ONCE: usize = 3;
 /// Uploads of one content whose answers were lost before it counts as one that Gorgias does not take.
 const SENDS_MAX: u32 = 6;
-/// How often it is looked whether the run is ending.
-const HALT_POLL: Duration = Duration::from_millis(100);
 
 /// The files of a run.
 #[derive(Debug)]
@@ -153,7 +150,7 @@ impl Files {
         }
         let had = tokio::select! {
             had = self.keeper.have(asked.key.source(), asked.file) => had?,
-            () = halted(shared) => return Err(ending()),
+            () = shared.halted() => return Err(ending()),
         };
         match had {
             Ok(had) => self.upload(shared, asked, &had).await,
@@ -198,10 +195,7 @@ impl Files {
                 }
                 Answered::Lost(fault) => {
                     // What is wrong may be this file alone, so the others do not wait with it.
-                    tokio::select! {
-                        () = tokio::time::sleep(back_off(lost + 1, fastrand::f64())) => {}
-                        () = halted(shared) => {}
-                    }
+                    shared.rest(back_off(lost + 1, fastrand::f64())).await;
                     Err(Trouble::Fault(fault))
                 }
                 Answered::Refused(_)
@@ -340,12 +334,6 @@ fn neutral_name(content: ContentHash, kind: &str) -> String {
     match attachments::extension(kind) {
         "" => format!("file-{stem}"),
         end => format!("file-{stem}.{end}"),
-    }
-}
-
-async fn halted(shared: &Shared) {
-    while !shared.is_halted() {
-        tokio::time::sleep(HALT_POLL).await;
     }
 }
 

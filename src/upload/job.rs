@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::attachments::Outage;
-use crate::ledger::{Gap, PartState, TicketId};
+use crate::ledger::{FoundClosed, Gap, PartState, TicketId};
 use crate::mapping::MappedTicket;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{Code, Finding, Place};
 
 use super::preflight::Automation;
 use super::resources::AddressDigest;
+use super::retry::LOST_MAX;
 use super::update::Tells;
 
 /// What there is to do with a ticket.
@@ -37,14 +38,7 @@ pub(super) struct Append {
     /// True once a message was appended, even if its answer was lost or what follows has to be done again.
     pub appended: bool,
     /// Set for a foreign ticket that was closed before the first message was appended; that may reopen it.
-    pub closed: Option<Closed>,
-}
-
-/// A ticket was closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Closed {
-    /// Since when, where Gorgias tells.
-    pub since: Option<jiff::Timestamp>,
+    pub closed: Option<FoundClosed>,
 }
 
 impl Append {
@@ -71,14 +65,59 @@ impl Append {
     }
 }
 
+/// A write of a ticket, as far as its outcome can be unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Write {
+    /// Its creation.
+    Ticket,
+    /// An appended message, by its number in the ledger.
+    Message(u32),
+    /// Its survey.
+    Survey,
+}
+
 impl Task {
+    /// The write that was made and whose outcome is not known.
+    pub(super) fn unknown(&self) -> Option<Write> {
+        match self {
+            Self::Create => None,
+            Self::Settle => Some(Write::Ticket),
+            Self::Append(Append { unknown: Some(number), .. }) => Some(Write::Message(*number)),
+            Self::Append(to) => to.survey_unknown.then_some(Write::Survey),
+        }
+    }
+
     /// Whether a write was made whose outcome is not known.
     pub(super) fn is_unknown(&self) -> bool {
-        match self {
-            Self::Create => false,
-            Self::Settle => true,
-            Self::Append(to) => to.unknown.is_some() || to.survey_unknown,
-        }
+        self.unknown().is_some()
+    }
+}
+
+/// Answers of a ticket that were lost in this run, one time after another.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Failures {
+    /// The write whose answer was lost last, and how many times in a row.
+    lost: Option<(Write, u32)>,
+    /// What the last failure was, in words.
+    words: String,
+}
+
+impl Failures {
+    /// The answer to `write` was lost.
+    pub(super) fn lost(&mut self, write: Write, fault: &Fault) {
+        let before = self.lost.filter(|(last, _)| *last == write).map_or(0, |(_, times)| times);
+        self.lost = Some((write, before + 1));
+        self.words.clone_from(&fault.words);
+    }
+
+    /// Whether so many answers to this write were lost that it is left to the next run.
+    pub(super) fn give_up(&self, write: Write) -> bool {
+        self.lost.is_some_and(|(last, times)| last == write && times >= LOST_MAX)
+    }
+
+    /// The last failure in words.
+    pub(super) fn words(&self) -> &str {
+        &self.words
     }
 }
 
@@ -132,6 +171,8 @@ pub(super) struct Job {
     pub dead_since: Option<tokio::time::Instant>,
     /// True where the unknown outcome was found in the ledger at the start, left by an earlier run.
     pub inherited: bool,
+    /// What went wrong with it in this run.
+    pub failures: Failures,
     /// True once its files were had and put into its messages.
     pub prepared: bool,
     /// What its messages lack that have files, by the message's number; nothing in the list where all are there.
@@ -143,6 +184,12 @@ impl Job {
     pub(super) fn rating_due(&self) -> bool {
         let is_over = matches!(self.survey, Some(PartState::Done | PartState::Rejected));
         self.ticket.rating.is_some() && !is_over
+    }
+
+    /// That it is left to the next run, because Gorgias failed at it again and again.
+    pub(super) fn left_to_next_run(&self) -> Finding {
+        Finding::new(Code::FailedAgainAndAgain, &self.ticket.key, &self.place)
+            .with_detail(self.failures.words())
     }
 
     /// The Gorgias id of a customer whom the ticket names, if it was known when the ticket was started.
@@ -262,6 +309,8 @@ pub(super) enum Worked {
     NotYet,
     /// It was looked up for the whole window and is not there: it may be sent again.
     NotThere,
+    /// It is certainly not there, and is left to the next run; the finding says why.
+    Left(Finding),
     /// Gorgias will not say what became of it. It stays unknown in this run; the finding says why.
     Unsettled(Finding),
     /// Refused for good.

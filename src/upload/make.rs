@@ -9,7 +9,7 @@ use super::Shared;
 use super::answer::{Answered, classify};
 use super::job::{Fault, Stop};
 use super::resources::{Need, NewCustomer};
-use super::retry::is_last_lookup;
+use super::retry::{LOST_MAX, is_last_lookup};
 
 /// What is to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub(super) struct Making {
     what: What,
     /// Look-ups made since a creation's outcome became unknown.
     pub(super) lookups: usize,
+    /// Answers to its creation that were lost in this run.
+    pub(super) lost: u32,
     /// When that was; an earlier run's unknown outcome counts from this run's start.
     pub(super) dead_since: Option<Instant>,
 }
@@ -41,6 +43,8 @@ pub(super) enum Made {
     Unknown(Fault),
     /// It was looked up, is not there, and the window is not over.
     NotYet,
+    /// It certainly does not exist by what we sent, and too many answers were lost: it is left to the next run.
+    Left,
     /// Gorgias refused it in these words.
     Refused(String),
     /// Everything has to stop.
@@ -59,7 +63,7 @@ impl Making {
     }
 
     fn new(what: What, was_sending: bool) -> Self {
-        Self { what, lookups: 0, dead_since: was_sending.then(Instant::now) }
+        Self { what, lookups: 0, lost: 0, dead_since: was_sending.then(Instant::now) }
     }
 
     /// What tickets wait for.
@@ -86,6 +90,9 @@ pub(super) async fn make(shared: &Shared, making: &Making) -> Made {
     }
     if unknown {
         shared.need_not_there(&making.need());
+        if making.lost >= LOST_MAX {
+            return Made::Left;
+        }
     }
     shared.need_gone(&making.need());
     if let Err(words) = shared.intend_need(&making.need()).await {

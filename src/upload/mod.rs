@@ -30,6 +30,7 @@ mod job;
 mod late;
 mod links;
 mod make;
+mod ours;
 mod pass;
 mod preflight;
 mod pressure;

@@ -13,7 +13,7 @@ use crate::model::time::{SentAt, now};
 use super::Shared;
 use super::answer::{Answered, classify};
 use super::append::gone;
-use super::job::{Append, Fault, Job, Stop, Task, Worked};
+use super::job::{Append, Fault, Job, Stop, Task, Worked, Write};
 use super::retry::is_last_lookup;
 use super::send::ledger_stop;
 
@@ -64,6 +64,9 @@ async fn looked_up(shared: &Shared, job: &Job, to: Append, rating: &Rating) -> R
         Ok(None) if !is_last_lookup(job.lookups.saturating_sub(1)) => Err(Worked::NotYet),
         Ok(None) => {
             shared.survey_not_there(job.row);
+            if job.failures.give_up(Write::Survey) {
+                return Err(Worked::Left(job.left_to_next_run()));
+            }
             Ok(false)
         }
         Err(failure) => match classify(&failure) {

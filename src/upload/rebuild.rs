@@ -1,7 +1,7 @@
 //! A ledger made anew from the account: what is there under the keys of the export is adopted, by the rule of settling.
 //!
 //! Two lists are read, 100 a call: all tickets and all messages of the account. A ticket whose creation time fits, which
-//! holds nothing but planned messages and is there once is adopted with what it holds. Every other ticket of ours is
+//! is ours by its messages and is there once is adopted with what it holds. Every other ticket of ours is
 //! noted as one with an unknown outcome: the next run looks it up by itself and says what is wrong with it, and nothing
 //! can be created twice. Nothing is written to Gorgias.
 //!
@@ -23,13 +23,14 @@ use tokio::time::Instant;
 use crate::attachments::place;
 use crate::gorgias::{CallFailure, Client, patiently, wire};
 use crate::ledger::{Gap, InCharge, Ledger, LedgerError, PartState, PlanHash, TicketId};
-use crate::mapping::{AgentDirectory, Rules, map};
+use crate::mapping::{AgentDirectory, Rules, TicketStatus, map};
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::staging::{Staging, StagingError};
 
 use super::files::is_tried_again;
 use super::held_files::{missing, notes};
+use super::ours::Makers;
 use super::send::sender;
 use super::settle::TIME_KEPT;
 
@@ -47,7 +48,7 @@ pub struct Rebuilt {
     pub messages_read: u64,
     /// Tickets adopted with all their messages.
     pub whole: u64,
-    /// Tickets adopted that lack messages; the next run appends those.
+    /// Tickets adopted that lack messages, or whose status or rating is to be looked at; the next run does so.
     pub partly: u64,
     /// Tickets under a key of ours that do not fit, or are there twice, or in the trash; the next run looks each up.
     pub unclear: u64,
@@ -114,7 +115,10 @@ struct Held {
     /// Numbers of those by the account's side, and the users who sent them.
     senders: Vec<(u32, u64)>,
     in_charge: InCharge,
-    strangers: u32,
+    is_closed: bool,
+    makers: Makers,
+    /// One of our messages is there a second time.
+    doubled: bool,
     /// What messages say of missing files, with their numbers.
     notes: Vec<(u32, String)>,
     /// The ledger's number of each planned message, while messages are read.
@@ -161,7 +165,9 @@ pub async fn rebuild(
         let planned = planned(ledger, staging, rules, ticket)?;
         match planned {
             Some(planned) if times_there[&ticket.row] == 1 && fits(ticket, planned.created) => {
-                let all = ticket.messages.len() >= planned.messages;
+                let all = ticket.messages.len() >= planned.messages
+                    && !planned.rated
+                    && ticket.is_closed == planned.closed;
                 // Before the messages are there for the ledger: what it says of those stays.
                 let lacking = ticket.notes.iter().map(|(n, _)| *n).collect();
                 drop(ledger.gaps_noted(ticket.row, lacking, planned.gaps));
@@ -228,7 +234,9 @@ impl Reading<'_> {
             messages: Vec::new(),
             senders: Vec::new(),
             in_charge: InCharge { user: item.assignee_user.as_ref().map(|user| user.id), team: item.team() },
-            strangers: 0,
+            is_closed: item.status.as_deref() == Some("closed"),
+            makers: Makers::default(),
+            doubled: false,
             notes: Vec::new(),
             numbers: HashMap::new(),
         };
@@ -311,14 +319,13 @@ impl Held {
             let rows = ledger.view().messages(self.row)?;
             self.numbers = rows.into_iter().map(|row| (row.key.to_string(), row.n)).collect();
         }
-        match message.external_id.as_deref().and_then(|key| self.numbers.get(key)) {
-            Some(number) if self.messages.iter().all(|(known, _)| known != number) => {
-                self.messages.push((*number, message.id.cast_signed()));
-                self.senders.extend(sender(*number, message));
-                self.notes.extend(notes(message).map(|notes| (*number, notes.to_owned())));
-            }
-            // Not ours, or ours a second time.
-            _ => self.strangers += 1,
+        let number = message.external_id.as_deref().and_then(|key| self.numbers.get(key));
+        self.makers.add(&self.key, message, number.is_some());
+        if let Some(number) = number {
+            self.doubled |= self.messages.iter().any(|(known, _)| known == number);
+            self.messages.push((*number, message.id.cast_signed()));
+            self.senders.extend(sender(*number, message));
+            self.notes.extend(notes(message).map(|notes| (*number, notes.to_owned())));
         }
         Ok(())
     }
@@ -333,6 +340,10 @@ fn made_by_rule(key: &ConversationKey) -> bool {
 struct Planned {
     created: Timestamp,
     messages: usize,
+    /// Whether it is to be closed.
+    closed: bool,
+    /// Whether it was rated: no list tells whether Gorgias has that.
+    rated: bool,
     /// Files that messages say are missing.
     gaps: Vec<Gap>,
 }
@@ -357,11 +368,14 @@ fn planned(
             Some(Gap { n: *n, place, reason: reason.name().into_owned() })
         })
     });
-    Ok(Some(Planned { created: mapped.ticket.created, messages, gaps: gaps.collect() }))
+    let gaps = gaps.collect();
+    let ticket = mapped.ticket;
+    let (closed, rated) = (ticket.status == TicketStatus::Closed, ticket.rating.is_some());
+    Ok(Some(Planned { created: ticket.created, messages, closed, rated, gaps }))
 }
 
-/// The rule of settling: the creation time fits and it holds planned messages and nothing else.
+/// The rule of settling: the creation time fits, and so do the messages.
 fn fits(ticket: &Held, created: Timestamp) -> bool {
     let same_time = ticket.created.is_some_and(|is| is.duration_since(created).abs() <= TIME_KEPT);
-    same_time && !ticket.trashed && ticket.strangers == 0 && !ticket.messages.is_empty()
+    same_time && !ticket.trashed && !ticket.doubled && ticket.makers.are_us()
 }

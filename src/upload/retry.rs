@@ -15,6 +15,10 @@ pub(super) fn lookup_due(done: usize, settle: Duration) -> Option<Duration> {
     LOOKUPS.get(done).map(|share| settle.mul_f64(*share))
 }
 
+/// Answers to one write that may be lost in a row, each looked up to the end of its window. Then the write is left to the next
+/// run: something is wrong with this record or with what Gorgias does with it, and the others should not wait for it.
+pub(super) const LOST_MAX: u32 = 6;
+
 /// Look-ups after which an outcome that Gorgias contradicts itself about is left unknown for this run.
 pub(super) const LOOKUPS_MAX: usize = 16;
 

@@ -119,7 +119,7 @@ async fn there_by_other_means(shared: &Shared, job: &Job) -> Option<Worked> {
 }
 
 /// Takes the messages at these places out of the ticket.
-fn take_out(shared: &Shared, job: &mut Job, refused: &[(usize, String)]) {
+pub(super) fn take_out(shared: &Shared, job: &mut Job, refused: &[(usize, String)]) {
     let ticket = Arc::make_mut(&mut job.ticket);
     for (at, words) in refused.iter().rev() {
         let message = ticket.messages.remove(*at);
@@ -149,7 +149,7 @@ fn named_messages(failure: &CallFailure, nested: usize) -> Option<Vec<(usize, St
 }
 
 /// One attempt. Fails with the messages that Gorgias refuses.
-async fn create_with(shared: &Shared, job: &Job) -> Result<Worked, Vec<(usize, String)>> {
+async fn create_with(shared: &Shared, job: &mut Job) -> Result<Worked, Vec<(usize, String)>> {
     let main = shared.digest(&job.ticket.customer);
     let customer = |identity: &_| {
         job.customer(if *identity == job.ticket.customer { main } else { shared.digest(identity) })
@@ -201,7 +201,7 @@ async fn create_with(shared: &Shared, job: &Job) -> Result<Worked, Vec<(usize, S
 }
 
 /// Notes a ticket that was created, and appends what did not fit.
-async fn landed(shared: &Shared, job: &Job, ticket: &wire::Ticket, nested: usize) -> Worked {
+async fn landed(shared: &Shared, job: &mut Job, ticket: &wire::Ticket, nested: usize) -> Worked {
     let mut ids = Vec::with_capacity(nested);
     let mut senders = Vec::new();
     for (message, number) in job.ticket.messages.iter().zip(&job.numbers).take(nested) {
@@ -247,7 +247,7 @@ pub(super) fn sender(number: u32, message: &wire::Message) -> Option<(u32, u64)>
 /// Brings what did not ride in the call that created the ticket.
 async fn complete(
     shared: &Shared,
-    job: &Job,
+    job: &mut Job,
     to: Append,
     missing: &[usize],
     customer: Option<u64>,

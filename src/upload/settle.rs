@@ -10,6 +10,7 @@ use super::Shared;
 use super::answer::{Answered, classify};
 use super::append;
 use super::job::{Append, How, Job, Stop, Task, Worked};
+use super::ours::Makers;
 use super::retry::is_last_lookup;
 
 /// To what a time comes back exactly.
@@ -107,13 +108,14 @@ async fn adopt(shared: &Shared, job: &Job, gorgias_id: u64) -> Worked {
     Worked::Continue { then: Task::Append(Append::to(gorgias_id)), customer }
 }
 
-/// Whether a ticket is the one that the intent planned: its creation time and the keys of all its messages fit.
-pub(super) fn is_ours(job: &Job, ticket: &wire::Ticket) -> bool {
+/// Whether a ticket is the one that the intent planned: its creation time fits, and so do the keys of its messages.
+fn is_ours(job: &Job, ticket: &wire::Ticket) -> bool {
     let same_time = ticket.created_datetime.is_some_and(|created| {
         // Times were seen to be kept to the millisecond; whether the rest is cut or rounded is not known.
         created.duration_since(job.ticket.created).abs() <= TIME_KEPT
     });
-    same_time && !ticket.messages.is_empty() && append::strangers(job, ticket) == 0
+    let planned = append::planned(job);
+    same_time && Makers::of(&job.ticket.key, &ticket.messages, |key| planned.contains(key)).are_us()
 }
 
 /// A look-up that failed leaves the outcome as unknown as it was.

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -24,6 +25,9 @@ use super::{Imported, Options};
 const PACE_MAX: f64 = 500.0;
 /// Room for answers that take longer than the average.
 const SLOTS_MARGIN: f64 = 1.5;
+
+/// How often it is looked whether the run is ending.
+const HALT_POLL: Duration = Duration::from_millis(100);
 
 /// Takes findings of the upload, for the lists of the run.
 pub type Notes = Box<dyn FnMut(&Finding) + Send>;
@@ -223,6 +227,21 @@ impl Shared {
     /// Who works in the account; read once, when it is first asked for.
     pub(super) async fn hands(&self) -> Result<&Hands, CallFailure> {
         self.hands.get_or_try_init(|| Hands::read(&self.client)).await
+    }
+
+    /// Waits, but not beyond the end of the run.
+    pub(super) async fn rest(&self, wait: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = self.halted() => {}
+        }
+    }
+
+    /// Waits until no further request may start.
+    pub(super) async fn halted(&self) {
+        while !self.is_halted() {
+            tokio::time::sleep(HALT_POLL).await;
+        }
     }
 
     pub(super) async fn intend_tickets(&self, intents: &[(TicketId, PlanHash)]) -> Result<(), String> {

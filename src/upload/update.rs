@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::SignedDuration;
 
 use crate::gorgias::{CallFailure, EventFilter, wire};
-use crate::ledger::TicketId;
+use crate::ledger::{FoundClosed, TicketId};
 use crate::mapping::{MappedTicket, TicketStatus};
 use crate::model::finding::{Code, Finding};
 use crate::model::time::now;
@@ -19,7 +19,7 @@ use super::Shared;
 use super::answer::{Answered, classify};
 use super::append::{put, restore_status};
 use super::encode::status_update;
-use super::job::{Append, Closed, Job, Stop, Task, Worked};
+use super::job::{Append, Job, Stop, Task, Worked};
 use super::touched::{Known, Seen, Touch, by_events, by_machines, tags_by_machines};
 
 /// What the export tells of tickets beside their messages: no tag anywhere means that it does not tell tags.
@@ -63,7 +63,7 @@ pub(super) async fn bring(
 ) -> Result<bool, Worked> {
     let appended = to.appended;
     if to.foreign {
-        return restore_status(shared, to, ticket, appended).await.map(|()| false);
+        return restore_status(shared, job, to, ticket, appended).await.map(|()| false);
     }
     let Some(mut update) = change(job, ticket, appended, &Machines::default()) else { return Ok(false) };
     if !job.created_by_this_run {
@@ -74,8 +74,8 @@ pub(super) async fn bring(
             },
             Some(work) => {
                 let was_closed = ticket.status.as_deref() == Some("closed");
-                let closed = was_closed.then_some(Closed { since: ticket.closed_datetime });
-                restore_status(shared, Append { closed, ..to }, ticket, appended).await?;
+                let closed = was_closed.then_some(FoundClosed { since: ticket.closed_datetime });
+                restore_status(shared, job, Append { closed, ..to }, ticket, appended).await?;
                 let words: Vec<&str> = work.touches.into_iter().map(Touch::as_str).collect();
                 left_alone(shared, job, &format!("changed in Gorgias: {}", words.join(", ")));
                 return Ok(false);
@@ -89,11 +89,11 @@ pub(super) async fn bring(
             }
         }
     }
-    put(shared, to, &update).await?;
-    if update.assignee_user.is_some() {
+    let taken = put(shared, job, to, &update).await?;
+    if taken && update.assignee_user.is_some() {
         shared.assignee_given(job.row, job.ticket.assignee);
     }
-    Ok(true)
+    Ok(taken)
 }
 
 /// What the source changed is not brought.

@@ -2,9 +2,10 @@
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, Severity};
 use crate::report::{FindingLists, FindingSink as _, ReportError, RunSummary, write_report};
 
 use super::session::{SharedLists, note};
@@ -16,6 +17,8 @@ pub(in crate::commands) struct RunFolder {
     path: PathBuf,
     lists: SharedLists,
     failed: Arc<Mutex<Option<std::io::Error>>>,
+    /// Whether the upload could not bring something.
+    short: Arc<AtomicBool>,
 }
 
 impl RunFolder {
@@ -24,7 +27,7 @@ impl RunFolder {
         let path = path(state_dir, run);
         std::fs::create_dir_all(&path)?;
         let lists = Arc::new(Mutex::new(FindingLists::create(&path)?));
-        let folder = Self { path, lists, failed: Arc::default() };
+        let folder = Self { path, lists, failed: Arc::default(), short: Arc::default() };
         intake.staging.for_each_finding(|finding| {
             folder.note(&finding);
             ControlFlow::Continue(())
@@ -50,7 +53,16 @@ impl RunFolder {
     /// The same, to be handed to the upload.
     pub(super) fn notes(&self) -> Box<dyn FnMut(&Finding) + Send> {
         let (lists, failed) = (Arc::clone(&self.lists), Arc::clone(&self.failed));
-        Box::new(move |finding| keep_first(&failed, note(&lists, finding)))
+        let short = Arc::clone(&self.short);
+        Box::new(move |finding| {
+            short.fetch_or(finding.code.severity() == Severity::Block, Ordering::Relaxed);
+            keep_first(&failed, note(&lists, finding));
+        })
+    }
+
+    /// Whether the upload noted something that it could not bring: with what is in `rejects.csv` a run is no whole success.
+    pub(super) fn is_short(&self) -> bool {
+        self.short.load(Ordering::Relaxed)
     }
 
     /// Completes the lists and writes the reports.

@@ -288,8 +288,9 @@ impl Session<'_> {
             ..TicketCounts::default()
         };
         let messages = MessageCounts {
-            already: counts.messages(TicketState::Done),
+            already: counts.messages(TicketState::Done).saturating_sub(counts.refused_messages()),
             rejected: counts.messages(TicketState::Rejected) - left_out_messages
+                + counts.refused_messages()
                 + self.intake.facts.rejected_messages,
             ..MessageCounts::default()
         };
@@ -341,7 +342,7 @@ impl Session<'_> {
         target.traffic.fall_silent();
         figures.could_have_sent += outbox.map_or(0, |outbox| outbox());
         listener.join();
-        let code = stops::exit_code(&ended, &figures, signals);
+        let code = stops::exit_code(&ended, &figures, folder.is_short(), signals);
         let left = figures.tickets.pending + figures.tickets.unknown;
         let state =
             if ended == Ended::Finished && left == 0 { RunState::Done } else { RunState::Interrupted };

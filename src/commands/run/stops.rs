@@ -8,8 +8,9 @@ use crate::model::event::Figures;
 use crate::text;
 use crate::upload::{Automation, Ended, Stop};
 
-/// The exit code of a run that ended like this.
-pub(super) fn exit_code(ended: &Ended, figures: &Figures, signals: &Signals) -> ExitCode {
+/// The exit code of a run that ended like this. A `short` one could not bring something that no count tells, such as the
+/// status of a ticket.
+pub(super) fn exit_code(ended: &Ended, figures: &Figures, short: bool, signals: &Signals) -> ExitCode {
     let mut codes = Vec::new();
     match ended {
         // Whatever was left without a word is no success.
@@ -22,7 +23,7 @@ pub(super) fn exit_code(ended: &Ended, figures: &Figures, signals: &Signals) -> 
     if figures.tickets.unknown > 0 {
         codes.push(ExitCode::UnknownLeft);
     }
-    if figures.tickets.rejected + figures.messages.rejected > 0 {
+    if short || figures.tickets.rejected + figures.messages.rejected > 0 {
         codes.push(ExitCode::Partial);
     }
     ExitCode::strongest(codes)

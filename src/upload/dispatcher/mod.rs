@@ -92,6 +92,8 @@ pub(super) struct Dispatcher {
     /// When the automations are read again.
     reread_due: Option<Instant>,
     pressure: Pressure,
+    /// Since when the answers to all writes were lost.
+    lost_since: Option<Instant>,
     stop: Option<Stop>,
     limit_reached: Option<String>,
     drained: bool,
@@ -139,6 +141,7 @@ impl Dispatcher {
             paused: None,
             reread_due,
             pressure,
+            lost_since: None,
             stop: None,
             limit_reached: None,
             drained: false,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::Dispatcher;
 use crate::model::event::{Event, Wait};
 use crate::upload::job::{Fault, Stop};
@@ -9,6 +11,22 @@ use crate::upload::job::{Fault, Stop};
 impl Dispatcher {
     pub(super) fn answered(&mut self) {
         self.pressure.answered();
+    }
+
+    /// A write had its effect or was refused: Gorgias deals with writes.
+    pub(super) fn wrote(&mut self) {
+        self.answered();
+        self.lost_since = None;
+    }
+
+    /// The answer to a write was lost. Look-ups that are answered do not make up for that: an account that takes no writes
+    /// for longer than the user's patience, and the windows in which they may still have had their effect, is out.
+    pub(super) fn lost(&mut self, fault: &Fault) {
+        let since = *self.lost_since.get_or_insert_with(Instant::now);
+        let options = &self.shared.options;
+        if since.elapsed() >= options.patience.saturating_add(options.settle * 2) && !self.stopping() {
+            self.stop(Stop::Unreachable { words: fault.words.clone() });
+        }
     }
 
     pub(super) fn faulted(&mut self, fault: &Fault) {

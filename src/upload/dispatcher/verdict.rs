@@ -7,7 +7,7 @@ use crate::ledger::TicketId;
 use crate::model::event::Event;
 use crate::model::finding::{Code, Finding};
 use crate::upload::breaker::Tripped;
-use crate::upload::job::{How, Job, Stop, Task, Worked};
+use crate::upload::job::{How, Job, Stop, Task, Worked, Write};
 use crate::upload::make::{Made, Making};
 use crate::upload::resources::Need;
 use crate::upload::retry::LOOKUPS_MAX;
@@ -16,7 +16,7 @@ impl Dispatcher {
     pub(super) fn worked(&mut self, mut job: Job, worked: Worked) {
         match worked {
             Worked::Complete { customer, gorgias_id, how } => {
-                self.answered();
+                self.wrote();
                 // A ticket that lost messages to a refusal is no sign that all is well.
                 let tripped = if let Some(words) = job.refusal.take() {
                     self.breaker.refused(&words)
@@ -41,7 +41,7 @@ impl Dispatcher {
                 }
             }
             Worked::Continue { then, customer } => {
-                self.answered();
+                self.wrote();
                 self.rider_landed(&job, customer);
                 self.turn_to(&mut job, then);
                 job.rides = None;
@@ -61,7 +61,11 @@ impl Dispatcher {
             }
             Worked::Unknown { fault, then } => {
                 self.faulted(&fault);
+                self.lost(&fault);
                 self.turn_to(&mut job, then);
+                if let Some(write) = job.task.unknown() {
+                    job.failures.lost(write, &fault);
+                }
                 // This write has a window of its own, whatever was unknown before it.
                 job.dead_since = Some(Instant::now());
                 job.lookups = 0;
@@ -71,12 +75,16 @@ impl Dispatcher {
                 self.answered();
                 self.not_there(job);
             }
+            Worked::Left(finding) => {
+                self.answered();
+                self.left(job, &finding);
+            }
             Worked::Unsettled(finding) => {
                 self.answered();
                 self.unsettled(&job, &finding);
             }
             Worked::Rejected(finding) | Worked::Gone(finding) => {
-                self.answered();
+                self.wrote();
                 let by_gorgias = finding.code == Code::RefusedByGorgias;
                 self.fell(&mut job, finding, by_gorgias);
             }
@@ -112,6 +120,11 @@ impl Dispatcher {
     fn not_there(&mut self, mut job: Job) {
         self.turn_to(&mut job, Task::Create);
         job.inherited = false;
+        if job.failures.give_up(Write::Ticket) {
+            let finding = job.left_to_next_run();
+            self.left(job, &finding);
+            return;
+        }
         let rode = job.rides.take().map(Need::Customer);
         if let Some(need) = &rode {
             self.resources.failed(need);
@@ -126,6 +139,14 @@ impl Dispatcher {
         if let Some(need) = &rode {
             self.unpark(need);
         }
+    }
+
+    /// It is certainly not there, and the next run tries again.
+    fn left(&mut self, mut job: Job, finding: &Finding) {
+        self.no_longer_unknown(&mut job);
+        self.shared.note(finding);
+        self.rider_fell(&job);
+        self.canary_fell(&job);
     }
 
     /// Nobody can say what became of it. It stays unknown, here and in the ledger.
@@ -197,7 +218,7 @@ impl Dispatcher {
     pub(super) fn made(&mut self, mut making: Making, made: Made) {
         match made {
             Made::There(id) => {
-                self.answered();
+                self.wrote();
                 self.resources.made(making.need(), id);
                 self.unpark(&making.need());
             }
@@ -213,6 +234,8 @@ impl Dispatcher {
             }
             Made::Unknown(fault) => {
                 self.faulted(&fault);
+                self.lost(&fault);
+                making.lost += 1;
                 // This creation has a window of its own, whatever was unknown before it.
                 making.dead_since = Some(Instant::now());
                 making.lookups = 0;
@@ -224,10 +247,27 @@ impl Dispatcher {
                 self.remake_later(making);
             }
             Made::Refused(words) => {
-                self.answered();
+                self.wrote();
                 self.need_refused(&making.need(), &words);
             }
+            Made::Left => {
+                self.answered();
+                self.need_left(&making.need());
+            }
             Made::Stop(stop) => self.stop(stop),
+        }
+    }
+
+    /// Leaves everything that waits for it to the next run.
+    fn need_left(&mut self, need: &Need) {
+        self.resources.failed(need);
+        let what = match need {
+            Need::Customer(_) => "its customer could not be created".to_owned(),
+            Need::Tag(name) => format!("the tag {name} could not be created"),
+        };
+        for job in self.parked.remove(need).unwrap_or_default() {
+            let finding = Finding::new(Code::FailedAgainAndAgain, &job.ticket.key, &job.place);
+            self.left(job, &finding.with_detail(what.clone()));
         }
     }
 

@@ -199,6 +199,50 @@ async fn a_closed_ticket_that_was_there_before_stays_closed_whatever_is_lost() {
     assert_eq!((ticket.status.as_str(), ticket.messages.len()), ("closed", 3), "{:#?}", state.log);
 }
 
+/// A ticket of somebody else's that was closed, and a first run that reopened it and was stopped after one message.
+async fn reopened_by_half() -> (World, u64) {
+    let mut world = World::new(1, vec![ticket(1, &kim(), 3, &[])]);
+    let there = world.server.state().plant("theirs", "2020-01-01T00:00:00Z", &["theirs:1"]);
+    {
+        let mut state = world.server.state();
+        let ticket = state.tickets.get_mut(&there).unwrap();
+        ticket.status = "closed".into();
+        ticket.closed = "2020-01-02T00:00:00Z".into();
+    }
+    world.mapped.insert("zendesk:ticket:1".into(), there);
+    // The answer to the first message is lost, and the run is ended while that is looked up.
+    script(&world, &[("POST", "/api/tickets/", Fault::ResetAfter)]);
+    assert!(world.run(Some(Cut::Drain(Duration::from_millis(900)))).await.is_some());
+    assert_eq!(world.server.state().tickets[&there].status, "open");
+    (world, there)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closed_ticket_that_was_there_before_is_closed_again_by_the_next_run() {
+    let (mut world, there) = reopened_by_half().await;
+    finished(&mut world).await;
+    {
+        let state = world.server.state();
+        let ticket = &state.tickets[&there];
+        assert_eq!((ticket.status.as_str(), ticket.messages.len()), ("closed", 4), "{:#?}", state.log);
+        assert_eq!(ticket.closed, "2020-01-02T00:00:00Z");
+    }
+    // From now on its status is its owners' affair.
+    world.server.state().tickets.get_mut(&there).unwrap().status = "open".into();
+    world.conversations = vec![ticket(1, &kim(), 4, &[])];
+    finished(&mut world).await;
+    assert_eq!(world.server.state().tickets[&there].status, "open");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ticket_that_somebody_answered_between_two_runs_stays_open() {
+    let (mut world, there) = reopened_by_half().await;
+    let answer = ("theirs:2".to_owned(), u64::MAX >> 1);
+    world.server.state().tickets.get_mut(&there).unwrap().messages.push((answer.1, answer.0));
+    finished(&mut world).await;
+    assert_eq!(world.server.state().tickets[&there].status, "open");
+}
+
 #[tokio::test(start_paused = true)]
 async fn one_customer_refused_is_one_refusal_however_many_tickets_wait() {
     let caller = person(2, false, true);
@@ -214,7 +258,7 @@ async fn a_refused_message_is_refused_in_the_ledger_too() {
     let mut world = World::new(1, vec![ticket(1, &kim(), 4, &[])]);
     world.server.state().poison.insert("zendesk:comment:103".into());
     let ran = finished(&mut world).await;
-    assert_eq!(ran.figures.tickets.rejected, 1);
+    assert_eq!((ran.figures.tickets.created, ran.figures.messages.rejected), (1, 1));
     let ledger = world.ledger();
     let row = ledger.view().ticket(&world.conversations[0].key).unwrap().unwrap();
     let states: Vec<_> = ledger.view().messages(row.id).unwrap().iter().map(|row| row.state).collect();

@@ -6,4 +6,5 @@ mod feeding;
 mod guarding;
 mod schedules;
 mod storm;
+mod stubborn;
 mod world;

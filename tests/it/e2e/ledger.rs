@@ -221,10 +221,18 @@ fn what_is_not_as_it_was_sent_is_not_adopted_by_a_rebuild() {
     let account = Account::new();
     let workspace = Workspace::with_export(&account.base_url(), &Export::of(20, |_| 2));
     workspace.migrate();
-    let ticket = account.tickets()["zendesk:ticket:7"]["id"].as_i64().unwrap();
-    let note = serde_json::json!({"channel": "internal-note", "from_agent": true, "body_text": "by hand",
-        "sent_datetime": "2024-02-01T00:00:00Z"});
-    account.write(reqwest::Method::POST, &format!("/api/tickets/{ticket}/messages"), &note);
+    let write = |number: u64, external_id: Option<&str>| {
+        let ticket = account.tickets()[&format!("zendesk:ticket:{number}")]["id"].as_i64().unwrap();
+        let mut note = serde_json::json!({"channel": "internal-note", "from_agent": true, "body_text": "by hand",
+            "sent_datetime": "2024-02-01T00:00:00Z"});
+        if let Some(key) = external_id {
+            note["external_id"] = key.into();
+        }
+        account.write(reqwest::Method::POST, &format!("/api/tickets/{ticket}/messages"), &note);
+    };
+    // An agent was at work in one ticket; into the other one, another import wrote.
+    write(6, None);
+    write(7, Some("zendesk:comment:987654"));
     workspace.lose_the_ledger();
     let ended = workspace.run("rebuild --yes --json").expect(0);
     let told = ended.lines().pop().unwrap();

@@ -32,6 +32,24 @@ fn posted(account: &Account) -> usize {
 }
 
 #[test]
+fn a_rating_that_was_not_sent_before_the_ledger_was_lost_is_sent_after_the_rebuild() {
+    let account = Account::new();
+    let workspace = Workspace::with_export_and(&account.base_url(), &export(8), "");
+    let config = std::fs::read_to_string(workspace.path("migration.toml")).unwrap();
+    workspace.write("migration.toml", &config.replace("[mapping]\n", "[mapping]\nratings = \"meta\"\n"));
+    workspace.migrate();
+    assert_eq!(posted(&account), 0);
+    workspace.write("migration.toml", &config);
+    workspace.lose_the_ledger();
+    let told = workspace.run("rebuild --yes --json").expect(0).lines().pop().unwrap();
+    assert_eq!((&told["tickets"]["whole"], &told["tickets"]["partly"]), (&json!(4), &json!(4)), "{told}");
+    let summary = workspace.migrate();
+    assert_eq!((&summary["tickets"]["created"], posted(&account)), (&json!(0), 4), "{summary}");
+    workspace.migrate();
+    assert_eq!(posted(&account), 4);
+}
+
+#[test]
 fn ratings_are_answered_surveys_and_nobody_is_asked() {
     let account = Account::new();
     let workspace = Workspace::with_export(&account.base_url(), &export(8));

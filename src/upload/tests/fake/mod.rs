@@ -88,11 +88,14 @@ pub(super) struct State {
     /// Email, phone or external id, by id.
     pub(super) customers: BTreeMap<u64, String>,
     pub(super) tags: BTreeMap<u64, String>,
+    /// What goes wrong each time with a record of this external id, or a tag of this name.
+    pub(super) ailing: BTreeMap<String, Fault>,
     /// External ids that are refused.
     pub(super) poison: BTreeSet<String>,
     /// Whether a refusal says which message is meant.
     pub(super) names_poison: bool,
     pub(super) refuses_imported: bool,
+    pub(super) refuses_status: bool,
     pub(super) nested_max: usize,
     pub(super) unsent_messages: u64,
     /// Messages as they were sent, by id.
@@ -204,8 +207,8 @@ impl State {
         let query = request.query().unwrap_or_default();
         let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
         let latency = Duration::from_millis(20 + self.draw(400));
-        let fault = self.fault(method, path);
-        let key = body["external_id"].as_str().unwrap_or_default();
+        let key = body["external_id"].as_str().or(body["name"].as_str()).unwrap_or_default();
+        let fault = self.ailing.get(key).copied().or_else(|| self.fault(method, path));
         self.tell(&format!("{method} {path} {fault:?} {key}"));
         let answer = match fault {
             None => Ok(self.serve(method, path, query, &body)),

@@ -221,6 +221,9 @@ impl State {
         let Some(ticket) = self.tickets.get_mut(&id) else {
             return error(404, "Resource not found.", &Value::Null);
         };
+        if self.refuses_status && !body["status"].is_null() {
+            return error(400, "fill in the fields first", &Value::Null);
+        }
         if let Some(status) = body["status"].as_str() {
             status.clone_into(&mut ticket.status);
         }
