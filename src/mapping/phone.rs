@@ -29,7 +29,14 @@ pub fn e164(text: &str, country: &str) -> Option<String> {
         return written.filter(is_possible).as_ref().and_then(formatted);
     }
     let abroad = may_be_international(&text).then(|| PHONE_NUMBER_UTIL.parse(format!("+{text}"), None).ok());
-    let readings: Vec<PhoneNumber> = [written, abroad.flatten()].into_iter().flatten().collect();
+    let mut readings: Vec<PhoneNumber> = [written, abroad.flatten()].into_iter().flatten().collect();
+    // What begins with the country's own code is rather that than one of its longest numbers.
+    if let [written, abroad] = &readings[..]
+        && written.country_code == abroad.country_code
+        && abroad.is_valid()
+    {
+        readings.reverse();
+    }
     // The library does not know every range that is in use, so a number may also just look like one.
     let valid = readings.iter().find(|number| number.is_valid());
     formatted(valid.or_else(|| readings.iter().find(|number| is_plausible(number)))?)

@@ -132,6 +132,15 @@ pub struct Mapped {
     pub findings: Vec<Finding>,
 }
 
+/// Says that nothing is known by which a customer could be found. Returns the number that is none, if there is one.
+fn remark_bare<'c>(conversation: &'c Conversation, findings: &mut Vec<Finding>) -> Option<&'c String> {
+    let mut say = |code| findings.push(Finding::new(code, &conversation.key, &conversation.place));
+    say(Code::CustomerWithoutAddress);
+    let phone = conversation.customer.phone.as_ref()?;
+    say(Code::BadPhone);
+    Some(phone)
+}
+
 /// Maps a conversation. Fails with the finding that blocks it.
 pub fn map(
     conversation: &Conversation,
@@ -143,13 +152,7 @@ pub fn map(
     check_key(conversation.key.as_str(), place)?;
     let whose = customer_of(&conversation.customer, rules);
     let is_bare = matches!(whose.0, Identity::Bare(_));
-    if is_bare {
-        findings.push(Finding::new(Code::CustomerWithoutAddress, &conversation.key, place));
-    }
-    let unread = conversation.customer.phone.as_ref().filter(|_| is_bare);
-    if unread.is_some() {
-        findings.push(Finding::new(Code::BadPhone, &conversation.key, place));
-    }
+    let unread_phone = is_bare.then(|| remark_bare(conversation, &mut findings)).flatten();
     let company = company_address(conversation, rules, directory);
     let mut messages = Vec::with_capacity(conversation.messages.len());
     let removed = Cell::new(Removed::default());
@@ -176,7 +179,7 @@ pub fn map(
     let (customer, customer_name) = whose;
     let status = rules.status_of(conversation.status);
     let mut meta = conversation.meta.clone();
-    meta.extend(unread.map(|number| (CUSTOMER_PHONE.to_owned(), number.as_str().into())));
+    meta.extend(unread_phone.map(|number| (CUSTOMER_PHONE.to_owned(), number.as_str().into())));
     let subject = subject(conversation, rules, &mut meta, &mut findings);
     let mut placed = fields::place(conversation, rules, directory, &mut meta, &mut findings);
     placed.number(conversation, rules, directory);

@@ -91,3 +91,15 @@ fn a_name_alone_is_the_one_user_of_that_name_whatever_is_read_first() {
     let (told, _) = tell_files(&[&csv], |_| {});
     assert_eq!(authors(&told), [author(1, "aircall:agent:ana", "ANA", None)]);
 }
+
+#[test]
+fn a_text_message_by_a_name_of_several_users_says_so() {
+    let text = r#"{"event":"message.sent","timestamp":1748855700,"data":{"id":"m1","direction":"outbound","body":"x",
+        "external_number":"+33639980001","created_at":1748855700000,"user":{"name":"Alex"}}}"#
+        .replace('\n', "");
+    let calls = page(&[made(1, r#"{"id":1,"name":"Alex"}"#), made(2, r#"{"id":2,"name":"Alex"}"#)]);
+    let (told, _) = tell_files(&[&calls, text.as_bytes()], |_| {});
+    let (thread, findings) = &told.conversations[2];
+    assert_eq!(thread.messages[0].author.key.as_str(), "aircall:agent-named:alex");
+    assert_eq!(codes(findings), [Code::AgentUnclear]);
+}

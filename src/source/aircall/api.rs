@@ -174,12 +174,7 @@ pub(super) fn call(object: &Object<'_>, timezone: Option<&TimeZone>, place: &Pla
         unread.push("number".to_owned());
     }
     let comments_in = object.list("comments");
-    if comments_in.iter().filter_map(Object::of).any(|comment| {
-        let lost_time = comment.time("posted_at").is_none() && comment.is_damaged("posted_at");
-        lost_time || comment.id().is_none() && comment.is_damaged("id")
-    }) {
-        unread.push("comments".to_owned());
-    }
+    unread.extend(comments_in.iter().any(is_damaged_comment).then(|| "comments".to_owned()));
     let (recording, voicemail) = sounds(object);
     Ok(Call {
         id: CallId::Internal(id),
@@ -289,6 +284,13 @@ fn tags(object: &Object<'_>) -> Vec<String> {
         tags.extend(name.filter(|name| !tags.contains(name)));
     }
     tags
+}
+
+/// Whether a comment has an id or a time that cannot be read.
+fn is_damaged_comment(value: &Value) -> bool {
+    let Some(comment) = Object::of(value) else { return false };
+    let lost_time = comment.time("posted_at").is_none() && comment.is_damaged("posted_at");
+    lost_time || comment.id().is_none() && comment.is_damaged("id")
 }
 
 fn comments(list: &[Value]) -> Vec<Comment> {

@@ -228,7 +228,7 @@ fn pages_that_are_missing_are_noticed_whatever_else_is_there() {
         ["2 read, 3 counted by Aircall"],
         "another window is no page"
     );
-    assert_eq!(missing(&[second.clone()]).len(), 1, "the last page alone");
+    assert_eq!(missing(std::slice::from_ref(&second)).len(), 1, "the last page alone");
     assert_eq!(missing(&[other[0].clone(), other[1].clone(), first.clone()]).len(), 2);
     let grown = page(&[3, 4], 2, 4, "");
     assert_eq!(missing(&[first, grown]), [""; 0], "a call came in while the pages were fetched");
@@ -247,11 +247,11 @@ fn pages_that_are_missing_are_noticed_whatever_else_is_there() {
 fn a_delimiter_more_than_the_header_has_costs_no_row_and_shifts_none() {
     let good = row(1, "2025-06-02 09:15:00", "inbound", "+61 491 570 006", "");
     let shifted = row(2, "2025-06-02 09:15:00", "inbound", "+61 491 570 006", "one, two");
-    let (told, _) = tell_files(&[&file(&[format!("{good},"), format!("{shifted}")])], |_| {});
+    let (told, _) = tell_files(&[&file(&[format!("{good},"), shifted.clone()])], |_| {});
     assert_eq!(told.keys(), ["aircall:call:1"]);
     assert_eq!(codes(&told.unreadable), [Code::UnreadableRow]);
     // The last cell of this layout is mostly empty: a comma in a comment makes it look like a delimiter too many.
-    let header = format!("{},ai voice agent transfer branch", V3);
+    let header = format!("{V3},ai voice agent transfer branch");
     let text = format!("{header}\n{good},,\n{shifted},\n");
     let (told, _) = tell_files(&[text.as_bytes()], |_| {});
     assert_eq!(told.keys(), ["aircall:call:1"]);
@@ -263,11 +263,11 @@ fn durations_that_are_none_are_no_seconds() {
     for (cell, seconds) in
         [("95", Some(95)), ("95.0", Some(95)), ("00:01:35.250", Some(95)), ("95,5", Some(95))]
     {
-        assert_eq!(super::super::clock::seconds(cell), seconds, "{cell}");
+        assert_eq!(clock::seconds(cell), seconds, "{cell}");
     }
     // Thousands with their separator, and what a spreadsheet makes of a clock: a part of a day.
     for cell in ["1,234", "1.234", "0.000925925925925926", "9.5E+01"] {
-        assert_eq!(super::super::clock::seconds(cell), None, "{cell}");
+        assert_eq!(clock::seconds(cell), None, "{cell}");
     }
 }
 

@@ -338,6 +338,9 @@ impl<'a> Teller<'a> {
                 directory.name_line(&mut text.line);
                 directory.name_customer(&text.customer, &mut text.customer_name, &mut text.customer_email)?;
                 text.agent = directory.roster.named(text.agent.take());
+                if text.agent.as_ref().is_some_and(|agent| directory.roster.is_unclear(agent)) {
+                    findings.push(Finding::new(Code::AgentUnclear, key(text), &text.place));
+                }
             }
         }
         let (conversation, rejected_messages) = self.tickets.of_thread(&thread);
