@@ -22,6 +22,9 @@ const WIDTH_ASSUMED: usize = 80;
 /// Columns for a yes and the space before it.
 const ANSWER_WIDTH: usize = 5;
 
+/// Columns of `error: `, under which the rest of its sentence stands.
+const CONTINUED: usize = 7;
+
 /// Longest answer that is read, in bytes.
 const ANSWER_MAX: u64 = 4096;
 
@@ -159,6 +162,31 @@ impl Output {
         self.say(&self.wrapped(text));
     }
 
+    /// Says what the reader of command lines put into lines.
+    pub fn lines(&self, text: &str) {
+        self.say(&self.fitted(text, self.stderr, CONTINUED));
+    }
+
+    /// Prints the result for people, as [`Output::print`] does.
+    pub fn print_lines(&self, text: &str) -> io::Result<()> {
+        self.print(&self.fitted(text, self.stdout, 0))
+    }
+
+    /// On a terminal, lines that are too long broken between words.
+    fn fitted(self, text: &str, stream: Stream, hang: usize) -> String {
+        let broken = |line: &str| {
+            let body = line.trim_end_matches('\n');
+            if !stream.terminal || measure_text_width(body) <= self.width() {
+                return line.to_owned();
+            }
+            let indent = body.len() - body.trim_start().len();
+            let lines = wrap(body, self.width().saturating_sub(indent), hang);
+            let lines: Vec<String> = lines.iter().map(|line| format!("{:indent$}{line}", "")).collect();
+            lines.join("\n") + &line[body.len()..]
+        };
+        text.split_inclusive('\n').map(broken).collect()
+    }
+
     /// A word and what it says, which stands behind it: several problems of one file below one another, and on a
     /// terminal no line longer than it is wide. Whoever searches a log finds sentences whole.
     fn hanging(self, label: &str, text: &str) -> String {
@@ -219,7 +247,9 @@ impl Output {
         let mut stream = AutoStream::new(io::stderr().lock(), self.stderr.choice());
         // Room for the answer, so that it stands behind the question.
         let width = self.width().saturating_sub(ANSWER_WIDTH);
-        write!(stream, "{} ", wrap(&format!("{question} [y/N]"), width, 0).join("\n"))?;
+        let question = format!("{question} [y/N]");
+        let lines: Vec<String> = question.lines().flat_map(|line| wrap(line, width, 0)).collect();
+        write!(stream, "{} ", lines.join("\n"))?;
         stream.flush()?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;

@@ -60,7 +60,7 @@ pub(super) fn tell(error: &clap::Error, arguments: &[OsString], output: Output) 
                     !(line.starts_with("For more information") || is_usage && corrected.is_some())
                 };
                 let rest = text.trim_end().lines().filter(is_shown);
-                output.say(rest.collect::<Vec<_>>().join("\n").trim_end());
+                output.lines(rest.collect::<Vec<_>>().join("\n").trim_end());
                 output.next(&next);
             }
             ExitCode::Usage

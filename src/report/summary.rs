@@ -42,6 +42,9 @@ pub struct RunSummary {
     /// Files that were missing when their messages were sent and are in them now. Not in JSON where it is 0.
     #[serde(skip_serializing_if = "is_zero")]
     pub files_late: u64,
+    /// Files of a rehearsal that stay links, because a rehearsal asks nobody for them.
+    #[serde(skip)]
+    pub files_linked: u64,
     /// Requests that left.
     pub calls: u64,
     /// Answers 429.
@@ -66,6 +69,8 @@ fn tenths<S: Serializer>(seconds: &f64, serializer: S) -> Result<S::Ok, S::Error
 impl RunSummary {
     /// The summary of run number `run` of `command`.
     pub fn new(command: &str, run: u64, exit_code: u8, figures: &Figures, elapsed_seconds: f64) -> Self {
+        let had = figures.uploads + figures.files_missing;
+        let files_linked = if command == "rehearse" { figures.files.done.saturating_sub(had) } else { 0 };
         Self {
             v: super::document::VERSION,
             kind: "summary",
@@ -78,6 +83,7 @@ impl RunSummary {
             uploads: figures.uploads,
             files_missing: figures.files_missing,
             files_late: figures.files_late,
+            files_linked,
             calls: figures.calls,
             throttled: figures.throttled,
             elapsed_seconds,
@@ -115,6 +121,10 @@ impl RunSummary {
         if self.files_missing > 0 {
             let files = plural(self.files_missing, "file", "files");
             sentences.push(format!("{files} could not be had; their messages say so (findings.csv)."));
+        }
+        if self.files_linked > 0 {
+            let files = plural(self.files_linked, "file stays a link", "files stay links");
+            sentences.push(format!("{files}: a rehearsal asks nobody for them, gorgias-import fetch does."));
         }
         if self.files_late > 0 {
             let files = plural(self.files_late, "file that was missing", "files that were missing");
@@ -243,6 +253,7 @@ pub(super) fn counts_table(tickets: &TicketCounts, messages: &MessageCounts) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::event::FileCounts;
 
     fn figures() -> Figures {
         Figures {
@@ -252,7 +263,7 @@ mod tests {
             uploads: 9_880,
             files_missing: 0,
             files_late: 0,
-            files: crate::model::event::FileCounts::default(),
+            files: FileCounts::default(),
             calls: 62_254,
             throttled: 0,
             could_have_sent: 0,
@@ -291,6 +302,16 @@ mod tests {
             "All 50,207 selected tickets are in Gorgias. 31 messages were rejected (rejects.csv). \
              No request that could send mail was made."
         );
+    }
+
+    #[test]
+    fn a_rehearsal_says_which_files_it_did_not_have() {
+        let figures = Figures { files: FileCounts { done: 146, total: 146 }, uploads: 6, ..figures() };
+        let verdict = |command: &str| RunSummary::new(command, 1, 0, &figures, 1.0).verdict();
+        assert!(verdict("rehearse").contains(
+            " 140 files stay links: a rehearsal asks nobody for them, gorgias-import fetch does. "
+        ));
+        assert!(!verdict("run").contains("links"));
     }
 
     #[test]

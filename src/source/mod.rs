@@ -29,7 +29,7 @@ use crate::model::finding::Finding;
 use crate::model::key::SourceName;
 use crate::model::note::PersonNote;
 
-pub use record_at::{RecordAt, record_at};
+pub use record_at::{RecordAt, record_at, set_out};
 
 /// Which product an export comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

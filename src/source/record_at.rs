@@ -5,6 +5,7 @@ use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
 
 use csv::StringRecord;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::input::csv::CsvStream;
@@ -14,7 +15,9 @@ use super::{ReadContext, SourceError, SourceSpec};
 use crate::model::finding::Place;
 
 /// The longest record that is shown. Tickets with thousands of comments are longer, and nobody reads those here.
-const SHOWN_BYTES_MAX: u64 = 16 << 20;
+const SHOWN_BYTES_MAX: usize = 16 << 20;
+/// Bytes read at first: most records are shorter. Each further time it is four times as many.
+const FIRST_BYTES: usize = 64 << 10;
 /// The longest row that is read; rows of data connectors hold whole conversations.
 const ROW_BYTES_MAX: usize = 16 << 20;
 /// Bytes at the beginning of a file by which its form is told.
@@ -38,7 +41,7 @@ impl RecordAt {
     /// beginning is there.
     pub fn text(&self) -> (String, bool) {
         let mut text = match self {
-            Self::Object(value) => serde_json::to_string_pretty(value).unwrap_or_default(),
+            Self::Object(value) => return set_out(value, TEXT_BYTES_MAX),
             Self::Row(cells) => {
                 let filled = cells.iter().filter(|(_, cell)| !cell.is_empty());
                 filled.map(|(name, cell)| format!("{name}: {cell}")).collect::<Vec<_>>().join("\n")
@@ -48,6 +51,37 @@ impl RecordAt {
         let is_cut = text.len() > TEXT_BYTES_MAX;
         text.truncate(text.floor_char_boundary(TEXT_BYTES_MAX));
         (text, is_cut)
+    }
+}
+
+/// A value as JSON in lines, as far as `bytes_max` go, and whether that is only its beginning. What is beyond is not even
+/// written.
+pub fn set_out(value: &impl Serialize, bytes_max: usize) -> (String, bool) {
+    let mut beginning = Beginning { bytes: Vec::new(), room: bytes_max };
+    let is_cut = serde_json::to_writer_pretty(&mut beginning, value).is_err();
+    let mut bytes = beginning.bytes;
+    if let Err(error) = std::str::from_utf8(&bytes) {
+        bytes.truncate(error.valid_up_to());
+    }
+    (String::from_utf8(bytes).unwrap_or_default(), is_cut)
+}
+
+/// Takes so many bytes and refuses the rest.
+struct Beginning {
+    bytes: Vec<u8>,
+    room: usize,
+}
+
+impl io::Write for Beginning {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = bytes.len().min(self.room);
+        self.bytes.extend_from_slice(&bytes[..taken]);
+        self.room -= taken;
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -77,6 +111,14 @@ fn in_file(
     place: &Place,
     context: &ReadContext<'_>,
 ) -> Result<Option<RecordAt>, SourceError> {
+    // Most exports lie there as they are: then a record in the middle of gigabytes is as near as the first.
+    if file.name == place.file
+        && let Some(byte) = place.byte
+        && let Some((head, rest)) = file.plain_from(byte)?
+        && !is_table(&head)
+    {
+        return record(rest).map_err(|error| SourceError::Io { file: file.name.to_string(), error });
+    }
     let mut found = None;
     let seen = file.for_each_stream(context, Pass::Probe, &mut |opened| {
         let Opened::Stream { name, reader } = opened else { return Ok(ControlFlow::Continue(())) };
@@ -92,9 +134,8 @@ fn in_file(
 fn at(reader: &mut dyn BufRead, place: &Place) -> io::Result<Option<RecordAt>> {
     let mut head = Vec::new();
     reader.take(HEAD_BYTES).read_to_end(&mut head)?;
-    let is_table = !starts_json(&head) && !head.trim_ascii_start().starts_with(b"<");
     let mut whole = head.as_slice().chain(reader);
-    if is_table {
+    if is_table(&head) {
         // Titles fill a cell or two, a header most of its cells.
         let is_header = |cells: &StringRecord| {
             cells.len() > 2 && cells.iter().filter(|cell| !cell.trim().is_empty()).count() * 2 > cells.len()
@@ -116,22 +157,53 @@ fn at(reader: &mut dyn BufRead, place: &Place) -> io::Result<Option<RecordAt>> {
         }
         (None, None) => {}
     }
-    let mut bytes = Vec::new();
-    whole.take(SHOWN_BYTES_MAX).read_to_end(&mut bytes)?;
-    if let Some(Ok(value)) = serde_json::Deserializer::from_slice(&bytes).into_iter::<Value>().next() {
-        return Ok(Some(RecordAt::Object(value)));
+    record(whole)
+}
+
+/// Whether a file that begins so is a table: neither JSON nor markup.
+fn is_table(head: &[u8]) -> bool {
+    !starts_json(head) && !head.trim_ascii_start().starts_with(b"<")
+}
+
+/// The record that begins where the reader stands.
+fn record(mut from: impl Read) -> io::Result<Option<RecordAt>> {
+    let (mut bytes, mut wanted) = (Vec::new(), FIRST_BYTES);
+    loop {
+        let missing = wanted - bytes.len();
+        let is_all = from.by_ref().take(missing as u64).read_to_end(&mut bytes)? < missing;
+        let is_last = is_all || wanted == SHOWN_BYTES_MAX;
+        if let Some(found) = in_bytes(&bytes, is_last) {
+            return Ok(Some(found));
+        }
+        if is_last {
+            return Ok(None);
+        }
+        wanted = (wanted * 4).min(SHOWN_BYTES_MAX);
+    }
+}
+
+/// The record at the beginning of what was read so far, if it can be told; `is_last` where no more will be read.
+fn in_bytes(bytes: &[u8], is_last: bool) -> Option<RecordAt> {
+    let first = |bytes: &[u8]| serde_json::Deserializer::from_slice(bytes).into_iter::<Value>().next();
+    match first(bytes) {
+        Some(Ok(value)) => return Some(RecordAt::Object(value)),
+        Some(Err(error)) if error.is_eof() && !is_last => return None,
+        _ => {}
     }
     // Characters may be damaged in an otherwise sound record.
-    if let Some(repaired) = repair(&bytes)
-        && let Some(Ok(value)) =
-            serde_json::Deserializer::from_slice(&repaired.bytes).into_iter::<Value>().next()
+    if let Some(repaired) = repair(bytes)
+        && let Some(Ok(value)) = first(&repaired.bytes)
     {
-        return Ok(Some(RecordAt::Object(value)));
+        return Some(RecordAt::Object(value));
     }
     let bytes = bytes.trim_ascii_start();
-    let end = if bytes.starts_with(b"<") { end_of_element(bytes) } else { memchr::memchr(b'\n', bytes) };
+    let is_markup = bytes.starts_with(b"<");
+    let end = if is_markup { end_of_element(bytes) } else { memchr::memchr(b'\n', bytes) };
+    if !is_last && (end.is_none() || !is_markup) {
+        return None;
+    }
     let text = String::from_utf8_lossy(&bytes[..end.unwrap_or(bytes.len())]).trim_end().to_owned();
-    Ok((!text.is_empty()).then_some(RecordAt::Text(text)))
+    (!text.is_empty()).then_some(RecordAt::Text(text))
 }
 
 /// Elements of the same name do not lie in one another in these exports.
@@ -230,6 +302,26 @@ mod tests {
     fn titles_are_no_names_of_columns() {
         let text = b"Calls,,\nBy Kim\ncall id;from;comments\n1;+33;x\n";
         assert_eq!(look("c.csv", text, 4, 38).unwrap(), "call id: 1\nfrom: +33\ncomments: x");
+    }
+
+    #[test]
+    fn long_records_are_read_to_their_end() {
+        let long = "x".repeat(FIRST_BYTES * 5);
+        let text = format!("{{\"id\":1}}\n{{\"id\":2,\"body\":\"\\ud83d{long}\"}}\n{{\"id\":3}}\n");
+        let found = look("t.json", text.as_bytes(), 2, 9).unwrap();
+        assert!(found.contains('\u{fffd}') && found.len() == TEXT_BYTES_MAX, "repaired, and cut to be shown");
+        let text = format!("<tickets><ticket><id>1</id>{long}</ticket><ticket><id>2</id></ticket></tickets>");
+        let found = look("t.xml", text.as_bytes(), 1, 9).unwrap();
+        assert!(found.ends_with("x</ticket>") || found.len() == TEXT_BYTES_MAX);
+    }
+
+    #[test]
+    fn a_packed_file_is_read_from_its_beginning() {
+        use std::io::Write as _;
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(b"{\"id\":1}\n{\"id\":2}\n").unwrap();
+        let packed = packed.finish().unwrap();
+        assert_eq!(look("t.json.gz", &packed, 2, 9).unwrap(), "{\n  \"id\": 2\n}");
     }
 
     #[test]

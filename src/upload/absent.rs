@@ -16,6 +16,7 @@ use super::Shared;
 use super::answer::{Answered, classify};
 use super::job::{Elsewhere, Fault, Stop};
 use super::ours::Makers;
+use super::read;
 use super::retry::is_last_lookup;
 use super::settle::{Hits, hits};
 
@@ -71,6 +72,11 @@ pub(super) enum Settled {
 }
 
 impl Absent {
+    /// The keys of its messages.
+    fn planned(&self) -> HashSet<&str> {
+        self.messages.iter().map(|message| message.key.as_str()).collect()
+    }
+
     /// A finding about it.
     pub(super) fn finding(&self, code: Code) -> Finding {
         finding(&self.key, code)
@@ -113,7 +119,7 @@ pub(super) async fn look_up(shared: &Shared, absent: &Absent) -> Settled {
 
 /// Adopts the ticket if it is ours. Its creation time cannot be compared, so only its messages tell.
 async fn adopt(shared: &Shared, absent: &Absent, gorgias_id: u64) -> Settled {
-    let ticket = match shared.client.get_ticket(gorgias_id).await {
+    let ticket = match read::ticket(shared, gorgias_id, &absent.planned()).await {
         Ok(ticket) if ticket.trashed_datetime.is_some() => return Settled::NotYet,
         Ok(ticket) => ticket,
         Err(failure) => {
@@ -135,13 +141,13 @@ async fn adopt(shared: &Shared, absent: &Absent, gorgias_id: u64) -> Settled {
 }
 
 fn is_ours(absent: &Absent, ticket: &wire::Ticket) -> bool {
-    let planned: HashSet<&str> = absent.messages.iter().map(|message| message.key.as_str()).collect();
+    let planned = absent.planned();
     Makers::of(&absent.key, &ticket.messages, |key| planned.contains(key)).are_us()
 }
 
 /// Looks for the message whose outcome is unknown.
 async fn message(shared: &Shared, absent: &Absent, gorgias_id: u64, is_last: bool) -> Settled {
-    let ticket = match shared.client.get_ticket(gorgias_id).await {
+    let ticket = match read::ticket(shared, gorgias_id, &absent.planned()).await {
         Ok(ticket) => ticket,
         Err(failure) => {
             return match classify(&failure) {

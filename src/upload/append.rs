@@ -12,6 +12,7 @@ use super::encode::{Encoder, status_update};
 use super::files;
 use super::job::{Append, Fault, How, Job, Task, Worked, Write};
 use super::rating;
+use super::read;
 use super::retry::is_last_lookup;
 use super::send::{ledger_stop, sender, take_out};
 use super::shared::Takes;
@@ -20,7 +21,7 @@ use crate::mapping::TicketStatus;
 
 /// Reads the ticket, appends what it lacks, and puts its status right.
 pub(super) async fn bring_up_to_date(shared: &Shared, job: &mut Job, to: Append) -> Worked {
-    let ticket = match shared.client.get_ticket(to.gorgias_id).await {
+    let ticket = match read::ticket(shared, to.gorgias_id, &planned(job)).await {
         Ok(ticket) => ticket,
         Err(failure) => return unread(&classify(&failure), job, to),
     };

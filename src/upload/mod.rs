@@ -36,6 +36,7 @@ mod preflight;
 mod pressure;
 mod probe;
 mod rating;
+mod read;
 mod reassign;
 mod rebuild;
 mod recheck;

@@ -11,6 +11,7 @@ use super::answer::{Answered, classify};
 use super::append;
 use super::job::{Append, How, Job, Stop, Task, Worked};
 use super::ours::Makers;
+use super::read;
 use super::retry::is_last_lookup;
 
 /// To what a time comes back exactly.
@@ -72,7 +73,7 @@ pub(super) async fn hits(shared: &Shared, key: &str) -> Result<Hits, Answered> {
 
 /// Adopts the ticket if it is ours, and completes it if it has fewer messages than planned.
 async fn adopt(shared: &Shared, job: &Job, gorgias_id: u64) -> Worked {
-    let ticket = match shared.client.get_ticket(gorgias_id).await {
+    let ticket = match read::ticket(shared, gorgias_id, &append::planned(job)).await {
         Ok(ticket) => ticket,
         Err(failure) => {
             return match classify(&failure) {

@@ -53,7 +53,7 @@ fn an_export_is_told_and_its_tables_are_written() {
     files     attachments 1, inline images 0, recordings 0; 1.50 MB
     missing   comments for 1 ticket are not in these files
               1 person is known by id only
-    findings  3 warning, 9 for information; gorgias-import validate lists them
+    findings  3 warnings, 9 for information; gorgias-import validate lists them
     --- stderr
     found Zendesk export of acme: 2 files, 1.26 kB
       exports
@@ -169,7 +169,7 @@ fn init_writes_what_it_found_and_never_over_a_file() {
     missing   comments for 1 ticket are not in these files
               no users file
               1 CSV file has no known layout
-    findings  2 warning, 1 for information; gorgias-import validate lists them
+    findings  2 warnings, 1 for information; gorgias-import validate lists them
     --- stderr
     found Aircall export: 1 file, 42 B
       exports/calls.csv

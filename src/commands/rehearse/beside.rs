@@ -159,9 +159,7 @@ fn panel(conversation: &Conversation, raw: &Raw) -> Panel {
         }
         Raw::Nowhere => {}
     }
-    let mut read = serde_json::to_string_pretty(conversation).unwrap_or_default();
-    let is_cut = read.len() > TEXT_MAX;
-    read.truncate(read.floor_char_boundary(TEXT_MAX));
+    let (read, is_cut) = source::set_out(conversation, TEXT_MAX);
     sections.push(Section {
         title: "As it was read".to_owned(),
         note: format!(

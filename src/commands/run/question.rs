@@ -28,14 +28,14 @@ impl Asked<'_> {
         if tickets == 0 {
             let changes: Vec<String> = self.moving().into_iter().chain(self.late()).collect();
             return (!changes.is_empty())
-                .then(|| format!("{} Change them in {}?", changes.join(" "), self.account));
+                .then(|| format!("{}\nChange them in {}?", changes.join(" "), self.account));
         }
         Some({
             let mut announced = self.announcements().join(" ");
             announced.push_str(if announced.is_empty() { "" } else { " " });
             format!(
                 "{announced}Gorgias's API does not show everything that may act on imported tickets: check in Gorgias that \
-                 the AI agent and third-party apps do not. Import {} with {} into {}?",
+                 the AI agent and third-party apps do not.\nImport {} with {} into {}?",
                 text::count(tickets, "ticket"),
                 text::count(self.messages, "message"),
                 self.account,

@@ -16,6 +16,7 @@ use crate::model::event::{Event, Figures, MessageCounts, TicketCounts};
 use crate::model::finding::{Code, Finding};
 use crate::model::time::now;
 use crate::report::RunSummary;
+use crate::text;
 use crate::upload::account::{self, Account};
 use crate::upload::{self, Ended, Existing, ExistingError, Files, Moves, Plan, Preflight, Shared, Traffic};
 
@@ -415,19 +416,7 @@ impl Session<'_> {
         }
         let known = report.total() - report.new;
         if known > 0 {
-            let message = format!(
-                "compared with the ledger: {} new, {} with further messages, {} with another status, assignee or \
-                 other tags, {} replaced before they were sent, {} unchanged, {} known under other keys, {} messages \
-                 changed and {} missing in the source",
-                report.new,
-                report.appended,
-                report.updated,
-                report.replaced,
-                report.unchanged,
-                report.joined,
-                report.changed_count,
-                report.missing_count
-            );
+            let message = compared(report);
             drop(events.send(Event::Notice { message }));
         }
     }
@@ -458,4 +447,24 @@ pub(super) type SharedLists = Arc<Mutex<crate::report::FindingLists>>;
 pub(super) fn note(lists: &SharedLists, finding: &Finding) -> std::io::Result<()> {
     use crate::report::FindingSink as _;
     lists.lock().unwrap_or_else(PoisonError::into_inner).finding(finding)
+}
+
+/// What of the export is new to the ledger and what is not, in words.
+fn compared(report: &ledger::RegisterReport) -> String {
+    let parts = [
+        (report.new, "new"),
+        (report.appended, "with further messages"),
+        (report.updated, "with another status, assignee or other tags"),
+        (report.replaced, "replaced before they were sent"),
+        (report.unchanged, "unchanged"),
+        (report.joined, "known under other keys"),
+        (report.changed_count, "messages changed"),
+        (report.missing_count, "messages missing in the source"),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| format!("{} {what}", text::thousands(number)))
+        .collect();
+    format!("compared with the ledger: {}", parts.join(", "))
 }

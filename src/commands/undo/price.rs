@@ -106,7 +106,7 @@ impl Price {
                 text::count(self.tags, "tag")
             );
         }
-        let seconds = terms::pace(order.config).seconds(calls);
+        let seconds = terms::pace(order.config).seconds(calls).max(1);
         order.context.output.paragraph(&format!(
             "{what} {things}: about {}, {}",
             text::count(calls, "call"),

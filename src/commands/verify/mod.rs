@@ -214,7 +214,7 @@ impl Work<'_> {
             Way::Single => "one by one",
             Way::Lists => "by lists of 100, those in doubt one by one",
         };
-        let length = Duration::from_secs(terms::pace(self.config).seconds(calls));
+        let length = Duration::from_secs(terms::pace(self.config).seconds(calls).max(1));
         let files = if self.contents { ", and a call more for each file" } else { "" };
         context.output.paragraph(&format!(
             "reading back {} {how}: {} or more, about {} at the account's pace{files}; nothing is written to Gorgias",
@@ -255,7 +255,7 @@ fn tell(context: &Context, document: &VerificationDocument) -> Result<ExitCode, 
         context.output.document(document)?;
         return Ok(code);
     }
-    context.output.print(&verification_text(document))?;
+    context.output.print_lines(&verification_text(document))?;
     if let Some(next) = next(document) {
         context.output.next(&next);
     }

@@ -146,9 +146,16 @@ impl Client {
         self.line().call(&Call::get(EndpointKind::Customer, format!("/api/customers/{id}"), None)).await
     }
 
-    /// One ticket with all its messages.
+    /// One ticket with its messages: all of them, as far as was seen.
     pub async fn get_ticket(&self, id: u64) -> Result<Ticket, CallFailure> {
         self.line().call(&Call::get(EndpointKind::Ticket, format!("/api/tickets/{id}"), None)).await
+    }
+
+    /// The messages of a ticket, oldest first.
+    pub fn messages_of(&self, ticket: u64) -> Pages<Message> {
+        let query =
+            Query::default().with("ticket_id", &ticket.to_string()).with("order_by", "created_datetime:asc");
+        Pages::new(self, EndpointKind::Message, "/api/messages", query)
     }
 
     /// One message.

@@ -62,6 +62,7 @@ async fn every_read_passes_the_gate() {
     client.get_customer(7).await.unwrap();
     client.get_ticket(7).await.unwrap();
     client.get_message(7, 7).await.unwrap();
+    client.messages_of(7).all().await.unwrap();
     client.find_tickets_by_external_id("zendesk:ticket:1").await.unwrap();
     client.list_tickets(&[7, 8]).await.unwrap();
     let filter =
@@ -84,6 +85,7 @@ async fn every_read_passes_the_gate() {
         "GET /api/customers/7",
         "GET /api/tickets/7",
         "GET /api/tickets/7/messages/7",
+        "GET /api/messages?ticket_id=7&order_by=created_datetime%3Aasc&limit=100",
         "GET /api/tickets?external_id=zendesk%3Aticket%3A1&limit=100",
         "GET /api/tickets?ticket_ids=7&ticket_ids=8&limit=100",
         "GET /api/events?order_by=created_datetime%3Adesc&object_type=Ticket&object_id=9&types%5B%5D=rule-executed&limit=100",

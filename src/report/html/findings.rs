@@ -20,9 +20,7 @@ pub(super) fn section(document: &ValidationDocument, findings_csv: Option<&str>)
     html! {
         @if findings.is_empty() { p { "None." } } @else {
             p.soft {
-                (count(of(Severity::Block))) " block a record, " (count(of(Severity::Warn))) " warn, "
-                (count(of(Severity::Info))) " are for your information. Of each kind "
-                "the first few are shown" @if document.is_cut() {
+                (counted([of(Severity::Block), of(Severity::Warn), of(Severity::Info)])) " Of each kind the first few are shown" @if document.is_cut() {
                     "; " @match findings_csv {
                         Some(name) => { "all of them are in " a href=(relative(name)) { (name) } }
                         None => { "all of them: " code { "gorgias-import validate --report findings.csv" } }
@@ -32,6 +30,17 @@ pub(super) fn section(document: &ValidationDocument, findings_csv: Option<&str>)
         }
         @for group in findings { (finding(group, findings_csv)) }
     }
+}
+
+/// How many findings there are of each gravity, in a sentence.
+fn counted([block, warn, info]: [u64; 3]) -> String {
+    let parts = [(block, "block a record"), (warn, "warn"), (info, "are for your information")];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| format!("{} {what}", count(number)))
+        .collect();
+    parts.join(", ") + "."
 }
 
 /// A name in the same folder, as a link writes it.

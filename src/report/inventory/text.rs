@@ -119,9 +119,10 @@ fn findings_text(document: &InventoryDocument) -> Option<String> {
         let groups = document.findings.iter().filter(|group| group.severity == severity);
         groups.map(|group| group.count).sum::<u64>()
     };
+    let warnings = of(Severity::Warn);
     let parts: Vec<String> = [
         (of(Severity::Block), "blocking"),
-        (of(Severity::Warn), "warning"),
+        (warnings, if warnings == 1 { "warning" } else { "warnings" }),
         (of(Severity::Info), "for information"),
     ]
     .into_iter()

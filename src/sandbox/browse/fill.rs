@@ -10,8 +10,6 @@ use crate::sandbox::store::messages::{self, Message, Order, Person};
 use crate::sandbox::store::tickets::{self, Ticket};
 use crate::sandbox::wire::People;
 
-/// Changes taken at once: pages wait for no longer than these take.
-const BATCH: i64 = 200;
 /// Bytes of text that are indexed of one ticket.
 const TEXT_MAX: usize = 256 * 1024;
 
@@ -27,13 +25,13 @@ pub(super) fn behind(db: &Connection) -> Result<u64, ApiError> {
     Ok(u64::try_from(behind).unwrap_or(0))
 }
 
-/// Takes some changes in, and says how many.
-pub(super) fn some(db: &mut Connection, account: &Account) -> Result<u64, ApiError> {
+/// Takes so many changes in, or all that there are, and says how many.
+pub(super) fn some(db: &mut Connection, account: &Account, most: u32) -> Result<u64, ApiError> {
     let tx = db.transaction()?;
     let from = position(&tx)?;
     let changed: Vec<(i64, i64)> = tx
         .prepare_cached("SELECT seq, ticket_id FROM store.changes WHERE seq > ?1 ORDER BY seq LIMIT ?2")?
-        .query_map([from, BATCH], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .query_map([from, i64::from(most)], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     let Some((last, _)) = changed.last().copied() else { return Ok(0) };
     let mut ids: Vec<i64> = changed.iter().map(|(_, id)| *id).collect();
@@ -53,12 +51,11 @@ pub(super) fn some(db: &mut Connection, account: &Account) -> Result<u64, ApiErr
 }
 
 fn forget(db: &Connection, id: i64) -> Result<(), ApiError> {
-    for sql in [
-        "DELETE FROM entry WHERE id = ?1",
-        "DELETE FROM remark WHERE ticket = ?1",
-        "DELETE FROM words WHERE rowid = ?1",
-    ] {
-        db.prepare_cached(sql)?.execute([id])?;
+    // A ticket that has no entry has nothing else either, and most are new.
+    if db.prepare_cached("DELETE FROM entry WHERE id = ?1")?.execute([id])? > 0 {
+        for sql in ["DELETE FROM remark WHERE ticket = ?1", "DELETE FROM words WHERE rowid = ?1"] {
+            db.prepare_cached(sql)?.execute([id])?;
+        }
     }
     Ok(())
 }

@@ -146,6 +146,20 @@ fn search(db: &Connection, expression: &str) -> Result<u64, ApiError> {
     Ok(hits)
 }
 
+/// Wants the tickets that a question lists. Where these are many, the list is walked and each ticket looked up among
+/// them, until a page is full, instead of gathering them all.
+fn listed(db: &Connection, all: &mut Conditions, question: &str, of: Value) -> Result<(), ApiError> {
+    let sql = format!("SELECT count(*) FROM ({question} LIMIT {})", HITS_FEW + 1);
+    let hits: i64 = db.prepare_cached(&sql)?.query_row([&of], |row| row.get(0))?;
+    let is_among = if hits.unsigned_abs() > HITS_FEW {
+        format!("EXISTS (SELECT 1 FROM ({question}) AS one WHERE one.ticket = entry.id)")
+    } else {
+        format!("id IN ({question})")
+    };
+    all.and(&is_among, of);
+    Ok(())
+}
+
 impl Wanted {
     /// Whether anything is filtered out beside the trash.
     pub(crate) fn is_narrowed(&self) -> bool {
@@ -175,10 +189,15 @@ impl Wanted {
             Agent::User(id) => all.and("agent = ?", id),
         }
         if let Some(tag) = self.tag {
-            all.and("id IN (SELECT ticket_id FROM store.ticket_tags WHERE tag_id = ?)", tag);
+            listed(
+                db,
+                &mut all,
+                "SELECT ticket_id AS ticket FROM store.ticket_tags WHERE tag_id = ?",
+                tag.into(),
+            )?;
         }
         if let Some(code) = &self.remark {
-            all.and("id IN (SELECT ticket FROM remark WHERE code = ?)", code.clone());
+            listed(db, &mut all, "SELECT ticket FROM remark WHERE code = ?", code.clone().into())?;
         }
         if let Some(expression) = expression(&self.words) {
             // A plus keeps SQLite from looking each hit up by its id.

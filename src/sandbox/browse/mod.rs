@@ -1,8 +1,9 @@
 //! The index of the pages: what they list by, filter by and search, in a file beside the store.
 //!
 //! It is a cache, made of the store and nothing else, and made again where it is missing, of another version or of
-//! another store. It has a connection of its own, so that a slow search holds up no API request, and it catches up
-//! with the store when it is asked: a request pays for nothing but a line in the table of changes.
+//! another store. It has connections of its own, so that a slow search holds up no API request; one of them writes and
+//! one reads, so that no page waits while the index is made. It catches up with the store when it is asked: a request
+//! pays for nothing but a line in the table of changes.
 
 mod facets;
 mod fill;
@@ -12,8 +13,7 @@ mod remarks;
 mod schema;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
@@ -29,16 +29,23 @@ pub(crate) use remarks::{Hung, of_ticket as remarks_of};
 
 /// How long a page may take to catch up with the store before it shows what there is.
 const CATCH_UP: Duration = Duration::from_millis(120);
+/// Changes that a page takes in at once.
+const FEW: u32 = 50;
+/// Changes that are taken in at once where nobody waits: fewer and larger pieces have to be merged less often.
+const MANY: u32 = 1_000;
 
 /// The index.
 pub(crate) struct Browse {
     store: PathBuf,
-    state: Mutex<Option<Index>>,
-    /// Whether somebody is catching up in the background.
-    busy: AtomicBool,
+    /// Whether the file is known to be there and to be this store's.
+    made: Mutex<bool>,
+    /// Whoever holds it catches up with the store. Never waited for by a page.
+    filling: Mutex<Option<Connection>>,
+    /// Reads only, and so never waits for whoever is filling.
+    reading: Mutex<Option<Reading>>,
 }
 
-struct Index {
+struct Reading {
     db: Connection,
     /// The choices of the filters, counted when the index stood at this change.
     facets: Option<(i64, Arc<Facets>)>,
@@ -57,20 +64,44 @@ pub(crate) struct View<'a> {
 impl Browse {
     /// The index of the store in this file. Nothing is opened before it is needed.
     pub(crate) fn of(store: &Path) -> Self {
-        Self { store: store.to_owned(), state: Mutex::default(), busy: AtomicBool::new(false) }
+        Self {
+            store: store.to_owned(),
+            made: Mutex::default(),
+            filling: Mutex::default(),
+            reading: Mutex::default(),
+        }
     }
 
-    fn state(&self) -> MutexGuard<'_, Option<Index>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A connection to the index, which is made first if it has to be.
+    fn connection(&self) -> Result<Connection, ApiError> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if *made {
+            return schema::again(&self.store);
+        }
+        let db = schema::open(&self.store)?;
+        *made = true;
+        Ok(db)
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut Index) -> Result<T, ApiError>) -> Result<T, ApiError> {
-        let mut state = self.state();
-        let index = match state.as_mut() {
-            Some(index) => index,
-            None => state.insert(Index { db: schema::open(&self.store)?, facets: None }),
-        };
-        work(index)
+    /// The connection that writes.
+    fn opened<'f>(&self, filling: &'f mut Option<Connection>) -> Result<&'f mut Connection, ApiError> {
+        match filling {
+            Some(db) => Ok(db),
+            None => Ok(filling.insert(self.connection()?)),
+        }
+    }
+
+    fn filling(&self) -> MutexGuard<'_, Option<Connection>> {
+        self.filling.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same, unless somebody is at it.
+    fn try_filling(&self) -> Option<MutexGuard<'_, Option<Connection>>> {
+        match self.filling.try_lock() {
+            Ok(filling) => Some(filling),
+            Err(TryLockError::Poisoned(filling)) => Some(filling.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     /// Brings the index up to date, however long it takes, as long as `progress` says so.
@@ -79,15 +110,23 @@ impl Browse {
         account: &Account,
         progress: &mut dyn FnMut(u64, u64) -> bool,
     ) -> Result<(), ApiError> {
+        self.fill(self.filling(), account, progress)
+    }
+
+    fn fill(
+        &self,
+        mut filling: MutexGuard<'_, Option<Connection>>,
+        account: &Account,
+        progress: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<(), ApiError> {
+        let db = self.opened(&mut filling)?;
         let mut done = 0;
         loop {
-            let (filled, behind) = self.with(|index| {
-                let filled = fill::some(&mut index.db, account)?;
-                Ok((filled, fill::behind(&index.db)?))
-            })?;
-            done += filled;
+            done += fill::some(db, account, MANY)?;
+            let behind = fill::behind(db)?;
             let goes_on = progress(done, done + behind);
             if behind == 0 {
+                drop(filling);
                 // Counted now, so that the first page does not have to.
                 return self.ask(account, |_| Ok(()));
             }
@@ -103,10 +142,19 @@ impl Browse {
         kinds: &[RemarkKind],
         remarks: impl Iterator<Item = Remark>,
     ) -> Result<(), ApiError> {
-        self.with(|index| {
-            index.facets = None;
-            remarks::replace(&mut index.db, kinds, remarks)
-        })
+        let mut filling = self.filling();
+        remarks::replace(self.opened(&mut filling)?, kinds, remarks)
+    }
+
+    /// Takes in what has changed, as far as a page can wait for it.
+    fn catch_up(&self, account: &Account) -> Result<(), ApiError> {
+        let Some(mut filling) = self.try_filling() else { return Ok(()) };
+        let db = self.opened(&mut filling)?;
+        let until = Instant::now() + CATCH_UP;
+        while fill::behind(db)? > 0 && Instant::now() < until {
+            fill::some(db, account, FEW)?;
+        }
+        Ok(())
     }
 
     /// Answers a question, on this thread.
@@ -115,22 +163,24 @@ impl Browse {
         account: &Account,
         ask: impl FnOnce(&View) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        self.with(|index| {
-            let until = Instant::now() + CATCH_UP;
-            let mut behind = fill::behind(&index.db)?;
-            while behind > 0 && Instant::now() < until {
-                fill::some(&mut index.db, account)?;
-                behind = fill::behind(&index.db)?;
-            }
-            let at = fill::position(&index.db)?;
-            let facets = match &index.facets {
-                // While the index catches up the counts may lag: nobody waits for them again and again.
-                Some((known, facets)) if *known == at || behind > 0 => Arc::clone(facets),
-                _ => Arc::new(facets::count(&index.db, account)?),
-            };
-            index.facets = Some((at, Arc::clone(&facets)));
-            ask(&View { db: &index.db, account, facets, behind })
-        })
+        self.catch_up(account)?;
+        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let reading = match reading.as_mut() {
+            Some(reading) => reading,
+            None => reading.insert(Reading { db: self.connection()?, facets: None }),
+        };
+        // All of a page is of one moment, whatever is written meanwhile.
+        let moment = reading.db.unchecked_transaction()?;
+        let (at, behind) = (fill::position(&moment)?, fill::behind(&moment)?);
+        let facets = match &reading.facets {
+            // While the index catches up the counts may lag: nobody waits for them again and again.
+            Some((known, facets)) if *known == at || behind > 0 => Arc::clone(facets),
+            _ => Arc::new(facets::count(&moment, account)?),
+        };
+        reading.facets = Some((at, Arc::clone(&facets)));
+        let answer = ask(&View { db: &moment, account, facets, behind })?;
+        moment.commit()?;
+        Ok(answer)
     }
 }
 
@@ -144,12 +194,12 @@ impl App {
         let asked = tokio::task::spawn_blocking(move || {
             let account = app.account();
             let (answer, behind) = app.browse.ask(&account, |view| Ok((ask(view)?, view.behind)))?;
-            if behind > 0 && !app.browse.busy.swap(true, Ordering::SeqCst) {
+            if behind > 0 {
                 std::thread::spawn(move || {
-                    if let Err(error) = app.browse.complete(&account, &mut |_, _| true) {
+                    let Some(filling) = app.browse.try_filling() else { return };
+                    if let Err(error) = app.browse.fill(filling, &account, &mut |_, _| true) {
                         tracing::warn!(error = error.msg, "the pages' index cannot be completed");
                     }
-                    app.browse.busy.store(false, Ordering::SeqCst);
                 });
             }
             Ok(answer)

@@ -11,11 +11,14 @@ use crate::sandbox::reply::ApiError;
 use crate::sandbox::store::make_private;
 
 /// Raised with every change of the tables or of what is written into them.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
 /// How long to wait for the store, should it be locked.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Prepared statements kept ready.
 const STATEMENTS_KEPT: usize = 64;
+
+/// Bytes of words that are gathered before they are written, so that there are few pieces to merge.
+const WORDS_GATHERED: i64 = 32 << 20;
 
 const TABLES: &str = "
 -- The store that this is an index of, and the last of its changes that is in here.
@@ -43,11 +46,20 @@ CREATE INDEX remark_ticket ON remark (ticket);
 CREATE INDEX remark_code ON remark (code, ticket);
 ";
 
-/// Opens the index of a store, or makes it. The store's tables can be asked by their own names.
-pub(super) fn open(store: &Path) -> Result<Connection, ApiError> {
+fn index_of(store: &Path) -> PathBuf {
     let mut name = OsString::from(store);
     name.push("-pages");
-    let path = PathBuf::from(name);
+    PathBuf::from(name)
+}
+
+/// One more connection to an index that was opened before.
+pub(super) fn again(store: &Path) -> Result<Connection, ApiError> {
+    Ok(connect(&index_of(store), store)?)
+}
+
+/// Opens the index of a store, or makes it. The store's tables can be asked by their own names.
+pub(super) fn open(store: &Path) -> Result<Connection, ApiError> {
+    let path = index_of(store);
     if let Some(db) = attached(&path, store).ok().flatten() {
         return Ok(db);
     }
@@ -100,6 +112,7 @@ fn make(path: &Path, store: &Path) -> Result<Connection, SandboxError> {
     make_private(path)?;
     let db = connect(path, store)?;
     db.execute_batch(&format!("BEGIN; {TABLES} PRAGMA main.user_version = {LAYOUT}; COMMIT;"))?;
+    db.execute("INSERT INTO words (words, rank) VALUES ('hashsize', ?1)", [WORDS_GATHERED])?;
     db.execute("INSERT INTO position (store, seq) VALUES (?1, 0)", [store_id(&db)?])?;
     Ok(db)
 }

@@ -66,7 +66,7 @@ pub(super) async fn page(State(app): State<Arc<App>>, params: Params) -> Result<
 fn body(wanted: &Wanted, facets: &Facets, found: &Found, rows: &[Row]) -> Markup {
     html! {
         h1 class="visually-hidden" { "Inbox" }
-        (promise(facets))
+        (promise(wanted, facets))
         div class="inbox" {
             (filters(wanted, facets))
             section aria-labelledby="list-title" {
@@ -82,9 +82,11 @@ fn body(wanted: &Wanted, facets: &Facets, found: &Found, rows: &[Row]) -> Markup
 }
 
 /// The figures that decide whether somebody goes on reading.
-fn promise(facets: &Facets) -> Markup {
+fn promise(wanted: &Wanted, facets: &Facets) -> Markup {
+    // Whoever looks for something on a telephone wants to see what was found.
+    let is_looking = wanted.is_narrowed() || wanted.cursor.is_some() || wanted.sort != Sort::Newest;
     html! {
-        dl class="tiles" {
+        dl class={ "tiles" @if is_looking { " looking" } } {
             div { dt { "Tickets" } dd { (grouped(facets.tickets)) } }
             div { dt { "Messages" } dd { (grouped(facets.messages)) } }
             div { dt { "Customers" } dd { (grouped(facets.customers)) } }
@@ -230,6 +232,7 @@ fn line(row: &Row, with_reasons: bool) -> Markup {
     let status = if ticket.trashed.is_some() { "trash" } else { ticket.doc.status.as_str() };
     let at = Moment::from_micros(row.entry.at);
     let worst = row.remarks.iter().filter(|remark| remark.tone != Tone::Info).count();
+    let why = if with_reasons { reasons(row) } else { String::new() };
     html! {
         span class="face" aria-hidden="true" { (initials(customer)) }
         div class="what" {
@@ -241,8 +244,8 @@ fn line(row: &Row, with_reasons: bool) -> Markup {
                 span { (count(ticket.messages.unsigned_abs(), "message")) }
                 @if let Some(assignee) = &row.assignee { span { "with " (assignee) } }
             }
-            @if with_reasons {
-                p class="why" { (row.entry.why) }
+            @if !why.is_empty() {
+                p class="why" { (why) }
             } @else if let Some(excerpt) = excerpt(ticket) {
                 p class="excerpt" { (excerpt) }
             }
@@ -255,6 +258,15 @@ fn line(row: &Row, with_reasons: bool) -> Markup {
             }
         }
         time datetime=(at.written()) { (words::day(at)) }
+    }
+}
+
+/// Why a ticket is among the ugliest: what is odd about it, else its gravest finding.
+fn reasons(row: &Row) -> String {
+    let gravest = || row.remarks.iter().find(|remark| remark.tone != Tone::Info);
+    match row.entry.why.as_str() {
+        "" => gravest().map(|remark| words::sentence(&remark.text)).unwrap_or_default(),
+        why => words::sentence(why),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::sandbox::beside::{Panel, Tone};
 use crate::sandbox::browse::{Hung, View, remarks_of};
 use crate::sandbox::paging::Params;
 use crate::sandbox::reply::ApiError;
-use crate::sandbox::store::messages::{self, Message, Order, Person};
+use crate::sandbox::store::messages::{self, Message, Person};
 use crate::sandbox::store::surveys::{self, Survey};
 use crate::sandbox::store::tags;
 use crate::sandbox::store::tickets::{self, Ticket};
@@ -72,10 +72,10 @@ pub(super) async fn page(
 fn shown(view: &View, id: i64, part: usize) -> Result<Shown, ApiError> {
     let ticket = tickets::require(view.db, id)?;
     let people = People::new(view.db, view.account);
-    let mut messages = messages::of_ticket(view.db, id, Order::Created)?;
-    let parts = messages.len().div_ceil(MESSAGES_PAGE).max(1);
+    let parts = usize::try_from(ticket.messages).unwrap_or(0).div_ceil(MESSAGES_PAGE).max(1);
     let part = part.clamp(1, parts);
-    let messages = messages.drain(..).skip((part - 1) * MESSAGES_PAGE).take(MESSAGES_PAGE).collect();
+    let before = (part - 1) * MESSAGES_PAGE;
+    let messages = messages::part_of_ticket(view.db, id, before as u64, MESSAGES_PAGE as u64)?;
     Ok(Shown {
         customer: called(&people, Person::Customer(ticket.customer_id))?,
         assignee: ticket.doc.assignee_user.map(|id| called(&people, Person::User(id))).transpose()?,

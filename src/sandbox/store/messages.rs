@@ -108,6 +108,20 @@ pub(crate) fn of_ticket(db: &Connection, ticket_id: i64, order: Order) -> Result
     rows.map(|row| read(row?)).collect()
 }
 
+/// Some messages of a ticket, as it embeds them, without so many before them.
+pub(crate) fn part_of_ticket(
+    db: &Connection,
+    ticket_id: i64,
+    before: u64,
+    most: u64,
+) -> Result<Vec<Message>, ApiError> {
+    let sql = "SELECT id, ticket_id, doc FROM messages WHERE ticket_id = ?1 ORDER BY created, id LIMIT ?2 OFFSET ?3";
+    let mut statement = db.prepare_cached(sql)?;
+    let limits = [most, before].map(|number| i64::try_from(number).unwrap_or(i64::MAX));
+    let rows = statement.query_map([ticket_id, limits[0], limits[1]], raw)?;
+    rows.map(|row| read(row?)).collect()
+}
+
 /// Adds a message to a ticket and gives its id.
 pub(crate) fn insert(db: &Connection, ticket_id: i64, doc: &MessageDoc) -> Result<i64, ApiError> {
     let sql = "INSERT INTO messages (ticket_id, created, sent, doc) VALUES (?1, ?2, ?3, ?4)";

@@ -53,6 +53,22 @@ pub(super) fn open(
     Ok(flow)
 }
 
+/// See [`InputFile::plain_from`].
+pub(super) fn plain_from(file: &InputFile, byte: u64) -> Result<Option<(Vec<u8>, File)>, SourceError> {
+    let failed = |error| io_error(&file.name, error);
+    if file.refused.is_some() || byte >= file.bytes {
+        return Ok(None);
+    }
+    let mut opened = File::open(&file.path).map_err(failed)?;
+    check_unchanged(file, &opened)?;
+    let head = read_head(&mut opened).map_err(failed)?;
+    if Kind::of(&head) != Kind::Plain {
+        return Ok(None);
+    }
+    opened.seek(io::SeekFrom::Start(byte)).map_err(failed)?;
+    Ok(Some((head, opened)))
+}
+
 struct Opener<'v, 'f> {
     temp_dir: &'v Path,
     allowance: &'v Allowance,

@@ -90,6 +90,12 @@ impl InputFile {
     ) -> Result<ControlFlow<()>, SourceError> {
         archive::open(self, context, pass, visit)
     }
+
+    /// A file that lies there as it is read, from a byte on without what comes before, and how it begins. `None` for one
+    /// that is unpacked or decoded, and for one that ends before the byte.
+    pub(super) fn plain_from(&self, byte: u64) -> Result<Option<(Vec<u8>, std::fs::File)>, SourceError> {
+        archive::plain_from(self, byte)
+    }
 }
 
 /// The files of a source: every configured path, folders with all that is below them, in a fixed order and each file

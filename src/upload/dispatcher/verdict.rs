@@ -7,7 +7,7 @@ use crate::ledger::TicketId;
 use crate::model::event::Event;
 use crate::model::finding::{Code, Finding};
 use crate::upload::breaker::Tripped;
-use crate::upload::job::{How, Job, Stop, Task, Worked, Write};
+use crate::upload::job::{Fault, How, Job, Stop, Task, Worked, Write};
 use crate::upload::make::{Made, Making};
 use crate::upload::resources::Need;
 use crate::upload::retry::LOOKUPS_MAX;
@@ -59,18 +59,7 @@ impl Dispatcher {
                     self.settle_later(job);
                 }
             }
-            Worked::Unknown { fault, then } => {
-                self.faulted(&fault);
-                self.lost(&fault);
-                self.turn_to(&mut job, then);
-                if let Some(write) = job.task.unknown() {
-                    job.failures.lost(write, &fault);
-                }
-                // This write has a window of its own, whatever was unknown before it.
-                job.dead_since = Some(Instant::now());
-                job.lookups = 0;
-                self.settle_later(job);
-            }
+            Worked::Unknown { fault, then } => self.answer_lost(job, &fault, then),
             Worked::NotThere => {
                 self.answered();
                 self.not_there(job);
@@ -90,6 +79,20 @@ impl Dispatcher {
             }
             Worked::Stop(stop) => self.stop(stop),
         }
+    }
+
+    /// A write left just now, and nobody knows what came of it.
+    fn answer_lost(&mut self, mut job: Job, fault: &Fault, then: Task) {
+        self.faulted(fault);
+        self.lost(fault);
+        self.turn_to(&mut job, then);
+        if let Some(write) = job.task.unknown() {
+            job.failures.lost(write, fault);
+        }
+        // This write has a window of its own, whatever was unknown before it.
+        job.dead_since = Some(Instant::now());
+        job.lookups = 0;
+        self.settle_later(job);
     }
 
     /// Changes what there is to do with a ticket, and where it is counted.

@@ -266,6 +266,21 @@ async fn a_refused_message_is_refused_in_the_ledger_too() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_message_that_its_long_ticket_does_not_show_is_not_sent_again() {
+    let mut world = World::new(1, vec![ticket(1, &kim(), 30, &[])]);
+    world.options.nested_max = 24;
+    world.server.state().shown_max = 25;
+    // The answers to the first appended message of each run are lost.
+
+    script(&world, &[("POST", "/api/tickets/", Fault::ResetAfter)]);
+    finished(&mut world).await;
+    script(&world, &[("POST", "/api/tickets/", Fault::ResetAfter)]);
+    world.conversations = vec![ticket(1, &kim(), 32, &[])];
+    finished(&mut world).await;
+    world.check();
+}
+
+#[tokio::test(start_paused = true)]
 async fn whoever_is_not_let_in_has_left_nothing_unknown() {
     let mut world = World::new(1, vec![ticket(1, &kim(), 1, &[])]);
     script(&world, &[("POST", "/api/tickets", Fault::Unauthorized)]);

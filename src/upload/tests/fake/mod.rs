@@ -97,6 +97,8 @@ pub(super) struct State {
     pub(super) refuses_imported: bool,
     pub(super) refuses_status: bool,
     pub(super) nested_max: usize,
+    /// Most messages that a ticket shows.
+    pub(super) shown_max: usize,
     pub(super) unsent_messages: u64,
     /// Messages as they were sent, by id.
     pub(super) bodies: BTreeMap<u64, Value>,
@@ -121,8 +123,12 @@ type Answer = Result<RawAnswer, SendFailure>;
 
 impl Fake {
     pub(super) fn new(seed: u64) -> Self {
-        let state =
-            State { rng: Some(fastrand::Rng::with_seed(seed)), nested_max: usize::MAX, ..State::default() };
+        let state = State {
+            rng: Some(fastrand::Rng::with_seed(seed)),
+            nested_max: usize::MAX,
+            shown_max: usize::MAX,
+            ..State::default()
+        };
         Self { state: Mutex::new(state) }
     }
 

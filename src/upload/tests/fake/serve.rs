@@ -25,6 +25,12 @@ impl State {
             ("GET", ["rules"]) => list(&self.rules),
             ("GET", ["integrations"] | ["account", "settings"]) => list(&[]),
             ("GET", ["tickets", _]) => self.show(id, 200),
+            ("GET", ["messages"]) => {
+                let of = query.split('&').find_map(|pair| pair.strip_prefix("ticket_id="));
+                let of = of.and_then(|id| self.tickets.get(&id.parse().unwrap()));
+                let messages = of.map(|ticket| ticket.messages.as_slice()).unwrap_or_default();
+                list(&messages.iter().map(|(id, key)| self.message_shown(*id, key)).collect::<Vec<_>>())
+            }
             ("POST", ["tickets"]) => self.create_ticket(body),
             ("POST", ["tickets", _, "messages"]) => self.create_message(id, body),
             ("PUT", ["tickets", _]) => self.update(id, body),
@@ -81,8 +87,12 @@ impl State {
         let Some(ticket) = self.tickets.get(&id) else {
             return error(404, "Resource not found.", &Value::Null);
         };
-        let messages: Vec<Value> =
-            ticket.messages.iter().map(|(id, key)| self.message_shown(*id, key)).collect();
+        let messages: Vec<Value> = ticket
+            .messages
+            .iter()
+            .take(self.shown_max)
+            .map(|(id, key)| self.message_shown(*id, key))
+            .collect();
         let trashed = if ticket.trashed { json!("2025-01-01T00:00:00Z") } else { Value::Null };
         let answer = json!({
             "id": id, "external_id": ticket.external_id, "created_datetime": ticket.created,
