@@ -202,15 +202,15 @@ fn webhook_log(calls: &[Call], folder: &Folder) {
 
 /// As the program that received them wrote them down, among other lines.
 fn written_log(calls: &[Call], folder: &Folder) {
-    let mut log = String::from("2025-06-02T08:00:00Z INFO listening on {port}\n");
-    for (number, event) in delivered(calls).iter().enumerate() {
-        log.push_str(&match number % 3 {
-            0 => format!("2025-06-02T10:00:00Z INFO webhook {event}\n"),
-            1 => format!("[2025-06-02 10:00:00] webhook.INFO: {event} []\n"),
-            _ => format!("web_1 | got {{{number}}} {event}\n\n"),
-        });
-    }
-    folder.file("server.log", log.into_bytes());
+    let written = delivered(calls);
+    let written = written.iter().enumerate().map(|(number, event)| match number % 3 {
+        0 => format!("2025-06-02T10:00:00Z INFO webhook {event}\n"),
+        1 => format!("[2025-06-02 10:00:00] webhook.INFO: {event} []\n"),
+        _ => format!("web_1 | got {{{number}}} {event}\n\n"),
+    });
+    let first = "2025-06-02T08:00:00Z INFO listening on {port}\n".to_owned();
+    let log: Vec<String> = std::iter::once(first).chain(written).collect();
+    folder.file("server.log", log.concat().into_bytes());
 }
 
 /// As text, in the lines of what carried that log from place to place.
