@@ -92,7 +92,7 @@ const SOURCE: &[Key] = &[
     key(
         "include_internal",
         "true",
-        "aircall only: whether calls between two lines of the company are imported",
+        "aircall only: whether calls and text messages between two lines of the company are imported",
     ),
     key("max_unpacked", "\"512GB\"", "most that one archive may unpack to, in MB, GB or TB; more is refused"),
     key("max_ratio", "500", "most that an archive may unpack to, in times its size; more is refused"),

@@ -27,6 +27,9 @@ use super::rules::{
 use super::sanitise::{Removed, sanitised};
 use super::{EXTERNAL_ID_MAX, SUBJECT_MAX, TAG_MAX};
 
+/// Where the meta data keep a customer's number that could not be read.
+const CUSTOMER_PHONE: &str = "customer_phone";
+
 /// Who sends a message in Gorgias.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sender {
@@ -129,6 +132,15 @@ pub struct Mapped {
     pub findings: Vec<Finding>,
 }
 
+/// Says that nothing is known by which a customer could be found. Returns the number that is none, if there is one.
+fn remark_bare<'c>(conversation: &'c Conversation, findings: &mut Vec<Finding>) -> Option<&'c String> {
+    let mut say = |code| findings.push(Finding::new(code, &conversation.key, &conversation.place));
+    say(Code::CustomerWithoutAddress);
+    let phone = conversation.customer.phone.as_ref()?;
+    say(Code::BadPhone);
+    Some(phone)
+}
+
 /// Maps a conversation. Fails with the finding that blocks it.
 pub fn map(
     conversation: &Conversation,
@@ -140,12 +152,7 @@ pub fn map(
     check_key(conversation.key.as_str(), place)?;
     let whose = customer_of(&conversation.customer, rules);
     let is_bare = matches!(whose.0, Identity::Bare(_));
-    if is_bare {
-        findings.push(Finding::new(Code::CustomerWithoutAddress, &conversation.key, place));
-    }
-    if conversation.customer.phone.is_some() && is_bare {
-        findings.push(Finding::new(Code::BadPhone, &conversation.key, place));
-    }
+    let unread_phone = is_bare.then(|| remark_bare(conversation, &mut findings)).flatten();
     let company = company_address(conversation, rules, directory);
     let mut messages = Vec::with_capacity(conversation.messages.len());
     let removed = Cell::new(Removed::default());
@@ -172,6 +179,7 @@ pub fn map(
     let (customer, customer_name) = whose;
     let status = rules.status_of(conversation.status);
     let mut meta = conversation.meta.clone();
+    meta.extend(unread_phone.map(|number| (CUSTOMER_PHONE.to_owned(), number.as_str().into())));
     let subject = subject(conversation, rules, &mut meta, &mut findings);
     let mut placed = fields::place(conversation, rules, directory, &mut meta, &mut findings);
     placed.number(conversation, rules, directory);

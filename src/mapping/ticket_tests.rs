@@ -206,3 +206,16 @@ fn whoever_is_skipped_takes_their_messages_or_tickets_along() {
     assert!(matches!(left("key,decision\nzendesk:user:5,skip\n").0, Kept::Nothing(_)));
     assert_eq!(left("key,decision\nzendesk:user:6,skip\n").0, Kept::Conversation(Vec::new()));
 }
+
+#[test]
+fn a_number_that_is_none_stays_in_the_meta_data() {
+    let plain = person(5, Role::Customer, "Kim", None);
+    for (phone, kept) in [("3.36399E10", true), ("0639980001", true), ("33639980001", false)] {
+        let kim = Arc::new(Person { phone: Some(phone.into()), ..(*plain).clone() });
+        let talk = vec![message(1, &kim, Side::Customer, Channel::Api)];
+        let mapped = map(&conversation(&kim, talk), &Rules::default(), &directory()).unwrap();
+        assert_eq!(codes(&mapped).contains(&Code::BadPhone), kept, "{phone}");
+        let meta = mapped.ticket.meta.get("customer_phone").and_then(|value| value.as_str());
+        assert_eq!(meta, kept.then_some(phone));
+    }
+}

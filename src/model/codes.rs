@@ -146,8 +146,8 @@ codes! {
         => "correct the row's date, or export it again";
     AmbiguousDates "GI-A004" Block "a file's dates can be read day first or month first"
         => "set date_order = \"dmy\" or \"mdy\" in the [[source]]";
-    InternalCall "GI-A005" Info "a call between two lines of the company"
-        => "set include_internal = false to leave such calls out";
+    InternalCall "GI-A005" Info "a call or a thread of text messages between two lines of the company"
+        => "set include_internal = false to leave both out";
     DuplicateCall "GI-A006" Info "the same call was in the files more than once; the fuller copy was used"
         => "nothing: overlapping exports are normal";
     BadCell "GI-A007" Warn "a cell of a call could not be read and was ignored"
@@ -166,7 +166,11 @@ codes! {
         => "put the export with the call beside it";
     CallsNotTold "GI-A014" Block "a call without an id may be one of several calls with ids; it was left out"
         => "leave out the file without ids, or compare the call by hand";
-    LogLinesPassed "GI-A015" Info "lines of a log that hold no JSON were passed over"
+    AgentUnclear "GI-A015" Warn "a call names its agent, and several users have that name; the agent stays a person apart from them"
+        => "export the calls as JSON, which has the ids of users, or say in the table of [mapping] people who it is";
+    BadCallId "GI-A016" Block "a call's id was destroyed by a spreadsheet or is no number"
+        => "export again and do not open the file in a spreadsheet";
+    LogLinesPassed "GI-A017" Info "lines of a log that hold no JSON were passed over"
         => "nothing: only events are read";
 
     // Messages and conversations.
@@ -198,7 +202,7 @@ codes! {
         => "nothing: the customer is made with a name and a key alone";
     AgentRejected "GI-G007" Block "an agent has no Gorgias user and [mapping] unknown_agent is \"reject\""
         => "create the user in Gorgias, or set unknown_agent";
-    BadPhone "GI-G008" Info "a phone number could not be read and is used as it is written"
+    BadPhone "GI-G008" Info "a phone number could not be read; the customer is made without it, and it is kept as it is written in the meta data of the ticket"
         => "set [mapping] default_country, or correct the number";
     MailboxUnknown "GI-G009" Warn "the company's address of an email is not in the export and no mailbox is set"
         => "set [mapping] mailbox";

@@ -16,6 +16,7 @@ pub mod language;
 pub mod mask;
 pub mod note;
 pub mod person;
+pub mod phone;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod time;

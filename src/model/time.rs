@@ -11,6 +11,15 @@ pub fn now() -> Timestamp {
     Timestamp::try_from(std::time::SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
+/// The first second of 1995. Times before it are doubtful: help desks did not exist yet.
+const EARLIEST_SECOND: i64 = 788_918_400;
+
+/// Numbers from here on are milliseconds: as seconds they would lie after the year 5138.
+const MILLISECONDS_FROM: i64 = 100_000_000_000;
+
+/// Numbers from here on are no times: as milliseconds they would lie after 2286, and `20250602091500` is among them.
+const NO_TIME_FROM: i64 = 10_000_000_000_000;
+
 /// When a message was sent in the old help desk. Always in the past.
 ///
 /// Gorgias sends a public agent message whose `sent_datetime` is empty to the customer, so a message cannot be
@@ -70,6 +79,34 @@ pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
     if separated && offset_is_plain { text.parse().ok() } else { None }
 }
 
+/// Whether a time lies before there were help desks.
+pub fn is_doubtful(at: Timestamp) -> bool {
+    at.as_second() < EARLIEST_SECOND
+}
+
+/// Reads seconds or milliseconds since 1970, with or without decimals, as APIs and databases write them. Refused is what
+/// an exponent has rounded (`1.74886E+09`), and what would lie before 1995: those are dates without separators
+/// (`20250602`) and the like.
+pub fn parse_unix(text: &str) -> Option<Timestamp> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_digits(whole) || !is_digits(decimals) {
+        return None;
+    }
+    let whole: i64 = whole.parse().ok()?;
+    // The first nine decimals are nanoseconds of a second; of a millisecond, the first six.
+    let fraction = |digits: usize| format!("{decimals:0<9}").get(..digits)?.parse::<i32>().ok();
+    let at = if whole < MILLISECONDS_FROM {
+        Timestamp::new(whole, fraction(9)?)
+    } else if whole >= NO_TIME_FROM {
+        return None;
+    } else {
+        let nanoseconds = i32::try_from(whole % 1_000).ok()? * 1_000_000 + fraction(6)?;
+        Timestamp::new(whole / 1_000, nanoseconds)
+    };
+    at.ok().filter(|at| !is_doubtful(*at))
+}
+
 /// The form that nearly all times have, `2024-03-05T10:11:12Z`, in a tenth of the time. Nothing for any other.
 fn plain_utc(text: &[u8]) -> Option<Timestamp> {
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] = text
@@ -110,7 +147,40 @@ mod tests {
         }
     }
 
+    #[test]
+    fn numbers_that_are_times() {
+        for (text, expected) in [
+            ("1709633472", Some("2024-03-05T10:11:12Z")),
+            ("1709633472.5", Some("2024-03-05T10:11:12.5Z")),
+            ("1709633472.0", Some("2024-03-05T10:11:12Z")),
+            ("1709633472.1234567891", Some("2024-03-05T10:11:12.123456789Z")),
+            ("1709633472123", Some("2024-03-05T10:11:12.123Z")),
+            ("1709633472123.25", Some("2024-03-05T10:11:12.12325Z")),
+            ("788918400", Some("1995-01-01T00:00:00Z")),
+            ("788918399", None),
+            ("788918399999", None),
+            ("20240305", None),
+            ("20240305101112", None),
+            ("1.74886E+09", None),
+            ("1.74886e9", None),
+            ("1e300", None),
+            ("-1709633472", None),
+            ("+1709633472", None),
+            ("1709633472.", None),
+            (".5", None),
+            ("", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(parse_unix(text).map(|at| at.to_string()).as_deref(), expected, "{text}");
+        }
+    }
+
     proptest::proptest! {
+        #[test]
+        fn any_number_is_a_time_or_not(text in "[0-9.eE+-]{0,24}") {
+            proptest::prop_assert!(parse_unix(&text).is_none_or(|at| at.as_second() >= EARLIEST_SECOND));
+        }
+
         #[test]
         fn the_short_way_reads_what_the_long_way_reads(
             year in 0_u16..=9_999, month in 0_u8..14, day in 0_u8..33, hour in 0_u8..26, rest in 0_u16..6_200,

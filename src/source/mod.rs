@@ -79,7 +79,7 @@ pub struct SourceSpec {
     pub grouping: Grouping,
     /// Own column names for CSV layouts that are not known: our name to theirs.
     pub columns: BTreeMap<String, String>,
-    /// Whether calls between two lines of the company are imported.
+    /// Whether calls and text messages between two lines of the company are imported.
     pub include_internal: bool,
     /// How far archives are unpacked.
     pub limits: UnpackLimits,

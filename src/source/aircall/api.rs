@@ -12,12 +12,9 @@ use serde_json::Value;
 
 use super::call::{Agent, Audio, Call, CallId, Comment, Direction, Line};
 use super::number::Number;
-use super::text;
+use super::{clock, text, value};
 use crate::model::finding::{Code, Place};
-use crate::model::time::parse_rfc3339;
-
-/// Numbers from here on are milliseconds: the seconds of the year 33658.
-const MILLISECONDS_FROM: i64 = 1_000_000_000_000;
+use crate::model::time::{parse_rfc3339, parse_unix};
 
 /// Most comments of a call that are looked at. Aircall allows five.
 const COMMENTS_MAX: usize = 100;
@@ -58,15 +55,19 @@ impl<'a> Object<'a> {
     /// A time: seconds, milliseconds or RFC 3339.
     pub(super) fn time(&self, field: &str) -> Option<Timestamp> {
         let value = plain(self.get(field)?)?;
-        let number: i64 = match value.split_once('.').map_or(value.as_str(), |(whole, _)| whole).parse() {
-            Ok(number) => number,
-            Err(_) => return parse_rfc3339(&value),
-        };
-        match number {
-            ..=0 => None,
-            MILLISECONDS_FROM.. => Timestamp::from_millisecond(number).ok(),
-            _ => Timestamp::from_second(number).ok(),
-        }
+        parse_unix(&value).or_else(|| parse_rfc3339(&value))
+    }
+
+    /// Whether a field that gave no number or time holds digits nevertheless. Words and a zero are ways to say that
+    /// there is nothing.
+    fn is_damaged(&self, field: &str) -> bool {
+        let value = self.get(field).and_then(plain);
+        value.is_some_and(|value| value.bytes().any(|byte| (b'1'..=b'9').contains(&byte)))
+    }
+
+    /// A link or an address: whole or not at all.
+    pub(super) fn whole(&self, field: &str) -> Option<String> {
+        self.get(field).and_then(plain).and_then(|value| text::whole(&value))
     }
 
     /// An id in another field.
@@ -77,6 +78,11 @@ impl<'a> Object<'a> {
     /// Whether a field is there, be it null.
     pub(super) fn has(&self, field: &str) -> bool {
         self.0.get(field).is_some()
+    }
+
+    /// Whether a field holds text, of whatever kind.
+    pub(super) fn has_text(&self, field: &str) -> bool {
+        self.get(field).and_then(plain).is_some()
     }
 
     /// A text of several lines.
@@ -109,7 +115,7 @@ impl<'a> Object<'a> {
 fn unfolded(value: &Value) -> Cow<'_, Value> {
     if let Value::String(text) = value
         && text.trim_start().starts_with(['{', '['])
-        && let Ok(inner) = serde_json::from_str(text)
+        && let Ok(inner) = value::parse(text.as_bytes())
     {
         return Cow::Owned(inner);
     }
@@ -125,27 +131,50 @@ fn plain(value: &Value) -> Option<String> {
     }
 }
 
-/// Whether an object is a call.
+/// Whether an object is a call, be its id lost.
 pub(super) fn is_call(object: &Object<'_>) -> bool {
-    object.id().is_some() && object.get("direction").is_some() && object.get("body").is_none()
+    let has_id = object.id().is_some() || object.is_damaged("id") && object.has("started_at");
+    has_id && object.get("direction").is_some() && object.get("body").is_none()
+}
+
+/// The id of a call; one that a spreadsheet rounded is found in the call's links.
+fn id(object: &Object<'_>) -> Option<u64> {
+    let links = ["direct_link", "asset"];
+    object.id().or_else(|| links.iter().find_map(|link| text::id_in_link(&object.whole(link)?)))
 }
 
 /// The facts of a call, or why it has to be refused. `timezone` is the config's.
 pub(super) fn call(object: &Object<'_>, timezone: Option<&TimeZone>, place: &Place) -> Result<Call, Code> {
-    let id = object.id().ok_or(Code::NotACall)?;
+    let lost = if object.is_damaged("id") { Code::BadCallId } else { Code::NotACall };
+    let id = id(object).ok_or(lost)?;
     let direction = match object.text("direction").unwrap_or_default().to_ascii_lowercase().as_str() {
         "inbound" => Direction::Inbound,
         "outbound" => Direction::Outbound,
         _ => return Err(Code::BadDirection),
     };
     let started = object.time("started_at").ok_or(Code::BadClock)?;
-    let ended = object.time("ended_at").filter(|ended| *ended >= started);
-    let answered_at = object.time("answered_at").filter(|answered| *answered >= started);
+    let mut unread = Vec::new();
+    let mut later = |field: &str| {
+        let at = object.time(field).filter(|at| *at >= started);
+        unread.extend((at.is_none() && object.is_damaged(field)).then(|| field.to_owned()));
+        at
+    };
+    let (ended, answered_at) = (later("ended_at"), later("answered_at"));
+    let is_unread = |field: &str| unread.iter().any(|unread| unread == field);
     let number = object.object("number");
     let zone = number.as_ref().and_then(|number| TimeZone::get(&number.text("time_zone")?).ok());
     let zone = zone.or_else(|| timezone.cloned()).unwrap_or(TimeZone::UTC);
     let contact = object.object("contact");
-    let duration = object.text("duration").and_then(|cell| super::clock::seconds(&cell));
+    let duration = object.text("duration").and_then(|cell| clock::seconds(&cell));
+    let lasted = || duration.filter(|_| is_unread("ended_at"));
+    let ended = ended.or_else(|| clock::after(started, lasted()?));
+    let answered = answered_at.is_some() || is_unread("answered_at");
+    let line = line(number.as_ref());
+    if line.number.is_none() && number.as_ref().is_some_and(|number| number.is_damaged("digits")) {
+        unread.push("number".to_owned());
+    }
+    let comments_in = object.list("comments");
+    unread.extend(comments_in.iter().any(is_damaged_comment).then(|| "comments".to_owned()));
     let (recording, voicemail) = sounds(object);
     Ok(Call {
         id: CallId::Internal(id),
@@ -159,17 +188,17 @@ pub(super) fn call(object: &Object<'_>, timezone: Option<&TimeZone>, place: &Pla
         total_seconds: ended.and_then(|ended| seconds_between(started, ended)).or(duration),
         talk_seconds: answered_at.zip(ended).and_then(|(from, to)| seconds_between(from, to)),
         ivr_seconds: None,
-        answered: answered_at.is_some(),
+        answered,
         missed_reason: object.text("missed_call_reason"),
         kind: None,
         customer: customer(object, contact.as_ref()),
         customer_name: contact.as_ref().and_then(contact_name),
         customer_email: contact.as_ref().and_then(contact_email),
-        line: line(number.as_ref()),
+        line,
         agent: object.object("user").as_ref().and_then(agent),
         team: join(&object.list("teams"), "name", ", "),
         tags: tags(object),
-        comments: comments(object),
+        comments: comments(&comments_in),
         ai_note: None,
         ivr: join(&object.list("ivr_options_selected"), "title", " > ").into_iter().collect(),
         transferred: transfer(object),
@@ -180,6 +209,7 @@ pub(super) fn call(object: &Object<'_>, timezone: Option<&TimeZone>, place: &Pla
             .iter()
             .filter_map(|field| Some(((*field).to_owned(), object.text(field)?)))
             .collect::<BTreeMap<_, _>>(),
+        unread,
         place: place.clone(),
     })
 }
@@ -188,19 +218,25 @@ fn seconds_between(from: Timestamp, to: Timestamp) -> Option<u32> {
     u32::try_from(to.duration_since(from).as_secs()).ok()
 }
 
-/// The other side, by what was dialled or shown, else by the contact's first number.
+/// The other side, by what was dialled or shown, else by the contact's first number. Where the digits were lost, one of
+/// several numbers may be another one.
 fn customer(object: &Object<'_>, contact: Option<&Object<'_>>) -> Number {
     let of_contact = contact.and_then(|contact| first_value(contact, "phone_numbers"));
-    let shown = object.text("raw_digits");
-    match shown.as_deref().map(Number::read) {
+    let has_one = contact.is_none_or(|contact| contact.list("phone_numbers").len() <= 1);
+    let of_contact = of_contact.unwrap_or_default();
+    match object.text("raw_digits").as_deref().map(Number::read) {
         Some(number @ (Number::Known(_) | Number::Hidden)) => number,
-        _ => Number::first(&[of_contact.as_deref().unwrap_or_default()]),
+        Some(lost) if !has_one => lost,
+        Some(lost) => {
+            Some(Number::read(&of_contact)).filter(|number| number.known().is_some()).unwrap_or(lost)
+        }
+        None => Number::read(&of_contact),
     }
 }
 
 /// The first value of a contact's numbers or addresses.
 pub(super) fn first_value(contact: &Object<'_>, field: &str) -> Option<String> {
-    contact.list(field).iter().find_map(|entry| Object::of(entry)?.text("value"))
+    contact.list(field).iter().find_map(|entry| Object::of(entry)?.whole("value"))
 }
 
 /// The name of a contact, else of its company.
@@ -225,7 +261,7 @@ pub(super) fn line(number: Option<&Object<'_>>) -> Line {
 
 /// A user. Nested ones may have nothing but an id; their name is blank until a file of users gives it.
 pub(super) fn agent(user: &Object<'_>) -> Option<Agent> {
-    let (id, email) = (user.id(), user.text("email"));
+    let (id, email) = (user.id(), user.whole("email"));
     let name = user.text("name").and_then(|name| text::agent_name(&name)).or_else(|| email.clone());
     (id.is_some() || name.is_some()).then(|| Agent { name: name.unwrap_or_default(), email, id })
 }
@@ -250,7 +286,14 @@ fn tags(object: &Object<'_>) -> Vec<String> {
     tags
 }
 
-fn comments(object: &Object<'_>) -> Vec<Comment> {
+/// Whether a comment has an id or a time that cannot be read.
+fn is_damaged_comment(value: &Value) -> bool {
+    let Some(comment) = Object::of(value) else { return false };
+    let lost_time = comment.time("posted_at").is_none() && comment.is_damaged("posted_at");
+    lost_time || comment.id().is_none() && comment.is_damaged("id")
+}
+
+fn comments(list: &[Value]) -> Vec<Comment> {
     let read = |value: &Value| match Object::of(value) {
         Some(comment) => Some(Comment {
             id: comment.id().map(|id| id.to_string()),
@@ -260,7 +303,7 @@ fn comments(object: &Object<'_>) -> Vec<Comment> {
         }),
         None => Some(Comment { id: None, text: text::comment(value.as_str()?)?, author: None, at: None }),
     };
-    let comments: Vec<Comment> = object.list("comments").iter().take(COMMENTS_MAX).filter_map(read).collect();
+    let comments: Vec<Comment> = list.iter().take(COMMENTS_MAX).filter_map(read).collect();
     joined(comments)
 }
 
@@ -277,7 +320,7 @@ fn joined(comments: Vec<Comment>) -> Vec<Comment> {
 
 /// Recording and voicemail. Their own links are signed and long dead; `asset` is the page that lasts.
 fn sounds(object: &Object<'_>) -> (Option<Audio>, Option<Audio>) {
-    let asset = object.text("asset");
+    let asset = object.whole("asset");
     let lasting = |word: &str| asset.as_deref().filter(|asset| asset.contains(word)).and_then(text::audio);
     let kept = |field: &str| object.text(field).map(|_| Audio::Kept);
     (lasting("/recording").or_else(|| kept("recording")), lasting("/voicemail").or_else(|| kept("voicemail")))

@@ -190,6 +190,8 @@ pub(super) struct Call {
     pub(super) ended_by: Option<String>,
     /// Everything else that the export says, by its own names.
     pub(super) extra: BTreeMap<String, String>,
+    /// Fields in which something stood that could not be read, and that are empty for that reason.
+    pub(super) unread: Vec<String>,
     /// Where it stands.
     pub(super) place: Place,
 }
@@ -229,6 +231,7 @@ pub(super) mod tests {
             voicemail: None,
             ended_by: Some("external".into()),
             extra: BTreeMap::new(),
+            unread: Vec::new(),
             place: Place::default(),
         }
     }

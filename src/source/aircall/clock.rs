@@ -203,11 +203,13 @@ pub(super) fn instant(civil: DateTime, zone: &TimeZone) -> Option<Instant> {
     Some(Instant { at, repeated })
 }
 
-/// A duration in seconds: `95`, `95.0`, `00:01:35`, `01:35`.
+/// A duration in seconds: `95`, `95.0`, `00:01:35`, `01:35`. More than two decimals are thousands, or the part of a day
+/// that a spreadsheet made of a clock.
 pub(super) fn seconds(cell: &str) -> Option<u32> {
     let cell = cell.trim();
     let whole = cell.split_once(['.', ',']).map_or(Some(cell), |(whole, decimals)| {
-        decimals.bytes().all(|b| b.is_ascii_digit()).then_some(whole)
+        let fits = decimals.len() <= 2 || whole.contains(':');
+        (fits && decimals.bytes().all(|b| b.is_ascii_digit())).then_some(whole)
     })?;
     let mut total = 0_u32;
     let parts = whole.split(':').count();

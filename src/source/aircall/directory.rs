@@ -8,12 +8,13 @@ use std::path::Path;
 use rusqlite::{OptionalExtension, params};
 
 use super::api::{self, Object};
-use super::call::{Agent, Line};
+use super::call::Line;
 use super::number::Number;
+use super::roster::Roster;
 use crate::source::SourceError;
 use crate::source::scratch::Scratch;
 
-/// Most users and lines kept in memory. Aircall's largest customers have some thousands.
+/// Most lines kept in memory. Aircall's largest customers have some thousands.
 const KEPT_MAX: usize = 100_000;
 
 /// What an object in a file of its own describes.
@@ -69,9 +70,8 @@ pub(super) struct Directory {
     contacts: bool,
     /// Whether what was noted down about contacts is wanted.
     notes: bool,
-    users: HashMap<u64, Agent>,
-    /// Users by their names in lower case; nothing where two have the same one.
-    by_name: HashMap<String, Option<u64>>,
+    /// The users.
+    pub(super) roster: Roster,
     /// Names of lines by their numbers.
     lines: HashMap<String, Option<String>>,
 }
@@ -86,8 +86,7 @@ impl Directory {
             scratch: Scratch::new(temp_dir, "contacts", tables)?,
             contacts: false,
             notes,
-            users: HashMap::new(),
-            by_name: HashMap::new(),
+            roster: Roster::default(),
             lines: HashMap::new(),
         })
     }
@@ -96,7 +95,11 @@ impl Directory {
     pub(super) fn add(&mut self, entry: Entry, object: &Object<'_>, rank: i64) -> Result<(), SourceError> {
         match entry {
             Entry::Contact => self.contact(object, rank)?,
-            Entry::User => self.add_user(object),
+            Entry::User => {
+                if let Some(user) = api::agent(object) {
+                    self.roster.meet(&user, true, rank);
+                }
+            }
             Entry::Line => self.line(&api::line(Some(object))),
             Entry::Team => {}
         }
@@ -155,18 +158,6 @@ impl Directory {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn add_user(&mut self, object: &Object<'_>) {
-        let (Some(id), Some(user)) = (object.id(), api::agent(object)) else { return };
-        if user.name.is_empty() || self.users.len() >= KEPT_MAX {
-            return;
-        }
-        let known = self.by_name.entry(user.name.to_lowercase()).or_insert(Some(id));
-        if *known != Some(id) {
-            *known = None;
-        }
-        self.users.insert(id, user);
-    }
-
     /// Takes note of a line.
     pub(super) fn line(&mut self, line: &Line) {
         let Some(number) = &line.number else { return };
@@ -174,11 +165,6 @@ impl Directory {
             let name = self.lines.entry(number.clone()).or_default();
             *name = line.name.clone().or_else(|| name.take());
         }
-    }
-
-    /// A user of the company.
-    pub(super) fn user(&self, id: u64) -> Option<&Agent> {
-        self.users.get(&id)
     }
 
     /// Whether a number is one of the company's.
@@ -191,19 +177,6 @@ impl Directory {
         if line.name.is_none() {
             line.name = line.number.as_ref().and_then(|number| self.lines.get(number).cloned().flatten());
         }
-    }
-
-    /// An agent with the name and the address that the files have; nothing where not even a name is known.
-    pub(super) fn named(&self, agent: Option<Agent>) -> Option<Agent> {
-        let mut agent = agent?;
-        let id = agent.id.or_else(|| self.by_name.get(&agent.name.to_lowercase()).copied().flatten());
-        if let Some(user) = id.and_then(|id| self.users.get(&id)) {
-            if agent.name.is_empty() {
-                agent.name.clone_from(&user.name);
-            }
-            agent.email = agent.email.or_else(|| user.email.clone());
-        }
-        (!agent.name.is_empty()).then_some(agent)
     }
 
     /// Fills in name and address of the contact with this number.

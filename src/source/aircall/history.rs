@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use super::layout::Columns;
 use super::row::Row;
-use crate::source::input::csv::{CsvStream, RECORD_BYTES_MAX, RowFault};
+use crate::source::input::csv::{CsvStream, RECORD_BYTES_MAX};
 
 /// What stands in a file beside its header.
 pub(super) enum Line<'a> {
@@ -32,7 +32,7 @@ pub(super) enum Line<'a> {
         /// Byte from 0.
         byte: u64,
         /// What is wrong with it.
-        why: String,
+        why: &'static str,
     },
 }
 
@@ -85,20 +85,17 @@ pub(super) fn rows(
     while let Some(read) = stream.next_row()? {
         let (line, byte) = (read.line, read.byte);
         let cells = read.cells;
-        let why = match read.fault {
-            Some(RowFault::OpenQuote) => Some("a quote is opened and never closed".to_owned()),
-            Some(RowFault::TooLong) => Some("it is too long for a call".to_owned()),
-            // What a spreadsheet leaves of rows that were emptied.
-            None if cells.iter().all(|cell| cell.trim().is_empty()) => continue,
-            None if cells.len() != columns.width => {
-                Some(format!("it has {} cells, its header {}", cells.len(), columns.width))
-            }
-            None => None,
-        };
-        let flow = if let Some(why) = why {
+        // What a spreadsheet leaves of rows that were emptied.
+        if read.fault.is_none() && cells.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        let row = Row::new(cells, &columns);
+        let shifted = cells.len() > columns.width && !row.is_header() && !row.is_in_place();
+        let shifted =
+            || shifted.then_some("it has more cells than the header, and some stand in the wrong column");
+        let flow = if let Some(why) = read.misfit(columns.width).or_else(shifted) {
             take(Line::Misfit { line, byte, why })?
         } else {
-            let row = Row::new(cells, &columns);
             if row.is_header() {
                 continue;
             }
@@ -150,9 +147,9 @@ mod tests {
         let last = format!("row 1 at 8, {}", text.find("x,outbound").unwrap());
         let expected = [
             "row 0 at 2, 52",
-            "3: it has 2 cells, its header 5",
-            "6: it has 6 cells, its header 5",
-            "7: a quote is opened and never closed",
+            "3: it has fewer cells than the header",
+            "6: it has more cells than the header",
+            "7: it opens a quote that nothing closes",
             &last,
         ];
         assert_eq!(lines, expected);

@@ -50,6 +50,8 @@ const NAMES: &[(&str, Kind)] = &[
 enum Speaker {
     Customer,
     Machine,
+    /// Aircall says neither.
+    Somebody,
     Agent(Option<u64>),
 }
 
@@ -124,7 +126,8 @@ fn spoken(content: &Object<'_>) -> Vec<(Speaker, String)> {
         let speaker = match utterance.text("participant_type").unwrap_or_default().as_str() {
             "internal" => Speaker::Agent(utterance.number("user_id")),
             "ai_voice_agent" => Speaker::Machine,
-            _ => Speaker::Customer,
+            "external" => Speaker::Customer,
+            _ => Speaker::Somebody,
         };
         Some((speaker, utterance.text_of_any_length("text")?))
     };
@@ -261,8 +264,8 @@ fn words(insight: &Insight, call: &Call, directory: &Directory) -> String {
         Kind::Sentiment => {
             let said = lines().filter_map(|line| line.split_once('\t')).map(|(number, value)| {
                 let number = super::number::Number::read(number);
-                let is_customer = number.known().is_none() || number == call.customer;
-                let who = if is_customer { "Customer" } else { number.known().unwrap_or_default() };
+                let is_customer = number == call.customer;
+                let who = if is_customer { "Customer" } else { number.known().unwrap_or("Participant") };
                 format!("{who} {}", value.to_lowercase())
             });
             format!("Sentiment: {}", said.collect::<Vec<_>>().join(", "))
@@ -272,8 +275,9 @@ fn words(insight: &Insight, call: &Call, directory: &Directory) -> String {
             let said = insight.spoken.iter().map(|(speaker, text)| match speaker {
                 Speaker::Customer => format!("Customer: {text}"),
                 Speaker::Machine => format!("AI voice agent: {text}"),
+                Speaker::Somebody => format!("Participant: {text}"),
                 Speaker::Agent(id) => {
-                    let name = id.and_then(|id| directory.user(id)).map(|user| user.name.as_str());
+                    let name = id.and_then(|id| directory.roster.name(id));
                     let name = name.or(call.agent.as_ref().map(|agent| agent.name.as_str()));
                     format!("{}: {text}", name.unwrap_or("Agent"))
                 }

@@ -10,16 +10,18 @@ use serde_json::Value;
 
 use super::api::{self, Object};
 use super::call::Call;
-use super::directory::{self, Entry};
+use super::directory;
 use super::gathered::Gathered;
 use super::insights;
 use super::log::{self, LogLines};
+use super::pages::Pages;
 use super::payloads::{API_RANK, Aside};
-use super::sms;
+use super::{sms, value};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::SourceName;
 use crate::source::SourceError;
 use crate::source::input::records::{self, Piece};
+use crate::source::input::repair;
 
 /// The lists of pages whose elements are split off one by one. Others come as one record with their page, because a
 /// call or a team has lists of the same names inside.
@@ -61,6 +63,9 @@ const KEPT_UNDER: &[&str] = &[
 /// Events kept in each other at most this deep: a receiver's line that was carried twice.
 const KEPT_DEPTH_MAX: u32 = 4;
 
+/// Most queries of which it is told that they lack pages.
+const QUERIES_TOLD_MAX: usize = 100;
+
 /// Longest name of an event that a finding repeats, in characters.
 const EVENT_CHARS_MAX: usize = 40;
 
@@ -72,10 +77,9 @@ pub(super) struct JsonReader {
     source: SourceName,
     timezone: Option<TimeZone>,
     gathered: Gathered,
-    /// The API's calls read.
-    read: u64,
-    /// The largest number of them that a page claims there are.
-    claimed: u64,
+    pages: Pages,
+    /// The API's calls that were refused.
+    refused: u64,
 }
 
 /// An event around a record: its name and its time.
@@ -84,7 +88,7 @@ type Event<'e> = Option<(&'e str, i64)>;
 impl JsonReader {
     /// A reader into `gathered`.
     pub(super) fn new(source: &SourceName, timezone: Option<TimeZone>, gathered: Gathered) -> Self {
-        Self { source: source.clone(), timezone, gathered, read: 0, claimed: 0 }
+        Self { source: source.clone(), timezone, gathered, pages: Pages::default(), refused: 0 }
     }
 
     /// Reads a stream. `take` sees every call that can be imported.
@@ -124,12 +128,14 @@ impl JsonReader {
     }
 
     /// What was read; with a remark if pages are missing.
-    pub(super) fn finish(self) -> Result<Gathered, SourceError> {
-        if self.read < self.claimed {
-            let detail = format!("{} read, {} counted by Aircall", self.read, self.claimed);
+    pub(super) fn finish(mut self) -> Result<Gathered, SourceError> {
+        let read = self.gathered.payloads.of_api()? + self.refused;
+        for (there, counted) in self.pages.missing(read).into_iter().take(QUERIES_TOLD_MAX) {
+            let detail = format!("{there} read, {counted} counted by Aircall");
             let finding = Finding::general(Code::PagesMissing).with_detail(detail);
             self.gathered.payloads.set_aside(Aside::Remark, &finding)?;
         }
+        self.gathered.directory.roster.settle();
         self.gathered.insights.settle()?;
         Ok(self.gathered)
     }
@@ -156,10 +162,15 @@ impl JsonReader {
             }
         };
         let place = Place::new(name, at.line, at.byte);
-        match serde_json::from_slice::<Value>(bytes) {
-            Ok(value) => self.value(&value, list, 0, &place, take),
-            Err(_) => unreadable(Code::UnreadableLine, at, ""),
+        let read = repair::read(bytes, &mut value::parse);
+        let Ok(value) = read.result else { return unreadable(Code::UnreadableLine, at, "") };
+        if read.repaired > 0 {
+            let call = Object::of(&value).filter(api::is_call).and_then(|call| call.id());
+            let finding = Finding::at(Code::RepairedText, &place).with_detail(read.repaired.to_string());
+            let key = call.map(|id| format!("{}:call:{id}", self.source));
+            self.gathered.payloads.set_aside(Aside::Remark, &Finding { key, ..finding })?;
         }
+        self.value(&value, list, 0, &place, take)
     }
 
     /// A value of the stream; `list` is the name of the list in which it stood.
@@ -190,9 +201,8 @@ impl JsonReader {
             .filter_map(|name| Some((*name, value.get(*name).filter(|list| list.is_array())?)))
             .collect();
         if !pages.is_empty() {
-            if value.get("calls").is_some() {
-                let total = object.object("meta").and_then(|meta| meta.text("total")?.parse().ok());
-                self.claimed = self.claimed.max(total.unwrap_or_default());
+            if let Some(meta) = object.object("meta").filter(|_| value.get("calls").is_some()) {
+                self.pages.see(&meta);
             }
             return pages
                 .into_iter()
@@ -217,7 +227,10 @@ impl JsonReader {
         place: &Place,
         take: &mut TakeCall<'_>,
     ) -> Result<(), SourceError> {
-        let rank = object.time("timestamp").map_or(0, jiff::Timestamp::as_millisecond);
+        // A number that is no time still tells which event was before which.
+        let time = object.time("timestamp").map(jiff::Timestamp::as_millisecond);
+        let number = || i64::try_from(object.number("timestamp")?).ok();
+        let rank = time.or_else(number).unwrap_or_default().min(API_RANK - 1);
         let Some(data) = object.object("data") else { return self.unknown(place, None, event) };
         let inner = data.object("message").filter(|_| data.id().is_none() && event.contains("message."));
         self.record(inner.as_ref().unwrap_or(&data), None, Some((event, rank)), place, take)
@@ -250,8 +263,6 @@ impl JsonReader {
         }
         let entry = directory::entry_named(named).filter(|_| object.id().is_some());
         if let Some(entry) = entry.or_else(|| directory::entry_of(object)).filter(|_| !is_text) {
-            // A contact that was deleted is still who called.
-            let rank = if entry == Entry::Contact { rank } else { 0 };
             return self.gathered.directory.add(entry, object, rank);
         }
         self.unknown(place, object.text("id").as_deref(), told.unwrap_or_default())
@@ -269,18 +280,18 @@ impl JsonReader {
             Err(code) => {
                 let mut finding = Finding::at(code, place);
                 finding.key = object.id().map(|id| format!("{}:call:{id}", self.source));
+                self.refused += u64::from(event.is_none());
                 return self.gathered.payloads.set_aside(Aside::Rejected, &finding);
             }
         };
-        let rank = if let Some((name, rank)) = event {
-            if NOT_TAKEN.contains(&name) {
-                call.agent = None;
-            }
-            rank
-        } else {
-            self.read += 1;
-            API_RANK
-        };
+        let (name, rank) = event.unwrap_or(("", API_RANK));
+        let authors = call.comments.iter().filter_map(|comment| comment.author.as_ref());
+        for agent in call.agent.iter().chain(authors) {
+            self.gathered.directory.roster.meet(agent, false, rank);
+        }
+        if NOT_TAKEN.contains(&name) {
+            call.agent = None;
+        }
         self.gathered.directory.line(&call.line);
         self.gathered.directory.note_in(&call.customer, object, rank)?;
         take(&call)?;
@@ -298,6 +309,9 @@ impl JsonReader {
         let key = format!("{}:message:{id}", self.source);
         match sms::message(object, id, event, place) {
             Ok(message) => {
+                if let Some(agent) = &message.agent {
+                    self.gathered.directory.roster.meet(agent, false, rank);
+                }
                 self.gathered.directory.line(&message.line);
                 self.gathered.directory.note_in(&message.customer, object, rank)?;
                 self.gathered.threads.add(&message, rank)

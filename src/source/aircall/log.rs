@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Read};
 
 use serde_json::Value;
 
-use super::json;
+use super::{json, value};
 use crate::source::input::encoding::without_bom;
 
 /// Bytes looked at to tell a log. Programs write a page or two when they start, before the first event.
@@ -46,7 +46,7 @@ pub(super) fn event_at(line: &[u8]) -> Option<usize> {
 
 /// The value that a text begins with, whatever follows it.
 pub(super) fn first_value(text: &[u8]) -> Option<Value> {
-    serde_json::Deserializer::from_slice(text).into_iter::<Value>().next()?.ok()
+    serde_json::Deserializer::from_slice(&value::as_written(text)).into_iter::<Value>().next()?.ok()
 }
 
 /// Where in a line the reading is.

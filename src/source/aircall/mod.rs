@@ -26,8 +26,10 @@ mod log;
 mod nameless;
 mod number;
 mod outcome;
+mod pages;
 mod payloads;
 mod people;
+mod roster;
 mod row;
 mod sms;
 mod sms_ticket;
@@ -37,6 +39,7 @@ mod teller;
 mod text;
 mod threads;
 mod ticket;
+mod value;
 
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;

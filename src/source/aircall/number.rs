@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Fewest and most digits of a number that is taken for international when it has no plus (E.164 allows 15).
-const INTERNATIONAL_DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
+use crate::model::phone::{INTERNATIONAL_DIGITS, is_scientific, may_be_international, without_decimals};
 
 /// What stands for a hidden caller. Aircall writes `anonymous`; networks pass on the others.
 const HIDDEN: &[&str] = &[
@@ -43,7 +42,11 @@ impl Number {
             return Self::Destroyed;
         }
         let cell = without_decimals(cell);
-        if cell.chars().any(char::is_alphabetic) {
+        // Behind such a mark stands an extension, a second number or a command of the telephone network.
+        if cell
+            .chars()
+            .any(|c| c.is_alphabetic() || matches!(c, ',' | ';' | ':' | '#' | '*' | '=' | '&' | '|'))
+        {
             return Self::Unreadable;
         }
         let digits: String = cell.chars().filter(char::is_ascii_digit).collect();
@@ -55,10 +58,9 @@ impl Number {
         }
         // Only bare digits are known to be international (that is how exports write `from` and `to`); a number
         // someone formatted without a plus is national, and its country is for the mapping to say.
-        let bare = digits.len() == cell.len() && !digits.starts_with('0');
         match digits.len() {
             0 => Self::Unreadable,
-            length if bare && INTERNATIONAL_DIGITS.contains(&length) => Self::Known(format!("+{digits}")),
+            _ if may_be_international(cell) => Self::Known(format!("+{digits}")),
             length if length <= *INTERNATIONAL_DIGITS.end() => Self::Known(digits),
             _ => Self::Unreadable,
         }
@@ -97,29 +99,6 @@ fn unwrapped(cell: &str) -> &str {
     let cell = cell.trim();
     let cell = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(cell);
     cell.trim_start_matches('\'').trim()
-}
-
-/// `6.12555E+10` and `6,12555E+10`: digits were lost, and what is left must not be expanded.
-fn is_scientific(cell: &str) -> bool {
-    let Some((mantissa, exponent)) = cell.split_once(['E', 'e']) else { return false };
-    let exponent = exponent.trim_start_matches(['+', '-']);
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    digits(exponent) && mantissa.split(['.', ',']).all(digits) && mantissa.split(['.', ',']).count() <= 2
-}
-
-/// `61255500123.0` as `61255500123`: a whole number that a spreadsheet or a data frame shows with decimals.
-fn without_decimals(cell: &str) -> &str {
-    match cell.split_once(['.', ',']) {
-        Some((whole, decimals))
-            if (1..=2).contains(&decimals.len())
-                && decimals.bytes().all(|b| b == b'0')
-                && whole.len() >= 3
-                && whole.bytes().all(|b| b.is_ascii_digit()) =>
-        {
-            whole
-        }
-        _ => cell,
-    }
 }
 
 /// A line as `aircall number` writes it, `Sales (+61 2 5550 0123)`: its name and its number.
@@ -170,6 +149,12 @@ mod tests {
             ("#ERROR!", Number::Destroyed),
             ("#######", Number::Destroyed),
             ("client:jane", Number::Unreadable),
+            ("+14155550100,2", Number::Unreadable),
+            ("+14155550100#2", Number::Unreadable),
+            ("14155550100; 14155550101", Number::Unreadable),
+            ("*6714155550100", Number::Unreadable),
+            ("089/123456", known("089123456")),
+            ("+49 (0)89\u{2011}123456", Number::Known("+49089123456".into())),
             ("E+10", Number::Unreadable),
             ("...", Number::Unreadable),
             ("1234567890123456", Number::Unreadable),

@@ -55,6 +55,13 @@ impl Payloads {
         Ok(())
     }
 
+    /// Distinct calls that came as objects of the API.
+    pub(super) fn of_api(&self) -> Result<u64, SourceError> {
+        let count = "SELECT count(DISTINCT id) FROM payload WHERE rank = ?1";
+        let calls: i64 = self.scratch.connection.query_row(count, [API_RANK], |row| row.get(0))?;
+        Ok(calls.unsigned_abs())
+    }
+
     /// Adds something to be said in the second pass.
     pub(super) fn set_aside(&self, what: Aside, finding: &Finding) -> Result<(), SourceError> {
         let insert = "INSERT INTO aside (what, finding) VALUES (?1, ?2)";

@@ -1,10 +1,11 @@
-//! The people of calls: customers by number, agents by name, and those of whom nothing is known.
+//! The people of calls: customers by number, agents by id, address or name, and those of whom nothing is known.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::call::{Agent, Call};
 use super::number::Number;
+use super::roster::{SharedNames, Who};
 use crate::model::key::{PersonKey, SourceName};
 use crate::model::person::{Email, Person, Role};
 
@@ -27,7 +28,9 @@ pub(super) struct People {
     source: SourceName,
     anonymous: Arc<Person>,
     unknown_agent: Arc<Person>,
-    agents: HashMap<String, Arc<Person>>,
+    agents: HashMap<PersonKey, Arc<Person>>,
+    /// Names that several agents have.
+    shared: SharedNames,
     /// Hashes of the keys seen; eight bytes a person, however long the export.
     seen: HashSet<u64>,
 }
@@ -49,8 +52,14 @@ impl People {
             anonymous: Arc::new(anonymous),
             unknown_agent: Arc::new(unknown_agent),
             agents: HashMap::new(),
+            shared: SharedNames::new(),
             seen: HashSet::new(),
         }
+    }
+
+    /// The same, who know which names several agents have.
+    pub(super) fn sharing(self, shared: SharedNames) -> Self {
+        Self { shared, ..self }
     }
 
     /// The customer of a call.
@@ -76,14 +85,14 @@ impl People {
         person
     }
 
-    /// An agent. The CSV knows agents by their display name alone, so the name is the identity, without regard to case.
+    /// An agent.
     pub(super) fn agent(&mut self, agent: &Agent) -> Arc<Person> {
-        let identity = agent.name.to_lowercase();
-        if let Some(person) = self.agents.get(&identity) {
+        let key = self.agent_key(agent);
+        if let Some(person) = self.agents.get(&key) {
             return Arc::clone(person);
         }
         let person = Arc::new(Person {
-            key: PersonKey::new(&self.source, "agent", &identity),
+            key: key.clone(),
             name: Some(agent.name.clone()),
             email: agent.email.as_deref().and_then(Email::parse),
             phone: None,
@@ -92,9 +101,24 @@ impl People {
         });
         self.count(&person.key);
         if self.agents.len() < AGENTS_MAX {
-            self.agents.insert(identity, Arc::clone(&person));
+            self.agents.insert(key, Arc::clone(&person));
         }
         person
+    }
+
+    /// An agent goes by the name, without regard to case, so that a CSV, which knows no more, and the API mean the same
+    /// person. Of several with one name that is the one with the smallest id, whom new users do not change; the others go
+    /// by id or address, and a name alone that can be any of theirs is a person of its own.
+    fn agent_key(&self, agent: &Agent) -> PersonKey {
+        let name = agent.name.to_lowercase();
+        let who = Who::of(agent);
+        match (self.shared.get(&name), who) {
+            (None, _) => PersonKey::new(&self.source, "agent", name),
+            (Some(_), None) => PersonKey::new(&self.source, "agent-named", name),
+            (Some(first), Some(who)) if *first == who => PersonKey::new(&self.source, "agent", name),
+            (Some(_), Some(Who::Id(id))) => PersonKey::new(&self.source, "user", id),
+            (Some(_), Some(Who::Address(address))) => PersonKey::new(&self.source, "agent", address),
+        }
     }
 
     /// The author of what someone of the company wrote, where the export does not say who.
@@ -136,6 +160,20 @@ mod tests {
             assert_eq!((person.key.as_str(), person.phone.as_deref()), ("aircall:caller:anonymous", None));
         }
         assert_eq!(people.len(), 2);
+    }
+
+    #[test]
+    fn agents_of_one_name_are_told_apart() {
+        let shared = SharedNames::from([("alex".to_owned(), Who::Id(1))]);
+        let mut people = people().sharing(shared);
+        let mut key = |id, email: Option<&str>| {
+            let agent = Agent { name: "Alex".into(), email: email.map(str::to_owned), id };
+            people.agent(&agent).key.to_string()
+        };
+        assert_eq!(key(Some(1), None), "aircall:agent:alex");
+        assert_eq!(key(Some(2), Some("b@acme.example")), "aircall:user:2");
+        assert_eq!(key(None, Some("C@acme.example")), "aircall:agent:c@acme.example");
+        assert_eq!(key(None, None), "aircall:agent-named:alex");
     }
 
     #[test]

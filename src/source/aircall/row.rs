@@ -151,6 +151,28 @@ impl<'a> Row<'a> {
         u16::from(usable) << 15 | filled << 1 | u16::from(intact)
     }
 
+    /// Whether every cell stands in a column that it fits. Of a row with a blank cell too many this tells a delimiter at
+    /// the end from a comma in a text without quotes, which shifts all that follows.
+    pub(super) fn is_in_place(&self) -> bool {
+        let all = |columns: &[Column], fits: &dyn Fn(&str) -> bool| {
+            columns.iter().map(|column| self.get(*column)).all(|cell| cell.is_empty() || fits(cell))
+        };
+        let clocks = [Column::StartUtc, Column::StartLocal, Column::ReportStart, Column::ReportEnd];
+        let durations = [
+            Column::Total,
+            Column::Talk,
+            Column::TalkClock,
+            Column::Waiting,
+            Column::TimeToAnswer,
+            Column::TimeInIvr,
+        ];
+        let numbers = [Column::From, Column::To, Column::CustomerNumber];
+        all(&clocks, &|cell| Written::read(cell).is_some())
+            && all(&durations, &|cell| clock::seconds(cell).is_some())
+            && all(&numbers, &|cell| Number::read(cell) != Number::Unreadable)
+            && all(&[Column::Id], &|cell| text::id(cell).is_some())
+    }
+
     /// The facts of the call, and what there is to say about them; or the finding that blocks it.
     pub(super) fn read(
         &self,
@@ -247,6 +269,8 @@ impl Reading<'_> {
             voicemail: text::audio(row.get(Column::Voicemail)),
             ended_by: text::name(row.get(Column::DisconnectedBy)),
             extra: self.extra(),
+            // Of a row they are complaints.
+            unread: Vec::new(),
             place: place.clone(),
         })
     }
@@ -406,7 +430,7 @@ impl Reading<'_> {
         let unknown = self.row.columns.extra.iter().take(EXTRA_MAX);
         let unknown =
             unknown.map(|(index, name)| (name.clone(), self.row.cells.get(*index).unwrap_or_default()));
-        kept.chain(unknown).filter_map(|(name, cell)| Some((name, text::name(cell)?))).collect()
+        kept.chain(unknown).filter_map(|(name, cell)| Some((name, text::fact(cell)?))).collect()
     }
 }
 

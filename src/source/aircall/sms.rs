@@ -52,6 +52,8 @@ pub(super) struct TextMessage {
     pub(super) agent: Option<Agent>,
     pub(super) body: Option<String>,
     pub(super) files: Vec<Media>,
+    /// There are files whose links are no links.
+    pub(super) lost_files: bool,
     /// When it was made; every event of a message says the same.
     pub(super) at: Timestamp,
     pub(super) place: Place,
@@ -109,6 +111,7 @@ pub(super) fn message(
     if group.is_some() {
         cells.extend(members.first().map(String::as_str));
     }
+    let (files, lost_files) = files(object);
     Ok(TextMessage {
         id,
         direction,
@@ -119,7 +122,8 @@ pub(super) fn message(
         line: api::line(object.object("number").as_ref()),
         agent: object.object("user").as_ref().and_then(api::agent),
         body: object.lines("body").or_else(|| object.lines("template_content")),
-        files: files(object),
+        files,
+        lost_files,
         members,
         group,
         at,
@@ -127,18 +131,26 @@ pub(super) fn message(
     })
 }
 
-/// The files, each once: events give them as bare links, with their names, or both.
-fn files(object: &Object<'_>) -> Vec<Media> {
+/// The files, each once: events give them as bare links, with their names, or both. True if there are more of which the
+/// link is longer than any link or not one.
+fn files(object: &Object<'_>) -> (Vec<Media>, bool) {
     let mut files: Vec<Media> = Vec::new();
+    let mut lost = false;
     for detail in &object.list("media_details") {
         let Some(detail) = Object::of(detail) else { continue };
-        let Some(url) = detail.text("presigned_url").or_else(|| detail.text("url")) else { continue };
+        let Some(url) = detail.whole("presigned_url").or_else(|| detail.whole("url")) else {
+            lost |= detail.has_text("presigned_url") || detail.has_text("url");
+            continue;
+        };
         let name = detail.text("file_name").unwrap_or_else(|| name_in(&url));
         files.push(Media { url, name, content_type: detail.text("file_type") });
     }
-    let mut links: Vec<String> =
-        object.list("media_url").iter().filter_map(|url| text::name(url.as_str()?)).collect();
-    links.extend(object.text("media_url").filter(|url| url.starts_with("http")));
+    let bare = object.list("media_url");
+    let bare = bare.iter().filter_map(|url| url.as_str()).filter(|url| !url.trim().is_empty());
+    let bare: Vec<Option<String>> = bare.map(text::whole).collect();
+    lost |= bare.contains(&None) || object.has_text("media_url") && object.whole("media_url").is_none();
+    let mut links: Vec<String> = bare.into_iter().flatten().collect();
+    links.extend(object.whole("media_url").filter(|url| url.starts_with("http")));
     for url in links {
         let path = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
         if !files.iter().any(|file| path(&file.url) == path(&url) || file.name == name_in(&url)) {
@@ -146,13 +158,13 @@ fn files(object: &Object<'_>) -> Vec<Media> {
         }
     }
     files.truncate(FILES_MAX);
-    files
+    (files, lost)
 }
 
 /// The last part of a link's path.
 fn name_in(url: &str) -> String {
     let path = url.split(['?', '#']).next().unwrap_or_default();
-    path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("file").to_owned()
+    path.rsplit('/').next().and_then(text::name).unwrap_or_else(|| "file".to_owned())
 }
 
 impl TextMessage {
@@ -161,6 +173,7 @@ impl TextMessage {
         self.body = self.body.or(older.body);
         if self.files.is_empty() {
             self.files = older.files;
+            self.lost_files |= older.lost_files;
         }
         if self.customer.known().is_none() {
             self.customer = older.customer;

@@ -16,6 +16,7 @@ use super::gathered::Gathered;
 use super::history::{self, Line, Other, Outcome};
 use super::json::JsonReader;
 use super::log;
+use super::roster::SharedNames;
 use super::row::Row;
 use crate::source::{DateOrder, SourceError, SourceSpec};
 
@@ -50,6 +51,11 @@ impl Survey {
     pub(super) fn is_own_line(&self, number: &str) -> bool {
         self.lines.contains(number)
             || self.gathered.as_ref().is_some_and(|gathered| gathered.directory.has_line(number))
+    }
+
+    /// Names that several users have.
+    pub(super) fn shared_names(&self) -> SharedNames {
+        self.gathered.as_ref().map(|gathered| gathered.directory.roster.shared().clone()).unwrap_or_default()
     }
 
     /// Whether a better copy of this row's call stands elsewhere.

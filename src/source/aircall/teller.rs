@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::call::{Call, CallId};
+use super::call::{Agent, Call, CallId};
 use super::contact_day::{Days, Group};
 use super::gathered::Gathered;
 use super::history::{self, Line, Other, Outcome};
@@ -24,6 +24,7 @@ use crate::model::fact;
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::{MessageKey, PersonKey};
 use crate::model::note::PersonNote;
+use crate::model::time::is_doubtful;
 use crate::source::{Grouping, ReadContext, Record, SourceError, SourceSpec, tell_note};
 
 /// Turns rows into records.
@@ -61,7 +62,7 @@ impl<'a> Teller<'a> {
             sink,
             // A zone that does not exist is refused when the config is read.
             timezone: spec.timezone.as_deref().and_then(|name| TimeZone::get(name).ok()),
-            tickets: Tickets::new(&spec.name, context.now).with(sounds),
+            tickets: Tickets::new(&spec.name, context.now).with(sounds).of_agents(survey.shared_names()),
             days,
             nameless: survey.mixed.then(|| Nameless::new(context.temp_dir)).transpose()?,
             told: HashSet::new(),
@@ -161,7 +162,7 @@ impl<'a> Teller<'a> {
 
     /// One call, once its facts are known; what every format comes to.
     fn call(&mut self, call: Call, mut findings: Vec<Finding>) -> Result<ControlFlow<()>, SourceError> {
-        let call = &self.named(call)?;
+        let call = &self.named(call, &mut findings)?;
         let key = call.id.conversation_key(&self.spec.name);
         if matches!(call.id, CallId::Facts(_)) && !self.told.insert(call.id.digest()) {
             return Ok((self.sink)(Record::Remark(Finding::new(Code::DuplicateCall, &key, &call.place))));
@@ -172,6 +173,9 @@ impl<'a> Teller<'a> {
                 return Ok(ControlFlow::Continue(()));
             }
             nameless.know(call)?;
+        }
+        if is_doubtful(call.started) {
+            findings.push(Finding::new(Code::OldSentTime, &key, &call.place));
         }
         if call.customer.known().is_some_and(|number| self.survey.is_own_line(number)) {
             let finding = Finding::new(Code::InternalCall, &key, &call.place);
@@ -198,14 +202,15 @@ impl<'a> Teller<'a> {
                 return Ok(ControlFlow::Break(()));
             }
         }
+        let bad = |field: &String| Finding::new(Code::BadCell, &key, &call.place.at_field(field));
+        let mut findings: Vec<Finding> = call.unread.iter().map(bad).collect();
         if call.ended.is_none() {
-            return Ok((self.sink)(Record::LeftOut(Finding::new(Code::RunningCall, &key, &call.place))));
+            let running = Finding::new(Code::RunningCall, &key, &call.place);
+            let said = findings.into_iter().map(Record::Remark).chain([Record::LeftOut(running)]);
+            return Ok(said.into_iter().try_for_each(|record| (self.sink)(record)));
         }
-        let number = match call.customer {
-            Number::Unreadable => vec![Finding::new(Code::BadCell, &key, &call.place.at_field("raw_digits"))],
-            Number::Known(_) | Number::Hidden | Number::Destroyed => Vec::new(),
-        };
-        self.call(call, number)
+        findings.extend(judged(&call.customer, &key, &call.place.at_field("raw_digits")));
+        self.call(call, findings)
     }
 
     fn alone(&mut self, call: &Call, findings: Vec<Finding>) -> ControlFlow<()> {
@@ -218,14 +223,22 @@ impl<'a> Teller<'a> {
     }
 
     /// A call with what other files know of its people, its line and its contents.
-    fn named(&self, mut call: Call) -> Result<Call, SourceError> {
+    fn named(&self, mut call: Call, findings: &mut Vec<Finding>) -> Result<Call, SourceError> {
         let Some(gathered) = &self.survey.gathered else { return Ok(call) };
         let directory = &gathered.directory;
         directory.name_line(&mut call.line);
         directory.name_customer(&call.customer, &mut call.customer_name, &mut call.customer_email)?;
-        call.agent = directory.named(call.agent.take());
-        for comment in &mut call.comments {
-            comment.author = directory.named(comment.author.take());
+        let mut agents: Vec<&mut Option<Agent>> = vec![&mut call.agent];
+        agents.extend(call.comments.iter_mut().map(|comment| &mut comment.author));
+        let mut unclear = false;
+        for agent in agents {
+            *agent = directory.roster.named(agent.take());
+            unclear |= agent.as_ref().is_some_and(|agent| directory.roster.is_unclear(agent));
+        }
+        // A call that waited for the others comes by here twice.
+        if unclear && !findings.iter().any(|finding| finding.code == Code::AgentUnclear) {
+            let key = call.id.conversation_key(&self.spec.name);
+            findings.push(Finding::new(Code::AgentUnclear, &key, &call.place));
         }
         if let CallId::Internal(id) = call.id {
             let (note, language) = gathered.insights.note(id, &call, directory)?.unzip();
@@ -306,6 +319,16 @@ impl<'a> Teller<'a> {
     fn thread(&mut self, mut thread: Vec<TextMessage>) -> Result<ControlFlow<()>, SourceError> {
         let key = |text: &TextMessage| MessageKey::new(&self.spec.name, "message", &text.id);
         let mut findings = Vec::new();
+        for text in &thread {
+            let doubtful =
+                is_doubtful(text.at).then(|| Finding::new(Code::OldSentTime, key(text), &text.place));
+            findings.extend(doubtful);
+            let lost = || Finding::new(Code::BadCell, key(text), &text.place.at_field("media_url"));
+            findings.extend(text.lost_files.then(lost));
+        }
+        if let Some(first) = thread.first() {
+            findings.extend(judged(&first.customer, key(first), &first.place.at_field("external_number")));
+        }
         if let Some(first) = thread.first()
             && first.customer.known().is_some_and(|number| self.survey.is_own_line(number))
         {
@@ -321,7 +344,10 @@ impl<'a> Teller<'a> {
             for text in &mut thread {
                 directory.name_line(&mut text.line);
                 directory.name_customer(&text.customer, &mut text.customer_name, &mut text.customer_email)?;
-                text.agent = directory.named(text.agent.take());
+                text.agent = directory.roster.named(text.agent.take());
+                if text.agent.as_ref().is_some_and(|agent| directory.roster.is_unclear(agent)) {
+                    findings.push(Finding::new(Code::AgentUnclear, key(text), &text.place));
+                }
             }
         }
         let (conversation, rejected_messages) = self.tickets.of_thread(&thread);
@@ -349,6 +375,15 @@ impl<'a> Teller<'a> {
         let Some((conversation, rejected_messages)) = conversation else { return ControlFlow::Continue(()) };
         let conversation = Box::new(conversation);
         (self.sink)(Record::Conversation { conversation, findings, rejected_messages })
+    }
+}
+
+/// What there is to say about the number of a customer.
+fn judged(number: &Number, key: impl std::fmt::Display, place: &Place) -> Option<Finding> {
+    match number {
+        Number::Unreadable => Some(Finding::new(Code::BadCell, key, place)),
+        Number::Destroyed => Some(Finding::new(Code::NumberDestroyed, key, place)),
+        Number::Known(_) | Number::Hidden => None,
     }
 }
 

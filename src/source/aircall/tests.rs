@@ -13,6 +13,10 @@ use crate::source::{DateOrder, Grouping, SourceKind};
 const V3: &str = "line,datetime (tz offset incl.),number timezone,Datetime (UTC),direction,from,to,answered,user,\
     duration (total),comments,Aircall Number,Customer Number,call id (internal)";
 
+#[path = "agent_tests.rs"]
+mod agents;
+#[path = "damage_tests.rs"]
+mod damage;
 #[path = "shapes_tests.rs"]
 mod shapes;
 

@@ -5,6 +5,12 @@ use super::call::Audio;
 /// Longest name kept, in characters: what Gorgias takes for a tag, and more than any name.
 pub(super) const NAME_CHARS_MAX: usize = 256;
 
+/// Longest value kept whole or not at all, in characters: browsers and servers take no longer links.
+const WHOLE_CHARS_MAX: usize = 16_384;
+
+/// Longest value kept that has no part in a conversation, in characters.
+const FACT_CHARS_MAX: usize = 4_000;
+
 /// Longest comment kept, in characters. Aircall's own limit is not documented; a record is cut off long before.
 const COMMENT_CHARS_MAX: usize = 100_000;
 
@@ -13,8 +19,24 @@ const NOBODY: &str = "[No associated user]";
 
 /// A name: one line, single spaces, nothing invisible.
 pub(super) fn name(cell: &str) -> Option<String> {
+    line(cell, NAME_CHARS_MAX)
+}
+
+/// A value that has no part in a conversation and is kept in its meta data: one line.
+pub(super) fn fact(cell: &str) -> Option<String> {
+    line(cell, FACT_CHARS_MAX)
+}
+
+/// A link or an address: without its end it would be another one, so what is too long is nothing.
+pub(super) fn whole(cell: &str) -> Option<String> {
+    let cell = cell.trim();
+    let fits = !cell.is_empty() && cell.len() <= WHOLE_CHARS_MAX && !cell.chars().any(char::is_control);
+    fits.then(|| cell.to_owned())
+}
+
+fn line(cell: &str, chars_max: usize) -> Option<String> {
     let words = cell.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let name: String = words.collect::<Vec<_>>().join(" ").chars().take(NAME_CHARS_MAX).collect();
+    let name: String = words.collect::<Vec<_>>().join(" ").chars().take(chars_max).collect();
     (!name.is_empty()).then_some(name)
 }
 
@@ -94,6 +116,8 @@ mod tests {
         assert_eq!(name("  Ana\u{a0} \n Perez\u{0} ").as_deref(), Some("Ana Perez"));
         assert_eq!(name(" \t"), None);
         assert_eq!(name(&"x".repeat(1000)).unwrap().len(), NAME_CHARS_MAX);
+        assert_eq!(whole(&format!(" {} ", "x".repeat(1000))).unwrap().len(), 1000);
+        assert_eq!(whole(&"x".repeat(WHOLE_CHARS_MAX + 1)), None);
         assert_eq!(agent_name("[No associated user]"), None);
         assert_eq!(agent_name("Jeff Bala-an").as_deref(), Some("Jeff Bala-an"));
     }

@@ -10,6 +10,7 @@ use super::body;
 use super::call::{Audio, Call, Comment, Direction};
 use super::outcome;
 use super::people::{People, nameless};
+use super::roster::SharedNames;
 use super::sounds::Sounds;
 use crate::model::body::Body;
 use crate::model::conversation::{Channel, Conversation, Message, Route, Side, Status, Times};
@@ -48,6 +49,11 @@ impl Tickets {
     /// The same, which knows of these files.
     pub(super) fn with(self, sounds: Sounds) -> Self {
         Self { sounds, ..self }
+    }
+
+    /// The same, where several agents have these names.
+    pub(super) fn of_agents(self, shared: SharedNames) -> Self {
+        Self { people: self.people.sharing(shared), ..self }
     }
 
     /// The conversation of one call with its rejected messages, or the finding that blocks it.

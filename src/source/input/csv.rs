@@ -44,6 +44,22 @@ pub(crate) struct Row<'a> {
     pub(crate) assumed_encoding: bool,
 }
 
+impl Row<'_> {
+    /// Why the row cannot be read below a header of `width` cells. Blank cells that are too many are no reason: some
+    /// programs end every row, but not the header, with a delimiter.
+    pub(crate) fn misfit(&self, width: usize) -> Option<&'static str> {
+        match self.fault {
+            Some(RowFault::TooLong) => Some("it is too long"),
+            Some(RowFault::OpenQuote) => Some("it opens a quote that nothing closes"),
+            None if self.cells.len() < width => Some("it has fewer cells than the header"),
+            None if self.cells.iter().skip(width).any(|cell| !cell.trim().is_empty()) => {
+                Some("it has more cells than the header")
+            }
+            None => None,
+        }
+    }
+}
+
 /// A CSV stream whose header has been read.
 pub(crate) struct CsvStream<R> {
     cutter: Cutter<R>,

@@ -25,6 +25,35 @@ pub(crate) fn has_nul(record: &[u8]) -> bool {
     NUL.find(record).is_some()
 }
 
+/// What reading a record gave, and how many characters had to be replaced for it.
+pub(crate) struct Read<T> {
+    /// The result of the parser.
+    pub(crate) result: Result<T, serde_json::Error>,
+    /// Characters replaced; 0 for nearly every record.
+    pub(crate) repaired: usize,
+}
+
+/// Parses `record` with `parse`. If it fails, or if the record holds NULs, it is repaired first; a second failure is
+/// final. `parse` starts afresh every time.
+pub(crate) fn read<T>(
+    record: &[u8],
+    parse: &mut dyn FnMut(&[u8]) -> Result<T, serde_json::Error>,
+) -> Read<T> {
+    let mut result = None;
+    if !has_nul(record) {
+        match parse(record) {
+            Ok(value) => return Read { result: Ok(value), repaired: 0 },
+            Err(error) => result = Some(error),
+        }
+    }
+    match (repair(record), result) {
+        (Some(repaired), _) => Read { result: parse(&repaired.bytes), repaired: repaired.count },
+        (None, Some(error)) => Read { result: Err(error), repaired: 0 },
+        // An escaped backslash before `u0000` looks like a NUL and is none.
+        (None, None) => Read { result: parse(record), repaired: 0 },
+    }
+}
+
 /// Repairs `record`, or nothing if there is nothing to repair.
 pub(crate) fn repair(record: &[u8]) -> Option<Repaired> {
     let (utf8, mut count) = to_utf8(record);

@@ -19,7 +19,7 @@ use crate::model::conversation::{Attachment, Channel, Message, Route, Side};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::{MessageKey, PersonKey};
 use crate::model::person::{Email, Person, Role};
-use crate::model::time::parse_rfc3339;
+use crate::model::time::{parse_rfc3339, parse_unix};
 
 /// Longest id of a message that goes into its key as it is.
 const ID_MAX: usize = 64;
@@ -149,19 +149,11 @@ fn hash(facts: &[&str]) -> String {
     hasher.finalize().to_hex().chars().take(16).collect()
 }
 
-/// A time as RFC 3339 or as seconds or milliseconds since 1970, as RFC 3339.
+/// A time as RFC 3339 or as seconds or milliseconds since 1970, as RFC 3339. What is neither stays as it is written, and
+/// is refused where it is read.
 pub(super) fn time(written: Option<&str>) -> Option<String> {
-    /// Seconds beyond this are milliseconds: the year 5138.
-    const MILLIS_FROM: f64 = 1e11;
-    /// Fewer seconds are something else, `20240305` for one: 1995, before any help desk.
-    const SECONDS_FROM: f64 = 788_918_400.0;
     let written = written?.trim();
-    let Some(number) = written.parse::<f64>().ok().filter(|number| *number >= SECONDS_FROM) else {
-        return Some(written.to_owned());
-    };
-    let millis = if number < MILLIS_FROM { number * 1_000.0 } else { number };
-    #[expect(clippy::cast_possible_truncation, reason = "what does not fit is no time and is refused below")]
-    Timestamp::from_millisecond(millis as i64).ok().map(|at| at.to_string())
+    Some(parse_unix(written).map_or_else(|| written.to_owned(), |at| at.to_string()))
 }
 
 /// Puts a time of [`time`]'s kinds in the place of one that is missing.
@@ -335,7 +327,10 @@ mod tests {
         ] {
             assert_eq!(time(Some(written)).as_deref(), Some(expected));
         }
-        assert_eq!(time(Some("1e300")), None);
+        // What an exponent has rounded is no time, and is refused where it is read.
+        for rounded in ["1e300", "1.74886E9"] {
+            assert_eq!(time(Some(rounded)).as_deref(), Some(rounded));
+        }
     }
 
     #[test]

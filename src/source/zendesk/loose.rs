@@ -234,9 +234,18 @@ impl<'de> Visitor<'de> for TextVisitor {
         self.visit_string(number.to_string())
     }
     fn visit_f64<E: Error>(self, number: f64) -> Result<Text<'de>, E> {
-        self.visit_string(number.to_string())
+        let plain = number.to_string();
+        self.visit_string(if is_rounded(&plain) { format!("{number:E}") } else { plain })
     }
     visits!(drop visit_bool: bool);
+}
+
+/// Whether a number with a point or an exponent, written out, may be one that a spreadsheet rounded. `3.36399E+10` and
+/// `33639900000.0` are the same to a JSON parser, and spreadsheets keep six digits: of ten and more they leave four
+/// zeros. Such a number keeps its exponent and is refused wherever digits are wanted.
+fn is_rounded(plain: &str) -> bool {
+    const DIGITS_MIN: usize = 9;
+    plain.bytes().filter(u8::is_ascii_digit).count() >= DIGITS_MIN && plain.ends_with("0000")
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {

@@ -113,3 +113,20 @@ fn of_several_flags_the_most_careful_counts() {
     assert_eq!(Flag::least([Flag::Absent, yes]), yes);
     assert_eq!(Flag::least([]), Flag::Absent);
 }
+
+#[test]
+fn digits_that_an_exponent_ate_are_not_made_up() {
+    let text = |json: &str| serde_json::from_str::<Text<'_>>(json).unwrap().0.map(Cow::into_owned);
+    for (json, expected) in [
+        ("33639980001", "33639980001"),
+        ("33639980001.0", "33639980001"),
+        ("1748855700.5", "1748855700.5"),
+        ("3.36399E+10", "3.36399E10"),
+        ("1.74886E+09", "1.74886E9"),
+        ("-2.7e9", "-2.7E9"),
+        ("1.5", "1.5"),
+        ("20000.0", "20000"),
+    ] {
+        assert_eq!(text(json).as_deref(), Some(expected), "{json}");
+    }
+}

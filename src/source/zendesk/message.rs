@@ -21,14 +21,11 @@ use crate::model::conversation::{Attachment, Channel, Message, Route, Side};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::{ConversationKey, MessageKey, PersonKey, SourceName};
 use crate::model::person::{Email, Person, Role};
-use crate::model::time::{SentAt, parse_rfc3339};
+use crate::model::time::{SentAt, is_doubtful, parse_rfc3339};
 use crate::source::{NeedsText, ReadContext};
 
 /// The metadata flag of a private comment by an end user (reference 3.2).
 const FLAG_END_USER_PRIVATE: i64 = 17;
-
-/// Messages before this are doubtful: 1995-01-01, help desks did not exist yet.
-const EARLIEST_SECOND: i64 = 788_918_400;
 
 /// What stays the same for all tickets.
 pub(super) struct Context<'c> {
@@ -196,7 +193,7 @@ impl<'c, 't> Scene<'c, 't> {
             let place = source.place.at_field("public");
             notes.findings.push(Finding::new(Code::PrivacyUnknown, &key, &place));
         }
-        if sent_at.timestamp().as_second() < EARLIEST_SECOND {
+        if is_doubtful(sent_at.timestamp()) {
             notes.findings.push(Finding::new(Code::OldSentTime, &key, source.place));
         }
         if is_voice {

@@ -12,7 +12,7 @@ use super::super::translate::{self, Fault, Field, Rules, Take, Translated, What,
 use super::layout::Layout;
 use super::shapes::{Shape, Special};
 use crate::model::finding::{Code, Finding, Place};
-use crate::source::input::csv::{Row, RowFault};
+use crate::source::input::csv::Row;
 use crate::source::input::records::Position;
 
 /// Most labels and columns told of one file. More than that is not a file in another language but another file.
@@ -67,7 +67,7 @@ impl<'r> Reader<'r> {
             let finding = Finding::at(Code::UnknownRecord, &place).with_detail(layout.signature());
             return take(Translated::Told(finding, Told::LeftOut));
         };
-        if let Some(why) = misfit(row, self.layout.width) {
+        if let Some(why) = row.misfit(self.layout.width) {
             let finding = Finding::at(Code::UnreadableRow, &place).with_detail(why);
             return take(Translated::Told(finding, Told::Unreadable));
         }
@@ -128,19 +128,6 @@ impl<'r> Reader<'r> {
         }
         let finding = Finding::at(code, &place.at_field(column)).with_detail(detail);
         take(Translated::Told(finding, Told::Remark))
-    }
-}
-
-/// Why a row cannot be read.
-fn misfit(row: &Row<'_>, width: usize) -> Option<&'static str> {
-    match row.fault {
-        Some(RowFault::TooLong) => Some("it is too long"),
-        Some(RowFault::OpenQuote) => Some("it opens a quote that nothing closes"),
-        None if row.cells.len() < width => Some("it has fewer cells than the header"),
-        None if row.cells.iter().skip(width).any(|cell| !cell.trim().is_empty()) => {
-            Some("it has more cells than the header")
-        }
-        None => None,
     }
 }
 
