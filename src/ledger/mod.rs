@@ -89,6 +89,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use ack::Ack;
+#[cfg(test)]
+pub(crate) use ack::simulated;
 pub use address::{AddressHash, AddressHasher, PlaceHash};
 pub use error::LedgerError;
 pub use files::{ContentHash, FileRow, FilesCount, UploadRow};

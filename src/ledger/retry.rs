@@ -1,7 +1,7 @@
 //! Trying again what was rejected or taken back.
 
-use rusqlite::params_from_iter;
 use rusqlite::types::Value;
+use rusqlite::{params, params_from_iter};
 
 use super::outcome::{put, step};
 use super::state::TicketEvent;
@@ -48,7 +48,9 @@ fn retry(work: &Work<'_>, selection: &Selection, state: TicketState) -> Result<u
         work.connection
             .prepare_cached("UPDATE ticket SET code = NULL, note = NULL WHERE id = ?1")?
             .execute([ticket.0])?;
-        open_rejected(work, *ticket)?;
+        work.connection
+            .prepare_cached("UPDATE message SET state = 0, code = NULL WHERE ticket = ?1 AND state = 3")?
+            .execute([ticket.0])?;
     }
     Ok(ids.len() as u64)
 }
@@ -57,8 +59,10 @@ fn retry_messages(work: &Work<'_>, selection: &Selection) -> Result<(), LedgerEr
     let condition = selection.condition(work.connection)?;
     let sql = format!(
         "SELECT DISTINCT ticket FROM message WHERE state = 3 AND code = '{}'
-         AND EXISTS (SELECT 1 FROM ticket WHERE id = message.ticket AND state = {} AND {})",
+         AND EXISTS (SELECT 1 FROM ticket WHERE id = message.ticket AND state IN ({}, {}, {}) AND {})",
         Code::MessageRefused.as_str(),
+        TicketState::Pending.number(),
+        TicketState::Appending.number(),
         TicketState::Done.number(),
         condition.sql
     );
@@ -68,14 +72,11 @@ fn retry_messages(work: &Work<'_>, selection: &Selection) -> Result<(), LedgerEr
     for ticket in ids {
         let after = step(work, ticket, TicketEvent::NewMessages, None)?;
         put(work, ticket, after)?;
-        open_rejected(work, ticket)?;
+        work.connection
+            .prepare_cached(
+                "UPDATE message SET state = 0, code = NULL WHERE ticket = ?1 AND state = 3 AND code = ?2",
+            )?
+            .execute(params![ticket.0, Code::MessageRefused.as_str()])?;
     }
-    Ok(())
-}
-
-fn open_rejected(work: &Work<'_>, ticket: TicketId) -> Result<(), LedgerError> {
-    work.connection
-        .prepare_cached("UPDATE message SET state = 0, code = NULL WHERE ticket = ?1 AND state = 3")?
-        .execute([ticket.0])?;
     Ok(())
 }

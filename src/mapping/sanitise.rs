@@ -16,7 +16,23 @@ const MEMORY_MAX: usize = 16 << 20;
 const WHOLE: &[&str] = &["script", "iframe", "embed", "base", "input"];
 /// Elements that go while their content stays: it may be all that the mail says, and what nobody closes would take the
 /// rest of the mail along.
-const WRAPPERS: &[&str] = &["form", "button", "textarea", "select", "object", "applet", "frame", "frameset"];
+const WRAPPERS: &[&str] = &[
+    "form",
+    "button",
+    "textarea",
+    "select",
+    "object",
+    "applet",
+    "frame",
+    "frameset",
+    "noscript",
+    "svg",
+    "math",
+    "animate",
+    "set",
+    "animatemotion",
+    "animatetransform",
+];
 /// Inputs that show their value to people.
 const SHOWN_INPUTS: &[&str] =
     &["text", "search", "email", "tel", "url", "number", "date", "submit", "button", "reset"];
@@ -27,6 +43,8 @@ const ADDRESSES: &[&str] =
     &["href", "src", "action", "formaction", "xlink:href", "background", "poster", "data"];
 /// Schemes of addresses that are programs.
 const PROGRAMS: &[&str] = &["javascript:", "vbscript:", "livescript:", "data:text/html", "data:image/svg"];
+/// Longest name of a tag that is looked for, and one letter more.
+const TAG_CHARS: usize = 17;
 /// Longest beginning of an address that says what it is.
 const SCHEME_CHARS: usize = 24;
 
@@ -136,6 +154,10 @@ fn clean(element: &mut Element<'_, '_>, removed: &mut Removed) {
     if WRAPPERS.contains(&name.as_str()) {
         match name.as_str() {
             "object" | "applet" | "frame" | "frameset" => removed.frames += 1,
+            // Where a drawing ends, browsers and parsers disagree, and what stands behind may be markup to one of them.
+            "noscript" | "svg" | "math" | "animate" | "set" | "animatemotion" | "animatetransform" => {
+                removed.scripts += 1;
+            }
             _ => removed.forms += 1,
         }
         element.remove_and_keep_content();
@@ -269,10 +291,10 @@ fn is_suspicious(html: &[u8]) -> bool {
 
 fn is_suspicious_tag(tag: &[u8]) -> bool {
     let Some(first) = tag.first().map(u8::to_ascii_lowercase) else { return false };
-    if !matches!(first, b's' | b'i' | b'f' | b'o' | b'e' | b'a' | b'b' | b't' | b'm') {
+    if !matches!(first, b's' | b'i' | b'f' | b'o' | b'e' | b'a' | b'b' | b't' | b'm' | b'n') {
         return false;
     }
-    let length = tag.iter().take(10).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let length = tag.iter().take(TAG_CHARS).take_while(|byte| byte.is_ascii_alphabetic()).count();
     let name = &tag[..length];
     let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
     if is("img") {
@@ -338,7 +360,7 @@ mod tests {
             ("<p>a<script>x('<p>')</script>b</p>", "<p>ab</p>", "script: 1"),
             ("a<SCRIPT src=x>", "a", "script: 1"),
             ("<p onclick=\"x()\" class=\"c\">a</p>", "<p class=\"c\">a</p>", "event handler: 1"),
-            ("<svg/onload=x()>a</svg>", "<svg>a</svg>", "event handler: 1"),
+            ("<svg/onload=x()>a</svg>", "a", "script: 1"),
             ("<a href=\"javascript:x()\">a</a>", "<a>a</a>", "address that is a program: 1"),
             ("<a href=' \u{1}JaVa\tscript:x()'>a</a>", "<a>a</a>", "address that is a program: 1"),
             ("<a href=\"&#106;avascript&colon;x()\">a</a>", "<a>a</a>", "address that is a program: 1"),
@@ -352,6 +374,13 @@ mod tests {
                 "part of a form: 3",
             ),
             ("a<iframe src=x>b</iframe>c", "ac", "frame: 1"),
+            (
+                "<div><svg></div><style><a title=\"</style><img src=x onerror=y()>\"></a>",
+                "<div><style><a title=\"</style><img src=x>\"></a>",
+                "script: 1, event handler: 1",
+            ),
+            ("<svg><animate attributeName=href values=javascript:x></svg>a", "a", "script: 2"),
+            ("<noscript><p onclick=x()>a</p></noscript>", "<p>a</p>", "script: 1, event handler: 1"),
             ("a<object data=http://x/y><p>b</p></object>c", "a<p>b</p>c", "frame: 1"),
             ("a<embed src=x><p>b</p>", "a<p>b</p>", "frame: 1"),
             (

@@ -47,7 +47,7 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &mut Job, to: Append)
             }
             shared.message_not_there(job.row, number);
             if job.failures.give_up(Write::Message(number)) {
-                return Worked::Left(job.left_to_next_run());
+                return left(shared, job, to, &ticket).await;
             }
         }
         to = to.settled();
@@ -64,7 +64,7 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &mut Job, to: Append)
     match brought {
         Ok(changed) => {
             give_up_elsewhere(shared, job, &ticket.messages);
-            if to.closed.is_some() {
+            if to.foreign {
                 drop(shared.ledger.closed_again(job.row));
             }
             shared.ticket_finished(job.row);
@@ -78,6 +78,20 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &mut Job, to: Append)
             Worked::Complete { customer, gorgias_id: to.gorgias_id, how }
         }
         Err(worked) => worked,
+    }
+}
+
+/// Leaves the rest to the next run. What was appended may have reopened the ticket, and the next run may be far.
+async fn left(shared: &Shared, job: &Job, to: Append, ticket: &wire::Ticket) -> Worked {
+    let closed = match to.foreign {
+        _ if !to.appended => Ok(()),
+        true => restore_status(shared, job, to, ticket, true).await,
+        false if job.created_by_this_run => put_status(shared, job, to).await,
+        false => Ok(()),
+    };
+    match closed {
+        Err(Worked::Stop(stop)) => Worked::Stop(stop),
+        _ => Worked::Left(job.left_to_next_run()),
     }
 }
 
@@ -95,7 +109,11 @@ fn found_closed(
         };
         let first = ticket.messages.iter().filter(is_ours).map(|message| message.id).min();
         let answered = ticket.messages.iter().any(|message| !is_ours(&message) && Some(message.id) > first);
-        return Ok(Some(found).filter(|_| first.is_none() || !answered));
+        if first.is_some() {
+            return Ok(Some(found).filter(|_| !answered));
+        }
+        // Nothing of ours is in it, so it was not we who opened it.
+        drop(shared.ledger.closed_again(job.row));
     }
     if ticket.status.as_deref() != Some("closed") {
         return Ok(None);
@@ -206,7 +224,12 @@ async fn append_each(
                 to.appended = true;
                 shared.senders_given(job.row, sender(number, &created).into_iter().collect());
             }
-            Err(failure) => refused.push((at, not_appended(shared, job, to, number, classify(&failure))?)),
+            Err(failure) => {
+                let words = not_appended(shared, job, to, number, classify(&failure))?;
+                // Now, for the task may be cut off before the rest is through.
+                shared.message_refused(job.row, number, Code::MessageRefused);
+                refused.push((at, words));
+            }
         }
     }
     Ok(())

@@ -4,7 +4,8 @@
 //!
 //! - A create leaves only after its intent is durable in the ledger; an outcome that is unknown is looked up until the
 //!   end of the settling window and only then may the create leave again.
-//! - Only what is ours is adopted: the creation time and the keys of all messages fit the intent.
+//! - Only what is ours is adopted: its creation time fits the intent, its first message was planned, and no other import of
+//!   that source has written into it.
 //! - The dispatcher is one task; everything it decides by comes to it as a value. Workers share the client, the
 //!   ledger and the options, and nothing that changes but the client's limiter.
 //! - "Done" is told only after the ledger holds it.

@@ -44,6 +44,10 @@ pub(super) async fn bring(
         refused(shared, job, "its customer is not known");
         return Ok(());
     };
+    if job.ticket.messages.is_empty() {
+        refused(shared, job, "Gorgias refused its messages");
+        return Ok(());
+    }
     shared.intend_survey(job.row).await.map_err(ledger_stop)?;
     match shared.client.create_satisfaction_survey(&survey(job, rating, to, customer)).await {
         Ok(survey) => shared.survey_made(job.row, survey.id, true),

@@ -20,6 +20,7 @@ use super::answer::{Answered, classify};
 use super::append::{put, restore_status};
 use super::encode::status_update;
 use super::job::{Append, Job, Stop, Task, Worked};
+use super::rebuild::REBUILT;
 use super::touched::{Known, Seen, Touch, by_events, by_machines, tags_by_machines};
 
 /// What the export tells of tickets beside their messages: no tag anywhere means that it does not tell tags.
@@ -80,9 +81,12 @@ pub(super) async fn bring(
                 left_alone(shared, job, &format!("changed in Gorgias: {}", words.join(", ")));
                 return Ok(false);
             }
-            // Nobody can say whether people have worked at it. Its status is put right after messages were appended, as
-            // it always was; the rest stays.
-            None if update.status.is_some() => update = status_update(&job.ticket),
+            // Nobody can say whether people have worked at it. Its status is put right all the same, for messages that
+            // were appended, now or by a run that was interrupted, may have reopened it; but not where the ledger was
+            // made anew and does not know of any. The rest stays.
+            None if update.status.is_some() && (appended || !is_rebuilt(shared)?) => {
+                update = status_update(&job.ticket)
+            }
             None => {
                 left_alone(shared, job, "the account's events cannot be read");
                 return Ok(false);
@@ -176,6 +180,12 @@ pub(super) enum Untold {
     Ledger(String),
     /// A call failed.
     Call(CallFailure),
+}
+
+/// Whether the ledger was made anew.
+fn is_rebuilt(shared: &Shared) -> Result<bool, Worked> {
+    let fact = shared.ledger.view().fact(REBUILT);
+    fact.map(|fact| fact.is_some()).map_err(|error| Worked::Stop(Stop::Ledger { words: error.to_string() }))
 }
 
 /// What was done to the ticket since this tool wrote it; nothing where the account's events cannot be read.

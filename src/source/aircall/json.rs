@@ -351,7 +351,9 @@ fn is_event(value: &Value) -> bool {
 /// The event that a receiver of webhooks kept: `{"headers":{…},"body":{…}}`. Some keep it as text, and carriers of logs
 /// with what the program wrote before it.
 fn kept_by_receiver(value: &Value, depth: u32) -> Option<Cow<'_, Value>> {
-    if depth == 0 || is_event(value) {
+    // The text of a message is what somebody wrote, whatever it looks like.
+    let is_record = ["id", "group_message_id"].iter().any(|key| value.get(*key).is_some());
+    if depth == 0 || is_event(value) || (is_record && value.get("direction").is_some()) {
         return None;
     }
     KEPT_UNDER.iter().find_map(|key| {

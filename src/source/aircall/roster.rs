@@ -131,7 +131,9 @@ impl Roster {
             }
         }
         for (name, all) in named {
-            let first = all.first().map(|who| (*who).clone());
+            // Who is called so now comes before who once was.
+            let is_now = |who: &&&Who| self.users[**who].name().is_some_and(|now| now.to_lowercase() == name);
+            let first = all.iter().find(is_now).or(all.first()).map(|who| (*who).clone());
             if all.len() > 1 {
                 self.shared.extend(first.map(|first| (name.clone(), first)));
                 self.by_name.insert(name, None);

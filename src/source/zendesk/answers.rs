@@ -68,7 +68,7 @@ pub(super) fn said<'f, 'a: 'f>(
     let fields: Vec<(&str, Option<String>)> = fields.map(|field| (field.asked(), field.answer())).collect();
     let is_open = text.is_none() && fields.iter().all(|(_, answer)| answer.is_none());
     let line = |(asked, answer): (&str, Option<String>)| match answer {
-        Some(answer) if text.is_some_and(|text| text.contains(&answer)) => None,
+        Some(answer) if text.is_some_and(|text| says(text, &answer)) => None,
         Some(answer) if asked.is_empty() => Some(answer),
         Some(answer) => Some(format!("{asked}: {answer}")),
         None => (is_open && !asked.is_empty()).then(|| asked.to_owned()),
@@ -76,6 +76,21 @@ pub(super) fn said<'f, 'a: 'f>(
     let lines = fields.into_iter().filter_map(line);
     let lines: Vec<String> = text.map(str::to_owned).into_iter().chain(lines).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// Whether a text says an answer already: as an item of its own or, if it is long enough to be no accident, as words.
+fn says(text: &str, answer: &str) -> bool {
+    const WORDS_CHARS_MIN: usize = 4;
+    let is_long = answer.chars().count() >= WORDS_CHARS_MIN;
+    text.match_indices(answer).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + answer.len()..]);
+        let is_apart = !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric);
+        let (before, after) = (before.trim_end_matches(' '), after.trim_start_matches(' '));
+        let is_end = |c: char| matches!(c, ',' | ';' | ':' | '\n' | '\r');
+        let is_item = (before.is_empty() || before.ends_with(is_end))
+            && (after.is_empty() || after.starts_with(is_end));
+        is_apart && (is_long || is_item)
+    })
 }
 
 #[cfg(test)]
@@ -94,6 +109,12 @@ mod tests {
         assert_eq!(
             said(Some("Email: kim@example.com, A-1, x"), form.fields.objects()).as_deref(),
             Some("Email: kim@example.com, A-1, x\nColour: Red, blue")
+        );
+        let many: Form<'_> = serde_json::from_str(r#"{"fields":[{"name":"many","text":"1"}]}"#).unwrap();
+        assert_eq!(
+            said(Some("How many? (1-10)"), many.fields.objects()).as_deref(),
+            Some("How many? (1-10)\nmany: 1"),
+            "one is in ten by accident"
         );
         let open: Form<'_> =
             serde_json::from_str(r#"{"fields":[{"label":"Email"},{"name":"order"},{}]}"#).unwrap();

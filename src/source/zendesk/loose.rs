@@ -245,7 +245,9 @@ impl<'de> Visitor<'de> for TextVisitor {
 /// zeros. Such a number keeps its exponent and is refused wherever digits are wanted.
 fn is_rounded(plain: &str) -> bool {
     const DIGITS_MIN: usize = 9;
-    plain.bytes().filter(u8::is_ascii_digit).count() >= DIGITS_MIN && plain.ends_with("0000")
+    const KEPT_MAX: usize = 6;
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    digits(plain) >= DIGITS_MIN && plain.ends_with("0000") && digits(plain.trim_end_matches('0')) <= KEPT_MAX
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {

@@ -155,7 +155,7 @@ impl Dispatcher {
     pub(super) fn was_reread(&mut self, found: Result<Preflight, CallFailure>) {
         match verdict(found, self.shared.options.watch.reread_every) {
             Verdict::Calm(pause) => {
-                self.answered();
+                // That lists are answered says nothing about what is being tried again and again.
                 self.shared.automations_were_read();
                 self.reread_due = Some(Instant::now() + pause);
             }

@@ -11,7 +11,7 @@ mod guard;
 mod telling;
 mod verdict;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,6 +74,8 @@ pub(super) struct Dispatcher {
     /// Tickets that only the ledger knows, and when they are looked up.
     absent: Vec<(Instant, Absent)>,
     waiting: files::Waiting,
+    /// What could not be made, for this run.
+    left_needs: HashSet<Need>,
     tasks: JoinSet<Done>,
     in_flight: usize,
     /// Tickets whose outcome would be unknown if the task were cut off now.
@@ -124,6 +126,7 @@ impl Dispatcher {
             remaking: Vec::new(),
             absent: Vec::new(),
             waiting: files::Waiting::default(),
+            left_needs: HashSet::new(),
             tasks: JoinSet::new(),
             in_flight: 0,
             at_stake: HashMap::new(),
@@ -214,6 +217,10 @@ impl Dispatcher {
 
     /// Starts whatever may be started now.
     fn pump(&mut self) {
+        if self.shared.is_paused() {
+            // While nothing is sent, nothing can succeed.
+            self.lost_since = None;
+        }
         if self.stopping() || self.shared.is_paused() {
             return;
         }
@@ -318,11 +325,17 @@ impl Dispatcher {
             Readiness::Wait(need) => self.parked.entry(need).or_default().push(job),
             Readiness::CreateCustomer(new) => {
                 let need = Need::Customer(new.digest);
+                if self.left_needs.contains(&need) {
+                    return self.left_for(job, &need);
+                }
                 self.makings.push_back(Making::customer(new, self.shared.was_sending(&need)));
                 self.parked.entry(need).or_default().push(job);
             }
             Readiness::CreateTag(name) => {
                 let need = Need::Tag(name.clone());
+                if self.left_needs.contains(&need) {
+                    return self.left_for(job, &need);
+                }
                 self.makings.push_back(Making::tag(name, self.shared.was_sending(&need)));
                 self.parked.entry(need).or_default().push(job);
             }
@@ -439,8 +452,8 @@ impl Dispatcher {
         let remaking = self.remaking.iter().map(|(due, _)| *due);
         let absent = self.absent.iter().map(|(due, _)| *due);
         let far = Instant::now() + TICK;
-        if self.stopping() {
-            // What is due is not started any more.
+        if self.stopping() || self.shared.is_paused() {
+            // What is due is not started, now or any more.
             return far;
         }
         let due = settling.chain(remaking).chain(absent).chain(self.guard_wake()).min().unwrap_or(far);

@@ -264,13 +264,23 @@ impl Dispatcher {
     /// Leaves everything that waits for it to the next run.
     fn need_left(&mut self, need: &Need) {
         self.resources.failed(need);
+        self.left_needs.insert(need.clone());
+        for job in self.parked.remove(need).unwrap_or_default() {
+            self.left_for(job, need);
+        }
+    }
+
+    /// Leaves a ticket to the next run, for what it needs cannot be made in this one.
+    pub(super) fn left_for(&mut self, job: Job, need: &Need) {
         let what = match need {
             Need::Customer(_) => "its customer could not be created".to_owned(),
             Need::Tag(name) => format!("the tag {name} could not be created"),
         };
-        for job in self.parked.remove(need).unwrap_or_default() {
-            let finding = Finding::new(Code::FailedAgainAndAgain, &job.ticket.key, &job.place);
-            self.left(job, &finding.with_detail(what.clone()));
+        let finding = Finding::new(Code::FailedAgainAndAgain, &job.ticket.key, &job.place).with_detail(what);
+        if job.task.is_unknown() {
+            self.unsettled(&job, &finding);
+        } else {
+            self.left(job, &finding);
         }
     }
 

@@ -109,6 +109,7 @@ fn schedules(seeds: std::ops::Range<u64>) {
     for seed in seeds {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        crate::ledger::simulated::turn_on();
         let run = std::panic::AssertUnwindSafe(|| runtime.block_on(schedule(seed)));
         if let Err(panic) = std::panic::catch_unwind(run) {
             eprintln!("seed {seed}");

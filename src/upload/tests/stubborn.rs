@@ -145,6 +145,36 @@ async fn a_message_taken_out_of_a_bundle_stays_out_when_the_rest_is_interrupted(
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_ticket_of_somebody_elses_that_its_customer_opened_stays_open() {
+    let mut world = World::new(1, vec![ticket(1, 2, &[])]);
+    let there = world.server.state().plant("theirs", "2020-01-01T00:00:00Z", &["theirs:1"]);
+    world.server.state().tickets.get_mut(&there).unwrap().status = "closed".into();
+    world.mapped.insert("zendesk:ticket:1".into(), there);
+    ail(&world, "zendesk:comment:100", Fault::Before500);
+    let ran = finished(&mut world).await;
+    assert_eq!(ran.figures.tickets.pending, 1);
+    world.server.state().tickets.get_mut(&there).unwrap().status = "open".into();
+    world.server.state().ailing.clear();
+    finished(&mut world).await;
+    let state = world.server.state();
+    assert_eq!((state.tickets[&there].status.as_str(), state.tickets[&there].messages.len()), ("open", 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_that_always_fails_ends_the_run_after_the_users_patience() {
+    let mut world = World::new(1, vec![ticket(1, 2, &[])]);
+    finished(&mut world).await;
+    let id = *world.server.state().tickets.keys().next().unwrap();
+    ail(&world, &format!("GET /api/tickets/{id}"), Fault::Before500);
+    world.conversations = vec![ticket(1, 3, &[])];
+    world.options.patience = Duration::from_mins(15);
+    world.options.watch.automations = Some("quiet".into());
+    world.options.watch.reread_every = Duration::from_mins(5);
+    let ran = world.run(None).await.unwrap();
+    assert!(matches!(ran.ended, Ended::Stopped(Stop::Unreachable { .. })), "{:?}", ran.ended);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_status_that_gorgias_refuses_is_told() {
     let mut world = World::new(1, vec![ticket(1, 2, &[])]);
     finished(&mut world).await;

@@ -90,7 +90,7 @@ pub(super) struct State {
     /// Email, phone or external id, by id.
     pub(super) customers: BTreeMap<u64, String>,
     pub(super) tags: BTreeMap<u64, String>,
-    /// What goes wrong each time with a record of this external id, or a tag of this name.
+    /// What goes wrong each time with a record of this external id, a tag of this name, or a method and path.
     pub(super) ailing: BTreeMap<String, Fault>,
     /// External ids that are refused.
     pub(super) poison: BTreeSet<String>,
@@ -216,7 +216,8 @@ impl State {
         let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
         let latency = Duration::from_millis(20 + self.draw(400));
         let key = body["external_id"].as_str().or(body["name"].as_str()).unwrap_or_default();
-        let fault = self.ailing.get(key).copied().or_else(|| self.fault(method, path));
+        let ailing = self.ailing.get(key).or_else(|| self.ailing.get(&format!("{method} {path}"))).copied();
+        let fault = ailing.or_else(|| self.fault(method, path));
         self.tell(&format!("{method} {path} {fault:?} {key}"));
         let answer = match fault {
             None => Ok(self.serve(method, path, query, &body)),

@@ -133,6 +133,7 @@ async fn schedule(seed: u64) -> (u64, u64) {
 
 /// Plays the schedules of `seeds`, one after the other, until there are none left.
 fn play_all(seeds: &AtomicU64, end: u64) -> (u64, u64) {
+    crate::ledger::simulated::turn_on();
     let mut sum = (0, 0);
     loop {
         let seed = seeds.fetch_add(1, Ordering::Relaxed);
