@@ -68,6 +68,15 @@ impl<T> Future for Ack<T> {
     }
 }
 
+/// Wakes a thread that waits in [`Ack::wait`].
+struct Unpark(std::thread::Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
 /// Writes take no time of a simulated clock: while nothing else happens it would run on, hours within one slow write.
 #[cfg(test)]
 pub(crate) mod simulated {
@@ -84,14 +93,5 @@ pub(crate) mod simulated {
 
     pub(super) fn is_on() -> bool {
         ON.get()
-    }
-}
-
-/// Wakes a thread that waits in [`Ack::wait`].
-struct Unpark(std::thread::Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
     }
 }

@@ -85,7 +85,7 @@ pub(super) async fn bring(
             // were appended, now or by a run that was interrupted, may have reopened it; but not where the ledger was
             // made anew and does not know of any. The rest stays.
             None if update.status.is_some() && (appended || !is_rebuilt(shared)?) => {
-                update = status_update(&job.ticket)
+                update = status_update(&job.ticket);
             }
             None => {
                 left_alone(shared, job, "the account's events cannot be read");
