@@ -4,6 +4,7 @@ use rusqlite::types::Value;
 use rusqlite::{params, params_from_iter};
 
 use super::outcome::{put, step};
+use super::selection::of_refused;
 use super::state::TicketEvent;
 use super::writer::{Urgency, Work};
 use super::{Ack, Ledger, LedgerError, Selection, TicketId, TicketState};
@@ -11,7 +12,8 @@ use crate::model::finding::Code;
 
 impl Ledger {
     /// Opens the selection's tickets that Gorgias rejected, and those that went without a message which it refused, so that
-    /// they are sent again, and gives the number of the former. Records that were rejected before the upload stay: they come back by being registered once they are right.
+    /// they are sent again, and gives the number of the former. Records that were rejected before the upload stay: they come
+    /// back by being registered once they are right.
     pub fn retry_rejected(&self, selection: &Selection) -> Ack<u64> {
         self.retry(selection, TicketState::Rejected)
     }
@@ -57,15 +59,8 @@ fn retry(work: &Work<'_>, selection: &Selection, state: TicketState) -> Result<u
 
 fn retry_messages(work: &Work<'_>, selection: &Selection) -> Result<(), LedgerError> {
     let condition = selection.condition(work.connection)?;
-    let sql = format!(
-        "SELECT DISTINCT ticket FROM message WHERE state = 3 AND code = '{}'
-         AND EXISTS (SELECT 1 FROM ticket WHERE id = message.ticket AND state IN ({}, {}, {}) AND {})",
-        Code::MessageRefused.as_str(),
-        TicketState::Pending.number(),
-        TicketState::Appending.number(),
-        TicketState::Done.number(),
-        condition.sql
-    );
+    let states = [TicketState::Pending, TicketState::Appending, TicketState::Done];
+    let sql = format!("SELECT DISTINCT ticket FROM {}", of_refused(&states, &condition));
     let mut select = work.connection.prepare(&sql)?;
     let ids = select.query_map(params_from_iter(&condition.values), |row| row.get(0).map(TicketId))?;
     let ids: Vec<TicketId> = ids.collect::<Result<_, _>>()?;

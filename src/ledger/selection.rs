@@ -208,14 +208,20 @@ impl LedgerView {
     }
 }
 
-fn refused(connection: &Connection, condition: &Condition) -> Result<u64, LedgerError> {
-    let sql = format!(
-        "SELECT count(*) FROM message WHERE state = 3 AND code = '{}'
-         AND EXISTS (SELECT 1 FROM ticket WHERE id = message.ticket AND state = {} AND {})",
+/// The messages that Gorgias refused, of the tickets in one of these states that meet a condition.
+pub(super) fn of_refused(states: &[TicketState], condition: &Condition) -> String {
+    let states: Vec<String> = states.iter().map(|state| state.number().to_string()).collect();
+    format!(
+        "message WHERE state = 3 AND code = '{}'
+         AND EXISTS (SELECT 1 FROM ticket WHERE id = message.ticket AND state IN ({}) AND {})",
         Code::MessageRefused.as_str(),
-        TicketState::Done.number(),
+        states.join(", "),
         condition.sql
-    );
+    )
+}
+
+fn refused(connection: &Connection, condition: &Condition) -> Result<u64, LedgerError> {
+    let sql = format!("SELECT count(*) FROM {}", of_refused(&[TicketState::Done], condition));
     let mut select = connection.prepare(&sql)?;
     let count: i64 = select.query_row(rusqlite::params_from_iter(&condition.values), |row| row.get(0))?;
     Ok(count.unsigned_abs())

@@ -278,6 +278,8 @@ codes! {
         => "read Gorgias's words, and close the ticket in Gorgias";
     EventsUnread "GI-U023" Warn "the account's events cannot be read, so what rules and others did to imported tickets is known only as far as the tickets themselves show it"
         => "use the key of a user who may read events, and look at some of the first tickets in Gorgias: whether anything reacted to them";
+    ChangeLeft "GI-U024" Block "Gorgias failed again and again at a change of a message, ticket or customer that is there; it is left to the next run"
+        => "run the same command again; if it stays so, show Gorgias's support the request ids in log.ndjson";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 

@@ -13,6 +13,9 @@ use super::job::Stop;
 use super::{Control, Ended, Shared, recheck};
 use crate::model::finding::{Code, Finding};
 
+/// Pieces in a row at which the account fails before it counts as out. One of them alone is left to the next run.
+const FAULTED_MAX: u32 = 3;
+
 /// How one piece of work ended.
 #[derive(Debug)]
 pub(super) enum Outcome {
@@ -37,7 +40,7 @@ pub(super) async fn drive<W: Future<Output = Outcome>>(
 ) -> (Ended, u64) {
     let work = work.map(|piece| async { if shared.is_halted() { Outcome::Left } else { piece.await } });
     let mut work = futures::stream::iter(work).buffer_unordered(at_once);
-    let (mut ended, mut changed) = (Ended::Finished, 0);
+    let (mut ended, mut changed, mut faulted) = (Ended::Finished, 0, 0);
     let mut stopped = pin!(recheck::stopped(shared));
     loop {
         let outcome = tokio::select! {
@@ -51,6 +54,9 @@ pub(super) async fn drive<W: Future<Output = Outcome>>(
             stop = &mut stopped => Some(Outcome::Stop(stop)),
             outcome = work.next() => outcome,
         };
+        if matches!(outcome, Some(Outcome::Done(_) | Outcome::Nothing)) {
+            faulted = 0;
+        }
         match outcome {
             Some(Outcome::Done(count)) => changed += count,
             Some(Outcome::Nothing) => {}
@@ -59,7 +65,13 @@ pub(super) async fn drive<W: Future<Output = Outcome>>(
                 ended = asked_to_end(shared, control);
             }
             Some(Outcome::Left) => ended = Ended::Interrupted,
-            Some(Outcome::Faulted(words)) => ended = Ended::Stopped(Stop::Unreachable { words }),
+            Some(Outcome::Faulted(words)) => {
+                faulted += 1;
+                shared.note(&Finding::general(Code::ChangeLeft).with_detail(words.clone()));
+                if faulted >= FAULTED_MAX {
+                    ended = Ended::Stopped(Stop::Unreachable { words });
+                }
+            }
             Some(Outcome::Stop(stop)) => ended = Ended::Stopped(stop),
             None if control.abort.is_cancelled() => {
                 ended = Ended::Interrupted;

@@ -13,7 +13,7 @@ use crate::model::event::{Event, Wait};
 use crate::model::time::now;
 use crate::upload::pass::{self, Outcome};
 use crate::upload::schedule::Watcher;
-use crate::upload::{Control, Ended, amend};
+use crate::upload::{Control, Ended, Stop, amend};
 
 /// What a pass came to.
 struct Passed {
@@ -78,6 +78,25 @@ async fn pass(world: &World, ledger: &Ledger, pieces: usize, control: &Control) 
     watcher.end().await;
     let events = std::iter::from_fn(|| heard.try_recv().ok()).collect();
     Passed { ended, changed, took: begun.elapsed(), events }
+}
+
+/// A pass of pieces that end at once, `x` for one at which the account fails. How it ended, and what was changed.
+async fn passed(outcomes: &str) -> (Ended, u64) {
+    let (world, ledger) = world();
+    let (events, _heard) = mpsc::unbounded_channel();
+    let shared = world.shared(&ledger, 1, &events, Arc::default());
+    let work = outcomes.chars().map(|outcome| async move {
+        if outcome == 'x' { Outcome::Faulted("HTTP 500".to_owned()) } else { Outcome::Done(1) }
+    });
+    pass::drive(&shared, &Control::default(), 1, work).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_piece_at_which_the_account_fails_does_not_end_a_pass() {
+    assert_eq!(passed("..x..xx..").await, (Ended::Finished, 6));
+    let (ended, changed) = passed("..xxx..").await;
+    assert!(matches!(ended, Ended::Stopped(Stop::Unreachable { .. })), "{ended:?}");
+    assert_eq!(changed, 2);
 }
 
 #[tokio::test(start_paused = true)]
