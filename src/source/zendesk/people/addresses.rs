@@ -40,11 +40,11 @@ impl People {
         if !has_email || before.origin > Origin::Route {
             return;
         }
+        // Most write from one address, which their tickets tell as well as their messages: nothing more is kept of them.
+        let is_same = |kept: &Kept| self.texts.get(kept.text) == &*description.text;
+        let is_known = |kept: &Kept| is_same(kept) && kept.origin >= description.origin;
         let further = self.further.get(&id);
-        let same = |kept: &Kept| {
-            self.texts.get(kept.text) == &*description.text && kept.origin >= description.origin
-        };
-        if same(&before) || further.is_some_and(|further| further.iter().any(same)) {
+        if is_same(&before) || further.is_some_and(|further| further.iter().any(is_known)) {
             return;
         }
         let mut all = self.further.remove(&id).unwrap_or_default();
