@@ -41,6 +41,7 @@ mod read;
 mod reassign;
 mod rebuild;
 mod recheck;
+mod reopened;
 mod resources;
 mod retry;
 mod schedule;

@@ -97,7 +97,7 @@ async fn there_by_other_means(shared: &Shared, job: &Job) -> Option<Worked> {
         Err(failure) => {
             return match classify(&failure) {
                 Answered::NotSent(fault) | Answered::Lost(fault) => {
-                    Some(Worked::NotSent { fault, then: Task::Create })
+                    Some(Worked::Unread { fault, then: Task::Create })
                 }
                 Answered::Stop(stop) => {
                     shared.ticket_not_there(job.row);
