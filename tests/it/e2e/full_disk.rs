@@ -70,3 +70,73 @@ fn a_run_on_a_full_disk_stops_in_plain_words_and_goes_on_with_room() {
     let held: usize = state.values().map(|ticket| ticket["messages"].as_array().unwrap().len()).sum();
     assert_eq!((state.len() as u64, held as u64), (400, export.messages()));
 }
+
+/// Sixty tickets of two messages; each but the last links to the one that is sent after it.
+fn linked() -> Export {
+    let mut export = Export::of(60, |_| 2);
+    for (at, ticket) in export.tickets.iter_mut().enumerate() {
+        let text = format!("See https://acme.zendesk.com/agent/tickets/{at}");
+        let comment = &mut ticket["comments"][0];
+        comment["html_body"] = format!("<p>{text}</p>").into();
+        comment["plain_body"] = text.as_str().into();
+        comment["body"] = text.into();
+    }
+    export
+}
+
+/// Runs `line` again and again, each time with a little more room beside what lies there, until it succeeds. How often it
+/// failed and told all the same how far it had come; nothing where this system gives no file systems to tests.
+fn told_on_full_disks(account: &Account, workspace: &Workspace, line: &str) -> Option<usize> {
+    let folder = workspace.path(".gorgias-import");
+    let mut told = 0;
+    for more in [0, 8, 16, 24, 32, 48, 64, 80, 96, 128, 160, 224, 320, 512, 4096] {
+        let room = format!("{}k", kilobytes(&folder) + more);
+        let writes = account.writes().len();
+        let ended = workspace.launch(cramped(workspace, &room, line)?).wait();
+        assert!(!matches!(ended.code, Some(98 | 99)), "{}", ended.stderr);
+        if ended.code == Some(0) {
+            return Some(told);
+        }
+        assert!(matches!(ended.code, Some(5 | 10)), "{more}: {:?} {}", ended.code, ended.stderr);
+        assert!(ended.error().to_string().contains("space"), "{more}: {}", ended.stderr);
+        let has_told = !ended.stdout.trim().is_empty();
+        assert!(
+            has_told || account.writes().len() == writes,
+            "{more}: silent about what it did: {}",
+            ended.stderr
+        );
+        told += usize::from(has_told);
+    }
+    panic!("it never succeeds");
+}
+
+/// Room that a folder takes, in whole blocks.
+fn kilobytes(folder: &std::path::Path) -> u64 {
+    let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let of = |entry: std::fs::DirEntry| {
+        let kind = entry.metadata().unwrap();
+        if kind.is_dir() { kilobytes(&entry.path()) } else { kind.len().div_ceil(4096) * 4 }
+    };
+    entries.map(of).sum()
+}
+
+#[test]
+fn a_disk_that_is_full_at_the_end_hides_no_verdict_and_makes_none_a_success() {
+    let account = Account::new();
+    let workspace = Workspace::with_export(&account.base_url(), &linked());
+    workspace.migrate();
+    let host = account.base_url().replace("http://", "");
+    for line in [
+        format!("fix-links --json --execute --confirm {host}"),
+        "verify --json".to_owned(),
+        format!("undo --json --execute --confirm {host}"),
+        format!("undo --purge --json --execute --confirm {host}"),
+    ] {
+        let Some(told) = told_on_full_disks(&account, &workspace, &line) else {
+            eprintln!("skipped: this system gives no file systems to tests");
+            return;
+        };
+        assert!(told > 0, "{line}: the disk was never full at its end");
+    }
+    assert!(account.tickets().is_empty(), "all of it is taken back");
+}
