@@ -193,6 +193,13 @@ async fn append_each(
         files::note_gaps(shared, job, |leaves| leaves == number);
         shared.intend_message(job.row, number).await.map_err(ledger_stop)?;
         match post(shared, job, to, at).await {
+            Ok(created)
+                if is_of_another(created.external_id.as_deref(), job.ticket.messages[at].key.as_str()) =>
+            {
+                let words = "the answer shows another message than the one that was sent".to_owned();
+                let fault = Fault { words, retry_after: None };
+                return Err(Worked::Unknown { fault, then: Task::Append(to.with_unknown(number)) });
+            }
             Ok(created) => {
                 shared.message_created(job.row, number, created.id);
                 to.appended = true;
@@ -207,6 +214,12 @@ async fn append_each(
         }
     }
     Ok(())
+}
+
+/// Whether a success is about something else than what was sent under `key`, as a proxy's may be: then nobody knows what came
+/// of that.
+pub(super) fn is_of_another(answered: Option<&str>, key: &str) -> bool {
+    answered.is_some_and(|answered| answered != key)
 }
 
 /// Sends one message. A refusal of `imported` was not processed, so the same intent holds for the message without it.

@@ -202,6 +202,10 @@ async fn create_with(shared: &Shared, job: &mut Job) -> Result<Worked, Vec<(usiz
 
 /// Notes a ticket that was created, and appends what did not fit.
 async fn landed(shared: &Shared, job: &mut Job, ticket: &wire::Ticket, nested: usize) -> Worked {
+    if append::is_of_another(ticket.external_id.as_deref(), job.ticket.key.as_str()) {
+        let words = "the answer shows another ticket than the one that was sent".to_owned();
+        return Worked::Unknown { fault: Fault { words, retry_after: None }, then: Task::Settle };
+    }
     let mut ids = Vec::with_capacity(nested);
     let mut senders = Vec::new();
     for (message, number) in job.ticket.messages.iter().zip(&job.numbers).take(nested) {

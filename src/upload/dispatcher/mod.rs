@@ -441,7 +441,8 @@ impl Dispatcher {
     async fn finish(mut self) -> (Ended, Figures) {
         let aborted = self.control.abort.is_cancelled();
         // Intents are popped from here before they are sent, so these certainly were not.
-        let resting = self.settling.drain(..).map(|(_, job)| job).filter(|job| job.task == Task::Create);
+        let resting = self.settling.drain(..).map(|(_, job)| job).chain(self.others.drain(..));
+        let resting = resting.filter(|job| job.task == Task::Create);
         for job in self.leased.drain(..).chain(resting) {
             self.shared.ticket_not_there(job.row);
         }

@@ -73,7 +73,9 @@ impl Dispatcher {
         if is_over && may_be_left && !self.stopping() {
             let shared = Arc::clone(&self.shared);
             let fault = fault.clone();
-            self.spawn(0, async move {
+            // The intent of a ticket that is to be created stands.
+            let at_stake = matches!(&record, Unreadable::Job(job) if job.task == Task::Create);
+            self.spawn(u64::from(at_stake), async move {
                 let account = witness(&shared).await;
                 Done::Witnessed(record, fault, account)
             });

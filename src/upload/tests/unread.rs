@@ -207,3 +207,33 @@ async fn who_asks_to_stop_need_not_wait_for_a_record_that_cannot_be_read() {
     finished(&mut world).await;
     world.check();
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_success_that_shows_another_record_is_looked_up() {
+    let mut world = World::new(1, vec![ticket(1, 2, &[]), ticket(2, 5, &[])]);
+    let another = |path| ("POST", path, Fault::Another);
+    world.server.state().script.extend([another("/api/tickets"), another("/api/tickets/")]);
+    let ran = finished(&mut world).await;
+    assert_eq!((ran.figures.tickets.created, ran.figures.tickets.unknown), (2, 0));
+    world.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ticket_whose_customers_history_cannot_be_read_leaves_no_intent_behind() {
+    let kim = kim();
+    let mut world = World::new(1, vec![ticket(1, 2, &[])]);
+    finished(&mut world).await;
+    world.conversations.push(conversation(2, &kim, &[Some(&kim)], &[], Status::Open));
+    world.options.skip_existing = true;
+    let customer = *world.server.state().customers.keys().next().unwrap();
+    ail(&world, &format!("GET /api/tickets?{customer}"), Fault::Before500);
+    for cut in [None, Some(Cut::Drain(Duration::from_secs(9)))] {
+        let ran = world.run(cut).await.unwrap();
+        assert_eq!((ran.figures.tickets.pending, ran.figures.tickets.unknown), (1, 0), "{cut:?}");
+        let row = world.ledger().view().ticket(&world.conversations[1].key).unwrap().unwrap();
+        assert_eq!(row.state, crate::ledger::TicketState::Pending, "{cut:?}");
+    }
+    world.server.state().ailing.clear();
+    finished(&mut world).await;
+    world.check();
+}

@@ -40,6 +40,8 @@ pub(super) enum Fault {
     Unreadable,
     /// A success that does not show everything.
     Partial,
+    /// A success that shows another record.
+    Another,
     /// 413.
     TooLarge,
     /// 401.
@@ -252,6 +254,11 @@ impl State {
                 match after {
                     Fault::After500 => Ok(error(500, "oops", &Value::Null)),
                     Fault::Unreadable => Ok(RawAnswer::json(201, "{\"id\": ")),
+                    Fault::Another => {
+                        let mut record: Value = serde_json::from_slice(&answer.body).unwrap();
+                        (record["id"], record["external_id"]) = (json!(999_999), json!("zendesk:ticket:999"));
+                        Ok(RawAnswer::json(201, record.to_string()))
+                    }
                     Fault::Partial if method == "POST" && path == "/api/tickets" && answer.status == 201 => {
                         let mut ticket: Value = serde_json::from_slice(&answer.body).unwrap();
                         ticket["messages"] = json!([]);
