@@ -38,7 +38,7 @@ pub(super) async fn trash(undo: &Undo, looks: Vec<Look>, tell: Tell<'_>) -> Resu
         match look {
             Look::Ready(one) => ready.push(one),
             Look::MovedByUs(row, messages, customer) => {
-                undo.ledger.ticket_undone(row.id, messages, customer).await?;
+                drop(undo.ledger.ticket_undone(row.id, messages, customer));
                 lines.push(line(&row, Fate::Trashed));
             }
             Look::MovedWrongly(row, id, reasons) => {
@@ -64,7 +64,8 @@ pub(super) async fn trash(undo: &Undo, looks: Vec<Look>, tell: Tell<'_>) -> Resu
     let intents: Vec<_> = ready.iter().map(|one| (one.row.id, one.gorgias_id.cast_signed())).collect();
     if let Err(error) = undo.ledger.intend_trash(&intents).await {
         lines.extend(ready.iter().map(|one| line(&one.row, Fate::Pending)));
-        tell(&lines);
+        // The same failure, which the lines show as well.
+        drop(tell_noted(undo, lines, tell).await);
         return Err(error.into());
     }
     let moves = ready.into_iter().map(|one| async move {
