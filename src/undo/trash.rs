@@ -54,6 +54,7 @@ pub(super) async fn trash(undo: &Undo, looks: Vec<Look>, tell: Tell<'_>) -> Resu
                 };
                 lines.push(line(&row, fate));
             }
+            Look::Unread(row, words) => lines.push(line(&row, Fate::Unknown(words))),
             Look::Spared(row, reasons) => lines.push(line(&row, Fate::Spared(reasons))),
             Look::Gone(row) => {
                 note_gone(undo, &row);

@@ -23,19 +23,7 @@ impl Dispatcher {
         match worked {
             Worked::Complete { customer, gorgias_id, how } => {
                 self.wrote();
-                // A ticket that lost messages to a refusal is no sign that all is well.
-                let tripped = if let Some(words) = job.refusal.take() {
-                    self.breaker.refused(&words)
-                } else {
-                    self.breaker.accepted();
-                    None
-                };
-                self.landed(&job, gorgias_id, how);
-                self.count_complete(&mut job, how);
-                self.rider_landed(&job, customer);
-                if let Some(tripped) = tripped {
-                    self.tripped(tripped);
-                }
+                self.complete(job, customer, gorgias_id, how);
             }
             Worked::NotSent { fault, then } => {
                 self.faulted(&fault);
@@ -88,6 +76,23 @@ impl Dispatcher {
                 self.fell(&mut job, finding, by_gorgias);
             }
             Worked::Stop(stop) => self.stop(stop),
+        }
+    }
+
+    /// All of it is in Gorgias.
+    fn complete(&mut self, mut job: Job, customer: Option<u64>, gorgias_id: u64, how: How) {
+        // A ticket that lost messages to a refusal is no sign that all is well.
+        let tripped = if let Some(words) = job.refusal.take() {
+            self.breaker.refused(&words)
+        } else {
+            self.breaker.accepted();
+            None
+        };
+        self.landed(&job, gorgias_id, how);
+        self.count_complete(&mut job, how);
+        self.rider_landed(&job, customer);
+        if let Some(tripped) = tripped {
+            self.tripped(tripped);
         }
     }
 
