@@ -129,7 +129,7 @@ fn nothing_lost(evidence: &Evidence) -> Pledge {
     }
     if let Some(gaps) = gaps(evidence).filter(|gaps| *gaps > 0) {
         measured = format!(
-            "{measured}. Known gaps: {} could not be had and are named in their messages",
+            "{measured}. Known gaps: {} could not be had; their messages say so",
             text::count(gaps, "file")
         );
     }
