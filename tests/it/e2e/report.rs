@@ -55,6 +55,10 @@ fn a_certificate_says_what_was_measured() {
     assert_eq!((holds(&after, "as they were"), holds(&after, "twice")), (json!(true), json!(true)));
     assert_eq!(after["fingerprints"], before["fingerprints"], "verify changes nothing that was certified");
     assert_eq!(after["verdict"], "kept");
+    for file in fs::read_dir(workspace.path(".gorgias-import/runs/0001")).unwrap().flatten() {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions());
+        assert_eq!(mode & 0o077, 0, "{} can be read by others", file.path().display());
+    }
     assert!(workspace.run("report").expect(0).stdout.contains("Every promise was kept."));
     let id = account.tickets()["zendesk:ticket:3"]["id"].clone();
     account.write(reqwest::Method::DELETE, &format!("/api/tickets/{id}"), &json!({}));
