@@ -27,6 +27,26 @@ fn kinds(ticket: &str, customer: &str) -> Vec<String> {
     all
 }
 
+/// The source record lies below up to fifty messages there.
+#[test]
+fn on_a_telephone_a_link_leads_to_the_source_record() {
+    let program = Program::rehearse(&[]);
+    let mut browser = Browser::start();
+    let mut tab = browser.tab(NARROW.0, NARROW.1, Scheme::Light);
+    enter(&mut tab, &program);
+    tab.type_into("#q", "standing order hut");
+    tab.enter();
+    tab.follow(".rows h3 a");
+    let top = "document.querySelector('#source').getBoundingClientRect().top";
+    assert!(tab.eval(top).as_f64().unwrap() > 5_000.0, "it is far below");
+    tab.eval("document.querySelector(\".jumps a[href='#source']\").focus()");
+    tab.press("Enter");
+    tab.until(&format!("{top} > -1 && {top} < {}", NARROW.1));
+    assert_eq!(tab.eval("document.activeElement.id"), "source", "the keyboard goes on from there");
+    tab.click(".source .up a");
+    tab.until("document.querySelector('#subject').getBoundingClientRect().top > -1");
+}
+
 #[test]
 fn a_reader_gets_from_the_inbox_to_the_source_record_and_back() {
     let program = Program::rehearse(&[]);

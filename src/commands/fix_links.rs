@@ -8,7 +8,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::connect::{self, Access};
-use super::run::{Wishes, block_on, config_hash, refusal, stopped};
+use super::run::{Wishes, beside, block_on, config_hash, refusal, stopped, tell_last, unwritten};
 use super::signals::Signals;
 use super::{CommandError, Context, terms};
 use crate::cli::FixLinksArgs;
@@ -84,8 +84,16 @@ pub(super) fn run(context: &Context, args: &FixLinksArgs) -> Result<ExitCode, Co
     let (calls, throttled, could_have_sent) = traffic.counts();
     let figures = Figures { calls, throttled, could_have_sent, ..Figures::default() };
     let state = if ended == Ended::Finished { RunState::Done } else { RunState::Interrupted };
-    ledger.finish_run(run, state, code.number(), now(), &figures).wait()?;
-    tell(context, found, fixed, calls, &ended)?;
+    // What cannot be written at the end must not keep the verdict from being told.
+    let finished = ledger.finish_run(run, state, code.number(), now(), &figures).wait();
+    let mut failures: Vec<CommandError> = finished.err().map(CommandError::from).into_iter().collect();
+    failures.extend(tell(context, found, fixed, calls, &ended));
+    let code = beside(code, &failures);
+    let cause = if let Ended::Stopped(stop) = &ended { Some(stopped(stop)) } else { None };
+    if cause.is_none() && failures.is_empty() {
+        tell_next(context, &ended);
+    }
+    tell_last(context, cause, failures, code);
     Ok(code)
 }
 
@@ -186,16 +194,18 @@ fn document(found: LinkCounts, fixed: Fixed, calls: u64, executed: bool) -> Docu
     Document { v: 1, kind: "fix-links", links, messages, calls, executed }
 }
 
+/// Figures and verdict; what could not be written of it.
 fn tell(
     context: &Context,
     found: LinkCounts,
     fixed: Fixed,
     calls: u64,
     ended: &Ended,
-) -> Result<(), CommandError> {
+) -> Option<CommandError> {
     let output = &context.output;
+    let mut failure = None;
     if output.is_json() {
-        output.document(&document(found, fixed, calls, true))?;
+        failure = unwritten(output.document(&document(found, fixed, calls, true)));
     } else {
         output.paragraph(&format!(
             "{} settled in {}, with {}. {} left for later.",
@@ -205,11 +215,14 @@ fn tell(
             text::count(found.waiting + found.ready.saturating_sub(fixed.links), "link"),
         ));
     }
-    match ended {
-        Ended::Stopped(stop) => output.error(&stopped(stop)),
-        Ended::Interrupted => output.say("stopped as you asked; run the same command again to go on"),
-        Ended::Finished | Ended::LimitReached(_) if !output.is_json() => output.next("gorgias-import verify"),
-        Ended::Finished | Ended::LimitReached(_) => {}
+    if *ended == Ended::Interrupted {
+        output.say("stopped as you asked; run the same command again to go on");
     }
-    Ok(())
+    failure
+}
+
+fn tell_next(context: &Context, ended: &Ended) {
+    if matches!(ended, Ended::Finished | Ended::LimitReached(_)) && !context.output.is_json() {
+        context.output.next("gorgias-import verify");
+    }
 }

@@ -57,12 +57,15 @@ pub(super) fn run(context: &Context, args: &ReportArgs) -> Result<ExitCode, Comm
         let layout = Layout { width: context.output.width(), color: false };
         context.output.print(&certificate_text(&certificate, layout))?;
         args.report.iter().for_each(|path| context.output.say(&format!("written: {}", path.display())));
-        context.output.next(if view.last_verification()?.is_none() {
-            "gorgias-import verify, so that the certificate can say what is in Gorgias"
+        let step = certificate.steps().into_iter().next();
+        context.output.next(&if let Some((command, meaning)) = step {
+            format!("{command} ({meaning})")
+        } else if view.last_verification()?.is_none() {
+            "gorgias-import verify (reads back what is there)".to_owned()
         } else if args.report.is_empty() {
-            "gorgias-import report --report certificate.html for a page to keep"
+            "gorgias-import report --report certificate.html for a page to keep".to_owned()
         } else {
-            "gorgias-import clean, once all is done: it deletes what holds personal data"
+            "gorgias-import clean, once all is done: it deletes what holds personal data".to_owned()
         });
     }
     Ok(ExitCode::Ok)

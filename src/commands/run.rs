@@ -31,6 +31,7 @@ use super::{CommandError, Context, files, intake};
 pub(super) use folder::last as last_folder;
 pub(super) use session::{Session, Target};
 pub(super) use stops::{SET_THE_CLOCK, file_host, refusal, stop_error as stopped};
+pub(super) use verdict::{beside, tell_last, unwritten};
 
 /// What a run is asked to do beside its selection.
 #[derive(Clone, Debug, Default)]

@@ -18,7 +18,7 @@ use super::{CommandError, Context, near};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, CommandError> {
-    let mut shown: Option<(String, usize)> = None;
+    let mut shown: Option<String> = None;
     let mut following = Following::default();
     loop {
         let document = document(context)?;
@@ -27,11 +27,10 @@ pub(super) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, Comm
             context.output.document(&document)?;
         } else {
             let text = text(context, &document, &mut following);
-            if shown.as_ref().is_none_or(|(last, _)| *last != text) {
-                let above = shown.as_ref().map_or(0, |(_, lines)| *lines);
+            if shown.as_ref() != Some(&text) {
+                let above = shown.as_ref().map_or(0, |last| rows(last, context.output.width()));
                 context.output.print_over(&text, above)?;
-                let lines = text.lines().count();
-                shown = Some((text, lines));
+                shown = Some(text);
             }
         }
         if !args.watch || !at_work {
@@ -49,6 +48,11 @@ pub(super) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, Comm
         }
         std::thread::sleep(LOOK_EVERY);
     }
+}
+
+/// The rows that a text takes up on a terminal of this width: one that was made narrower has wrapped it meanwhile.
+fn rows(text: &str, width: usize) -> usize {
+    text.lines().map(|line| line.chars().count().div_ceil(width.max(1)).max(1)).sum()
 }
 
 /// Where the run stands, with a bar while it is at work.
@@ -148,4 +152,18 @@ fn standing(view: &LedgerView) -> Result<(TicketCounts, MessageCounts), LedgerEr
         ..MessageCounts::default()
     };
     Ok((tickets, messages))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rows;
+
+    #[test]
+    fn a_terminal_that_became_narrower_has_wrapped_what_was_shown() {
+        let text = "run 2: running\n\n21 of 355 selected tickets are in Gorgias\n";
+        assert_eq!(rows(text, 60), 3);
+        assert_eq!(rows(text, 40), 4);
+        assert_eq!(rows(text, 10), 2 + 1 + 5);
+        assert_eq!(rows("", 0), 0);
+    }
 }

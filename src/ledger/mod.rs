@@ -95,7 +95,7 @@ pub use address::{AddressHash, AddressHasher, PlaceHash};
 pub use error::LedgerError;
 pub use files::{ContentHash, FileRow, FilesCount, UploadRow};
 pub use foresee::{Doing, Foreseen};
-pub use found::FoundClosed;
+pub use found::{Before, FoundClosed};
 pub use gap::{Gap, GapAt};
 pub use given::{Given, InCharge};
 pub use hold::Hold;

@@ -119,7 +119,9 @@ FROM request r JOIN request_kind k ON k.number = r.kind LEFT JOIN ticket t ON t.
 -- One row a ticket that was there before the import and was closed, until all its messages are appended: those reopen it.
 CREATE TABLE found_closed (
     ticket INTEGER PRIMARY KEY,      -- ticket.id
-    since_ms INTEGER                 -- when it was closed; null where Gorgias did not tell
+    since_ms INTEGER,                -- when it was closed; null where Gorgias did not tell
+    at_ms INTEGER NOT NULL,          -- when it was found so, by this machine's clock
+    last_message INTEGER NOT NULL    -- the highest Gorgias id of its messages then
 ) STRICT;
 
 -- Few messages are rejected, and each start asks for them.

@@ -280,6 +280,8 @@ codes! {
         => "use the key of a user who may read events, and look at some of the first tickets in Gorgias: whether anything reacted to them";
     ChangeLeft "GI-U024" Block "Gorgias failed again and again at a change of a message, ticket or customer that is there; it is left to the next run"
         => "run the same command again; if it stays so, show Gorgias's support the request ids in log.ndjson";
+    NotReadBack "GI-U025" Warn "a ticket that was sent ahead or drawn by lot could not be read back, so whether anything in the account reacted to it is not known"
+        => "look at the ticket in Gorgias; if it stays unreadable, show Gorgias's support the request ids in log.ndjson";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
 

@@ -66,13 +66,23 @@ impl ReportFile {
         document: &ValidationDocument,
         findings_csv: Option<&Path>,
     ) -> Result<(), ReportError> {
+        self.write_with(document, findings_csv, None)
+    }
+
+    /// The same; `next` is the command to type after the run that the report is of.
+    fn write_with(
+        &self,
+        document: &ValidationDocument,
+        findings_csv: Option<&Path>,
+        next: Option<&str>,
+    ) -> Result<(), ReportError> {
         let failed = |error| ReportError::Write { path: self.path.clone(), error };
         let content = match (self.form, findings_csv) {
             (Form::Html, list) => {
                 let zone = TimeZone::system();
                 let list = list.filter(|list| folder_of(list) == folder_of(&self.path));
                 let findings_csv = list.and_then(Path::file_name).and_then(OsStr::to_str);
-                html::validation_page(document, html::Page { zone: &zone, findings_csv }).into_bytes()
+                html::validation_page(document, html::Page { zone: &zone, findings_csv, next }).into_bytes()
             }
             (Form::Json, _) => json::file_bytes(document).map_err(failed)?,
             (Form::Csv, Some(kept)) => return self.copy(kept).map_err(failed),
@@ -102,6 +112,10 @@ impl ReportFile {
         self.put(&mut content.as_slice()).map_err(failed)
     }
 
+    fn put(&self, content: &mut dyn io::Read) -> io::Result<()> {
+        put(&self.path, content)
+    }
+
     fn copy(&self, kept: &Path) -> io::Result<()> {
         let kept = kept.canonicalize()?;
         if self.path.canonicalize().is_ok_and(|path| path == kept) {
@@ -109,16 +123,16 @@ impl ReportFile {
         }
         self.put(&mut std::fs::File::open(&kept)?)
     }
+}
 
-    /// Through a temporary file beside it (mode 0600), so that a reader never sees half a report.
-    fn put(&self, content: &mut dyn io::Read) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder_of(&self.path))?;
-        io::copy(content, &mut file)?;
-        file.flush()?;
-        file.as_file().sync_all()?;
-        file.persist(&self.path).map_err(|error| error.error)?;
-        Ok(())
-    }
+/// Through a temporary file beside it (mode 0600), so that a reader never sees half a report.
+fn put(path: &Path, content: &mut dyn io::Read) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(folder_of(path))?;
+    io::copy(content, &mut file)?;
+    file.flush()?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 /// The folder that a file is in; the present one for a bare name.
@@ -133,6 +147,22 @@ pub fn write_report(
     findings_csv: Option<&Path>,
 ) -> Result<(), ReportError> {
     ReportFile::new(path)?.write(document, findings_csv)
+}
+
+/// Writes the page of a run, whose next command is another than that of a validation.
+pub fn write_run_page(
+    path: &Path,
+    document: &ValidationDocument,
+    findings_csv: &Path,
+    next: &str,
+) -> Result<(), ReportError> {
+    ReportFile::new(path)?.write_with(document, Some(findings_csv), Some(next))
+}
+
+/// Writes a file that holds what people wrote or are called, so that only its owner can read it and that it is whole or not
+/// there.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
+    put(path, &mut &*bytes).map_err(|error| ReportError::Write { path: path.to_owned(), error })
 }
 
 fn csv_bytes(document: &ValidationDocument) -> io::Result<Vec<u8>> {

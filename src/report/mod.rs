@@ -45,7 +45,7 @@ pub use explanation::{
     Explanation, FindingFacts, MappedFacts, MessageFacts, Registered, RequestFacts, TakenBackFacts,
     VerificationFacts, explanation_text, findings_about,
 };
-pub use file::{ReportFile, write_report};
+pub use file::{ReportFile, write_private, write_report, write_run_page};
 pub use findings::EXAMPLES_MAX;
 pub use html::{Page, validation_page};
 pub use inventory::{

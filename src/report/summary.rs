@@ -4,13 +4,15 @@
 //! gate and the run ended well; in every other case the sentence says what is missing.
 
 use std::path::Path;
+use std::time::Duration;
 
 use owo_colors::Style;
 use serde::{Serialize, Serializer};
 
 use super::terminal::Layout;
-use super::words::{count, duration, plural, table, wrap};
+use super::words::{count, plural, table, wrap};
 use crate::model::event::{Figures, MessageCounts, TicketCounts};
+use crate::text;
 
 /// Exit codes after which a run has finished: all good, or some records rejected (design, section 2).
 const FINISHED: [u8; 2] = [0, 3];
@@ -200,12 +202,8 @@ pub fn summary_text(summary: &RunSummary, layout: Layout) -> String {
         .collect();
     lines.push(String::new());
     lines.extend(counts_table(&summary.tickets, &summary.messages));
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "seconds of a run are few and positive"
-    )]
-    let elapsed = duration(summary.elapsed_seconds.ceil() as u64);
+    // It was measured, so nothing is rounded up as in an estimate.
+    let elapsed = text::duration(Duration::try_from_secs_f64(summary.elapsed_seconds).unwrap_or_default());
     let calls = plural(summary.calls, "call", "calls");
     let files = plural(summary.uploads, "file", "files");
     lines.push(String::new());
@@ -355,7 +353,7 @@ mod tests {
         unknown              0         -
         to do                0         -
 
-        62,254 calls in 8 h 39 min, 0 answered 429, 9,880 files
+        62,254 calls in 8 h 38 min, 0 answered 429, 9,880 files
           uploaded
         "#);
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::parts::{customer_line, delete_unless, to_the_end};
 use super::traces::Traces;
-use super::{Fate, Line, Reason, Tell, Undo, UndoError, failed};
+use super::{Fate, Line, Reason, Tell, Undo, UndoError, failed, tell_noted};
 use crate::gorgias::{CallFailure, patiently, wire};
 use crate::ledger::{AddressHasher, MadeCustomer};
 use crate::model::key::PersonKey;
@@ -38,9 +38,8 @@ pub(super) async fn delete(
             Ok::<Line, UndoError>(customer_line(one, fate))
         });
         let (lines, stopped) = to_the_end(undo, work).await;
-        undo.ledger.flush().await?;
-        tell(&lines);
-        stopped?;
+        let noted = tell_noted(undo, lines, tell).await;
+        stopped.and(noted)?;
     }
     Ok(())
 }

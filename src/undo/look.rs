@@ -20,6 +20,8 @@ pub(super) enum Look {
     MovedWrongly(TicketRow, u64, Vec<Reason>),
     /// It stays.
     Spared(TicketRow, Vec<Reason>),
+    /// It lies in the trash, moved by an earlier attempt, and cannot be read.
+    Unread(TicketRow, String),
     /// Somebody deleted it or moved it to the trash.
     Gone(TicketRow),
 }
@@ -41,6 +43,7 @@ impl Look {
             Self::MovedWrongly(row, _, reasons) | Self::Spared(row, reasons) => {
                 line(&row, Fate::Spared(reasons))
             }
+            Self::Unread(row, words) => line(&row, Fate::Unknown(words)),
             Self::Gone(row) => line(&row, Fate::Gone),
         }
     }
@@ -122,6 +125,16 @@ fn is_created(row: &TicketRow) -> bool {
     row.mapped_to.is_none()
 }
 
+/// Whether a ticket that could not be read for as long as patience lasts is alone with that: then the account answers.
+async fn its_own(undo: &Undo, failure: CallFailure) -> Result<(), UndoError> {
+    match undo.client.account().await {
+        Err(CallFailure::NotSent { .. } | CallFailure::Throttled { .. } | CallFailure::Lost { .. }) => {
+            Err(failed("read a ticket")(failure))
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 /// A ticket that an earlier attempt moved and did not live to look at again.
 async fn moved(
     undo: &Undo,
@@ -138,6 +151,11 @@ async fn moved(
         }
         Ok(_) => {}
         Err(CallFailure::NotFound) => return Ok(Look::Gone(row)),
+        // One ticket that Gorgias fails at must not keep the others from being taken back.
+        Err(failure @ CallFailure::Lost { .. }) => {
+            let words = failure.to_string();
+            return its_own(undo, failure).await.map(|()| Look::Unread(row, words));
+        }
         Err(failure) => return Err(failed("read a ticket")(failure)),
     }
     if touches.is_empty() {
@@ -167,6 +185,10 @@ async fn live(
             }
             Ok(_) => {}
             Err(CallFailure::NotFound) => return Ok(Look::Gone(row)),
+            Err(failure @ CallFailure::Lost { .. }) => {
+                let spared = Look::Spared(row, vec![Reason::Unreadable]);
+                return its_own(undo, failure).await.map(|()| spared);
+            }
             Err(failure) => return Err(failed("read a ticket")(failure)),
         }
     }

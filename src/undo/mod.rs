@@ -281,6 +281,19 @@ impl Undo {
     }
 }
 
+/// Tells a batch once the ledger holds it. Where it cannot, what was done is told as unknown: the next command finds out.
+async fn tell_noted(undo: &Undo, mut lines: Vec<Line>, tell: Tell<'_>) -> Result<(), UndoError> {
+    let noted = undo.ledger.flush().await;
+    if let Err(error) = &noted {
+        let done = |line: &&mut Line| matches!(line.fate, Fate::Trashed | Fate::Purged | Fate::Gone);
+        for line in lines.iter_mut().filter(done) {
+            line.fate = Fate::Unknown(format!("the ledger could not note it: {error}"));
+        }
+    }
+    tell(&lines);
+    Ok(noted?)
+}
+
 fn line(row: &TicketRow, fate: Fate) -> Line {
     Line { what: What::Ticket(row.key.clone()), gorgias_id: row.gorgias_id.map(i64::cast_unsigned), fate }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use futures::stream::{self, StreamExt as _};
 
 use super::look::{customer, list};
-use super::{Fate, Line, Mode, Reason, Tell, Undo, UndoError, What, failed};
+use super::{Fate, Line, Mode, Reason, Tell, Undo, UndoError, What, failed, tell_noted};
 use crate::gorgias::{CallFailure, NotSentKind, back_off, patiently, wire};
 use crate::ledger::{Selection, TakenBack};
 use crate::upload::TICKET;
@@ -57,9 +57,8 @@ pub(super) async fn purge(
             }
         }
         let stopped = delete(undo, &doomed, &mut lines).await;
-        undo.ledger.flush().await?;
-        tell(&lines);
-        stopped?;
+        let noted = tell_noted(undo, lines, tell).await;
+        stopped.and(noted)?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::parts::{delete_unless, tag_line, to_the_end};
 use super::traces::Traces;
-use super::{Fate, Line, Reason, Tell, Undo, UndoError, failed};
+use super::{Fate, Line, Reason, Tell, Undo, UndoError, failed, tell_noted};
 use crate::gorgias::{CallFailure, patiently, wire};
 use crate::ledger::MadeTag;
 
@@ -44,9 +44,8 @@ pub(super) async fn delete(
         Ok::<Line, UndoError>(tag_line(one, fate))
     });
     let (lines, stopped) = to_the_end(undo, work).await;
-    undo.ledger.flush().await?;
-    tell(&lines);
-    stopped
+    let noted = tell_noted(undo, lines, tell).await;
+    stopped.and(noted)
 }
 
 async fn names(undo: &Undo) -> Result<Names, UndoError> {

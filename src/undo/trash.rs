@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use futures::stream::{self, StreamExt as _};
 
 use super::look::{Look, Ready, customer, list, note_gone};
-use super::{Fate, Line, Reason, Tell, Undo, UndoError, failed, line};
+use super::{Fate, Line, Reason, Tell, Undo, UndoError, failed, line, tell_noted};
 use crate::gorgias::{CallFailure, NotSentKind, back_off, patiently, wire};
 use crate::model::time::now;
 use crate::upload::TICKET;
@@ -38,7 +38,7 @@ pub(super) async fn trash(undo: &Undo, looks: Vec<Look>, tell: Tell<'_>) -> Resu
         match look {
             Look::Ready(one) => ready.push(one),
             Look::MovedByUs(row, messages, customer) => {
-                undo.ledger.ticket_undone(row.id, messages, customer).await?;
+                drop(undo.ledger.ticket_undone(row.id, messages, customer));
                 lines.push(line(&row, Fate::Trashed));
             }
             Look::MovedWrongly(row, id, reasons) => {
@@ -54,6 +54,7 @@ pub(super) async fn trash(undo: &Undo, looks: Vec<Look>, tell: Tell<'_>) -> Resu
                 };
                 lines.push(line(&row, fate));
             }
+            Look::Unread(row, words) => lines.push(line(&row, Fate::Unknown(words))),
             Look::Spared(row, reasons) => lines.push(line(&row, Fate::Spared(reasons))),
             Look::Gone(row) => {
                 note_gone(undo, &row);
@@ -62,16 +63,20 @@ pub(super) async fn trash(undo: &Undo, looks: Vec<Look>, tell: Tell<'_>) -> Resu
         }
     }
     let intents: Vec<_> = ready.iter().map(|one| (one.row.id, one.gorgias_id.cast_signed())).collect();
-    undo.ledger.intend_trash(&intents).await?;
+    if let Err(error) = undo.ledger.intend_trash(&intents).await {
+        lines.extend(ready.iter().map(|one| line(&one.row, Fate::Pending)));
+        // The same failure, which the lines show as well.
+        drop(tell_noted(undo, lines, tell).await);
+        return Err(error.into());
+    }
     let moves = ready.into_iter().map(|one| async move {
         let row = one.row.id;
         TICKET.scope(row, move_one(undo, one)).await
     });
     let results: Vec<Moved> = stream::iter(moves).buffer_unordered(undo.concurrency.max(1)).collect().await;
     let stopped = settle_batch(undo, results, &mut lines).await;
-    undo.ledger.flush().await?;
-    tell(&lines);
-    stopped
+    let noted = tell_noted(undo, lines, tell).await;
+    stopped.and(noted)
 }
 
 /// Notes what came of the moves. The first reason to stop is given back after everything else is noted.

@@ -14,7 +14,7 @@ use crate::model::key::ConversationKey;
 
 use super::Shared;
 use super::answer::{Answered, classify};
-use super::job::{Elsewhere, Fault, Stop};
+use super::job::{Elsewhere, Failures, Fault, Stop};
 use super::ours::Makers;
 use super::read;
 use super::retry::is_last_lookup;
@@ -39,6 +39,8 @@ pub(super) struct Absent {
     pub closed: bool,
     /// Why the mapping blocks it, where it is in the export.
     pub blocked: Option<Finding>,
+    /// What went wrong with it in this run.
+    pub failures: Failures,
     /// Look-ups that were made.
     pub lookups: usize,
     /// When the run that sent it was known to be dead.

@@ -96,7 +96,7 @@ async fn until_answered<T>(
     shared: &Shared,
     mut call: impl AsyncFnMut() -> Result<T, CallFailure>,
 ) -> Result<T, NotAmended> {
-    let begun = Instant::now();
+    let (begun, stood) = (Instant::now(), shared.stood_still());
     let mut faults = 0;
     loop {
         let failure = match call().await {
@@ -106,7 +106,9 @@ async fn until_answered<T>(
         match classify(&failure) {
             Answered::Lost(fault) | Answered::NotSent(fault) => {
                 faults += 1;
-                let is_over = faults >= PUT_ATTEMPTS || begun.elapsed() >= shared.options.patience;
+                // The user's pause says nothing about the account.
+                let away = begun.elapsed().saturating_sub(shared.stood_still().saturating_sub(stood));
+                let is_over = faults >= PUT_ATTEMPTS || away >= shared.options.patience;
                 if is_over || shared.is_halted() {
                     return Err(NotAmended::Faulted(fault));
                 }

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use crate::gorgias::{CallFailure, back_off, wire};
-use crate::ledger::FoundClosed;
 use crate::model::finding::{Code, Finding};
 
 use super::Shared;
@@ -13,6 +12,7 @@ use super::files;
 use super::job::{Append, Fault, How, Job, Task, Worked, Write};
 use super::rating;
 use super::read;
+use super::reopened;
 use super::retry::is_last_lookup;
 use super::send::{ledger_stop, sender, take_out};
 use super::shared::Takes;
@@ -31,9 +31,9 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &mut Job, to: Append)
     let mut to = to;
     if to.foreign {
         shared.ticket_found(job.row, to.gorgias_id);
-        match found_closed(shared, job, &ticket) {
-            Ok(closed) => to.closed = to.closed.or(closed),
-            Err(error) => return ledger_stop(error.to_string()),
+        match reopened::to_close(shared, job, to, &ticket).await {
+            Ok(closed) => to.closed = closed,
+            Err(worked) => return worked,
         }
     }
     let missing = missing(job, &ticket, shared);
@@ -83,44 +83,18 @@ pub(super) async fn bring_up_to_date(shared: &Shared, job: &mut Job, to: Append)
 
 /// Leaves the rest to the next run. What was appended may have reopened the ticket, and the next run may be far.
 async fn left(shared: &Shared, job: &Job, to: Append, ticket: &wire::Ticket) -> Worked {
-    let closed = match to.foreign {
-        _ if !to.appended => Ok(()),
-        true => restore_status(shared, job, to, ticket, true).await,
-        false if job.created_by_this_run => put_status(shared, job, to).await,
+    let put = match to.foreign {
+        true => restore_status(shared, job, to, ticket, to.appended).await,
+        false if to.appended && job.created_by_this_run => put_status(shared, job, to).await,
         false => Ok(()),
     };
-    match closed {
-        Err(Worked::Stop(stop)) => Worked::Stop(stop),
-        _ => Worked::Left(job.left_to_next_run()),
+    match put {
+        Err(Worked::Stop(stop)) => return Worked::Stop(stop),
+        // What it is from now on is its owners' affair.
+        Ok(()) if to.foreign => drop(shared.ledger.closed_again(job.row)),
+        Ok(()) | Err(_) => {}
     }
-}
-
-/// Whether a ticket that is not ours has to be closed again: it was closed before the first message was appended, in this run or
-/// one that did not come to its end. Not where somebody has written into it since: then it is open for a reason.
-fn found_closed(
-    shared: &Shared,
-    job: &Job,
-    ticket: &wire::Ticket,
-) -> Result<Option<FoundClosed>, crate::ledger::LedgerError> {
-    if let Some(found) = shared.ledger.view().was_found_closed(job.row)? {
-        let planned = planned(job);
-        let is_ours = |message: &&wire::Message| {
-            message.external_id.as_deref().is_some_and(|key| planned.contains(key))
-        };
-        let first = ticket.messages.iter().filter(is_ours).map(|message| message.id).min();
-        let answered = ticket.messages.iter().any(|message| !is_ours(&message) && Some(message.id) > first);
-        if first.is_some() {
-            return Ok(Some(found).filter(|_| !answered));
-        }
-        // Nothing of ours is in it, so it was not we who opened it.
-        drop(shared.ledger.closed_again(job.row));
-    }
-    if ticket.status.as_deref() != Some("closed") {
-        return Ok(None);
-    }
-    let found = FoundClosed { since: ticket.closed_datetime };
-    drop(shared.ledger.found_closed(job.row, found));
-    Ok(Some(found))
+    Worked::Left(job.left_to_next_run())
 }
 
 /// The ticket could not be read. What is unknown stays so.
@@ -128,7 +102,7 @@ fn unread(answered: &Answered, job: &Job, to: Append) -> Worked {
     match answered {
         Answered::NotFound(_) => gone(job, to),
         Answered::Lost(fault) | Answered::NotSent(fault) => {
-            Worked::NotSent { fault: fault.clone(), then: Task::Append(to) }
+            Worked::Unread { fault: fault.clone(), then: Task::Append(to) }
         }
         Answered::Refused(words) | Answered::TooLarge(words) | Answered::Conflict(words) => {
             let finding = refused(job, words.clone());
@@ -219,6 +193,13 @@ async fn append_each(
         files::note_gaps(shared, job, |leaves| leaves == number);
         shared.intend_message(job.row, number).await.map_err(ledger_stop)?;
         match post(shared, job, to, at).await {
+            Ok(created)
+                if is_of_another(created.external_id.as_deref(), job.ticket.messages[at].key.as_str()) =>
+            {
+                let words = "the answer shows another message than the one that was sent".to_owned();
+                let fault = Fault { words, retry_after: None };
+                return Err(Worked::Unknown { fault, then: Task::Append(to.with_unknown(number)) });
+            }
             Ok(created) => {
                 shared.message_created(job.row, number, created.id);
                 to.appended = true;
@@ -233,6 +214,12 @@ async fn append_each(
         }
     }
     Ok(())
+}
+
+/// Whether a success is about something else than what was sent under `key`, as a proxy's may be: then nobody knows what came
+/// of that.
+pub(super) fn is_of_another(answered: Option<&str>, key: &str) -> bool {
+    answered.is_some_and(|answered| answered != key)
 }
 
 /// Sends one message. A refusal of `imported` was not processed, so the same intent holds for the message without it.
@@ -324,7 +311,7 @@ pub(super) async fn put(
             Answered::Lost(fault) | Answered::NotSent(fault) => {
                 faults += 1;
                 if shared.is_halted() || faults >= super::PUT_ATTEMPTS {
-                    return Err(Worked::NotSent { fault, then: Task::Append(to) });
+                    return Err(Worked::Unread { fault, then: Task::Append(to) });
                 }
                 shared.rest(back_off(faults, fastrand::f64())).await;
             }

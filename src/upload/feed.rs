@@ -167,6 +167,7 @@ impl Feed {
             survey_unknown: self.plan.view.survey(row.id)? == Some(PartState::Sending),
             closed: row.mapped_to.is_none() && is_over,
             blocked,
+            failures: Failures::default(),
             lookups: 0,
             dead_since: Instant::now(),
         })))

@@ -98,6 +98,8 @@ impl Task {
 pub(super) struct Failures {
     /// The write whose answer was lost last, and how many times in a row.
     lost: Option<(Write, u32)>,
+    /// How many times in a row it could not be read.
+    unread: u32,
     /// What the last failure was, in words.
     words: String,
 }
@@ -113,6 +115,18 @@ impl Failures {
     /// Whether so many answers to this write were lost that it is left to the next run.
     pub(super) fn give_up(&self, write: Write) -> bool {
         self.lost.is_some_and(|(last, times)| last == write && times >= LOST_MAX)
+    }
+
+    /// It could not be read, once more. How many times in a row that was.
+    pub(super) fn unread(&mut self, fault: &Fault) -> u32 {
+        self.unread += 1;
+        self.words.clone_from(&fault.words);
+        self.unread
+    }
+
+    /// It was read.
+    pub(super) fn was_read(&mut self) {
+        self.unread = 0;
     }
 
     /// The last failure in words.
@@ -291,6 +305,14 @@ pub(super) enum Worked {
     },
     /// Nothing was changed; go on with `then`. What was unknown before stays so if `then` says so.
     NotSent {
+        /// Why.
+        fault: Fault,
+        /// What there is to do.
+        then: Task,
+    },
+    /// It could not be read, or a change that may be made again was not answered; go on with `then`. What was unknown before
+    /// stays so.
+    Unread {
         /// Why.
         fault: Fault,
         /// What there is to do.

@@ -243,10 +243,7 @@ pub async fn fix_links(
     let (ended, _) = pass::drive(&shared, control, shared.options.concurrency, work).await;
     watcher.end().await;
     let fixed = fixed.into_inner().unwrap_or_else(PoisonError::into_inner);
-    match shared.flush().await {
-        Ok(()) => (ended, fixed),
-        Err(words) => (Ended::Stopped(Stop::Ledger { words }), fixed),
-    }
+    (super::and_durable(&shared, ended).await, fixed)
 }
 
 /// Settles the links of one ticket: what its messages say now is read, and only their links are changed.

@@ -7,7 +7,7 @@ use crate::mapping::Identity;
 
 use super::Shared;
 use super::answer::{Answered, classify};
-use super::job::{Fault, Stop};
+use super::job::{Failures, Fault, Stop};
 use super::resources::{Need, NewCustomer};
 use super::retry::{LOST_MAX, is_last_lookup};
 
@@ -24,6 +24,8 @@ pub(super) struct Making {
     what: What,
     /// Look-ups made since a creation's outcome became unknown.
     pub(super) lookups: usize,
+    /// What went wrong with its look-ups in this run.
+    pub(super) failures: Failures,
     /// Answers to its creation that were lost in this run.
     pub(super) lost: u32,
     /// When that was; an earlier run's unknown outcome counts from this run's start.
@@ -35,8 +37,8 @@ pub(super) struct Making {
 pub(super) enum Made {
     /// It exists under this Gorgias id.
     There(u64),
-    /// Nothing was sent, and what was unknown is as unknown as before; try again.
-    NotSent(Fault),
+    /// It could not be looked up, and what was unknown is as unknown as before; try again.
+    Unread(Fault),
     /// It certainly does not exist by what we sent; try again from the start.
     Again(Fault),
     /// A creation left just now and its outcome is not known.
@@ -63,7 +65,13 @@ impl Making {
     }
 
     fn new(what: What, was_sending: bool) -> Self {
-        Self { what, lookups: 0, lost: 0, dead_since: was_sending.then(Instant::now) }
+        Self {
+            what,
+            lookups: 0,
+            failures: Failures::default(),
+            lost: 0,
+            dead_since: was_sending.then(Instant::now),
+        }
     }
 
     /// What tickets wait for.
@@ -111,7 +119,7 @@ pub(super) async fn make(shared: &Shared, making: &Making) -> Made {
                         Made::Refused(words)
                     }
                     Err(failure) => match unanswered(&failure) {
-                        Made::NotSent(fault) => Made::Again(fault),
+                        Made::Unread(fault) => Made::Again(fault),
                         other => other,
                     },
                 }
@@ -143,7 +151,7 @@ fn there(shared: &Shared, making: &Making, id: u64, created: bool) -> Made {
 fn unanswered(failure: &CallFailure) -> Made {
     match classify(failure) {
         Answered::Stop(stop) => Made::Stop(stop),
-        Answered::Lost(fault) | Answered::NotSent(fault) => Made::NotSent(fault),
+        Answered::Lost(fault) | Answered::NotSent(fault) => Made::Unread(fault),
         Answered::Refused(words)
         | Answered::TooLarge(words)
         | Answered::NotFound(words)

@@ -41,6 +41,7 @@ mod read;
 mod reassign;
 mod rebuild;
 mod recheck;
+mod reopened;
 mod resources;
 mod retry;
 mod schedule;
@@ -220,8 +221,14 @@ pub async fn upload(
     if ended == Ended::Finished && pending == 0 && created * TIDY_SHARE > already {
         shared.ledger.tidy_when_closed();
     }
-    match shared.flush().await {
-        Ok(()) => (ended, figures),
-        Err(words) => (Ended::Stopped(Stop::Ledger { words }), figures),
+    (and_durable(&shared, ended).await, figures)
+}
+
+/// How it ended, once the ledger holds everything. Where it cannot, that is why it ended, unless something stopped it before.
+async fn and_durable(shared: &Shared, ended: Ended) -> Ended {
+    match (shared.flush().await, ended) {
+        (_, stopped @ Ended::Stopped(_)) => stopped,
+        (Ok(()), ended) => ended,
+        (Err(words), _) => Ended::Stopped(Stop::Ledger { words }),
     }
 }

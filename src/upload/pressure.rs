@@ -1,4 +1,7 @@
 //! How the account answers: faults in a row, pauses, patience, and the observed pace.
+//!
+//! The account's absence is measured in the time in which it is asked and in the pauses that its faults cause. What we wait for
+//! by our own decision, the end of a window or the user's pause, does not count.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -18,21 +21,43 @@ const PACE_WINDOW: usize = 20;
 pub(super) struct Pressure {
     patience: Duration,
     faults: u32,
-    first_fault: Option<Instant>,
+    away: Option<Away>,
     held_until: Option<Instant>,
     samples: VecDeque<(Instant, u64, u64)>,
+}
+
+/// How long the account has been away.
+#[derive(Clone, Copy, Debug)]
+struct Away {
+    /// Of that, what counts.
+    counted: Duration,
+    /// Until when it is counted.
+    until: Instant,
+    /// What went on from then.
+    meanwhile: Meanwhile,
+}
+
+/// What goes on while the account is away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meanwhile {
+    /// Requests are under way.
+    Asked,
+    /// Nobody asks it anything: it counts only as far as that is because it is away.
+    Idle,
+    /// The user holds everything.
+    Paused,
 }
 
 impl Pressure {
     /// `patience` is how long the account may stay away before the run gives up.
     pub(super) fn new(patience: Duration) -> Self {
-        Self { patience, faults: 0, first_fault: None, held_until: None, samples: VecDeque::new() }
+        Self { patience, faults: 0, away: None, held_until: None, samples: VecDeque::new() }
     }
 
     /// An answer came.
     pub(super) fn answered(&mut self) {
         self.faults = 0;
-        self.first_fault = None;
+        self.away = None;
         self.held_until = None;
     }
 
@@ -40,7 +65,10 @@ impl Pressure {
     pub(super) fn faulted(&mut self, fault: &Fault) -> Option<Duration> {
         let now = Instant::now();
         self.faults = self.faults.saturating_add(1);
-        let first = *self.first_fault.get_or_insert(now);
+        self.count(now);
+        let away =
+            self.away.get_or_insert(Away { counted: Duration::ZERO, until: now, meanwhile: Meanwhile::Idle });
+        let left = self.patience.saturating_sub(away.counted);
         if self.faults < FAULTS_BEFORE_PAUSE && fault.retry_after.is_none() {
             return None;
         }
@@ -53,7 +81,6 @@ impl Pressure {
         }
         let asked = fault.retry_after.unwrap_or_default().min(RETRY_AFTER_MAX);
         // Whatever is asked for, it is tried once more when patience ends, and not later.
-        let left = self.patience.saturating_sub(now.duration_since(first));
         let wait = back_off(self.faults, fastrand::f64()).max(asked).min(left);
         let until = now + wait;
         self.held_until = Some(self.held_until.map_or(until, |held| held.max(until)));
@@ -67,7 +94,30 @@ impl Pressure {
 
     /// Whether the account stayed away for longer than the user's patience.
     pub(super) fn exhausted(&self) -> bool {
-        self.first_fault.is_some_and(|first| first.elapsed() >= self.patience)
+        let mut now = self.away;
+        if let Some(away) = &mut now {
+            away.count(Instant::now(), self.held_until);
+        }
+        now.is_some_and(|away| away.counted >= self.patience)
+    }
+
+    /// Whether it counts what goes on.
+    pub(super) fn is_away(&self) -> bool {
+        self.away.is_some()
+    }
+
+    /// What goes on from now until this is said again.
+    pub(super) fn goes_on(&mut self, meanwhile: Meanwhile) {
+        self.count(Instant::now());
+        if let Some(away) = &mut self.away {
+            away.meanwhile = meanwhile;
+        }
+    }
+
+    fn count(&mut self, now: Instant) {
+        if let Some(away) = &mut self.away {
+            away.count(now, self.held_until);
+        }
     }
 
     /// Calls a second over the last seconds, and the seconds that `remaining` tickets take at the pace observed.
@@ -89,6 +139,19 @@ impl Pressure {
         let defended = tickets > 0.0 && finished * 100 >= finished + remaining;
         let eta = defended.then(|| Duration::from_secs_f64((remaining as f64 / tickets).min(1e9)).as_secs());
         (rate, eta)
+    }
+}
+
+impl Away {
+    /// Counts up to `now`. A window in which nothing is looked up, or a pause, says nothing about the account.
+    fn count(&mut self, now: Instant, held_until: Option<Instant>) {
+        let counts_until = match self.meanwhile {
+            Meanwhile::Asked => now,
+            Meanwhile::Idle => held_until.map_or(self.until, |held| held.min(now)),
+            Meanwhile::Paused => self.until,
+        };
+        self.counted += counts_until.saturating_duration_since(self.until);
+        self.until = now;
     }
 }
 
@@ -144,7 +207,13 @@ mod tests {
         assert_eq!(pressure.faulted(&fault()), None);
         assert!(pressure.faulted(&fault()).is_some());
         assert!(!pressure.exhausted());
-        tokio::time::advance(Duration::from_secs(61)).await;
+        for meanwhile in [Meanwhile::Paused, Meanwhile::Idle] {
+            pressure.goes_on(meanwhile);
+            tokio::time::advance(Duration::from_mins(10)).await;
+            assert!(!pressure.exhausted(), "{meanwhile:?}");
+        }
+        pressure.goes_on(Meanwhile::Asked);
+        tokio::time::advance(Duration::from_mins(1)).await;
         assert!(pressure.exhausted());
         pressure.answered();
         assert!(!pressure.exhausted() && pressure.held_until().is_none());

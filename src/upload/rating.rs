@@ -75,7 +75,7 @@ async fn looked_up(shared: &Shared, job: &Job, to: Append, rating: &Rating) -> R
         }
         Err(failure) => match classify(&failure) {
             Answered::Lost(fault) | Answered::NotSent(fault) => {
-                Err(Worked::NotSent { fault, then: Task::Append(to) })
+                Err(Worked::Unread { fault, then: Task::Append(to) })
             }
             Answered::Stop(Stop::Forbidden { words }) if !to.survey_unknown => {
                 refused(shared, job, &words);

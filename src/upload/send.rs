@@ -97,7 +97,7 @@ async fn there_by_other_means(shared: &Shared, job: &Job) -> Option<Worked> {
         Err(failure) => {
             return match classify(&failure) {
                 Answered::NotSent(fault) | Answered::Lost(fault) => {
-                    Some(Worked::NotSent { fault, then: Task::Create })
+                    Some(Worked::Unread { fault, then: Task::Create })
                 }
                 Answered::Stop(stop) => {
                     shared.ticket_not_there(job.row);
@@ -202,6 +202,10 @@ async fn create_with(shared: &Shared, job: &mut Job) -> Result<Worked, Vec<(usiz
 
 /// Notes a ticket that was created, and appends what did not fit.
 async fn landed(shared: &Shared, job: &mut Job, ticket: &wire::Ticket, nested: usize) -> Worked {
+    if append::is_of_another(ticket.external_id.as_deref(), job.ticket.key.as_str()) {
+        let words = "the answer shows another ticket than the one that was sent".to_owned();
+        return Worked::Unknown { fault: Fault { words, retry_after: None }, then: Task::Settle };
+    }
     let mut ids = Vec::with_capacity(nested);
     let mut senders = Vec::new();
     for (message, number) in job.ticket.messages.iter().zip(&job.numbers).take(nested) {

@@ -123,7 +123,7 @@ fn is_ours(job: &Job, ticket: &wire::Ticket) -> bool {
 fn unanswered(answered: Answered, job: &Job) -> Worked {
     match answered {
         Answered::Stop(stop) => Worked::Stop(stop),
-        Answered::Lost(fault) | Answered::NotSent(fault) => Worked::NotSent { fault, then: Task::Settle },
+        Answered::Lost(fault) | Answered::NotSent(fault) => Worked::Unread { fault, then: Task::Settle },
         Answered::Refused(words)
         | Answered::TooLarge(words)
         | Answered::NotFound(words)

@@ -53,10 +53,29 @@ pub struct Shared {
     /// The limit of the user's that was reached, in words.
     limit_reached: OnceLock<&'static str>,
     paused: AtomicBool,
+    stood_still: Mutex<StoodStill>,
     /// Whether a ticket was read back without its events.
     is_blind: AtomicBool,
     /// What the ledger was told of the run last.
     last_beat: Mutex<Figures>,
+}
+
+/// For how long a run was paused.
+#[derive(Debug, Default)]
+struct StoodStill {
+    before: Duration,
+    since: Option<Instant>,
+}
+
+impl StoodStill {
+    fn turn(&mut self, paused: bool) {
+        self.before = self.so_far();
+        self.since = paused.then(Instant::now);
+    }
+
+    fn so_far(&self) -> Duration {
+        self.before + self.since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
 }
 
 /// The two calls that may take `imported`.
@@ -128,6 +147,7 @@ impl Shared {
             halted: CancellationToken::new(),
             limit_reached: OnceLock::new(),
             paused: AtomicBool::new(false),
+            stood_still: Mutex::default(),
             is_blind: AtomicBool::new(false),
             last_beat: Mutex::default(),
         }
@@ -272,10 +292,16 @@ impl Shared {
     /// Lets nothing out for as long as `paused`, and says so in the ledger, for `status`.
     pub(super) fn pause(&self, paused: bool) {
         if self.paused.swap(paused, Ordering::AcqRel) != paused {
+            self.stood_still.lock().unwrap_or_else(PoisonError::into_inner).turn(paused);
             self.client.limiter().pause(paused);
             let figures = *self.last_beat.lock().unwrap_or_else(PoisonError::into_inner);
             self.beat(&figures);
         }
+    }
+
+    /// For how long the user's pause file has stopped everything so far.
+    pub(super) fn stood_still(&self) -> Duration {
+        self.stood_still.lock().unwrap_or_else(PoisonError::into_inner).so_far()
     }
 
     /// Whether the user's pause file stops everything.

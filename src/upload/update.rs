@@ -195,7 +195,7 @@ async fn work(shared: &Shared, job: &Job, to: Append, ticket: &wire::Ticket) -> 
         Untold::Call(failure) => match classify(&failure) {
             Answered::Stop(stop) => Err(Worked::Stop(stop)),
             Answered::NotSent(fault) | Answered::Lost(fault) => {
-                Err(Worked::NotSent { fault, then: Task::Append(to) })
+                Err(Worked::Unread { fault, then: Task::Append(to) })
             }
             _ => Ok(None),
         },

@@ -223,11 +223,15 @@ async fn compared(
                 (row, id, patiently(patience, async || client.get_ticket(id).await).await)
             })
             .buffer_unordered(verification.together.max(1));
+    let mut unread = Unread { saw_any: way == Way::Lists, ..Unread::default() };
     while let Some((row, id, read)) = reads.next().await {
         let mut found = match read {
             Ok(ticket) => Some(FoundTicket::from(ticket)),
             Err(CallFailure::NotFound) => None,
-            Err(failure) => return Err(failure.into()),
+            Err(failure) => {
+                unread.failed(failure)?;
+                continue;
+            }
         };
         let Some(row) = verification.view.ticket_by_id(row)? else { continue };
         let expected = source.expected(row)?;
@@ -235,12 +239,50 @@ async fn compared(
             && expected.rating.is_some()
             && found.survey.is_none()
         {
-            found.survey = patiently(patience, async || client.find_satisfaction_survey(id).await).await?;
+            match patiently(patience, async || client.find_satisfaction_survey(id).await).await {
+                Ok(survey) => found.survey = survey,
+                Err(failure) => {
+                    unread.failed(failure)?;
+                    continue;
+                }
+            }
         }
+        unread = Unread { saw_any: true, ..Unread::default() };
         let checked = judge(verification, expected, id, found.as_ref(), &twice);
         take(Step::Checked(Box::new(checked)));
     }
+    unread.finish()?;
     Ok(saw_all)
+}
+
+/// Tickets in a row that cannot be read, for as long as patience lasts, before the account counts as out. Fewer are not checked,
+/// and told as not reached.
+const UNREAD_MAX: u32 = 3;
+
+/// What could not be read.
+#[derive(Debug, Default)]
+struct Unread {
+    in_a_row: u32,
+    /// Whether the account has answered at all.
+    saw_any: bool,
+    last: Option<CallFailure>,
+}
+
+impl Unread {
+    /// One ticket that Gorgias fails at is no reason to leave the others unread.
+    fn failed(&mut self, failure: CallFailure) -> Result<(), CallFailure> {
+        self.in_a_row += 1;
+        if !matches!(failure, CallFailure::Lost { .. }) || self.in_a_row >= UNREAD_MAX {
+            return Err(failure);
+        }
+        self.last = Some(failure);
+        Ok(())
+    }
+
+    /// Where nothing was read, what failed was the account.
+    fn finish(self) -> Result<(), CallFailure> {
+        self.last.filter(|_| !self.saw_any).map_or(Ok(()), Err)
+    }
 }
 
 /// Further Gorgias tickets under the key of one of ours.

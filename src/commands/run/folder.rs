@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::finding::{Finding, Severity};
-use crate::report::{FindingLists, FindingSink as _, ReportError, RunSummary, write_report};
+use crate::report::{
+    FindingLists, FindingSink as _, ReportError, RunSummary, next_after, write_private, write_run_page,
+};
 
 use super::session::{SharedLists, note};
 use crate::commands::CommandError;
@@ -72,23 +74,24 @@ impl RunFolder {
         keep_first(&self.failed, finished);
         let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner).take();
         let lists = failed.map_or(Ok(()), |error| Err(ReportError::Findings(error)));
-        let (json, html) = (self.write_json(summary, intake), self.write_html(intake));
+        let (json, html) = (self.write_json(summary, intake), self.write_html(summary, intake));
         Ok(lists.and(json).and(html)?)
     }
 
     fn write_json(&self, summary: &RunSummary, intake: &Intake) -> Result<(), ReportError> {
         let document = serde_json::json!({ "v": 1, "summary": summary, "validation": intake.facts.document });
         let path = self.path.join("report.json");
-        let write = |error| ReportError::Write { path: path.clone(), error };
-        let bytes = serde_json::to_vec_pretty(&document).map_err(std::io::Error::from).map_err(write)?;
-        std::fs::write(&path, bytes).map_err(write)
+        let bytes = serde_json::to_vec_pretty(&document)
+            .map_err(|error| ReportError::Write { path: path.clone(), error: error.into() })?;
+        write_private(&path, &bytes)
     }
 
-    fn write_html(&self, intake: &Intake) -> Result<(), ReportError> {
+    fn write_html(&self, summary: &RunSummary, intake: &Intake) -> Result<(), ReportError> {
         // What an older version staged may lack fields of this one; the JSON report has it as it is.
         if let Ok(document) = serde_json::from_value(intake.facts.document.clone()) {
             let findings = self.path.join("findings.csv");
-            write_report(&self.path.join("report.html"), &document, Some(&findings))?;
+            let next = next_after(summary, &self.path);
+            write_run_page(&self.path.join("report.html"), &document, &findings, &next)?;
         }
         Ok(())
     }

@@ -76,7 +76,7 @@ impl Session<'_> {
         events: mpsc::UnboundedSender<Event>,
         heard: mpsc::UnboundedReceiver<Event>,
     ) -> Result<ExitCode, CommandError> {
-        let started = Instant::now();
+        let mut started = Instant::now();
         let selection = select::in_ledger(self.selection, self.ledger.view(), &self.intake.staging)?;
         let rules = terms::rules(self.config)?;
         self.context.output.say(&format!("reading the account {} …", self.target.name));
@@ -122,7 +122,10 @@ impl Session<'_> {
                 // A yes that was given before the numbers were known says nothing about them.
                 return Err(question::there_already(existing));
             }
+            let thinking = Instant::now();
             self.context.confirm(&question)?;
+            // How long somebody thought about it is no time of the run.
+            started += thinking.elapsed();
             if self.context.globals.yes {
                 asked.announcements().iter().for_each(|line| self.context.output.paragraph(line));
             }

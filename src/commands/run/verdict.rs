@@ -13,7 +13,7 @@ use super::stops::stop_error;
 
 /// The code of a run that ended with `code` where these things could not be written at its end. Nothing that was typed is
 /// wrong then, and the next run writes anew.
-pub(super) fn beside(code: ExitCode, failures: &[CommandError]) -> ExitCode {
+pub(in crate::commands) fn beside(code: ExitCode, failures: &[CommandError]) -> ExitCode {
     let of = |failure: &CommandError| match failure.code() {
         ExitCode::Internal => ExitCode::Internal,
         _ => ExitCode::Temporary,
@@ -33,11 +33,7 @@ pub(super) fn tell(
 ) -> ExitCode {
     let output = &context.output;
     if output.is_json() {
-        match output.document(summary) {
-            // Whoever read has gone away and knows why; how the run ended does not change by that.
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => failures.push(error.into()),
-            _ => {}
-        }
+        failures.extend(unwritten(output.document(summary)));
     } else {
         let layout = Layout { width: output.width(), color: output.has_colour() };
         output.say(&report::summary_text(summary, layout));
@@ -56,13 +52,31 @@ pub(super) fn tell(
             failures.pop()
         }
     };
+    tell_last(context, last, failures, code);
+    code
+}
+
+/// The last words of a command: why it ended, if anything stopped it, as the error that scripts read, with the code of the
+/// process; else the last of what could not be written. The others are warnings.
+pub(in crate::commands) fn tell_last(
+    context: &Context,
+    cause: Option<CommandError>,
+    mut failures: Vec<CommandError>,
+    code: ExitCode,
+) {
+    let last = cause.or_else(|| failures.pop());
     for failure in &failures {
-        output.warn(failure.message());
+        context.output.warn(failure.message());
     }
     if let Some(last) = last {
-        output.error(&last.with_code(code));
+        context.output.error(&last.with_code(code));
     }
-    code
+}
+
+/// A document for programs, the last thing that is written. Whoever read has gone away and knows why: that is no failure.
+pub(in crate::commands) fn unwritten(written: std::io::Result<()>) -> Option<CommandError> {
+    let gone = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
+    written.err().filter(|error| !gone(error)).map(CommandError::from)
 }
 
 /// How a run ended that nothing stopped, and, where all was written, what comes next.

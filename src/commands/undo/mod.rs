@@ -23,7 +23,7 @@ use crate::text;
 use crate::undo::{Line, Mode, Undo, UndoError, What};
 use crate::upload::Watch;
 
-use super::run::{block_on, config_hash, last_folder};
+use super::run::{beside, block_on, config_hash, last_folder, tell_last};
 use super::signals::Signals;
 use super::{CommandError, Context, rehearse, select, status, terms};
 use price::Price;
@@ -148,26 +148,30 @@ impl Order<'_> {
         }
         let mut tally = Tally::begin(self.context, document, candidates.tickets)?;
         let done = block_on(self.work(&undo, &signals, &mut |lines: &[Line]| tally.add(lines)))?;
-        let (customers, tags) = ledger.view().made_by_us()?;
+        // What cannot be read or written at the end must not keep the verdict from being told.
+        let mut failures: Vec<CommandError> = Vec::new();
+        match ledger.view().made_by_us() {
+            Ok((customers, tags)) => tally.document.stays = crate::report::Stays { customers, tags },
+            Err(error) => failures.push(error.into()),
+        }
         let (calls, ..) = target.traffic.counts();
         let document = &mut tally.document;
         let planned = candidates.planned(document);
-        document.stays = crate::report::Stays { customers, tags };
         document.calls = crate::report::UndoCalls { planned, made: calls };
         document.eta_seconds = terms::pace(self.config).seconds(planned);
         let failed = done.err().map(|error| meet::in_words(&error, &target));
-        let code = tally.exit_code(failed.as_ref(), &signals);
+        let code = beside(tally.exit_code(failed.as_ref(), &signals), &failures);
         if let Some(run) = tally.document.run {
-            let figures = status::figures(ledger.view(), calls)?;
-            let state = if failed.is_none() && tally.document.open() == 0 {
-                RunState::Done
-            } else {
-                RunState::Interrupted
-            };
-            ledger.finish_run(run, state, code.number(), now(), &figures).wait()?;
+            let is_whole = failed.is_none() && failures.is_empty() && tally.document.open() == 0;
+            let state = if is_whole { RunState::Done } else { RunState::Interrupted };
+            failures.extend(finish_run(ledger, run, state, code, calls).err());
         }
-        tally.finish(self.context, code)?;
-        failed.map_or(Ok(code), |error| Err(error.with_code(code)))
+        let code = beside(code, &failures);
+        failures.extend(tally.write_down(code));
+        let code = beside(code, &failures);
+        failures.extend(tally.tell(self.context, code, failures.is_empty()));
+        tell_last(self.context, failed, failures, code);
+        Ok(code)
     }
 
     fn start_run(&self, ledger: &Ledger) -> Result<u64, CommandError> {
@@ -221,6 +225,17 @@ fn so_far(seen: u64, lines: &[Line]) -> String {
         ("ticket, customer or tag", "tickets, customers and tags")
     };
     format!("{} so far", text::count_of(seen, one, many))
+}
+
+fn finish_run(
+    ledger: &Ledger,
+    run: u64,
+    state: RunState,
+    code: ExitCode,
+    calls: u64,
+) -> Result<(), CommandError> {
+    let figures = status::figures(ledger.view(), calls)?;
+    Ok(ledger.finish_run(run, state, code.number(), now(), &figures).wait()?)
 }
 
 fn step_name(step: TakeBackStep) -> &'static str {

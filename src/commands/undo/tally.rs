@@ -9,6 +9,7 @@ use crate::report::{UndoDocument, UndoReceipt};
 use crate::text;
 use crate::undo::{Fate, Line, Reason, What};
 
+use crate::commands::run::unwritten;
 use crate::commands::signals::Signals;
 use crate::commands::{CommandError, Context};
 
@@ -133,26 +134,30 @@ impl Tally {
         ExitCode::strongest(codes)
     }
 
-    /// Writes the receipt down and tells.
-    pub(super) fn finish(mut self, context: &Context, code: ExitCode) -> Result<(), CommandError> {
+    /// Writes the receipt down. What could not be written of it, now or while the tickets were told.
+    pub(super) fn write_down(&mut self, code: ExitCode) -> Option<CommandError> {
         self.document.exit_code = code.number();
-        if let Some((folder, _)) = &self.receipt {
-            let receipt = folder.join("receipt.json");
+        let written = self.receipt.as_ref().map_or(Ok(()), |(folder, _)| {
             let bytes = serde_json::to_vec_pretty(&self.document).map_err(io::Error::from)?;
-            std::fs::write(receipt, bytes)?;
-        }
-        if let Some(error) = self.failed.take() {
-            return Err(error.into());
-        }
-        if context.output.is_json() {
-            context.output.document(&self.document)?;
-        } else {
-            self.tell(context);
-        }
-        Ok(())
+            std::fs::write(folder.join("receipt.json"), bytes)
+        });
+        self.failed.take().or(written.err()).map(CommandError::from)
     }
 
-    fn tell(&self, context: &Context) {
+    /// Tells, and where all is `written` what comes next. What could not be told.
+    pub(super) fn tell(&mut self, context: &Context, code: ExitCode, written: bool) -> Option<CommandError> {
+        self.document.exit_code = code.number();
+        if context.output.is_json() {
+            return unwritten(context.output.document(&self.document));
+        }
+        self.say(context);
+        if written {
+            context.output.next(&self.next());
+        }
+        None
+    }
+
+    fn say(&self, context: &Context) {
         let output = &context.output;
         output.paragraph(&self.verdict());
         for spared in self.document.spared.iter().take(SHOWN_MAX) {
@@ -178,7 +183,6 @@ impl Tally {
         if let Some((folder, _)) = &self.receipt {
             output.say(&format!("receipt: {}", folder.display()));
         }
-        output.next(&self.next());
     }
 
     /// What becomes of the customers and tags that the import created; nothing where there are none.

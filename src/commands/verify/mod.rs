@@ -76,14 +76,23 @@ pub(super) fn run(context: &Context, args: &VerifyArgs) -> Result<ExitCode, Comm
     told.document.calls = traffic.counts().0;
     told.document.elapsed_seconds = started.elapsed().as_secs_f64();
     told.document.whole = everything;
-    told.rest(&ledger, &selection, &chosen)?;
+    // What cannot be read or written at the end must not keep the verdict from being told.
+    let mut failures: Vec<CommandError> = told.rest(&ledger, &selection, &chosen).err().into_iter().collect();
     told.document.sample = sample.map(|sample| sample.proof(&chosen, &told.document));
-    if ended.is_ok() {
+    if ended.is_ok() && failures.is_empty() {
         told.document.complete();
     }
-    told.finish(&ledger)?;
-    ended?;
-    tell(context, &told.document)
+    failures.extend(told.finish(&ledger).err());
+    let code = match &ended {
+        Ok(()) => outcome(&told.document),
+        Err(error) => error.code(),
+    };
+    if ended.is_ok() {
+        failures.extend(tell(context, &told.document, failures.is_empty()));
+    }
+    let code = run::beside(code, &failures);
+    run::tell_last(context, ended.err(), failures, code);
+    Ok(code)
 }
 
 /// A config that has changed since the run makes other tickets, and so differences.
@@ -245,21 +254,24 @@ pub(super) fn ticket_link(base_url: &str, gorgias_id: u64) -> String {
     format!("{}/app/ticket/{gorgias_id}", base_url.trim_end_matches('/'))
 }
 
-fn tell(context: &Context, document: &VerificationDocument) -> Result<ExitCode, CommandError> {
-    let code = match document.outcome() {
+fn outcome(document: &VerificationDocument) -> ExitCode {
+    match document.outcome() {
         Outcome::AsSent => ExitCode::Ok,
         Outcome::ButRejected => ExitCode::Partial,
         Outcome::Differs => ExitCode::Differs,
-    };
-    if context.output.is_json() {
-        context.output.document(document)?;
-        return Ok(code);
     }
-    context.output.print_lines(&verification_text(document))?;
-    if let Some(next) = next(document) {
+}
+
+/// The document, and where all is `written` what comes next. What could not be told.
+fn tell(context: &Context, document: &VerificationDocument, written: bool) -> Option<CommandError> {
+    if context.output.is_json() {
+        return run::unwritten(context.output.document(document));
+    }
+    let told = run::unwritten(context.output.print_lines(&verification_text(document)));
+    if let Some(next) = next(document).filter(|_| written && told.is_none()) {
         context.output.next(&next);
     }
-    Ok(code)
+    told
 }
 
 /// What to do where not all is as it should be.

@@ -11,7 +11,7 @@ use crate::ledger::{Ledger, LedgerError, Selection, StateCounts, TicketState, Wh
 use crate::model::finding::Code;
 use crate::report::{
     About, AbsentTicket, DifferencesCsv, DifferentTicket, LISTED_MAX, NotChecked, VerificationDocument,
-    verification_verdict,
+    verification_verdict, write_private,
 };
 use crate::text;
 use crate::verify::{Checked, Chosen, Lacks};
@@ -36,7 +36,11 @@ pub(super) struct Told {
 impl Told {
     pub(super) fn begin(about: About, base_url: &str, folder: PathBuf) -> Result<Self, CommandError> {
         fs::create_dir_all(&folder)?;
-        let csv = DifferencesCsv::new(BufWriter::new(File::create(folder.join(PARTIAL[0]))?))?;
+        let mut options = File::options();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let csv = DifferencesCsv::new(BufWriter::new(options.open(folder.join(PARTIAL[0]))?))?;
         let document = VerificationDocument::new(about);
         Ok(Self { document, base_url: base_url.to_owned(), folder, csv, failed: None, chosen: 0 })
     }
@@ -150,7 +154,7 @@ impl Told {
             return Err(error.into());
         }
         let text = serde_json::to_string_pretty(&self.document).map_err(io::Error::from)?;
-        fs::write(self.folder.join(document), text)?;
+        write_private(&self.folder.join(document), text.as_bytes())?;
         if complete {
             fs::rename(self.folder.join(PARTIAL[0]), self.folder.join(COMPLETE[0]))?;
             remove_if_there(&self.folder.join(PARTIAL[1]))?;

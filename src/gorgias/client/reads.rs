@@ -138,7 +138,13 @@ impl Client {
             }
             CustomerAddress::ExternalId(id) => Query::default().with("external_id", id),
         };
-        Pages::new(self, EndpointKind::Customer, "/api/customers", query).all().await
+        let mut found: Vec<Customer> =
+            Pages::new(self, EndpointKind::Customer, "/api/customers", query).all().await?;
+        if let CustomerAddress::ExternalId(id) = address {
+            // A server that does not know the filter would show everybody.
+            found.retain(|customer| customer.external_id.as_deref().is_none_or(|is| is == id));
+        }
+        Ok(found)
     }
 
     /// One customer with all addresses.
@@ -198,7 +204,11 @@ impl Client {
     /// All tickets of a customer.
     pub async fn tickets_of_customer(&self, customer: u64) -> Result<Vec<TicketListItem>, CallFailure> {
         let query = Query::default().with("customer_id", &customer.to_string());
-        Pages::new(self, EndpointKind::Ticket, "/api/tickets", query).all().await
+        let mut found: Vec<TicketListItem> =
+            Pages::new(self, EndpointKind::Ticket, "/api/tickets", query).all().await?;
+        // A server that does not know the filter would show everybody's.
+        found.retain(|ticket| ticket.customer.as_ref().is_none_or(|whose| whose.id == customer));
+        Ok(found)
     }
 
     /// Whether a customer has any ticket, in the trash or not. One call, however many there are.

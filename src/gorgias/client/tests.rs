@@ -39,6 +39,22 @@ fn sent() -> SentAt {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_account_that_does_not_know_a_filter_makes_nobody_somebody_else() {
+    let (client, _) = client(|line| {
+        if line.contains("/api/customers") {
+            r#"{"data": [{"id": 1, "external_id": "shop:9"}, {"id": 2, "external_id": "zendesk:user:1"}]}"#
+                .to_owned()
+        } else {
+            r#"{"data": [{"id": 5, "customer": {"id": 1}}, {"id": 6, "customer": {"id": 2}}]}"#.to_owned()
+        }
+    });
+    let found = client.find_customer(CustomerAddress::ExternalId("zendesk:user:1")).await.unwrap();
+    assert_eq!(found.iter().map(|customer| customer.id).collect::<Vec<_>>(), [2]);
+    let theirs = client.tickets_of_customer(2).await.unwrap();
+    assert_eq!(theirs.iter().map(|ticket| ticket.id).collect::<Vec<_>>(), [6]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn every_read_passes_the_gate() {
     let (client, log) = client(|line| {
         let one = line.contains("/account ") || line.contains("/0") || line.contains("/7");

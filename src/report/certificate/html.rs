@@ -36,7 +36,7 @@ fn screen(certificate: &Certificate) -> Markup {
     let verdict = certificate.verdict;
     let signal = match verdict {
         Verdict::Kept => Signal::Go,
-        Verdict::NotProven => Signal::Care,
+        Verdict::NotProven | Verdict::Unfinished => Signal::Care,
         Verdict::Broken => Signal::Stop,
     };
     let ended = run.ended.map_or_else(|| "not ended".to_owned(), moment);
@@ -46,8 +46,11 @@ fn screen(certificate: &Certificate) -> Markup {
             div {
                 p.kicker { "Certificate of run " (run.number) " (" (run.command) ") into " (certificate.account) ", "
                     (moment(run.started)) " to " (ended) ", " (run.state) }
-                h1 { (verdict.title()) }
-                @for line in verdict.reasons(&certificate.promises) { p.say { (line) } }
+                h1 { (certificate.title()) }
+                @for line in certificate.reasons() { p.say { (line) } }
+                @for (at, (command, meaning)) in certificate.steps().into_iter().enumerate() {
+                    p.next { span.soft { @if at == 0 { "Next:" } @else { "Or:" } } code { (command) } span.soft { (meaning) } }
+                }
             }
         }
     }
@@ -109,7 +112,7 @@ fn promises(promises: &[Pledge]) -> Markup {
                 td data-label="Kept" { @match promise.holds {
                     Some(true) => span.chip.kept { "kept" },
                     Some(false) => span.chip.block { "broken" },
-                    None => span.chip.info { (super::verdict::no_proof(promise)) },
+                    None => span.chip.info { (super::verdict::without_answer(promise)) },
                 } }
                 td { (promise.measured) }
             } }

@@ -119,6 +119,11 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Tickets that a run has still to see to.
+    pub fn to_send(&self) -> u64 {
+        self.pending + self.unknown
+    }
+
     /// Whether every ticket is in exactly one place.
     pub fn adds_up(&self) -> bool {
         let sum = self.in_gorgias
@@ -171,14 +176,27 @@ pub struct Pledge {
     pub measured: String,
     /// Whether they show that it was kept; nothing where they cannot.
     pub holds: Option<bool>,
-    /// Whether the verdict waits for its proof; not where no figure could ever be one.
+    /// What an answer waits for where there is none.
     #[serde(skip)]
-    decides: bool,
+    waits: Waits,
+}
+
+/// What a promise waits for that figures show neither kept nor broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waits {
+    /// `verify` has to read it back.
+    Reading,
+    /// Figures that are not there, as of a run that told none.
+    Figures,
+    /// The rest has to be sent: nothing is lost that the ledger knows to be on its way.
+    Rest,
+    /// Nothing: no figure could ever be a proof, and the verdict goes without it.
+    Nothing,
 }
 
 impl Pledge {
     fn new(promise: &'static str, measured: String, holds: Option<bool>) -> Self {
-        Self { promise, measured, holds, decides: true }
+        Self { promise, measured, holds, waits: Waits::Figures }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{AllRuns, Evidence, Measured, Pledge};
+use super::{AllRuns, Evidence, Measured, Pledge, Waits};
 use crate::text;
 
 pub(super) fn promises(evidence: &Evidence) -> Vec<Pledge> {
@@ -75,8 +75,22 @@ fn nothing_twice(evidence: &Evidence) -> Pledge {
         ),
         None => format!("{measured}; a whole verify looks for tickets that are there twice"),
     };
-    let holds = if unknown > 0 { Some(false) } else { doubles.map(|doubles| doubles == 0) };
-    Pledge::new("nothing is there twice", measured, holds)
+    let promise = "nothing is there twice";
+    match doubles {
+        // It is looked up before anything of it is sent again.
+        None | Some(0) if unknown > 0 => open(promise, measured),
+        doubles => to_read(promise, measured, doubles.map(|doubles| doubles == 0)),
+    }
+}
+
+/// A promise that reading back proves.
+fn to_read(promise: &'static str, measured: String, holds: Option<bool>) -> Pledge {
+    Pledge { waits: Waits::Reading, ..Pledge::new(promise, measured, holds) }
+}
+
+/// A promise about what is not all sent yet.
+fn open(promise: &'static str, measured: String) -> Pledge {
+    Pledge { waits: Waits::Rest, ..Pledge::new(promise, measured, None) }
 }
 
 fn count(value: &Value) -> u64 {
@@ -115,7 +129,7 @@ fn nothing_lost(evidence: &Evidence) -> Pledge {
     }
     if let Some(gaps) = gaps(evidence).filter(|gaps| *gaps > 0) {
         measured = format!(
-            "{measured}. Known gaps: {} could not be had and are named in their messages",
+            "{measured}. Known gaps: {} could not be had; their messages say so",
             text::count(gaps, "file")
         );
     }
@@ -126,13 +140,15 @@ fn nothing_lost(evidence: &Evidence) -> Pledge {
             text::thousands(missing)
         );
     }
-    let holds = if !tickets.adds_up() || tickets.pending + tickets.unknown + missing > 0 {
-        Some(false)
-    } else {
-        // Records of two exports can be one ticket, so fewer than were read is no proof of a loss.
-        read.and_then(|read| (tickets.registered >= read).then_some(true))
-    };
-    Pledge::new("nothing is lost, and nothing left out without a word", measured, holds)
+    let promise = "nothing is lost, and nothing left out without a word";
+    if !tickets.adds_up() || missing > 0 {
+        return Pledge::new(promise, measured, Some(false));
+    }
+    if tickets.to_send() > 0 {
+        return open(promise, measured);
+    }
+    // Records of two exports can be one ticket, so fewer than were read is no proof of a loss.
+    Pledge::new(promise, measured, read.and_then(|read| (tickets.registered >= read).then_some(true)))
 }
 
 /// Files that could not be had: as reading back counted them, else as the run did.
@@ -174,7 +190,7 @@ fn as_it_was(evidence: &Evidence) -> Pledge {
             holds = Some(false);
         }
     }
-    Pledge::new(promise, measured, holds)
+    to_read(promise, measured, holds)
 }
 
 fn pace(evidence: &Evidence) -> Pledge {
@@ -195,5 +211,8 @@ fn pace(evidence: &Evidence) -> Pledge {
         _ => "the run told no figures".to_owned(),
     };
     // Others on the account cause 429s as well, so their number proves nothing.
-    Pledge { decides: false, ..Pledge::new("the account's rate is used and not overrun", measured, None) }
+    Pledge {
+        waits: Waits::Nothing,
+        ..Pledge::new("the account's rate is used and not overrun", measured, None)
+    }
 }

@@ -1,6 +1,6 @@
 //! The certificate as people read it on a terminal.
 
-use super::{Certificate, Pledge};
+use super::{Certificate, Pledge, Verdict};
 use crate::report::Layout;
 use crate::report::words::wrap;
 use crate::text;
@@ -31,7 +31,10 @@ pub fn certificate_text(certificate: &Certificate, layout: Layout) -> String {
         ),
         0,
     );
-    say(&format!("{}.", certificate.verdict.title()), 0);
+    say(&format!("{}.", certificate.title()), 0);
+    if certificate.verdict == Verdict::Unfinished {
+        certificate.reasons().iter().for_each(|line| say(line, 0));
+    }
     for promise in &certificate.promises {
         say("", 0);
         say(&format!("{}: {}", mark(promise), promise.promise), 0);
@@ -69,6 +72,6 @@ fn mark(promise: &Pledge) -> &'static str {
     match promise.holds {
         Some(true) => "kept",
         Some(false) => "BROKEN",
-        None => super::verdict::no_proof(promise),
+        None => super::verdict::without_answer(promise),
     }
 }

@@ -80,8 +80,10 @@ pub(super) fn screen(document: &ValidationDocument, verdict: &Verdict, page: Pag
                 p.kicker { "Can I go ahead?" }
                 h1 { (verdict.title) }
                 p.say { (verdict.say) }
-                p.next { span.soft { "Next:" } code { (verdict.next) } span.soft { (verdict.meaning) } }
-                @if let Some((command, meaning)) = verdict.or {
+                @if let Some(words) = page.next { (after_a_run(words)) } @else {
+                    p.next { span.soft { "Next:" } code { (verdict.next) } span.soft { (verdict.meaning) } }
+                }
+                @if let Some((command, meaning)) = verdict.or.filter(|_| page.next.is_none()) {
                     p.next { span.soft { "Or:" } code { (command) } span.soft { (meaning) } }
                 }
             }
@@ -90,6 +92,21 @@ pub(super) fn screen(document: &ValidationDocument, verdict: &Verdict, page: Pag
             (content_tile(document))
             (time_tile(document, page.zone))
             (lost_tile(document))
+        }
+    }
+}
+
+/// `Next: gorgias-import run --limit 20 a pilot` of the words that the terminal ends with.
+fn after_a_run(words: &str) -> Markup {
+    let (command, meaning) = match words.strip_suffix(')').and_then(|words| words.rsplit_once(" (")) {
+        Some((command, meaning)) => (command, meaning),
+        None => (words, ""),
+    };
+    html! {
+        p.next {
+            span.soft { "Next:" }
+            @if command.starts_with("gorgias-import ") { code { (command) } } @else { span { (command) } }
+            span.soft { (meaning) }
         }
     }
 }

@@ -28,6 +28,8 @@ pub struct Page<'p> {
     pub zone: &'p TimeZone,
     /// The list of all findings, as the page can link to it: a name in the same folder.
     pub findings_csv: Option<&'p str>,
+    /// The command to type next where it does not follow from what was found, as after a run; with what it does in brackets.
+    pub next: Option<&'p str>,
 }
 
 /// The page.
@@ -40,7 +42,11 @@ pub fn validation_page(document: &ValidationDocument, page: Page<'_>) -> String 
         screen: first::screen(document, &verdict, page),
         sections: sections(document, page),
         foot: html! {
-            p { "Made by " code { "gorgias-import validate" } " from the export files alone: nothing was sent, and the account was not asked." }
+            @if page.next.is_some() {
+                p { "What reading the export files showed before anything was sent; summary, lists and log of the run lie beside it." }
+            } @else {
+                p { "Made by " code { "gorgias-import validate" } " from the export files alone: nothing was sent, and the account was not asked." }
+            }
             p { "This page holds names of agents and of files; it is meant for whoever runs the import." }
         },
     };

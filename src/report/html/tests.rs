@@ -10,7 +10,10 @@ use crate::report::examples;
 use crate::report::schedule::Budget;
 
 fn page(document: &ValidationDocument) -> String {
-    validation_page(document, Page { zone: &TimeZone::UTC, findings_csv: Some("all findings.csv") })
+    validation_page(
+        document,
+        Page { zone: &TimeZone::UTC, findings_csv: Some("all findings.csv"), next: None },
+    )
 }
 
 fn scheduled() -> ValidationDocument {

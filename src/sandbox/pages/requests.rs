@@ -213,7 +213,8 @@ fn log(shown: &Shown) -> Markup {
                 }
             }
             @if shown.rows.is_empty() {
-                div class="card empty" { p { "No request fits." } }
+                @let words = if shown.which == Which::Problems { "Every request was answered well." } else { "No request fits." };
+                div class="card empty" { p { (words) } }
             } @else {
                 div class="scroll card" tabindex="0" role="region" aria-label="Log of requests" {
                     table class="log" {

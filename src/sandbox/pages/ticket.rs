@@ -107,8 +107,9 @@ fn body(shown: &Shown, senders: &[String], panel: Option<&Panel>) -> Markup {
         nav class="crumbs" aria-label="Way back" { a href="/" { "Inbox" } }
         div class={ "ticket" @if panel.is_some() { " with-source" } } {
             section class="talk" aria-labelledby="subject" {
-                h1 id="subject" { (subject(&shown.ticket)) }
+                h1 id="subject" tabindex="-1" { (subject(&shown.ticket)) }
                 (summary(shown))
+                @if let Some(panel) = panel { (jumps(shown, panel)) }
                 (parts(shown))
                 h2 class="visually-hidden" { "Messages" }
                 @for (at, (message_, sender)) in shown.messages.iter().zip(senders).enumerate() {
@@ -139,6 +140,17 @@ fn summary(shown: &Shown) -> Markup {
     }
 }
 
+/// On a narrow screen what is known of the ticket lies below its messages; these lead there.
+fn jumps(shown: &Shown, panel: &Panel) -> Markup {
+    html! {
+        nav class="jumps" aria-label="On this page" {
+            a href="#properties" { "Ticket" }
+            @if !shown.remarks.is_empty() { a href="#findings" { "Findings" } }
+            a href="#source" { (panel.title) }
+        }
+    }
+}
+
 /// The way through the messages of a long ticket.
 fn parts(shown: &Shown) -> Markup {
     let (part, parts) = shown.part;
@@ -160,7 +172,7 @@ fn properties(shown: &Shown) -> Markup {
     let survey = shown.survey.as_ref().and_then(|survey| survey.doc.score);
     html! {
         section class="card" aria-labelledby="properties" {
-            h2 id="properties" { "Ticket" }
+            h2 id="properties" tabindex="-1" { "Ticket" }
             dl class="facts" {
                 div { dt { "Customer" } dd { a href={ "/customers/" (ticket.customer_id) } { (shown.customer) } } }
                 div { dt { "Assigned to" } dd { (shown.assignee.as_deref().unwrap_or("Nobody")) } }
@@ -189,7 +201,7 @@ fn remarks(remarks: &[Hung]) -> Markup {
     };
     html! {
         section class="card" aria-labelledby="findings" {
-            h2 id="findings" { "Findings" }
+            h2 id="findings" tabindex="-1" { "Findings" }
             ul class="findings" {
                 @for group in remarks.chunk_by(|one, next| one.code == next.code) {
                     @let first = &group[0];
@@ -229,7 +241,8 @@ fn places(group: &[Hung]) -> Markup {
 fn source(panel: &Panel) -> Markup {
     html! {
         section class="card source" aria-labelledby="source" {
-            h2 id="source" { (panel.title) }
+            h2 id="source" tabindex="-1" { (panel.title) }
+            p class="up" { a href="#subject" { "Back to the top" } }
             dl class="facts" { @for fact in &panel.facts { div { dt { (fact.name) } dd { (words::breakable(&fact.value)) } } } }
             @for (at, section) in panel.sections.iter().enumerate() {
                 details open[at == 0] {

@@ -32,9 +32,12 @@ struct Limits {
     runs: usize,
 }
 
-/// A run is a fifth of the memory that reading may take. With 512 of them (16 GB of records) the blocks take as much as the
+/// A run is a sixth of the memory that reading may take. With 512 of them (12 GB of records) the blocks take as much as the
 /// buffer did, and beyond that every record is written twice.
-const LIMITS: Limits = Limits { run_bytes: 32 << 20, block_bytes: 64 << 10, runs: 512 };
+const LIMITS: Limits = Limits { run_bytes: 24 << 20, block_bytes: 64 << 10, runs: 512 };
+
+/// Bytes of records at which the buffer takes all the room that it may have: growing copies it, and needs the room twice.
+const GROWN_BYTES: usize = 1 << 20;
 
 /// The records, as long as more may come.
 pub(super) struct Runs {
@@ -65,6 +68,10 @@ impl Runs {
         let length: usize = parts.iter().map(|part| part.len()).sum();
         if !self.buffer.slots.is_empty() && self.buffer.size() + length > self.limits.run_bytes {
             self.write_run().map_err(|error| fault(&self.folder, error))?;
+        }
+        if self.buffer.bytes.len() > GROWN_BYTES {
+            let bytes = &mut self.buffer.bytes;
+            bytes.reserve_exact(self.limits.run_bytes.saturating_sub(bytes.len()));
         }
         self.buffer.push(number, parts);
         Ok(())

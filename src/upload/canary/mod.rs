@@ -216,9 +216,19 @@ impl Canary {
         Some(ids.clone())
     }
 
-    /// A ticket that went ahead will not be read back: it was rejected, or nobody can say what became of it. The ticket
-    /// that may go ahead instead, if one waits.
+    /// Whether an earlier run found it odd, so that nothing is sent before it is read.
+    pub(super) fn is_odd(&self, job: &Job) -> bool {
+        self.odd.contains_key(&job.ticket.key)
+    }
+
+    /// A ticket that went ahead will not be read back: it was rejected, it cannot be read, or nobody can say what became of it.
+    /// The ticket that may go ahead instead, if one waits.
     pub(super) fn fell(&mut self, job: &Job) -> Option<Job> {
+        self.before.remove(&job.row);
+        if self.late.remove(&job.row) {
+            // The next one of its kind is read back.
+            self.kinds.remove(&Kind::of(job));
+        }
         let (kind, _) = self.picks.remove(&job.row)?;
         self.kinds.remove(&kind);
         self.keys.retain(|key| *key != job.ticket.key);

@@ -1,9 +1,11 @@
 //! Tickets that only the ledger knows, on their way to a known outcome.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::unread::Unreadable;
 use super::{Dispatcher, Done, LOOKUP_PAUSE_MIN};
 use crate::model::finding::{Code, Finding};
 use crate::upload::absent::{Absent, Settled, incomplete, look_up};
@@ -44,7 +46,21 @@ impl Dispatcher {
         true
     }
 
-    pub(super) fn looked_up(&mut self, absent: Absent, settled: Settled) {
+    /// The same after a look-up that failed: not before this pause is over, and where the window is over, it was none.
+    pub(super) fn rest_absent(&mut self, mut absent: Absent, pause: Duration) {
+        let mut due = Instant::now() + pause;
+        if let Some(in_window) = lookup_due(absent.lookups, self.shared.options.settle) {
+            due = due.max(absent.dead_since + in_window);
+            absent.lookups += 1;
+        }
+        self.absent.push((due, absent));
+    }
+
+    pub(super) fn looked_up(&mut self, mut absent: Absent, settled: Settled) {
+        if !matches!(settled, Settled::Faulted(_) | Settled::Stop(_)) {
+            absent.failures.was_read();
+            self.readable();
+        }
         match settled {
             Settled::There { held, missing, whole } => {
                 self.answered();
@@ -83,10 +99,7 @@ impl Dispatcher {
                 self.unknown_became_pending();
                 self.rejected(absent.row, absent.messages.len() as u64, finding, false);
             }
-            Settled::Faulted(fault) => {
-                self.faulted(&fault);
-                self.look_up_later(absent);
-            }
+            Settled::Faulted(fault) => self.unreadable(Unreadable::Absent(Box::new(absent)), &fault),
             Settled::Stop(stop) => self.stop(stop),
         }
     }

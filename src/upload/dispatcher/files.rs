@@ -31,6 +31,8 @@ pub(super) struct Waiting {
     held: std::collections::VecDeque<(Instant, Job)>,
     /// The host whose outage was told.
     told: Option<String>,
+    /// How long the user had paused this run when the outage was noticed.
+    stood: Option<Duration>,
     quiet_ticks: u32,
 }
 
@@ -91,13 +93,16 @@ impl Dispatcher {
             self.waiting.next.push_back(job);
         }
         let Some(outage) = self.shared.files.as_ref().and_then(|files| files.outage()) else {
-            self.waiting.told = None;
+            (self.waiting.told, self.waiting.stood) = (None, None);
             return;
         };
+        let stood = self.shared.stood_still();
+        // While nothing is sent nobody asks the host either.
+        let paused = stood.saturating_sub(*self.waiting.stood.get_or_insert(stood));
         if self.stopping() {
             return;
         }
-        if outage.lasts >= self.shared.options.patience {
+        if outage.lasts.saturating_sub(paused) >= self.shared.options.patience {
             let waiting = self.waiting.count() as u64;
             self.stop(Stop::FileHost { outage, waiting });
         } else if self.waiting.told.as_ref() != Some(&outage.host) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::unread::Unreadable;
 use super::{Dispatcher, Done, HELD_MAX};
 use crate::gorgias::CallFailure;
 use crate::model::event::{Event, Wait};
@@ -13,7 +14,7 @@ use crate::upload::answer::{Answered, classify};
 use crate::upload::canary::{Oddity, ReadBack, read_back};
 use crate::upload::job::{How, Job, Stop};
 use crate::upload::preflight::Preflight;
-use crate::upload::recheck::{READ_AGAIN, Verdict, read_again, verdict};
+use crate::upload::recheck::{Verdict, read_again, verdict};
 
 /// Waits up to this are not told.
 const WAIT_TOLD_ABOVE: Duration = Duration::from_secs(2);
@@ -49,7 +50,7 @@ impl Dispatcher {
         }
     }
 
-    fn read_later(&mut self, read: ReadBack, wait: Duration) {
+    pub(super) fn read_later(&mut self, read: ReadBack, wait: Duration) {
         self.reading.push((Instant::now() + wait, read));
     }
 
@@ -116,6 +117,7 @@ impl Dispatcher {
         match found {
             Ok(oddities) if oddities.is_empty() => {
                 self.answered();
+                self.readable();
                 self.canary.confirmed(&read.job, &self.shared.ledger);
             }
             Ok(oddities) => {
@@ -131,8 +133,7 @@ impl Dispatcher {
             Err(failure) => match classify(&failure) {
                 Answered::Stop(stop) => self.stop(stop),
                 Answered::Lost(fault) | Answered::NotSent(fault) => {
-                    self.faulted(&fault);
-                    self.read_later(read, READ_AGAIN);
+                    self.unreadable(Unreadable::ReadBack(Box::new(read)), &fault);
                 }
                 Answered::Refused(words)
                 | Answered::Conflict(words)

@@ -8,7 +8,9 @@
 mod absent;
 mod files;
 mod guard;
+mod later;
 mod telling;
+mod unread;
 mod verdict;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -28,14 +30,14 @@ use super::breaker::Breaker;
 use super::canary::{Canary, Oddity, ReadBack};
 use super::feed::Fed;
 use super::files::Prepared;
-use super::job::{Job, Stop, Task, Worked};
+use super::job::{Fault, Job, Stop, Task, Worked};
 use super::make::{self, Made, Making};
 use super::preflight::Preflight;
 use super::pressure::Pressure;
 use super::resources::{Need, Readiness, Resources};
-use super::retry::lookup_due;
 use super::send;
 use super::{Control, Ended, Shared};
+use unread::{Unread, Unreadable};
 
 /// Tickets held in memory at once. Bounds memory where thousands wait for one customer.
 const HELD_MAX: usize = 512;
@@ -55,6 +57,7 @@ enum Done {
     ReadBack(Box<ReadBack>, Result<Vec<Oddity>, CallFailure>),
     Reread(Result<Preflight, CallFailure>),
     Prepared(Box<Job>, Prepared),
+    Witnessed(Unreadable, Fault, Result<(), Fault>),
 }
 
 /// The upload of one run.
@@ -90,8 +93,9 @@ pub(super) struct Dispatcher {
     /// When the automations are read again.
     reread_due: Option<Instant>,
     pressure: Pressure,
-    /// Since when the answers to all writes were lost.
-    lost_since: Option<Instant>,
+    /// Since when the answers to all writes were lost, and how many.
+    lost_since: Option<(Instant, u32)>,
+    unread: Unread,
     stop: Option<Stop>,
     drained: bool,
 }
@@ -138,6 +142,7 @@ impl Dispatcher {
             reread_due,
             pressure,
             lost_since: None,
+            unread: Unread::default(),
             stop: None,
             drained: false,
         }
@@ -151,6 +156,7 @@ impl Dispatcher {
         loop {
             self.guard(exhausted);
             self.pump();
+            self.measure();
             if self.is_stuck(exhausted) {
                 self.free_parked();
                 continue;
@@ -371,6 +377,10 @@ impl Dispatcher {
                 self.was_read_back(*read, found);
             }
             Ok(Done::Prepared(job, prepared)) => self.was_prepared(*job, prepared),
+            Ok(Done::Witnessed(record, fault, account)) => {
+                self.in_flight -= 1;
+                self.witnessed(record, &fault, account);
+            }
             Ok(Done::Reread(found)) => {
                 self.in_flight -= 1;
                 self.was_reread(found);
@@ -412,54 +422,6 @@ impl Dispatcher {
         }
     }
 
-    /// Puts a ticket with an unknown outcome back until its next look-up is due.
-    fn settle_later(&mut self, mut job: Job) {
-        let since = *job.dead_since.get_or_insert_with(Instant::now);
-        let settle = self.shared.options.settle;
-        let due = match lookup_due(job.lookups, settle) {
-            Some(due) => since + due,
-            // The window is over and Gorgias has not said clearly what is there.
-            None => Instant::now() + (settle / 10).max(LOOKUP_PAUSE_MIN),
-        };
-        job.lookups += 1;
-        self.settling.push((due, job));
-    }
-
-    fn remake_later(&mut self, making: Making) {
-        let since = making.dead_since.unwrap_or_else(Instant::now);
-        let due =
-            lookup_due(making.lookups, self.shared.options.settle).unwrap_or(self.shared.options.settle);
-        self.remaking.push((since + due, making));
-    }
-
-    /// Moves what is due from the waiting lists to the back of the queue.
-    fn wake_due(&mut self) {
-        let now = Instant::now();
-        for at in (0..self.settling.len()).rev() {
-            if self.settling[at].0 <= now {
-                self.others.push_back(self.settling.swap_remove(at).1);
-            }
-        }
-        for at in (0..self.remaking.len()).rev() {
-            if self.remaking[at].0 <= now {
-                self.makings.push_back(self.remaking.swap_remove(at).1);
-            }
-        }
-    }
-
-    fn next_wake(&self) -> Instant {
-        let settling = self.settling.iter().map(|(due, _)| *due);
-        let remaking = self.remaking.iter().map(|(due, _)| *due);
-        let absent = self.absent.iter().map(|(due, _)| *due);
-        let far = Instant::now() + TICK;
-        if self.stopping() || self.shared.is_paused() {
-            // What is due is not started, now or any more.
-            return far;
-        }
-        let due = settling.chain(remaking).chain(absent).chain(self.guard_wake()).min().unwrap_or(far);
-        self.pressure.held_until().map_or(due, |until| due.max(until)).min(far)
-    }
-
     fn begin_drain(&mut self) {
         self.drained = true;
         self.shared.halt();
@@ -479,7 +441,9 @@ impl Dispatcher {
     async fn finish(mut self) -> (Ended, Figures) {
         let aborted = self.control.abort.is_cancelled();
         // Intents are popped from here before they are sent, so these certainly were not.
-        for job in self.leased.drain(..) {
+        let resting = self.settling.drain(..).map(|(_, job)| job).chain(self.others.drain(..));
+        let resting = resting.filter(|job| job.task == Task::Create);
+        for job in self.leased.drain(..).chain(resting) {
             self.shared.ticket_not_there(job.row);
         }
         let flushed = self.shared.flush().await;

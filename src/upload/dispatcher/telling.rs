@@ -7,6 +7,8 @@ use tokio::time::Instant;
 use super::Dispatcher;
 use crate::model::event::{Event, Wait};
 use crate::upload::job::{Fault, Stop};
+use crate::upload::pressure::Meanwhile;
+use crate::upload::retry::LOST_MAX;
 
 impl Dispatcher {
     pub(super) fn answered(&mut self) {
@@ -21,11 +23,27 @@ impl Dispatcher {
 
     /// The answer to a write was lost. Look-ups that are answered do not make up for that: an account that takes no writes
     /// for longer than the user's patience, and the windows in which they may still have had their effect, is out.
+    /// One record alone does not make it out: that is left to the next run before it has lost so many.
     pub(super) fn lost(&mut self, fault: &Fault) {
-        let since = *self.lost_since.get_or_insert_with(Instant::now);
+        let (since, times) = self.lost_since.get_or_insert_with(|| (Instant::now(), 0));
+        *times += 1;
         let options = &self.shared.options;
-        if since.elapsed() >= options.patience.saturating_add(options.settle * 2) && !self.stopping() {
+        let is_long = since.elapsed() >= options.patience.saturating_add(options.settle.saturating_mul(2));
+        if is_long && *times > LOST_MAX && !self.stopping() {
             self.stop(Stop::Unreachable { words: fault.words.clone() });
+        }
+    }
+
+    /// Notes what goes on while the account is away.
+    pub(super) fn measure(&mut self) {
+        if self.pressure.is_away() {
+            self.pressure.goes_on(if self.shared.is_paused() {
+                Meanwhile::Paused
+            } else if self.shared.client.limiter().level().in_flight > 0 {
+                Meanwhile::Asked
+            } else {
+                Meanwhile::Idle
+            });
         }
     }
 

@@ -3,6 +3,7 @@
 use tokio::time::Instant;
 
 use super::Dispatcher;
+use super::unread::Unreadable;
 use crate::ledger::TicketId;
 use crate::model::event::Event;
 use crate::model::finding::{Code, Finding};
@@ -14,22 +15,15 @@ use crate::upload::retry::LOOKUPS_MAX;
 
 impl Dispatcher {
     pub(super) fn worked(&mut self, mut job: Job, worked: Worked) {
+        let silent = matches!(worked, Worked::Unread { .. } | Worked::NotSent { .. } | Worked::Stop(_));
+        if job.task != Task::Create && !silent {
+            job.failures.was_read();
+            self.readable();
+        }
         match worked {
             Worked::Complete { customer, gorgias_id, how } => {
                 self.wrote();
-                // A ticket that lost messages to a refusal is no sign that all is well.
-                let tripped = if let Some(words) = job.refusal.take() {
-                    self.breaker.refused(&words)
-                } else {
-                    self.breaker.accepted();
-                    None
-                };
-                self.landed(&job, gorgias_id, how);
-                self.count_complete(&mut job, how);
-                self.rider_landed(&job, customer);
-                if let Some(tripped) = tripped {
-                    self.tripped(tripped);
-                }
+                self.complete(job, customer, gorgias_id, how);
             }
             Worked::NotSent { fault, then } => {
                 self.faulted(&fault);
@@ -39,6 +33,10 @@ impl Dispatcher {
                     Task::Create => self.leased.push_front(job),
                     _ => self.others.push_back(job),
                 }
+            }
+            Worked::Unread { fault, then } => {
+                self.turn_to(&mut job, then);
+                self.unreadable(Unreadable::Job(Box::new(job)), &fault);
             }
             Worked::Continue { then, customer } => {
                 self.wrote();
@@ -78,6 +76,23 @@ impl Dispatcher {
                 self.fell(&mut job, finding, by_gorgias);
             }
             Worked::Stop(stop) => self.stop(stop),
+        }
+    }
+
+    /// All of it is in Gorgias.
+    fn complete(&mut self, mut job: Job, customer: Option<u64>, gorgias_id: u64, how: How) {
+        // A ticket that lost messages to a refusal is no sign that all is well.
+        let tripped = if let Some(words) = job.refusal.take() {
+            self.breaker.refused(&words)
+        } else {
+            self.breaker.accepted();
+            None
+        };
+        self.landed(&job, gorgias_id, how);
+        self.count_complete(&mut job, how);
+        self.rider_landed(&job, customer);
+        if let Some(tripped) = tripped {
+            self.tripped(tripped);
         }
     }
 
@@ -145,7 +160,7 @@ impl Dispatcher {
     }
 
     /// It is certainly not there, and the next run tries again.
-    fn left(&mut self, mut job: Job, finding: &Finding) {
+    pub(super) fn left(&mut self, mut job: Job, finding: &Finding) {
         self.no_longer_unknown(&mut job);
         self.shared.note(finding);
         self.rider_fell(&job);
@@ -153,7 +168,7 @@ impl Dispatcher {
     }
 
     /// Nobody can say what became of it. It stays unknown, here and in the ledger.
-    fn unsettled(&mut self, job: &Job, finding: &Finding) {
+    pub(super) fn unsettled(&mut self, job: &Job, finding: &Finding) {
         self.shared.note(finding);
         self.rider_fell(job);
         self.canary_fell(job);
@@ -219,16 +234,17 @@ impl Dispatcher {
     }
 
     pub(super) fn made(&mut self, mut making: Making, made: Made) {
+        if !matches!(made, Made::Unread(_) | Made::Stop(_)) {
+            making.failures.was_read();
+            self.readable();
+        }
         match made {
             Made::There(id) => {
                 self.wrote();
                 self.resources.made(making.need(), id);
                 self.unpark(&making.need());
             }
-            Made::NotSent(fault) => {
-                self.faulted(&fault);
-                self.makings.push_back(making);
-            }
+            Made::Unread(fault) => self.unreadable(Unreadable::Making(Box::new(making)), &fault),
             Made::Again(fault) => {
                 self.faulted(&fault);
                 making.dead_since = None;
@@ -262,7 +278,7 @@ impl Dispatcher {
     }
 
     /// Leaves everything that waits for it to the next run.
-    fn need_left(&mut self, need: &Need) {
+    pub(super) fn need_left(&mut self, need: &Need) {
         self.resources.failed(need);
         self.left_needs.insert(need.clone());
         for job in self.parked.remove(need).unwrap_or_default() {

@@ -66,4 +66,12 @@ fn without_a_terminal_a_rehearsal_ends_by_itself_and_says_how_to_browse() {
         assert!(said.contains(words), "{words}:\n{said}");
     }
     assert!(!ended.stderr.contains("/enter/"));
+    let folder = workspace.path(".gorgias-import/rehearsal/runs/0001");
+    let page = std::fs::read_to_string(folder.join("report.html")).unwrap();
+    assert!(page.contains("<code>gorgias-import run --limit 20</code>"), "what the rehearsal allows");
+    assert!(!page.contains("<code>gorgias-import rehearse</code>"), "it has been rehearsed");
+    for file in std::fs::read_dir(&folder).unwrap().flatten() {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions());
+        assert_eq!(mode & 0o077, 0, "{} can be read by others", file.path().display());
+    }
 }

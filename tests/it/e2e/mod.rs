@@ -54,6 +54,7 @@ mod texts;
 mod undo;
 mod undo_limits;
 mod undo_parts;
+mod unread;
 mod unwritten;
 mod validation;
 mod verdict;

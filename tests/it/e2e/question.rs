@@ -8,8 +8,8 @@ use super::account::Account;
 use super::export::Export;
 use super::workspace::Workspace;
 
-/// Runs the program on a terminal of its own, types `early` long before its question and `answer` after it.
-fn typed(workspace: &Workspace, early: &str, answer: &str) -> Option<i32> {
+/// Runs the program on a terminal of its own, types `early` long before its question and `answer` after thinking about it.
+fn typed(workspace: &Workspace, early: &str, thinking: Duration, answer: &str) -> Option<i32> {
     let program = env!("CARGO_BIN_EXE_gorgias-import");
     let mut command = Command::new("script");
     command
@@ -27,7 +27,7 @@ fn typed(workspace: &Workspace, early: &str, answer: &str) -> Option<i32> {
         assert!(begun.elapsed() < Duration::from_mins(1), "it never asked");
         std::thread::sleep(Duration::from_millis(20));
     }
-    std::thread::sleep(Duration::from_millis(500));
+    std::thread::sleep(thinking);
     drop(keyboard.write_all(answer.as_bytes()));
     let ended = started.wait();
     drop(keyboard);
@@ -42,8 +42,15 @@ fn what_was_typed_before_the_question_does_not_answer_it() {
     }
     let account = Account::new();
     let workspace = Workspace::with_export(&account.base_url(), &Export::of(3, |_| 1));
-    assert_eq!(typed(&workspace, "y\ny\n", "n\n"), Some(2));
+    assert_eq!(typed(&workspace, "y\ny\n", Duration::from_millis(500), "n\n"), Some(2));
     assert!(account.writes().is_empty(), "an early y started the import");
-    assert_eq!(typed(&workspace, "n\n", "y\n"), Some(0));
+    // Longer than the program takes to be started, which is the slack below.
+    let (thinking, begun) = (Duration::from_secs(2), Instant::now());
+    assert_eq!(typed(&workspace, "n\n", thinking, "y\n"), Some(0));
+    let all = begun.elapsed();
     assert_eq!(account.end_state().len(), 3);
+    let report = std::fs::read(workspace.path(".gorgias-import/runs/0001/report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    let told = Duration::from_secs_f64(report["summary"]["elapsed_seconds"].as_f64().unwrap());
+    assert!(told <= all.saturating_sub(thinking), "{told:?} of {all:?} has the thinking in it");
 }

@@ -55,6 +55,10 @@ fn a_certificate_says_what_was_measured() {
     assert_eq!((holds(&after, "as they were"), holds(&after, "twice")), (json!(true), json!(true)));
     assert_eq!(after["fingerprints"], before["fingerprints"], "verify changes nothing that was certified");
     assert_eq!(after["verdict"], "kept");
+    for file in fs::read_dir(workspace.path(".gorgias-import/runs/0001")).unwrap().flatten() {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions());
+        assert_eq!(mode & 0o077, 0, "{} can be read by others", file.path().display());
+    }
     assert!(workspace.run("report").expect(0).stdout.contains("Every promise was kept."));
     let id = account.tickets()["zendesk:ticket:3"]["id"].clone();
     account.write(reqwest::Method::DELETE, &format!("/api/tickets/{id}"), &json!({}));
@@ -102,7 +106,7 @@ fn reports_are_written_in_every_form_and_redacted_on_request() {
 }
 
 #[test]
-fn open_work_is_no_kept_promise() {
+fn open_work_is_neither_a_broken_nor_a_kept_promise() {
     let account = Account::new();
     let workspace = Workspace::with_export(&account.base_url(), &Export::of(20, |_| 1));
     workspace.run(&format!("{RUN} --limit 5")).expect(0);
@@ -110,8 +114,23 @@ fn open_work_is_no_kept_promise() {
     assert_eq!(certificate["tickets"]["pending"], 15);
     assert_eq!(
         (holds(&certificate, "nothing is lost"), &certificate["verdict"]),
-        (json!(false), &json!("broken"))
+        (Value::Null, &json!("unfinished"))
     );
+    let ended = workspace.run("report").expect(0);
+    assert!(
+        ended.stdout.contains("Not finished: 15 of 20 tickets are still to be sent."),
+        "{}",
+        ended.stdout
+    );
+    assert!(ended.stderr.contains("next: gorgias-import verify"), "{}", ended.stderr);
+    // What is not there yet is no success of a verification.
+    workspace.run("verify --json").expect(9);
+    let ended = workspace.run("report").expect(0);
+    assert!(ended.stdout.contains("What was sent holds"), "{}", ended.stdout);
+    assert!(ended.stderr.contains("next: gorgias-import run (sends the rest)"), "{}", ended.stderr);
+    workspace.migrate();
+    workspace.run("verify --json").expect(0);
+    assert_eq!(report(&workspace, "")["verdict"], "kept");
     assert!(certificate["runbook"]["open_seconds"].as_u64().unwrap() > 0);
 }
 

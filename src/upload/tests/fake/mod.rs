@@ -40,6 +40,8 @@ pub(super) enum Fault {
     Unreadable,
     /// A success that does not show everything.
     Partial,
+    /// A success that shows another record.
+    Another,
     /// 413.
     TooLarge,
     /// 401.
@@ -90,7 +92,8 @@ pub(super) struct State {
     /// Email, phone or external id, by id.
     pub(super) customers: BTreeMap<u64, String>,
     pub(super) tags: BTreeMap<u64, String>,
-    /// What goes wrong each time with a record of this external id, a tag of this name, or a method and path.
+    /// What goes wrong each time with a record of this external id, a tag of this name, a method and path, a list that is
+    /// asked for this value (`GET /api/tickets?zendesk:ticket:1`), or a method.
     pub(super) ailing: BTreeMap<String, Fault>,
     /// External ids that are refused.
     pub(super) poison: BTreeSet<String>,
@@ -173,6 +176,11 @@ impl State {
         self.last_id
     }
 
+    /// Ids from here on are higher than this.
+    pub(super) fn skip_ids(&mut self, to: u64) {
+        self.last_id = self.last_id.max(to);
+    }
+
     fn fault(&mut self, method: &str, path: &str) -> Option<Fault> {
         let scripted = self
             .script
@@ -216,7 +224,9 @@ impl State {
         let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
         let latency = Duration::from_millis(20 + self.draw(400));
         let key = body["external_id"].as_str().or(body["name"].as_str()).unwrap_or_default();
-        let ailing = self.ailing.get(key).or_else(|| self.ailing.get(&format!("{method} {path}"))).copied();
+        let asked = format!("{method} {path}?{}", serve::wanted(query));
+        let ways = [key, &format!("{method} {path}"), &asked, method];
+        let ailing = ways.into_iter().find_map(|way| self.ailing.get(way)).copied();
         let fault = ailing.or_else(|| self.fault(method, path));
         self.tell(&format!("{method} {path} {fault:?} {key}"));
         let answer = match fault {
@@ -244,6 +254,11 @@ impl State {
                 match after {
                     Fault::After500 => Ok(error(500, "oops", &Value::Null)),
                     Fault::Unreadable => Ok(RawAnswer::json(201, "{\"id\": ")),
+                    Fault::Another => {
+                        let mut record: Value = serde_json::from_slice(&answer.body).unwrap();
+                        (record["id"], record["external_id"]) = (json!(999_999), json!("zendesk:ticket:999"));
+                        Ok(RawAnswer::json(201, record.to_string()))
+                    }
                     Fault::Partial if method == "POST" && path == "/api/tickets" && answer.status == 201 => {
                         let mut ticket: Value = serde_json::from_slice(&answer.body).unwrap();
                         ticket["messages"] = json!([]);

@@ -8,6 +8,9 @@ use tokio::time::Instant;
 use super::{Reaction, State, Ticket, error};
 use crate::gorgias::transport::RawAnswer;
 
+/// The user in whose name everything is sent.
+const ME: u64 = 900_001;
+
 impl State {
     pub(super) fn serve(&mut self, method: &str, path: &str, query: &str, body: &Value) -> RawAnswer {
         let parts: Vec<&str> = path.trim_start_matches("/api/").split('/').collect();
@@ -24,6 +27,9 @@ impl State {
             }
             ("GET", ["rules"]) => list(&self.rules),
             ("GET", ["integrations"] | ["account", "settings"]) => list(&[]),
+            ("GET", ["account"]) => RawAnswer::json(200, json!({"domain": "acme"}).to_string()),
+            ("GET", ["users", "0"]) => RawAnswer::json(200, json!({"id": ME}).to_string()),
+            ("GET", ["users"]) => list(&[json!({"id": ME})]),
             ("GET", ["tickets", _]) => self.show(id, 200),
             ("GET", ["messages"]) => {
                 let of = query.split('&').find_map(|pair| pair.strip_prefix("ticket_id="));
@@ -249,7 +255,7 @@ fn list(items: &[Value]) -> RawAnswer {
 }
 
 /// The value that a list is filtered by: the only one of a query that is not a limit or a kind.
-fn wanted(query: &str) -> String {
+pub(super) fn wanted(query: &str) -> String {
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     let value =
         pairs.filter(|(name, _)| !matches!(*name, "limit" | "channel_type")).map(|(_, value)| value).next();
