@@ -1,7 +1,7 @@
 //! One record of an export by its place, for people who want to compare: as fields and values where it has them, so that
 //! some can be hidden.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 
 use csv::StringRecord;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::input::csv::CsvStream;
 use super::input::repair::repair;
 use super::input::{self, InputFile, Opened, Pass};
-use super::{ReadContext, SourceError, SourceSpec};
+use super::{ReadContext, SourceError, SourceKind, SourceSpec, aircall};
 use crate::model::finding::Place;
 
 /// The longest record that is shown. Tickets with thousands of comments are longer, and nobody reads those here.
@@ -94,7 +94,13 @@ pub fn record_at(
     for spec in specs {
         for file in input::entries(spec)? {
             if holds(&file, &place.file) {
-                return in_file(&file, place, context);
+                let found = in_file(&file, spec.kind, place, context)?;
+                return Ok(found.map(|record| match record {
+                    RecordAt::Object(value) if spec.kind == SourceKind::Aircall => {
+                        RecordAt::Object(aircall::set_out(value))
+                    }
+                    other => other,
+                }));
             }
         }
     }
@@ -108,6 +114,7 @@ fn holds(file: &InputFile, stream: &str) -> bool {
 
 fn in_file(
     file: &InputFile,
+    kind: SourceKind,
     place: &Place,
     context: &ReadContext<'_>,
 ) -> Result<Option<RecordAt>, SourceError> {
@@ -125,16 +132,19 @@ fn in_file(
         if **name != *place.file {
             return Ok(ControlFlow::Continue(()));
         }
-        found = at(reader, place).ok().flatten();
+        found = at(reader, kind, place).ok().flatten();
         Ok(ControlFlow::Break(()))
     })?;
     Ok(found.filter(|_| seen.is_break()))
 }
 
-fn at(reader: &mut dyn BufRead, place: &Place) -> io::Result<Option<RecordAt>> {
+fn at(reader: &mut dyn BufRead, kind: SourceKind, place: &Place) -> io::Result<Option<RecordAt>> {
     let mut head = Vec::new();
     reader.take(HEAD_BYTES).read_to_end(&mut head)?;
-    let mut whole = head.as_slice().chain(reader);
+    let whole = head.as_slice().chain(reader);
+    if kind == SourceKind::Aircall && aircall::is_log(&head) {
+        return beginning_at(BufReader::new(aircall::LogLines::new(whole)), place);
+    }
     if is_table(&head) {
         // Titles fill a cell or two, a header most of its cells.
         let is_header = |cells: &StringRecord| {
@@ -148,6 +158,11 @@ fn at(reader: &mut dyn BufRead, place: &Place) -> io::Result<Option<RecordAt>> {
         };
         return table.map_or(Ok(None), |table| row(table, place));
     }
+    beginning_at(whole, place)
+}
+
+/// The record at the place of a stream, by its byte or else by its line.
+fn beginning_at(mut whole: impl BufRead, place: &Place) -> io::Result<Option<RecordAt>> {
     match (place.byte, place.line) {
         (Some(byte), _) => drop(io::copy(&mut (&mut whole).take(byte), &mut io::sink())?),
         (None, Some(line)) => {

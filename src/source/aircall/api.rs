@@ -143,6 +143,13 @@ fn id(object: &Object<'_>) -> Option<u64> {
     object.id().or_else(|| links.iter().find_map(|link| text::id_in_link(&object.whole(link)?)))
 }
 
+/// What tells a call that was refused from others, so that pages which repeat it do not make it two: its id, or all
+/// that it says.
+pub(super) fn name_of_refused(object: &Object<'_>) -> String {
+    let said = || blake3::hash(object.0.to_string().as_bytes()).to_hex().to_string();
+    id(object).map_or_else(said, |id| id.to_string())
+}
+
 /// The facts of a call, or why it has to be refused. `timezone` is the config's.
 pub(super) fn call(object: &Object<'_>, timezone: Option<&TimeZone>, place: &Place) -> Result<Call, Code> {
     let lost = if object.is_damaged("id") { Code::BadCallId } else { Code::NotACall };

@@ -78,8 +78,6 @@ pub(super) struct JsonReader {
     timezone: Option<TimeZone>,
     gathered: Gathered,
     pages: Pages,
-    /// The API's calls that were refused.
-    refused: u64,
 }
 
 /// An event around a record: its name and its time.
@@ -88,7 +86,7 @@ type Event<'e> = Option<(&'e str, i64)>;
 impl JsonReader {
     /// A reader into `gathered`.
     pub(super) fn new(source: &SourceName, timezone: Option<TimeZone>, gathered: Gathered) -> Self {
-        Self { source: source.clone(), timezone, gathered, pages: Pages::default(), refused: 0 }
+        Self { source: source.clone(), timezone, gathered, pages: Pages::default() }
     }
 
     /// Reads a stream. `take` sees every call that can be imported.
@@ -129,7 +127,7 @@ impl JsonReader {
 
     /// What was read; with a remark if pages are missing.
     pub(super) fn finish(mut self) -> Result<Gathered, SourceError> {
-        let read = self.gathered.payloads.of_api()? + self.refused;
+        let read = self.gathered.payloads.of_api()?;
         for (there, counted) in self.pages.missing(read).into_iter().take(QUERIES_TOLD_MAX) {
             let detail = format!("{there} read, {counted} counted by Aircall");
             let finding = Finding::general(Code::PagesMissing).with_detail(detail);
@@ -280,7 +278,9 @@ impl JsonReader {
             Err(code) => {
                 let mut finding = Finding::at(code, place);
                 finding.key = object.id().map(|id| format!("{}:call:{id}", self.source));
-                self.refused += u64::from(event.is_none());
+                if event.is_none() {
+                    self.gathered.payloads.refuse(&api::name_of_refused(object))?;
+                }
                 return self.gathered.payloads.set_aside(Aside::Rejected, &finding);
             }
         };
@@ -336,6 +336,37 @@ impl JsonReader {
         }
         self.gathered.payloads.set_aside(Aside::LeftOut, &finding)
     }
+}
+
+/// A record with the events that carriers of logs keep in it as text set out as what they are, for people to see.
+pub(in crate::source) fn set_out(mut value: Value) -> Value {
+    set_out_in(&mut value, KEPT_DEPTH_MAX);
+    value
+}
+
+/// True if there is an event in `value`, which is set out then.
+fn set_out_in(value: &mut Value, depth: u32) -> bool {
+    if is_event(value) {
+        return true;
+    }
+    if kept_by_receiver(value, depth).is_none() {
+        return false;
+    }
+    KEPT_UNDER.iter().any(|key| {
+        let Some(kept) = value.get_mut(*key) else { return false };
+        if let Value::String(text) = kept {
+            let inner =
+                log::event_at(text.as_bytes()).and_then(|at| log::first_value(&text.as_bytes()[at..]));
+            let inner = inner.map(|mut inner| (set_out_in(&mut inner, depth.saturating_sub(1)), inner));
+            return inner.is_some_and(|(has_event, inner)| {
+                if has_event {
+                    *kept = inner;
+                }
+                has_event
+            });
+        }
+        kept.is_object() && set_out_in(kept, depth.saturating_sub(1))
+    })
 }
 
 /// True if a value is an event, or holds one as receivers of webhooks and carriers of logs keep it.

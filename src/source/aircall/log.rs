@@ -22,7 +22,7 @@ pub(super) fn head(reader: &mut dyn BufRead) -> io::Result<Vec<u8>> {
 }
 
 /// True if the stream that begins with `head` is a log: a line of it has an event of Aircall's behind something else.
-pub(super) fn is_log(head: &[u8]) -> bool {
+pub(in crate::source) fn is_log(head: &[u8]) -> bool {
     let text = without_bom(head).trim_ascii_start();
     // JSON, set out over lines or not; times and levels stand in brackets too.
     let is_json = match text.strip_prefix(b"[") {
@@ -63,7 +63,7 @@ enum At {
 }
 
 /// A log as its events alone, each where it stands; see the module.
-pub(super) struct LogLines<R> {
+pub(in crate::source) struct LogLines<R> {
     inner: R,
     at: At,
     /// The line has something, and no object so far.
@@ -72,7 +72,7 @@ pub(super) struct LogLines<R> {
 }
 
 impl<R: BufRead> LogLines<R> {
-    pub(super) fn new(inner: R) -> Self {
+    pub(in crate::source) fn new(inner: R) -> Self {
         Self { inner, at: At::Before, is_other: false, others: 0 }
     }
 

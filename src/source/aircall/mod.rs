@@ -15,6 +15,7 @@ mod clock;
 mod contact_day;
 mod copies;
 mod directory;
+mod fold;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(super) mod fuzzing;
 mod gathered;
@@ -44,7 +45,9 @@ mod value;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
+pub(super) use json::set_out;
 pub use layout::is_column_name;
+pub(super) use log::{LogLines, is_log};
 
 use self::sounds::Sounds;
 use self::survey::Surveyor;

@@ -7,7 +7,8 @@ use std::path::Path;
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
-use super::call::{Agent, Call};
+use super::call::Call;
+use super::fold::fold;
 use crate::model::finding::Finding;
 use crate::source::SourceError;
 use crate::source::scratch::Scratch;
@@ -40,6 +41,7 @@ impl Payloads {
     /// An empty table in `temp_dir`; the file goes with the value.
     pub(super) fn new(temp_dir: &Path) -> Result<Self, SourceError> {
         let tables = "CREATE TABLE payload (id TEXT, rank INTEGER, seq INTEGER PRIMARY KEY, call TEXT);
+                      CREATE TABLE refused (id TEXT PRIMARY KEY) WITHOUT ROWID;
                       CREATE TABLE aside (seq INTEGER PRIMARY KEY, what TEXT, finding TEXT);";
         Ok(Self { scratch: Scratch::new(temp_dir, "payloads", tables)? })
     }
@@ -55,9 +57,17 @@ impl Payloads {
         Ok(())
     }
 
-    /// Distinct calls that came as objects of the API.
+    /// Notes an object of the API that was refused: its id, or what else tells it from others.
+    pub(super) fn refuse(&self, id: &str) -> Result<(), SourceError> {
+        let insert = "INSERT OR IGNORE INTO refused (id) VALUES (?1)";
+        self.scratch.connection.prepare_cached(insert)?.execute([id])?;
+        Ok(())
+    }
+
+    /// Distinct calls that came as objects of the API, whatever became of them.
     pub(super) fn of_api(&self) -> Result<u64, SourceError> {
-        let count = "SELECT count(DISTINCT id) FROM payload WHERE rank = ?1";
+        let count =
+            "SELECT count(*) FROM (SELECT id FROM payload WHERE rank = ?1 UNION SELECT id FROM refused)";
         let calls: i64 = self.scratch.connection.query_row(count, [API_RANK], |row| row.get(0))?;
         Ok(calls.unsigned_abs())
     }
@@ -114,46 +124,6 @@ impl Payloads {
         }
         fold(group).map_or(Ok(ControlFlow::Continue(())), |(call, copies)| take(call, copies))
     }
-}
-
-/// One call of its payloads, the newest first: the newest tells the facts and the tags, older ones what it lacks (an
-/// event about a comment may come without the recording), and comments are united by their ids.
-fn fold(group: Vec<(i64, Call)>) -> Option<(Call, usize)> {
-    let copies = group.iter().filter(|(rank, _)| *rank == API_RANK).count();
-    let mut payloads = group.into_iter().map(|(_, call)| call);
-    let mut newest = payloads.next()?;
-    for older in payloads {
-        newest.ended = newest.ended.or(older.ended);
-        newest.total_seconds = newest.total_seconds.or(older.total_seconds);
-        newest.talk_seconds = newest.talk_seconds.or(older.talk_seconds);
-        newest.answered |= older.answered;
-        newest.answered_at = newest.answered_at.or(older.answered_at);
-        newest.missed_reason = newest.missed_reason.or(older.missed_reason);
-        newest.recording = newest.recording.or(older.recording);
-        newest.voicemail = newest.voicemail.or(older.voicemail);
-        newest.agent = named(newest.agent, older.agent);
-        newest.customer_name = newest.customer_name.or(older.customer_name);
-        newest.customer_email = newest.customer_email.or(older.customer_email);
-        newest.team = newest.team.or(older.team);
-        newest.transferred = newest.transferred.or(older.transferred);
-        newest.line.name = newest.line.name.or(older.line.name);
-        newest.line.number = newest.line.number.or(older.line.number);
-        if newest.customer.known().is_none() {
-            newest.customer = older.customer;
-        }
-        for comment in older.comments {
-            if !newest.comments.iter().any(|known| known.id == comment.id) {
-                newest.comments.push(comment);
-            }
-        }
-    }
-    Some((newest, copies))
-}
-
-/// The agent whose name is known, else the newer.
-fn named(newer: Option<Agent>, older: Option<Agent>) -> Option<Agent> {
-    let is_named = |agent: &Option<Agent>| agent.as_ref().is_some_and(|agent| !agent.name.is_empty());
-    if is_named(&older) && !is_named(&newer) { older } else { newer.or(older) }
 }
 
 /// A value as a column holds it.

@@ -17,6 +17,10 @@ const V3: &str = "line,datetime (tz offset incl.),number timezone,Datetime (UTC)
 mod agents;
 #[path = "damage_tests.rs"]
 mod damage;
+#[path = "folded_tests.rs"]
+mod folded;
+#[path = "place_tests.rs"]
+mod places;
 #[path = "shapes_tests.rs"]
 mod shapes;
 

@@ -187,7 +187,8 @@ impl Buffer {
     }
 
     fn sort(&mut self) {
-        self.slots.sort_unstable_by_key(|slot| (slot.number, slot.start));
+        // An empty record begins where the next one does, and came first.
+        self.slots.sort_unstable_by_key(|slot| (slot.number, slot.start, slot.length));
     }
 
     fn clear(&mut self) {

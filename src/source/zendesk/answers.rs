@@ -78,6 +78,12 @@ pub(super) fn said<'f, 'a: 'f>(
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
+/// The text of a message that has `text` and the fields of a form, if what it says in all is more than that.
+pub(super) fn beside_form(text: Option<&str>, said: Option<&str>) -> Option<String> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty())?;
+    (said != Some(text)).then(|| text.to_owned())
+}
+
 /// Whether a text says an answer already: as an item of its own or, if it is long enough to be no accident, as words.
 fn says(text: &str, answer: &str) -> bool {
     const WORDS_CHARS_MIN: usize = 4;

@@ -12,6 +12,7 @@ use super::comment::AttachmentRecord;
 use super::extra::{self, Author, Extra, Said, Whence};
 use super::loose::{Integer, Loose, Many, Text};
 use super::route;
+use super::rules::Privacy;
 use crate::model::body::Body;
 use crate::model::conversation::{Attachment, FileKind, Side};
 use crate::model::finding::Place;
@@ -168,7 +169,9 @@ impl<'a> History<'a> {
                 synthetic,
                 author: Author::System,
                 side: Side::Note,
+                privacy: Privacy::Unstated,
                 body: Body::from_text("Files of the chat".to_owned()),
+                beside_form: None,
                 at: extra::time(self.created_at.filled()),
                 attachments: loose,
                 place: place.clone(),
@@ -235,18 +238,21 @@ fn messages(items: &[Item<'_>], chat_id: &str, from: Whence, place: &Place) -> V
     for item in items.iter().filter(|item| item.is_said()) {
         let original: Original<'_> =
             item.original_message.get().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
-        let body = item.text(&original).and_then(Body::from_text);
+        let (text, beside_form) = item.text(&original);
+        let body = text.and_then(Body::from_text);
         let attachments: Vec<Attachment> = item.file().into_iter().collect();
         let (author, side) = item.author(&original);
         let at = item.timestamp.filled().or(item.created_at.filled()).or(original.received.filled());
         let at = extra::time(at);
-        // Without an id and a number the same words in one second are told apart by their order.
+        // Without an id and a number the same words in one second are told apart by their order. Not every export tells
+        // what was put into a form, so that is no part of a key.
+        let words = beside_form.as_deref().or(body.as_ref().and_then(Body::text));
         let facts = [
             chat_id.to_owned(),
             item.chat_index.known().map(|index| index.to_string()).unwrap_or_default(),
             at.clone().unwrap_or_default(),
             author.fact(),
-            body.as_ref().and_then(Body::text).unwrap_or_default().to_owned(),
+            words.unwrap_or_default().to_owned(),
             attachments.first().map(|file| file.url.clone()).unwrap_or_default(),
         ];
         let said = times_said.entry(facts.to_vec()).or_default();
@@ -262,7 +268,9 @@ fn messages(items: &[Item<'_>], chat_id: &str, from: Whence, place: &Place) -> V
             synthetic: true,
             author,
             side,
+            privacy: Privacy::Unstated,
             body,
+            beside_form,
             at,
             attachments,
             place,
@@ -277,8 +285,8 @@ impl Item<'_> {
         self.r#type.get().is_some_and(|kind| MESSAGES.contains(&kind) || FILES.contains(&kind))
     }
 
-    /// What it says: the text, and what was put into a form.
-    fn text(&self, original: &Original<'_>) -> Option<String> {
+    /// What it says, which is the text and what was put into a form; and the text alone where there is more than that.
+    fn text(&self, original: &Original<'_>) -> (Option<String>, Option<String>) {
         let content = original.content.get();
         let inner = || content.and_then(|content| content.text.filled());
         let text = self.message.filled().or(self.msg.filled()).or_else(inner);
@@ -286,7 +294,9 @@ impl Item<'_> {
             let forms = [&content.form, &content.response].into_iter().filter_map(|form| form.get());
             forms.flat_map(|form| form.fields.objects()).chain(content.fields.objects())
         });
-        answers::said(text, fields)
+        let said = answers::said(text, fields);
+        let beside_form = answers::beside_form(text, said.as_deref());
+        (said, beside_form)
     }
 
     fn file(&self) -> Option<Attachment> {

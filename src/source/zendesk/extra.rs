@@ -1,7 +1,7 @@
 //! Messages that are no comments: of chats, of conversation logs, of side conversations.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use super::comment::Via;
 use super::loose::{Loose, Text};
 use super::message::{Built, Notes, Scene};
 use super::people::SYSTEM_ID;
-use super::rules::{self, By, Medium};
+use super::rules::{self, By, Medium, Privacy};
 use crate::model::body::Body;
 use crate::model::conversation::{Attachment, Channel, Message, Route, Side};
 use crate::model::finding::{Code, Finding, Place};
@@ -79,8 +79,13 @@ pub(super) struct Extra {
     /// The id was made from what the message says.
     pub(super) synthetic: bool,
     pub(super) author: Author,
+    /// The author's side, whoever may read it.
     pub(super) side: Side,
+    /// Who may read it.
+    pub(super) privacy: Privacy,
     pub(super) body: Option<Body>,
+    /// What it says beside what was put into a form, where it has one; see [`united`].
+    pub(super) beside_form: Option<String>,
     /// When it was sent, as RFC 3339.
     pub(super) at: Option<String>,
     pub(super) attachments: Vec<Attachment>,
@@ -90,40 +95,59 @@ pub(super) struct Extra {
 }
 
 impl Extra {
-    /// What the message says, as far as it tells two copies of one message from two messages.
+    /// What the message says.
     pub(super) fn text(&self) -> &str {
         self.body.as_ref().and_then(Body::text).unwrap_or_default().trim()
+    }
+
+    /// What the message says by itself: not every source tells what was put into its form.
+    fn own_text(&self) -> &str {
+        self.beside_form.as_deref().map_or_else(|| self.text(), str::trim)
+    }
+
+    /// Whether this is `other`, which has the same words of its own in the same second: of what was put into a form
+    /// neither says anything that the other contradicts.
+    fn may_be(&self, other: &Self) -> bool {
+        self.text() == other.text() || self.beside_form.is_none() || other.beside_form.is_none()
     }
 
     fn second(&self) -> Option<i64> {
         self.at.as_deref().and_then(parse_rfc3339).map(Timestamp::as_second)
     }
+
+    /// When it was sent, and its own words.
+    fn moment(&self) -> (Option<i64>, String) {
+        (self.second(), self.own_text().to_owned())
+    }
 }
 
 /// Every message once and in the order of their times: those with one id, and those that two sources tell with the same
-/// words in the same second.
+/// words in the same second. Where only one of them tells what was put into the message's form, that is kept.
 pub(super) fn united(mut extras: Vec<Extra>) -> Vec<Extra> {
-    extras.sort_by(|a, b| (a.from, &a.at, &a.id, a.text()).cmp(&(b.from, &b.at, &b.id, b.text())));
+    // Of copies with one id the one that says more comes first.
+    extras.sort_by(|a, b| (a.from, &a.at, &a.id, b.text()).cmp(&(b.from, &b.at, &b.id, a.text())));
     let mut ids = HashSet::new();
-    let mut said: HashSet<(Option<i64>, String)> = HashSet::new();
+    extras.retain(|extra| ids.insert((extra.from, extra.id.clone())));
+    let mut said: HashMap<(Option<i64>, String), Vec<usize>> = HashMap::new();
     let mut kept: Vec<Extra> = Vec::new();
-    for from in [Whence::Log, Whence::History, Whence::Chat, Whence::Side] {
-        let new: Vec<Extra> = extras
-            .iter()
-            .filter(|extra| extra.from == from)
-            .filter(|extra| {
-                // Two files without words in one second are two messages.
-                from == Whence::Side
-                    || extra.text().is_empty()
-                    || !said.contains(&(extra.second(), extra.text().to_owned()))
-            })
-            .filter(|extra| ids.insert((extra.from, extra.id.clone())))
-            .cloned()
-            .collect();
-        said.extend(
-            new.iter().filter(|_| from != Whence::Side).map(|new| (new.second(), new.text().to_owned())),
-        );
-        kept.extend(new);
+    let mut extras = extras.into_iter().peekable();
+    while let Some(from) = extras.peek().map(|extra| extra.from) {
+        let before = kept.len();
+        while let Some(extra) = extras.next_if(|extra| extra.from == from) {
+            // Two files without words in one second are two messages.
+            let is_told = from != Whence::Side && !extra.own_text().is_empty();
+            let same = said.get(&extra.moment()).filter(|_| is_told);
+            match same.and_then(|same| same.iter().copied().find(|at| extra.may_be(&kept[*at]))) {
+                Some(at) if kept[at].beside_form.is_none() && extra.beside_form.is_some() => {
+                    (kept[at].body, kept[at].beside_form) = (extra.body, extra.beside_form);
+                }
+                Some(_) => {}
+                None => kept.push(extra),
+            }
+        }
+        for (at, new) in kept.iter().enumerate().skip(before).filter(|_| from != Whence::Side) {
+            said.entry(new.moment()).or_default().push(at);
+        }
     }
     kept.sort_by_key(Extra::second);
     kept
@@ -215,6 +239,13 @@ impl Scene<'_, '_> {
             Side::Customer if author.role == Role::Agent && !is_requester => Side::Agent,
             side => side,
         };
+        let is_unreadable = extra.privacy == Privacy::Unreadable;
+        if is_unreadable && extra.author != Author::System {
+            let place = extra.place.at_field("public");
+            notes.findings.push(Finding::new(Code::PrivacyUnknown, &key, &place));
+        }
+        let is_hidden = is_unreadable || extra.privacy == Privacy::Private;
+        let side = if is_hidden { Side::Note } else { side };
         Built::Message(Box::new(Message {
             key,
             synthetic_key: extra.synthetic,
@@ -282,7 +313,9 @@ mod tests {
             synthetic: false,
             author: Author::Requester,
             side: Side::Customer,
+            privacy: Privacy::Unstated,
             body: Body::from_text(text.to_owned()),
+            beside_form: None,
             at: Some(at.to_owned()),
             attachments: Vec::new(),
             place: Place::default(),

@@ -394,8 +394,9 @@ impl Survey {
         if let Some(via) = ticket.via.get() {
             // A call is with the requester, whoever is its author. A mail is its author's, who need not be the requester.
             let is_mail = rules::medium(via, By::Customer) == Some(Medium::Is(Channel::Email));
-            let whose = if is_mail { ticket.first_author() } else { requester };
-            self.people.extend(whose.filter(|id| *id >= 0).and_then(|id| by_route(id, via)));
+            let (whose, is_guess) = if is_mail { ticket.first_author() } else { (requester, false) };
+            let origin = if is_guess { Origin::Guess } else { Origin::Route };
+            self.people.extend(whose.filter(|id| *id >= 0).and_then(|id| by_route(id, via, origin)));
         }
         if let Some(organization) = ticket.organization.get() {
             self.named(NameOf::Organization, organization);
@@ -442,7 +443,7 @@ impl Survey {
         if let Some(via) = via {
             // A mail's sender is its author; a phone call's author can be either end.
             if rules::medium(via, By::Customer) == Some(Medium::Is(Channel::Email)) {
-                self.people.extend(by_route(author, via));
+                self.people.extend(by_route(author, via, Origin::Route));
             }
         }
     }
@@ -462,7 +463,7 @@ impl Survey {
 }
 
 /// What the route of a mail or a call tells of the person at the customer's end.
-fn by_route(person: i64, via: &Via<'_>) -> Option<Description> {
+fn by_route(person: i64, via: &Via<'_>, origin: Origin) -> Option<Description> {
     let (email, party): (bool, &Party<'_>) = match rules::medium(via, By::Customer)? {
         Medium::Is(Channel::Email) => (true, via.from()?),
         Medium::Is(Channel::Phone) => {
@@ -476,8 +477,7 @@ fn by_route(person: i64, via: &Via<'_>) -> Option<Description> {
     };
     let (name, address) = (party.name.filled(), party.address.filled().filter(|_| email));
     let phone = party.phone.filled().filter(|_| !email);
-    (address.is_some() || phone.is_some())
-        .then(|| Description::new(person, Origin::Route, name, address, phone))
+    (address.is_some() || phone.is_some()).then(|| Description::new(person, origin, name, address, phone))
 }
 
 #[cfg(test)]

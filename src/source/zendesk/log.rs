@@ -153,7 +153,7 @@ impl<'a> LogEvent<'a> {
         let id = reference.strip_prefix(COMMENT_REFERENCE).map_or(Integer::Absent, Integer::parse);
         let kind = self.r#type.get().and_then(|kind| kind.rsplit(':').next()).map(str::to_owned);
         let user = self.author.get().map(|author| author.user);
-        let (text, html) = (content.said(), content.html().map(|html| Cow::Owned(html.to_owned())));
+        let (text, html) = (content.said().0, content.html().map(|html| Cow::Owned(html.to_owned())));
         let metadata = self.metadata.0.map(|LogMetadata { system, flags, .. }| Metadata { system, flags });
         Comment {
             id,
@@ -173,9 +173,6 @@ impl<'a> LogEvent<'a> {
 
     fn message(&self, attached: &Attached, place: &Place) -> Extra {
         let (author, side) = self.author();
-        // Messaging is public; what says otherwise of itself is not.
-        let is_hidden = matches!(Privacy::of(self.public()), Privacy::Private | Privacy::Unreadable);
-        let side = if is_hidden { Side::Note } else { side };
         let mut attachments = route::listed(&self.attachments, attached);
         let content = self.content.get();
         let media = content.and_then(|content| route::web_url(content.media_url.filled()));
@@ -190,7 +187,7 @@ impl<'a> LogEvent<'a> {
                 url,
             });
         }
-        let text = content.and_then(Content::said);
+        let (text, beside_form) = content.map(Content::said).unwrap_or_default();
         let html = content.and_then(Content::html).map(|html| html::unwrap(html).to_owned());
         let body = match (text, html) {
             (text, Some(html)) => {
@@ -202,7 +199,8 @@ impl<'a> LogEvent<'a> {
         };
         let said = body.as_ref().and_then(Body::text).unwrap_or_default();
         let at = extra::time(self.created_at.filled());
-        let facts = [at.as_deref().unwrap_or_default(), said];
+        // As in chats: what was put into a form is no part of a key.
+        let facts = [at.as_deref().unwrap_or_default(), beside_form.as_deref().unwrap_or(said)];
         let (id, synthetic) = extra::id(self.id.filled(), &facts);
         let place = place.clone();
         Extra {
@@ -211,7 +209,10 @@ impl<'a> LogEvent<'a> {
             synthetic,
             author,
             side,
+            // Messaging is public; what says otherwise of itself is not.
+            privacy: Privacy::of(self.public()),
             body,
+            beside_form,
             at,
             attachments,
             place,
@@ -255,10 +256,13 @@ impl Content<'_> {
         self.html_body.filled().or_else(|| self.body.filled().filter(|_| self.is_html()))
     }
 
-    fn said(&self) -> Option<String> {
+    /// What it says, and what of that stands beside a form.
+    fn said(&self) -> (Option<String>, Option<String>) {
         let body = self.body.filled().filter(|_| !self.is_html());
         let text = self.text.filled().or(body).or(self.alt_text.filled());
         let fields = self.form.get().into_iter().flat_map(|form| form.fields.objects());
-        answers::said(text, fields.chain(self.fields.objects()))
+        let said = answers::said(text, fields.chain(self.fields.objects()));
+        let beside_form = answers::beside_form(text, said.as_deref());
+        (said, beside_form)
     }
 }

@@ -58,6 +58,8 @@ pub(super) enum Origin {
     /// Only the id was seen.
     #[default]
     Mention,
+    /// The route of a ticket of which it is not known who wrote its first message.
+    Guess,
     /// The route of a message.
     Route,
     /// A copy embedded in a ticket.
@@ -222,6 +224,8 @@ pub(super) struct People {
     /// The best description that has an address, where the best of all has none: callers often have records without
     /// the number that they called from.
     reachable: IdMap<Kept>,
+    /// Addresses read off mails of those who have several, the best first; see [`addresses`].
+    further: IdMap<Vec<Kept>>,
     /// The tickets beside the first, of those who wrote in public in several and not in very many.
     tickets: IdMap<Vec<i64>>,
 }
@@ -236,6 +240,7 @@ impl People {
             return;
         };
         let known = self.entry(place).best;
+        self.set_aside(place, description);
         if description.rank() <= self.rank(known) {
             if !has_address(self.texts.get(known.text)) && description.has_address() {
                 self.reach(id, place, description);
@@ -330,10 +335,9 @@ impl People {
     pub(super) fn absorb(&mut self, other: &Self) {
         for (&id, &place) in &other.places {
             let entry = other.entry(place);
-            let reachable = other.reachable.get(&id).copied();
-            for kept in
-                [entry.best].into_iter().chain(reachable).filter(|kept| kept.origin != Origin::Mention)
-            {
+            let further = other.further.get(&id).into_iter().flatten();
+            let more = other.reachable.get(&id).into_iter().chain(further).copied();
+            for kept in [entry.best].into_iter().chain(more).filter(|kept| kept.origin != Origin::Mention) {
                 self.describe(&other.described(id, kept));
             }
             let place = self.mentioned(id);

@@ -9,6 +9,7 @@ use super::extra::{self, Author, Extra, Whence};
 use super::html;
 use super::loose::{Integer, Loose, Many, Text};
 use super::route;
+use super::rules::Privacy;
 use crate::model::body::{Body, Html};
 use crate::model::conversation::Side;
 use crate::model::finding::Place;
@@ -156,6 +157,8 @@ impl SideRecord<'_> {
             synthetic,
             author: Author::System,
             side: Side::Note,
+            privacy: Privacy::Unstated,
+            beside_form: None,
             body: Body::from_text(html::decode(
                 preview.as_deref().unwrap_or("(its messages are not in the export)"),
             ))
@@ -210,7 +213,9 @@ impl SideEvent<'_> {
             synthetic,
             author: actor.map_or(Author::System, Actor::author),
             side: Side::Note,
+            privacy: Privacy::Unstated,
             body: body.map(|body| body.with_first_line(&head)),
+            beside_form: None,
             at,
             attachments: route::listed(&message.attachments, attached),
             place: place.clone(),

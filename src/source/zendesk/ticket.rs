@@ -204,8 +204,9 @@ quick::object!(TicketHead {
 });
 
 impl TicketHead<'_> {
-    /// Who wrote what the ticket began with: by its earliest message, else as the ticket says (reference 3.1).
-    pub(super) fn first_author(&self) -> Option<i64> {
+    /// Who wrote what the ticket began with: by its earliest message, else as the ticket says (reference 3.1), which is
+    /// a guess. Says as well whether it is one.
+    pub(super) fn first_author(&self) -> (Option<i64>, bool) {
         // Times of one dump are written alike; of equal ones the first counts.
         let first =
             self.comments.objects().min_by_key(|comment| comment.created_at.get().unwrap_or_default());
@@ -213,7 +214,8 @@ impl TicketHead<'_> {
         let by_audit =
             || self.audits.objects().find_map(|audit| audit.authors().next()).map(|(id, ..)| Some(id));
         let as_said = || self.submitter_id.known().or(self.requester_id.known());
-        by_comment.or_else(by_audit).unwrap_or_else(as_said)
+        let known = by_comment.or_else(by_audit);
+        (known.unwrap_or_else(as_said), known.is_none())
     }
 }
 

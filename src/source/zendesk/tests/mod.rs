@@ -1,12 +1,14 @@
 //! Whole exports, written into a folder and read back: the samples, the odd, and the hostile.
 
 mod accompanying;
+mod addresses;
 mod batches;
 mod careful;
 mod chats;
 mod forms;
 mod hostile;
 mod layouts;
+mod messaging;
 mod once;
 mod pages;
 mod properties;
