@@ -84,7 +84,7 @@ codes! {
     // Zendesk.
     DeletedTicket "GI-Z001" Info "a deleted ticket was left out"
         => "nothing: deleted tickets are not imported";
-    NoComments "GI-Z002" Warn "a ticket has no comment with a text in these files and is imported with its description alone"
+    NoComments "GI-Z002" Warn "a ticket has no comment in these files and is imported with its description alone"
         => "if it had more messages, export its comments as well";
     EmptyTicket "GI-Z003" Warn "a ticket has neither a comment that says something nor a description and was left out"
         => "export its comments if it should be imported";

@@ -121,12 +121,12 @@ fn content_tile(document: &ValidationDocument) -> Markup {
             h2 { "What will be in Gorgias" }
             p.big { (plural(document.totals.tickets, "ticket", "tickets")) }
             p {
-                span.nowrap { (plural(document.totals.messages, "message", "messages")) } " of "
-                span.nowrap { (plural(people, "person", "people")) }
+                span.nowrap { (plural(document.totals.messages, "message", "messages")) }
             }
             @if let (Some(first), Some(last)) = (first, last) {
                 p.soft { "with their own dates, " span.nowrap { (day(first)) " to " (day(last)) } }
             }
+            p.soft { "The files name " span.nowrap { (plural(people, "person", "people")) } "." }
         }
     }
 }
