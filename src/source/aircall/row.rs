@@ -328,19 +328,17 @@ impl Reading<'_> {
                 continue;
             };
             match written.ok_or(ClockFault::Unreadable).and_then(|w| w.civil(self.context.order)) {
-                Ok(civil) => match clock::instant(civil, &zone) {
-                    Some(instant) => {
+                Ok(civil) => {
+                    if let Some(instant) = clock::instant(civil, &zone) {
                         if instant.repeated {
                             self.complain(Code::RepeatedHour, column, "");
                         }
                         let place = local_zone.unwrap_or(zone);
                         return Ok(Start { at: instant.at, local_date: instant.at.to_zoned(place).date() });
                     }
-                    None => {
-                        skipped = skipped.or(Some(column));
-                        self.complain(Code::BadCell, column, SKIPPED);
-                    }
-                },
+                    skipped = skipped.or(Some(column));
+                    self.complain(Code::BadCell, column, SKIPPED);
+                }
                 Err(ClockFault::Ambiguous) => {
                     ambiguous = ambiguous.or(Some(column));
                     self.complain(Code::BadCell, column, EITHER_ORDER);

@@ -66,7 +66,8 @@ fn is_made_of(text: &str, known: &[String]) -> bool {
         return known.iter().any(|known| known.split_whitespace().eq(text.split_whitespace()));
     }
     // Comments without ids stand in one note with a blank line between them.
-    let known = known.iter().flat_map(|text| std::iter::once(text.as_str()).chain(text.split("\n\n")));
+    let notes = known.iter().filter(|text| text.contains("\n\n"));
+    let known = known.iter().map(String::as_str).chain(notes.flat_map(|note| note.split("\n\n")));
     let mut known: Vec<Vec<String>> = known.map(words_of).collect();
     known.retain(|known| !known.is_empty());
     known.sort_by_key(|known| Reverse(known.len()));
