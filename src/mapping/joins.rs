@@ -67,7 +67,7 @@ impl Joins {
             };
             self.join(person, rules);
             if let Some((caller, profile)) = self.called_from_profile(person, rules) {
-                tell(Code::PhoneNotJoined, format!("{caller} has the number of {profile}"));
+                tell(Code::PhoneNotJoined, number_shared(&caller, &profile));
             }
         }
         findings
@@ -166,6 +166,15 @@ impl Joins {
 /// Stands for a key that is an address itself.
 const NAMELESS: &str = "a caller without an id";
 
+/// That a caller has the number in a profile. A caller without an id may be known with an address in one record and
+/// without in another.
+fn number_shared(caller: &str, profile: &str) -> String {
+    if caller == profile {
+        return "calls and messages of one number came with an email address and without".to_owned();
+    }
+    format!("{caller} has the number of {profile}")
+}
+
 /// A key, unless it is an address itself.
 fn shown(key: &str) -> &str {
     if key.contains(['@', '+']) { NAMELESS } else { key }
@@ -245,6 +254,18 @@ mod tests {
                 ["GI-G020 zendesk:user:9 is zendesk:user:5", "GI-G020 zendesk:user:10 is zendesk:user:5"];
             assert_eq!(told(&joins), expected, "{order:?}");
         }
+    }
+
+    #[test]
+    fn two_callers_without_ids_are_not_called_each_other() {
+        assert_eq!(
+            number_shared(NAMELESS, NAMELESS),
+            "calls and messages of one number came with an email address and without"
+        );
+        assert_eq!(
+            number_shared(NAMELESS, "zendesk:user:1"),
+            "a caller without an id has the number of zendesk:user:1"
+        );
     }
 
     #[test]

@@ -174,6 +174,18 @@ codes! {
         => "export again and do not open the file in a spreadsheet";
     LogLinesPassed "GI-A017" Info "lines of a log that hold no JSON were passed over"
         => "nothing: only events are read";
+    WordsLeftOut "GI-A018" Warn "a row without an id is a call that is imported by its id; the row's comments or tags that the call lacks were left out"
+        => "export the current Call History layout, which has ids: then they come with the call";
+    OutcomeNotSaid "GI-A019" Info "nothing says whether a call was answered; it is imported without an outcome"
+        => "name the column that says so as answered in [[source]] columns, or export the current Call History layout";
+    BadTextId "GI-A020" Block "a text message's id is missing or cannot be read"
+        => "take the message from another log, or correct its id";
+    CallZoneMissing "GI-A021" Block "a call's start has no time zone"
+        => "set timezone = \"...\" in the [[source]], the time zone of the clocks in the file";
+    RepeatedHour "GI-A022" Warn "a call began in an hour that came twice, because clocks were set back; the earlier one is used"
+        => "compare the call with Aircall if the hour matters, or export the layout with datetime (utc)";
+    CommentTimeMissing "GI-A023" Info "a comment of a call has no time; it is put at the end of the call"
+        => "nothing, unless the order of notes matters: compare the call with Aircall";
 
     // Messages and conversations.
     SentInFuture "GI-M001" Block "a message's time lies in the future"

@@ -98,16 +98,22 @@ impl<'a> Object<'a> {
 
     /// A nested object.
     pub(super) fn object(&self, field: &str) -> Option<Object<'_>> {
-        Object::of(self.get(field)?)
+        self.get(field).and_then(Object::of).or_else(|| Object::of(self.as_json(field)?))
+    }
+
+    /// Where dumps out of warehouses have what is nested: as text, in a column of its own (`user_json`).
+    fn as_json(&self, field: &str) -> Option<&Value> {
+        self.get(&format!("{field}_json"))
     }
 
     /// The elements of a list.
     pub(super) fn list(&self, field: &str) -> Vec<Value> {
-        match self.get(field).map(unfolded) {
-            Some(Cow::Borrowed(Value::Array(values))) => values.clone(),
-            Some(Cow::Owned(Value::Array(values))) => values,
-            _ => Vec::new(),
-        }
+        let elements = |value: &Value| match unfolded(value) {
+            Cow::Borrowed(Value::Array(values)) => Some(values.clone()),
+            Cow::Owned(Value::Array(values)) => Some(values),
+            _ => None,
+        };
+        self.get(field).and_then(elements).or_else(|| elements(self.as_json(field)?)).unwrap_or_default()
     }
 }
 
@@ -131,10 +137,12 @@ fn plain(value: &Value) -> Option<String> {
     }
 }
 
-/// Whether an object is a call, be its id lost.
+/// Whether an object is a call, be its id or its direction lost.
 pub(super) fn is_call(object: &Object<'_>) -> bool {
     let has_id = object.id().is_some() || object.is_damaged("id") && object.has("started_at");
-    has_id && object.get("direction").is_some() && object.get("body").is_none()
+    let has_direction =
+        object.get("direction").is_some() || object.has("direction") && object.has("started_at");
+    has_id && has_direction && object.get("body").is_none()
 }
 
 /// The id of a call; one that a spreadsheet rounded is found in the call's links.
@@ -196,6 +204,7 @@ pub(super) fn call(object: &Object<'_>, timezone: Option<&TimeZone>, place: &Pla
         talk_seconds: answered_at.zip(ended).and_then(|(from, to)| seconds_between(from, to)),
         ivr_seconds: None,
         answered,
+        tells_outcome: true,
         missed_reason: object.text("missed_call_reason"),
         kind: None,
         customer: customer(object, contact.as_ref()),

@@ -33,7 +33,8 @@ fn first_line(call: &Call) -> String {
         (Some(seconds), _) | (None, Some(seconds)) => format!(" - {}", spoken(seconds)),
         (None, None) => String::new(),
     };
-    format!("{} call - {}{lasted}", call.direction.word(), outcome::of(call).1)
+    let outcome = outcome::of(call).map(|(_, words)| format!(" - {words}")).unwrap_or_default();
+    format!("{} call{outcome}{lasted}", call.direction.word())
 }
 
 fn customer(call: &Call) -> String {

@@ -156,6 +156,8 @@ pub(super) struct Call {
     pub(super) ivr_seconds: Option<u32>,
     /// Someone picked up.
     pub(super) answered: bool,
+    /// The export says in one way or another whether somebody did.
+    pub(super) tells_outcome: bool,
     /// Why nobody did, in Aircall's word.
     pub(super) missed_reason: Option<String>,
     /// Aircall's call type.
@@ -214,6 +216,7 @@ pub(super) mod tests {
             talk_seconds: Some(80),
             ivr_seconds: Some(5),
             answered: true,
+            tells_outcome: true,
             missed_reason: None,
             kind: Some("Answered".into()),
             customer: Number::Known("+33639980001".into()),

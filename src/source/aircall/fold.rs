@@ -17,6 +17,7 @@ pub(super) fn fold(group: Vec<(i64, Call)>) -> Option<(Call, usize)> {
         newest.total_seconds = newest.total_seconds.or(older.total_seconds);
         newest.talk_seconds = newest.talk_seconds.or(older.talk_seconds);
         newest.answered |= older.answered;
+        newest.tells_outcome |= older.tells_outcome;
         newest.answered_at = newest.answered_at.or(older.answered_at);
         newest.missed_reason = newest.missed_reason.or(older.missed_reason);
         newest.recording = newest.recording.or(older.recording);

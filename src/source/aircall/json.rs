@@ -252,6 +252,10 @@ impl JsonReader {
         if is_text && let Some(id) = sms::id(object) {
             return self.text(object, id, told, rank, place);
         }
+        if is_text && sms::is_message(object) {
+            let finding = Finding::at(Code::BadTextId, &place.at_field("id"));
+            return self.gathered.payloads.set_aside(Aside::Rejected, &finding);
+        }
         let may_be_call = told.is_none_or(|event| event.starts_with("call."));
         if may_be_call && api::is_call(object) {
             return self.call(object, event, place, take);

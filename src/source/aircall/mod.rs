@@ -41,6 +41,7 @@ mod text;
 mod threads;
 mod ticket;
 mod value;
+mod words;
 
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;

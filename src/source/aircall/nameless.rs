@@ -8,6 +8,7 @@ use rusqlite::params;
 
 use super::call::{Call, Direction};
 use super::payloads::{from_json, to_json};
+use super::words::Words;
 use crate::model::finding::Finding;
 use crate::model::trace::{CallTrace, Likeness, Trace};
 use crate::source::SourceError;
@@ -21,8 +22,8 @@ const COMPARED_MAX: i64 = 10_000;
 pub(super) enum Verdict {
     /// A call of its own.
     Another,
-    /// One that has an id elsewhere.
-    Told,
+    /// One that has an id elsewhere, with its number among those.
+    Told(i64),
     /// One of several, or one that differs a little.
     Unclear,
 }
@@ -36,7 +37,7 @@ impl Nameless {
     /// Empty tables in `temp_dir`.
     pub(super) fn new(temp_dir: &Path) -> Result<Self, SourceError> {
         let tables =
-            "CREATE TABLE known (started INTEGER, outbound INTEGER, seconds INTEGER, number BLOB, line BLOB);
+            "CREATE TABLE known (started INTEGER, outbound INTEGER, seconds INTEGER, number BLOB, line BLOB, words TEXT);
                       CREATE TABLE waiting (seq INTEGER PRIMARY KEY, call TEXT, findings TEXT);";
         Ok(Self { scratch: Scratch::new(temp_dir, "nameless", tables)? })
     }
@@ -44,10 +45,21 @@ impl Nameless {
     /// Takes note of a call with an id.
     pub(super) fn know(&self, call: &Call) -> Result<(), SourceError> {
         let trace = trace(call);
-        let row = params![trace.started, trace.outbound, trace.seconds, trace.number, trace.line];
-        let insert = "INSERT INTO known VALUES (?1, ?2, ?3, ?4, ?5)";
+        let words = Some(Words::of(call)).filter(|words| !words.is_empty());
+        let words = words.map(|words| to_json(&words)).transpose()?;
+        let row = params![trace.started, trace.outbound, trace.seconds, trace.number, trace.line, words];
+        let insert = "INSERT INTO known VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         self.scratch.connection.prepare_cached(insert)?.execute(row)?;
         Ok(())
+    }
+
+    /// Whether the call with an id that has this number lacks what was said of `call`.
+    pub(super) fn lacks(&self, known: i64, call: &Call) -> Result<bool, SourceError> {
+        let select = "SELECT coalesce(words, ?2) FROM known WHERE rowid = ?1";
+        let mut statement = self.scratch.connection.prepare_cached(select)?;
+        let none = to_json(&Words::default())?;
+        let known: Words = statement.query_row(params![known, none], |row| from_json(row, 0))?;
+        Ok(!Words::of(call).beyond(&known).is_empty())
     }
 
     /// Keeps a call without an id.
@@ -105,7 +117,7 @@ impl Nameless {
         }
         Ok(match (&same[..], maybe) {
             ([], 0) => Verdict::Another,
-            ([one], _) if taken.insert(*one) => Verdict::Told,
+            ([one], _) if taken.insert(*one) => Verdict::Told(*one),
             _ => Verdict::Unclear,
         })
     }
@@ -131,11 +143,15 @@ mod tests {
         };
         let known = call(0, 30);
         let row = params![known.started, known.outbound, known.seconds, known.number, known.line];
-        nameless.scratch.connection.execute("INSERT INTO known VALUES (?1, ?2, ?3, ?4, ?5)", row).unwrap();
+        nameless
+            .scratch
+            .connection
+            .execute("INSERT INTO known VALUES (?1, ?2, ?3, ?4, ?5, NULL)", row)
+            .unwrap();
         let mut taken = HashSet::new();
         let mut judge = |call: CallTrace| nameless.judge(&call, &mut taken).unwrap();
         assert_eq!(judge(call(40, 31)), Verdict::Unclear, "within the minute, and another second");
-        assert_eq!(judge(call(0, 30)), Verdict::Told);
+        assert_eq!(judge(call(0, 30)), Verdict::Told(1));
         assert_eq!(judge(call(1, 30)), Verdict::Unclear, "the one with an id is told already");
         assert_eq!(judge(call(3_600, 30)), Verdict::Another);
     }

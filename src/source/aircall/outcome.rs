@@ -48,10 +48,10 @@ enum Test {
     Reason(&'static str),
     AnyReason,
     Outbound,
-    Always,
+    Inbound,
 }
 
-/// The rules. Reasons and types are Aircall's documented ones; `done` or a missing reason say nothing about an answer.
+/// The rules; the last two are of calls that are known not to be answered. Reasons and types are Aircall's documented ones; `done` or a missing reason say nothing about an answer.
 const RULES: &[(Test, Outcome, &str)] = &[
     (Test::Answered, Outcome::Answered, "answered"),
     (Test::HasVoicemail, Outcome::Voicemail, "voicemail left"),
@@ -69,11 +69,12 @@ const RULES: &[(Test, Outcome, &str)] = &[
     (Test::Kind("missed"), Outcome::Missed, "missed"),
     (Test::Kind("ai call"), Outcome::AiHandled, "handled by the AI voice agent"),
     (Test::Outbound, Outcome::NoAnswer, "not answered"),
-    (Test::Always, Outcome::Missed, "missed"),
+    (Test::Inbound, Outcome::Missed, "missed"),
 ];
 
-/// The outcome of a call, and its words in the message. An unknown reason is kept as Aircall wrote it.
-pub(super) fn of(call: &Call) -> (Outcome, String) {
+/// The outcome of a call, and its words in the message; nothing where nothing tells it. An unknown reason is kept as
+/// Aircall wrote it.
+pub(super) fn of(call: &Call) -> Option<(Outcome, String)> {
     let reason = call.missed_reason.as_deref().unwrap_or_default();
     let fits = |test: &Test| match *test {
         Test::Answered => call.answered,
@@ -82,11 +83,11 @@ pub(super) fn of(call: &Call) -> (Outcome, String) {
         Test::Tagged(tag) => call.tags.iter().any(|t| t.eq_ignore_ascii_case(tag)),
         Test::Reason(code) => reason.eq_ignore_ascii_case(code),
         Test::AnyReason => !reason.is_empty(),
-        Test::Outbound => call.direction == Direction::Outbound,
-        Test::Always => true,
+        Test::Outbound => call.tells_outcome && call.direction == Direction::Outbound,
+        Test::Inbound => call.tells_outcome && call.direction == Direction::Inbound,
     };
-    let rule = RULES.iter().find(|rule| fits(&rule.0)).expect("the last rule fits every call");
-    (rule.1, rule.2.replace("{reason}", reason))
+    let rule = RULES.iter().find(|rule| fits(&rule.0))?;
+    Some((rule.1, rule.2.replace("{reason}", reason)))
 }
 
 #[cfg(test)]
@@ -141,7 +142,7 @@ mod tests {
             let mut call = call();
             (call.answered, call.missed_reason, call.kind) = (false, None, None);
             change(&mut call);
-            let (outcome, said) = of(&call);
+            let (outcome, said) = of(&call).unwrap();
             assert_eq!((outcome.tag(), said.as_str()), (*tag, *words), "row {number}");
         }
     }

@@ -11,7 +11,8 @@ use super::call::{Agent, Call, CallId, Comment, Direction, Line};
 use super::clock::{self, ClockFault, DateEvidence, Written};
 use super::layout::{Column, Columns};
 use super::number::{self, Number};
-use super::text;
+use super::words::Words;
+use super::{outcome, text};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::SourceName;
 use crate::source::DateOrder;
@@ -31,6 +32,10 @@ const KEPT: &[Column] = &[
     Column::AiBranch,
     Column::NumberTimezone,
 ];
+
+const SKIPPED: &str = "the clocks were set forward and skipped this time";
+
+const EITHER_ORDER: &str = "it can be read day first or month first; another clock of the row is used";
 
 /// Most cells of unknown columns that are kept of a row.
 const EXTRA_MAX: usize = 64;
@@ -84,6 +89,12 @@ impl<'a> Row<'a> {
             && sid.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
             && sid.bytes().any(|b| b.is_ascii_alphabetic());
         fits.then(|| sid.to_owned())
+    }
+
+    /// What people said of the call.
+    pub(super) fn words(&self) -> Words {
+        let comments = text::comment(self.get(Column::Comments)).into_iter().collect();
+        Words { tags: text::tags(self.get(Column::Tags)), comments }
     }
 
     /// Who called whom.
@@ -214,6 +225,15 @@ struct Reading<'a> {
     complaints: Vec<Complaint>,
 }
 
+/// Yes or no, in the languages of dashboards.
+fn is_yes(cell: &str) -> Option<bool> {
+    match cell.to_lowercase().as_str() {
+        "yes" | "y" | "true" | "1" | "oui" | "sí" | "si" | "sì" | "ja" => Some(true),
+        "no" | "n" | "false" | "0" | "non" | "nein" | "nee" => Some(false),
+        _ => None,
+    }
+}
+
 /// The start of a call.
 struct Start {
     at: Timestamp,
@@ -240,7 +260,7 @@ impl Reading<'_> {
         let lasted = total_seconds.or_else(|| self.lasted());
         let line = Line { name: line_name, number: line_number.known().map(str::to_owned) };
         let id = self.id(direction, start.at, &customer, &line, total_seconds);
-        Ok(Call {
+        let call = Call {
             id,
             sid: row.sid(),
             direction,
@@ -252,6 +272,7 @@ impl Reading<'_> {
             talk_seconds,
             ivr_seconds: self.seconds(&[Column::TimeInIvr]),
             answered,
+            tells_outcome: self.tells_outcome(kind.as_deref(), talk_seconds),
             missed_reason: text::name(row.get(Column::MissedReason)),
             kind,
             customer,
@@ -272,7 +293,11 @@ impl Reading<'_> {
             // Of a row they are complaints.
             unread: Vec::new(),
             place: place.clone(),
-        })
+        };
+        if outcome::of(&call).is_none() {
+            self.complain(Code::OutcomeNotSaid, Column::Answered, "");
+        }
+        Ok(call)
     }
 
     fn complain(&mut self, code: Code, column: Column, detail: &'static str) {
@@ -289,44 +314,48 @@ impl Reading<'_> {
             "" => Column::StartLocal,
             _ => Column::TimeLocal,
         };
+        let report = Written::read(self.row.get(Column::ReportStart));
         let clocks = [
             (Column::StartUtc, Written::read(self.row.get(Column::StartUtc)), Some(TimeZone::UTC)),
             (local_column, local, local_zone.clone()),
-            (Column::ReportStart, Written::read(self.row.get(Column::ReportStart)), configured),
+            (Column::ReportStart, report, configured),
         ];
-        let zoneless = local.is_some() && local_zone.is_none();
         let mut ambiguous = None;
+        let (mut skipped, mut zoneless) = (None, None);
         for (column, written, zone) in clocks {
-            let Some(zone) = written.and_then(|w| w.offset()).map(TimeZone::fixed).or(zone) else { continue };
+            let Some(zone) = written.and_then(|w| w.offset()).map(TimeZone::fixed).or(zone) else {
+                zoneless = zoneless.or(written.map(|_| column));
+                continue;
+            };
             match written.ok_or(ClockFault::Unreadable).and_then(|w| w.civil(self.context.order)) {
-                Ok(civil) => match clock::instant(civil, &zone) {
-                    Some(instant) => {
+                Ok(civil) => {
+                    if let Some(instant) = clock::instant(civil, &zone) {
                         if instant.repeated {
-                            self.complain(
-                                Code::BadCell,
-                                column,
-                                "the clocks were set back over this time; the earlier is used",
-                            );
+                            self.complain(Code::RepeatedHour, column, "");
                         }
                         let place = local_zone.unwrap_or(zone);
                         return Ok(Start { at: instant.at, local_date: instant.at.to_zoned(place).date() });
                     }
-                    None => self.complain(Code::BadCell, column, "the clocks skipped this time"),
-                },
-                Err(ClockFault::Ambiguous) => ambiguous = ambiguous.or(Some(column)),
+                    skipped = skipped.or(Some(column));
+                    self.complain(Code::BadCell, column, SKIPPED);
+                }
+                Err(ClockFault::Ambiguous) => {
+                    ambiguous = ambiguous.or(Some(column));
+                    self.complain(Code::BadCell, column, EITHER_ORDER);
+                }
                 Err(ClockFault::Unreadable) if self.row.get(column).is_empty() => {}
                 Err(ClockFault::Unreadable) => self.complain(Code::BadCell, column, "no date and time"),
             }
         }
-        Err(match ambiguous {
-            Some(column) => Complaint { code: Code::AmbiguousDates, column: Some(column), detail: "" },
-            None if zoneless => Complaint {
-                code: Code::BadClock,
-                column: Some(Column::NumberTimezone),
-                detail: "its time zone is missing; set timezone in the [[source]]",
-            },
-            None => Complaint { code: Code::BadClock, column: Some(Column::StartUtc), detail: "" },
-        })
+        let starts = [Column::StartUtc, local_column, Column::ReportStart];
+        let there = starts.into_iter().find(|column| self.row.columns.at(*column).is_some());
+        let (code, column, detail) = match (ambiguous, zoneless, skipped) {
+            (Some(column), ..) => (Code::AmbiguousDates, Some(column), ""),
+            (.., Some(column)) => (Code::BadClock, Some(column), SKIPPED),
+            (_, Some(column), _) => (Code::CallZoneMissing, Some(column), ""),
+            _ => (Code::BadClock, there, ""),
+        };
+        Err(Complaint { code, column, detail })
     }
 
     fn number_zone(&mut self) -> Option<TimeZone> {
@@ -378,13 +407,26 @@ impl Reading<'_> {
     }
 
     fn answered(&mut self, kind: Option<&str>, talk_seconds: Option<u32>) -> bool {
-        match self.row.get(Column::Answered).to_lowercase().as_str() {
-            "yes" | "y" | "true" | "1" | "oui" | "sí" | "si" | "sì" | "ja" => return true,
-            "no" | "n" | "false" | "0" | "non" | "nein" | "nee" => return false,
-            "" => {}
-            _ => self.complain(Code::BadCell, Column::Answered, "neither Yes nor No"),
+        let cell = self.row.get(Column::Answered);
+        if let Some(answered) = is_yes(cell) {
+            return answered;
+        }
+        if !cell.is_empty() {
+            self.complain(Code::BadCell, Column::Answered, "neither Yes nor No");
         }
         kind.is_some_and(|kind| kind.eq_ignore_ascii_case("answered")) || talk_seconds.is_some_and(|s| s > 0)
+    }
+
+    /// Whether any cell says if somebody picked up. Aircall leaves the talk of an unanswered call blank.
+    fn tells_outcome(&self, kind: Option<&str>, talk_seconds: Option<u32>) -> bool {
+        let row = self.row;
+        let says_answered = is_yes(row.get(Column::Answered)).is_some();
+        let direction = ["inbound", "outbound"];
+        let says_kind = kind.is_some_and(|kind| !direction.contains(&kind.to_ascii_lowercase().as_str()));
+        let talk = [Column::Talk, Column::TalkClock];
+        let has_talk = talk.iter().any(|column| row.columns.at(*column).is_some());
+        let no_talk = has_talk && talk.iter().all(|column| row.get(*column).is_empty());
+        says_answered || says_kind || no_talk || talk_seconds.is_some()
     }
 
     fn comments(&self) -> Vec<Comment> {

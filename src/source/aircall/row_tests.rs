@@ -93,6 +93,7 @@ fn the_start_is_the_best_clock_of_the_row() {
     const NO_UTC: (&str, &str) = ("datetime (utc)", "");
     const NO_LOCAL: (&str, &str) = ("datetime (tz offset incl.)", "");
     const NO_ZONE: (&str, &str) = ("number timezone", "");
+    const NO_REPORT: (&str, &str) = ("call start time", "");
     let start = |changes: &[(&str, &str)], zone| {
         read_with(changes, None, zone)
             .map(|(call, _)| call.started.to_string())
@@ -106,8 +107,9 @@ fn the_start_is_the_best_clock_of_the_row() {
     assert_eq!(start(&[NO_UTC, NO_ZONE], Some("Asia/Tokyo")).as_deref(), Ok("2025-06-02T02:15:00Z"));
     let offset = ("datetime (tz offset incl.)", "2025-06-02 11:15:00 +0300");
     assert_eq!(start(&[NO_UTC, offset], None).as_deref(), Ok("2025-06-02T08:15:00Z"));
-    assert_eq!(start(&[NO_UTC, NO_ZONE], None), Err(Code::BadClock));
-    assert_eq!(start(&[NO_UTC, NO_LOCAL], None), Err(Code::BadClock));
+    assert_eq!(start(&[NO_UTC, NO_ZONE], None), Err(Code::CallZoneMissing));
+    assert_eq!(start(&[NO_UTC, NO_LOCAL], None), Err(Code::CallZoneMissing));
+    assert_eq!(start(&[NO_UTC, NO_LOCAL, NO_REPORT], None), Err(Code::BadClock));
     // The night on which Paris skips 02:30.
     let skipped = ("datetime (tz offset incl.)", "2025-03-30 02:30:00");
     assert_eq!(start(&[NO_UTC, skipped], None), Err(Code::BadClock));

@@ -59,10 +59,9 @@ pub(super) struct TextMessage {
     pub(super) place: Place,
 }
 
-/// Whether an object outside an event is a text message.
+/// Whether an object outside an event is a text message, be its id lost.
 pub(super) fn is_message(object: &Object<'_>) -> bool {
     object.text("direction").is_some()
-        && id(object).is_some()
         && (object.text("external_number").is_some() || object.text("group_message_id").is_some())
 }
 

@@ -27,6 +27,8 @@ use crate::model::note::PersonNote;
 use crate::model::time::is_doubtful;
 use crate::source::{Grouping, ReadContext, Record, SourceError, SourceSpec, tell_note};
 
+const COMMENTS: &str = "comments";
+
 /// Turns rows into records.
 pub(super) struct Teller<'a> {
     spec: &'a SourceSpec,
@@ -149,7 +151,14 @@ impl<'a> Teller<'a> {
         place: &Place,
     ) -> Result<ControlFlow<()>, SourceError> {
         if surplus {
-            let key = row.id().map(|id| id.conversation_key(&self.spec.name).to_string());
+            let id = row.id();
+            // Where the better copy is of JSON, it is told after all rows.
+            if let (Some(gathered), Some(id), words) = (&self.survey.gathered, &id, row.words())
+                && !words.is_empty()
+            {
+                gathered.payloads.keep(id, &words)?;
+            }
+            let key = id.map(|id| id.conversation_key(&self.spec.name).to_string());
             let finding = Finding { key, ..Finding::at(Code::DuplicateCall, place) };
             return Ok((self.sink)(Record::Remark(finding)));
         }
@@ -195,7 +204,7 @@ impl<'a> Teller<'a> {
     }
 
     /// A call of JSON payloads, of which `copies` were whole objects of the API.
-    fn folded(&mut self, call: Call, copies: usize) -> Result<ControlFlow<()>, SourceError> {
+    fn folded(&mut self, mut call: Call, copies: usize) -> Result<ControlFlow<()>, SourceError> {
         let key = call.id.conversation_key(&self.spec.name);
         for _ in 1..copies {
             if (self.sink)(Record::Remark(Finding::new(Code::DuplicateCall, &key, &call.place))).is_break() {
@@ -204,12 +213,19 @@ impl<'a> Teller<'a> {
         }
         let bad = |field: &String| Finding::new(Code::BadCell, &key, &call.place.at_field(field));
         let mut findings: Vec<Finding> = call.unread.iter().map(bad).collect();
+        let has_timeless = call.comments.iter().any(|comment| comment.at.is_none());
+        if has_timeless && !call.unread.iter().any(|field| field == COMMENTS) {
+            findings.push(Finding::new(Code::CommentTimeMissing, &key, &call.place.at_field(COMMENTS)));
+        }
         if call.ended.is_none() {
             let running = Finding::new(Code::RunningCall, &key, &call.place);
             let said = findings.into_iter().map(Record::Remark).chain([Record::LeftOut(running)]);
             return Ok(said.into_iter().try_for_each(|record| (self.sink)(record)));
         }
         findings.extend(judged(&call.customer, &key, &call.place.at_field("raw_digits")));
+        if let Some(gathered) = &self.survey.gathered {
+            gathered.payloads.complete(&mut call)?;
+        }
         self.call(call, findings)
     }
 
@@ -277,7 +293,11 @@ impl<'a> Teller<'a> {
             let said = |code| Finding::new(code, &key, &call.place);
             flow = match verdict {
                 Verdict::Another => self.call(call, findings)?,
-                Verdict::Told => (self.sink)(Record::Remark(said(Code::DuplicateCall))),
+                Verdict::Told(known) => {
+                    let lacking = nameless.lacks(known, &call)?.then(|| said(Code::WordsLeftOut));
+                    let all = [said(Code::DuplicateCall)].into_iter().chain(lacking);
+                    all.map(Record::Remark).try_for_each(|record| (self.sink)(record))
+                }
                 Verdict::Unclear => (self.sink)(Record::Rejected(said(Code::CallsNotTold))),
             };
             Ok(flow.is_continue())

@@ -19,6 +19,8 @@ mod agents;
 mod damage;
 #[path = "folded_tests.rs"]
 mod folded;
+#[path = "kept_tests.rs"]
+mod kept;
 #[path = "place_tests.rs"]
 mod places;
 #[path = "shapes_tests.rs"]

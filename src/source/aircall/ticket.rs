@@ -248,7 +248,9 @@ fn tags(calls: &[&Call]) -> Vec<String> {
             Direction::Inbound => "call-inbound",
             Direction::Outbound => "call-outbound",
         });
-        add(outcome::of(call).0.tag());
+        if let Some((outcome, _)) = outcome::of(call) {
+            add(outcome.tag());
+        }
     }
     tags
 }
@@ -265,7 +267,7 @@ fn facts(call: &Call) -> Value {
         "sid": call.sid,
         "direction": call.direction.word().to_lowercase(),
         "call_type": call.kind,
-        "answered": call.answered,
+        "answered": outcome::of(call).map(|_| call.answered),
         "answered_at": call.answered_at,
         "ended_at": call.ended,
         "duration": call.total_seconds,
