@@ -51,7 +51,7 @@ pub(super) fn compare(known: &[MessageRow], given: &[RegisteredMessage]) -> Delt
                 delta.refreshed.push((row.n, place));
             }
             Some(row) if message.as_public == Some(row.fingerprint) => {
-                delta.exposed.push(message.key.clone())
+                delta.exposed.push(message.key.clone());
             }
             Some(_) => delta.changed.push(message.key.clone()),
         }
