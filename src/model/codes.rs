@@ -84,9 +84,9 @@ codes! {
     // Zendesk.
     DeletedTicket "GI-Z001" Info "a deleted ticket was left out"
         => "nothing: deleted tickets are not imported";
-    NoComments "GI-Z002" Warn "a ticket has no comment in these files and is imported with its description alone"
+    NoComments "GI-Z002" Warn "a ticket has no comment with a text in these files and is imported with its description alone"
         => "if it had more messages, export its comments as well";
-    EmptyTicket "GI-Z003" Warn "a ticket has neither comments nor a description and was left out"
+    EmptyTicket "GI-Z003" Warn "a ticket has neither a comment that says something nor a description and was left out"
         => "export its comments if it should be imported";
     OversizeNotice "GI-Z004" Warn "the export says that a ticket was too large, its comments are missing"
         => "fetch the ticket's comments through the API and put the file beside the export";
@@ -136,6 +136,8 @@ codes! {
         => "export again and do not open the file in a spreadsheet";
     PrivacyUnknown "GI-Z027" Warn "a comment does not say readably that it is public and is imported as an internal note"
         => "look at `public` of the comments: it has to be true or false. Export it with them, and run validate again";
+    PrivacyContradicted "GI-Z028" Info "a comment is public in one file and private in another and is imported as an internal note"
+        => "nothing: Zendesk makes public comments private, and never the contrary";
 
     // Aircall.
     UnknownLayout "GI-A001" Warn "a CSV file has no known Call History layout and was left out"

@@ -100,6 +100,9 @@ fn conversation(
     if context.index.is_oversize(id) {
         notes.findings.push(Finding::new(Code::OversizeNotice, &scene.key, place));
     }
+    for place in &gathered.hidden {
+        notes.findings.push(Finding::new(Code::PrivacyContradicted, &scene.key, place));
+    }
     let comments = gathered.comments_of(&scene, &mut notes);
     let merges = facts::Merges::of(ticket, comments.iter().map(|(comment, _)| &**comment));
     let mut messages = Vec::with_capacity(comments.len());
@@ -121,7 +124,7 @@ fn conversation(
         take(built, &mut notes);
     }
     if no_comments || (messages.is_empty() && rejected.is_empty()) {
-        match described(&scene, no_comments, place, &mut notes) {
+        match described(&scene, place, &mut notes) {
             Some(Ok(message)) => messages.insert(0, message),
             Some(Err(finding)) => rejected.push(*finding),
             None if messages.is_empty() && rejected.is_empty() => {
@@ -146,15 +149,14 @@ fn conversation(
     }
 }
 
-/// The description as a message, where no file has a comment of the ticket.
+/// The description as a message, where no file has a comment of the ticket that says something.
 fn described(
     scene: &Scene<'_, '_>,
-    no_comments: bool,
     place: &Place,
     notes: &mut Notes,
 ) -> Option<Result<Message, Box<Finding>>> {
     let ticket = scene.ticket;
-    let written = ticket.description.filled().filter(|_| no_comments)?;
+    let written = ticket.description.filled()?;
     let key = MessageKey::description(&scene.key);
     let sent_at = match scene.sent_at(ticket.created_at.get(), &key, place) {
         Ok(sent_at) => sent_at,

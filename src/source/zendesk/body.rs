@@ -77,6 +77,11 @@ pub(super) fn is_redacted(text: &str) -> bool {
     MARK.find(text.as_bytes()).is_some()
 }
 
+/// How many marks of redaction stand in `text`; each stands for a character.
+pub(super) fn redactions(text: &str) -> usize {
+    if is_redacted(text) { text.chars().filter(|one| *one == REDACTED).count() } else { 0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -370,8 +370,16 @@ fn line_of_transcript(line: &str) -> Option<&str> {
 }
 
 /// Beginnings of the lines that Zendesk writes around a transcript.
-const AROUND_TRANSCRIPT: [&str; 5] =
-    ["Chat started", "Chat ended", "Chat duration", "Served by", "Conversation with "];
+const AROUND_TRANSCRIPT: [&str; 7] = [
+    "Chat started",
+    "Chat ended",
+    "Chat duration",
+    "Chat transcript",
+    "Served by",
+    "Conversation with ",
+    // Notices that somebody came or went, where they have no time.
+    "***",
+];
 
 /// True if `text` is the transcript of a chat and says nothing that is not in `extras`. What is not certainly said
 /// already makes it a message: once too often is better than never.

@@ -56,6 +56,8 @@ pub(super) struct Gathered<'a> {
     wordless: Vec<Option<i64>>,
     /// Comments that are named without their text, and are nowhere else.
     pub(super) missing: usize,
+    /// Comments that one record calls private and another public.
+    pub(super) hidden: Vec<Place>,
 }
 
 impl<'a> Gathered<'a> {
@@ -159,7 +161,8 @@ impl<'a> Gathered<'a> {
     /// Everything once: the most trusted copies first, then in the order of their times.
     pub(super) fn settle(&mut self) {
         // An audit shows a comment as it was made; a later change of privacy is another event, and the last one
-        // counts; of several in one second one that hides. Comments themselves show the outcome.
+        // counts; of several in one second one that hides. Comments themselves show the outcome, as far as it was known
+        // when they were exported.
         self.privacy.sort_by_key(|(at, _, public)| (*at, *public != Flag::Is(true)));
         let privacy: HashMap<i64, Flag> =
             self.privacy.iter().map(|(_, comment, public)| (*comment, *public)).collect();
@@ -170,8 +173,17 @@ impl<'a> Gathered<'a> {
                 comment.public = *public;
             }
         }
-        let found = in_order(std::mem::take(&mut self.found));
-        self.comments = united(std::mem::take(&mut self.comments).into_iter().chain(found));
+        let found = in_order(std::mem::take(&mut self.found), &mut self.hidden);
+        self.comments = united(std::mem::take(&mut self.comments).into_iter().chain(found), &mut self.hidden);
+        // A comment of an older file than the change. Zendesk makes public comments private, and never the contrary.
+        for (comment, place) in
+            self.comments.iter_mut().filter(|(comment, _)| comment.public == Flag::Is(true))
+        {
+            if comment.id.known().and_then(|id| privacy.get(&id)) == Some(&Flag::Is(false)) {
+                comment.public = Flag::Is(false);
+                self.hidden.push(place.clone());
+            }
+        }
         let told: HashSet<String> =
             self.told_sides.iter().map(|id| extra::id(Some(id.as_str()), &[]).0).collect();
         self.extras.extend(self.previews.drain(..).filter(|preview| !told.contains(&preview.id)));
@@ -215,7 +227,7 @@ impl<'a> Gathered<'a> {
 
 /// Every comment once, in the order of time. Of several in one second a file shows the order and their ids do not
 /// (reference 3.2); files follow each other as their first comments do, because their names mean nothing.
-fn in_order(mut found: Vec<Found<'_>>) -> Vec<Placed<'_>> {
+fn in_order<'a>(mut found: Vec<Found<'a>>, hidden: &mut Vec<Place>) -> Vec<Placed<'a>> {
     let moment = |comment: &Comment<'_>| comment.created_at.get().and_then(parse_rfc3339);
     let mut starts: HashMap<Arc<str>, (Option<Timestamp>, Option<i64>)> = HashMap::new();
     for one in &found {
@@ -224,7 +236,7 @@ fn in_order(mut found: Vec<Found<'_>>) -> Vec<Placed<'_>> {
         *start = at.min(*start);
     }
     found.sort_by_key(|one| (Reverse(one.trust), one.record, starts[&one.place.file], one.place.byte));
-    let mut once = united(found.into_iter().map(|one| (one.comment, one.place)));
+    let mut once = united(found.into_iter().map(|one| (one.comment, one.place)), hidden);
     once.sort_by_cached_key(|(comment, place)| (moment(comment), starts[&place.file], place.byte));
     once
 }

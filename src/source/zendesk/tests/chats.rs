@@ -8,7 +8,7 @@ use crate::model::conversation::Side;
 /// A ticket made of a chat, with the two comments that Zendesk writes into it.
 const CHAT_TICKET: &str = r#"{"id":77,"requester_id":9001,"subject":"Conversation with Kim","via":{"channel":"chat"},"status":"closed","description":"Conversation with Kim","created_at":"2024-01-01T10:00:00Z","comments":[
     {"id":1,"type":"Comment","author_id":7001,"body":"Conversation with Kim","public":false,"created_at":"2024-01-01T10:00:00Z","via":{"channel":"chat"}},
-    {"id":2,"type":"Comment","author_id":7001,"body":"(10:00:05) Kim: Hello\n(10:00:09) *** Alex joined the chat ***\n(10:00:10) Alex: Hi Kim\n(10:00:20) Kim: Uploaded: https://acme.zendesk.com/a.png","public":true,"created_at":"2024-01-01T10:05:00Z","via":{"channel":"chat_transcript"}},
+    {"id":2,"type":"Comment","author_id":7001,"body":"Chat transcript\n*** Kim joined the chat ***\n(10:00:05) Kim: Hello\n(10:00:09) *** Alex joined the chat ***\n(10:00:10) Alex: Hi Kim\n(10:00:20) Kim: Uploaded: https://acme.zendesk.com/a.png","public":true,"created_at":"2024-01-01T10:05:00Z","via":{"channel":"chat_transcript"}},
     {"id":3,"type":"Comment","author_id":7001,"body":"Sent the invoice by hand","public":false,"created_at":"2024-01-01T11:00:00Z","via":{"channel":"web"}}]}"#;
 
 const HISTORY: &str = r#"[{"chat_index":0,"type":"ChatJoin","actor_id":"9001","actor_name":"Kim","timestamp":1704103200000},

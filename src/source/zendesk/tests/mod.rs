@@ -5,6 +5,7 @@ mod addresses;
 mod batches;
 mod careful;
 mod chats;
+mod contradictions;
 mod forms;
 mod hostile;
 mod layouts;
