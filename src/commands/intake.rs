@@ -36,6 +36,8 @@ pub(super) struct StagedFacts {
     sources: Vec<StagedSource>,
     /// Records that cannot be imported.
     rejected: Vec<(String, Code)>,
+    /// Records that cannot be imported and have no key by which the ledger could know them.
+    pub(super) rejected_without_key: u64,
     /// Messages that cannot be imported while their ticket can.
     pub(super) rejected_messages: u64,
     /// What `validate` says of the whole export.
@@ -183,8 +185,11 @@ fn stage(
         // Staged is what the source says; what the mapping says depends on the config and comes with the upload.
         let (record, mapping) = keep(&mut staged.filling, record, mapping)?;
         match &record {
-            Record::Rejected(Finding { key: Some(key), code, .. }) => {
-                staged.rejected.push((key.clone(), *code));
+            Record::Rejected(Finding { key, code, .. }) => {
+                match key.as_ref().filter(|key| ConversationKey::parse(key).is_ok()) {
+                    Some(key) => staged.rejected.push((key.clone(), *code)),
+                    None => staged.rejected_without_key += 1,
+                }
             }
             Record::Conversation { rejected_messages, .. } => {
                 staged.rejected_messages += rejected_messages.len() as u64;
@@ -201,7 +206,8 @@ fn stage(
         Ok(())
     });
     let (staged, read) = read.map_err(|error| with_signal(error, signals))?;
-    let Staged { filling, mut validation, planner, files, rejected, rejected_messages } = staged;
+    let Staged { filling, mut validation, planner, files, rejected, rejected_without_key, rejected_messages } =
+        staged;
     for (spec, facts) in &read {
         validation.source_finished(spec, facts);
     }
@@ -212,7 +218,7 @@ fn stage(
     document.files = files.map(|files| files_document(&files, pace));
     let document = serde_json::to_value(&document).map_err(std::io::Error::from)?;
     let sources = read.iter().map(|(spec, facts)| staged_source(spec, facts)).collect();
-    let facts = StagedFacts { sources, rejected, rejected_messages, document };
+    let facts = StagedFacts { sources, rejected, rejected_without_key, rejected_messages, document };
     Ok(filling.finish(fingerprint, &facts)?)
 }
 
@@ -223,6 +229,7 @@ struct Staged {
     planner: CallPlanner,
     files: FilePlanner,
     rejected: Vec<(String, Code)>,
+    rejected_without_key: u64,
     rejected_messages: u64,
 }
 
@@ -230,7 +237,15 @@ impl Staged {
     fn into(filling: Filling, rules: &Rules) -> Self {
         let (validation, planner) = (Validation::new(), CallPlanner::new(rules));
         let files = FilePlanner::default();
-        Self { filling, validation, planner, files, rejected: Vec::new(), rejected_messages: 0 }
+        Self {
+            filling,
+            validation,
+            planner,
+            files,
+            rejected: Vec::new(),
+            rejected_without_key: 0,
+            rejected_messages: 0,
+        }
     }
 }
 

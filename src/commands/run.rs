@@ -29,7 +29,7 @@ use super::connect::{self, Access};
 use super::signals::Signals;
 use super::{CommandError, Context, files, intake};
 pub(super) use folder::last as last_folder;
-pub(super) use session::{Session, Target};
+pub(super) use session::{Session, Target, not_added};
 pub(super) use stops::{SET_THE_CLOCK, file_host, refusal, stop_error as stopped};
 pub(super) use verdict::{beside, tell_last, unwritten};
 

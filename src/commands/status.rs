@@ -135,7 +135,7 @@ pub(super) fn figures(view: &LedgerView, calls: u64) -> Result<Figures, LedgerEr
 /// Where things stand by the ledger's rows: what a run that died did not live to tell is in them.
 fn standing(view: &LedgerView) -> Result<(TicketCounts, MessageCounts), LedgerError> {
     let counts = view.counts(&Selection::default())?;
-    let (left_out, left_out_messages) = counts.left_out();
+    let (left_out, _) = counts.left_out();
     let tickets = TicketCounts {
         created: counts.tickets(TicketState::Done),
         // As a run counts them: there is nothing to do about what somebody deleted in Gorgias.
@@ -147,8 +147,8 @@ fn standing(view: &LedgerView) -> Result<(TicketCounts, MessageCounts), LedgerEr
         ..TicketCounts::default()
     };
     let messages = MessageCounts {
-        created: counts.messages(TicketState::Done).saturating_sub(counts.refused_messages()),
-        rejected: counts.messages(TicketState::Rejected) - left_out_messages + counts.refused_messages(),
+        created: counts.messages_there(),
+        rejected: counts.messages_rejected(),
         ..MessageCounts::default()
     };
     Ok((tickets, messages))

@@ -18,6 +18,7 @@ use crate::ledger::{Doing, LedgerError, LedgerView, Registration};
 use crate::mapping::{AgentDirectory, AttachmentMode, CallPlanner, MappedTicket, NeedsCounter, Rules};
 use crate::model::conversation::Conversation;
 use crate::model::event::Reporter;
+use crate::model::finding::{Code, Finding};
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
 use crate::report::{
@@ -27,6 +28,7 @@ use crate::report::{
 use crate::source::{Record, done_with};
 
 use super::reading::{Reading, merged};
+use super::run::not_added;
 use super::{CommandError, Context, files, terms};
 
 pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, CommandError> {
@@ -130,7 +132,7 @@ fn examine(
                     if let (Some(ticket), Record::Conversation { conversation, .. }) = (&ticket, &record) {
                         let is_mapped = rules.tickets.id(&ticket.key).is_some();
                         let nested = if is_mapped { 0 } else { rules.messages_per_ticket };
-                        let doing = foresee(ledger, conversation, compared)?;
+                        let doing = foresee(ledger, conversation, compared, validation)?;
                         match doing {
                             Doing::Create => planner.add(ticket, nested),
                             Doing::Append(messages) => planner.add_known(messages),
@@ -180,6 +182,7 @@ fn foresee(
     ledger: Option<&LedgerView>,
     conversation: &Conversation,
     compared: &mut Compared,
+    validation: &mut Validation,
 ) -> Result<Doing, CommandError> {
     let Some(ledger) = ledger else { return Ok(Doing::Create) };
     let foreseen = ledger.foresee(&Registration::of(conversation))?;
@@ -190,6 +193,15 @@ fn foresee(
         Doing::Nothing => compared.unchanged += 1,
     }
     compared.conflict += u64::from(foreseen.conflict);
+    let (key, place) = (&conversation.key, &conversation.place);
+    if foreseen.unjoined > 0 {
+        let words = not_added(foreseen.unjoined);
+        validation.remark(&Finding::new(Code::KeysNotJoined, key, place).with_detail(words));
+    }
+    for message in &foreseen.exposed {
+        let finding = Finding::new(Code::PublicInGorgias, message, place);
+        validation.remark(&finding.with_detail(format!("in {key}")));
+    }
     Ok(foreseen.doing)
 }
 

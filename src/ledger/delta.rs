@@ -18,6 +18,8 @@ pub(super) struct Delta {
     pub(super) new: Vec<usize>,
     /// Messages that are in Gorgias with another content.
     pub(super) changed: Vec<MessageKey>,
+    /// Messages that are public in Gorgias and private in the export, with the same content but for that.
+    pub(super) exposed: Vec<MessageKey>,
     /// Messages that are in Gorgias and not in the export, under keys of the source's own.
     pub(super) missing: Vec<MessageKey>,
     /// Messages that are not in Gorgias yet and have another content now: number in the ledger, place in the list.
@@ -25,6 +27,8 @@ pub(super) struct Delta {
     /// Keys made by rule and real ones stand against each other, so the new ones may be old ones under other names.
     /// They must be joined before anything is appended.
     pub(super) unjoined: bool,
+    /// Messages of the ledger, whatever their keys and states, that the export does not have under them.
+    pub(super) not_given: usize,
 }
 
 /// Compares what is known with what is given.
@@ -46,6 +50,9 @@ pub(super) fn compare(known: &[MessageRow], given: &[RegisteredMessage]) -> Delt
             Some(row) if matches!(row.state, PartState::Pending | PartState::Rejected) => {
                 delta.refreshed.push((row.n, place));
             }
+            Some(row) if message.as_public == Some(row.fingerprint) => {
+                delta.exposed.push(message.key.clone());
+            }
             Some(_) => delta.changed.push(message.key.clone()),
         }
     }
@@ -53,6 +60,7 @@ pub(super) fn compare(known: &[MessageRow], given: &[RegisteredMessage]) -> Delt
     let new_is_synthetic = delta.new.iter().any(|place| given[*place].synthetic);
     delta.unjoined = !delta.new.is_empty()
         && (missing().any(|row| row.synthetic) || (new_is_synthetic && missing().next().is_some()));
+    delta.not_given = missing().count();
     let lost = missing().filter(|row| row.state == PartState::Done && !row.synthetic);
     delta.missing = lost.map(|row| row.key.clone()).collect();
     delta
@@ -73,7 +81,7 @@ mod tests {
     fn given(id: &str, content: u8, synthetic: bool) -> RegisteredMessage {
         let key = MessageKey::parse(&format!("z:c:{id}")).unwrap();
         let trace = Trace { what: [0; 16], second: 0 };
-        RegisteredMessage { key, fingerprint: MessagePrint([content; 8]), synthetic, trace }
+        RegisteredMessage { key, fingerprint: MessagePrint([content; 8]), as_public: None, synthetic, trace }
     }
 
     #[test]
@@ -90,7 +98,19 @@ mod tests {
         assert_eq!(delta.changed, [export[1].key.clone()]);
         assert_eq!(delta.refreshed, [(2, 2)]);
         assert_eq!(delta.missing, [ledger[3].key.clone()]);
+        assert_eq!(delta.not_given, 1);
         assert!(!delta.unjoined, "a message missing from a delta export is no conflict");
+    }
+
+    #[test]
+    fn a_note_that_is_public_in_gorgias_is_told_from_another_text() {
+        let ledger = [known(0, "a", 1, false, PartState::Done)];
+        let note = RegisteredMessage { as_public: Some(MessagePrint([1; 8])), ..given("a", 2, false) };
+        let delta = compare(&ledger, std::slice::from_ref(&note));
+        assert_eq!((delta.exposed, delta.changed), (vec![note.key.clone()], vec![]));
+        let other = RegisteredMessage { as_public: Some(MessagePrint([3; 8])), ..note.clone() };
+        let delta = compare(&ledger, &[other]);
+        assert_eq!((delta.exposed, delta.changed), (vec![], vec![note.key]));
     }
 
     #[test]

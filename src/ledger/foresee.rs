@@ -1,12 +1,15 @@
 //! What registering an export would find, without registering it.
 
+use std::borrow::Cow;
+
 use rusqlite::OptionalExtension;
 
 use super::delta::compare;
+use super::join;
 use super::query::{LedgerView, TICKET_COLUMNS, messages, ticket_row};
 use super::registrar::Registration;
 use super::{LedgerError, TicketRow, TicketState};
-use crate::model::key::ConversationKey;
+use crate::model::key::{ConversationKey, MessageKey};
 
 /// What a run would do with a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,24 +25,28 @@ pub enum Doing {
 }
 
 /// What is foreseen of a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Foreseen {
     /// What a run would do.
     pub doing: Doing,
     /// Whether something of it is told and never carried out: another text, a message that is missing, keys that cannot
     /// be joined.
     pub conflict: bool,
+    /// Messages that would not be added, because they may be there under other names.
+    pub unjoined: u64,
+    /// Messages that are public in Gorgias and private in the export.
+    pub exposed: Vec<MessageKey>,
 }
 
 impl Foreseen {
     fn only(doing: Doing) -> Self {
-        Self { doing, conflict: false }
+        Self { doing, conflict: false, unjoined: 0, exposed: Vec::new() }
     }
 }
 
 impl LedgerView {
-    /// What a run would do with this conversation as the ledger stands. Keys that are joined while registering (records
-    /// without ids) may still become known ones.
+    /// What a run would do with this conversation as the ledger stands. Calls and threads under keys that the ledger does
+    /// not know may still become known ones while they are registered.
     pub fn foresee(&self, registration: &Registration) -> Result<Foreseen, LedgerError> {
         let Some(row) = self.by_any_key(&registration.key)? else {
             return Ok(Foreseen::only(Doing::Create));
@@ -57,9 +64,19 @@ impl LedgerView {
     /// A ticket that is in Gorgias.
     fn compared(&self, row: &TicketRow, registration: &Registration) -> Result<Foreseen, LedgerError> {
         let known = self.read(|connection| messages(connection, row.id, &row.key))?;
-        let delta = compare(&known, &registration.messages);
+        let mut given = Cow::Borrowed(&registration.messages);
+        let mut delta = compare(&known, &given);
+        if delta.unjoined
+            && let Some(hasher) = self.hasher()?
+        {
+            let joined =
+                self.read(|connection| join::foresee(connection, &hasher, row, &known, registration))?;
+            given = Cow::Owned(joined);
+            delta = compare(&known, &given);
+        }
         if delta.unjoined {
-            return Ok(Foreseen { doing: Doing::Nothing, conflict: true });
+            let unjoined = delta.new.len() as u64;
+            return Ok(Foreseen { conflict: true, unjoined, ..Foreseen::only(Doing::Nothing) });
         }
         let open = known.iter().filter(|message| message.state.number() < 2).count();
         let more = (delta.new.len() + delta.refreshed.len()).max(open) as u64;
@@ -70,9 +87,10 @@ impl LedgerView {
         } else {
             Doing::Nothing
         };
-        let conflict =
-            !delta.changed.is_empty() || (registration.is_told_whole() && !delta.missing.is_empty());
-        Ok(Foreseen { doing, conflict })
+        let conflict = !delta.changed.is_empty()
+            || !delta.exposed.is_empty()
+            || (registration.is_told_whole() && !delta.missing.is_empty());
+        Ok(Foreseen { doing, conflict, unjoined: 0, exposed: delta.exposed })
     }
 
     fn by_any_key(&self, key: &ConversationKey) -> Result<Option<TicketRow>, LedgerError> {

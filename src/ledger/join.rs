@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::address::AddressHasher;
 use super::column::stored_id;
@@ -11,7 +11,7 @@ use super::register::kind;
 use super::registrar::{RegisteredMessage, Registration};
 use super::row::MessageRow;
 use super::writer::Work;
-use super::{LedgerError, TicketId};
+use super::{LedgerError, TicketId, TicketRow};
 use crate::model::key::ConversationKey;
 use crate::model::trace::Trace;
 
@@ -41,7 +41,7 @@ pub(super) fn join(
     rows: &[MessageRow],
     registration: &Registration,
 ) -> Result<Vec<RegisteredMessage>, LedgerError> {
-    let traces = traces(work, ticket)?;
+    let traces = traces(work.connection, ticket)?;
     let mut given = registration.messages.clone();
     for (n, place) in pairs(hasher, &traces, former, rows, registration) {
         let Some(row) = rows.iter().find(|row| row.n == n) else { continue };
@@ -51,6 +51,24 @@ pub(super) fn join(
             let (key, fingerprint) = (row.key.clone(), row.fingerprint);
             given[place] = RegisteredMessage { key, fingerprint, synthetic: false, ..given[place].clone() };
         }
+    }
+    Ok(given)
+}
+
+/// The list of given messages under the keys that [`join`] would leave in the ledger, with nothing written.
+pub(super) fn foresee(
+    connection: &Connection,
+    hasher: &AddressHasher,
+    row: &TicketRow,
+    rows: &[MessageRow],
+    registration: &Registration,
+) -> Result<Vec<RegisteredMessage>, LedgerError> {
+    let traces = traces(connection, row.id)?;
+    let mut given = registration.messages.clone();
+    for (n, place) in pairs(hasher, &traces, &row.key, rows, registration) {
+        let Some(known) = rows.iter().find(|known| known.n == n) else { continue };
+        let (key, fingerprint, synthetic) = (known.key.clone(), known.fingerprint, known.synthetic);
+        given[place] = RegisteredMessage { key, fingerprint, synthetic, ..given[place].clone() };
     }
     Ok(given)
 }
@@ -93,9 +111,9 @@ fn near(hasher: &AddressHasher, trace: &Trace) -> Vec<StoredTrace> {
     (-slack..=slack).map(shifted).collect()
 }
 
-fn traces(work: &Work<'_>, ticket: TicketId) -> Result<HashMap<u32, StoredTrace>, LedgerError> {
+fn traces(connection: &Connection, ticket: TicketId) -> Result<HashMap<u32, StoredTrace>, LedgerError> {
     let sql = "SELECT n, trace FROM message WHERE ticket = ?1 AND trace IS NOT NULL";
-    let mut select = work.connection.prepare_cached(sql)?;
+    let mut select = connection.prepare_cached(sql)?;
     let rows = select.query_map([ticket.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

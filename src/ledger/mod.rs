@@ -106,7 +106,8 @@ pub use made::{MadeCustomer, MadeTag};
 pub use query::LedgerView;
 pub use queue::{Tickets, Which};
 pub use registrar::{
-    ChangedMessage, Face, RegisterReport, RegisteredMessage, Registrar, Registration, UnjoinedTicket,
+    ChangedMessage, ExposedMessage, Face, RegisterReport, RegisteredMessage, Registrar, Registration,
+    UnjoinedTicket,
 };
 pub use replacement::Replacement;
 pub use row::{MessagePrint, MessageRow, PartRow, PlanHash, SourceRow, TicketId, TicketRow};

@@ -12,7 +12,7 @@ use super::join;
 use super::outcome;
 use super::query;
 use super::registrar::{
-    ChangedMessage, Entry, RegisterReport, RegisteredMessage, Registration, UnjoinedTicket,
+    ChangedMessage, Entry, ExposedMessage, RegisterReport, RegisteredMessage, Registration, UnjoinedTicket,
 };
 use super::state::{IllegalStep, Standing, TicketEvent};
 use super::survey;
@@ -113,7 +113,12 @@ impl Registering<'_> {
         reject(self.work, key, Code::CallNotJoined, last_activity_ms, doubted, &mut report)?;
         self.report.unjoined_count += 1;
         let conversation = key.clone();
-        self.report.unjoined.push(UnjoinedTicket { ticket, conversation, code: Code::CallNotJoined });
+        self.report.unjoined.push(UnjoinedTicket {
+            ticket,
+            conversation,
+            messages: 0,
+            code: Code::CallNotJoined,
+        });
         Ok(())
     }
 
@@ -258,7 +263,10 @@ impl Registering<'_> {
         if delta.unjoined {
             self.report.unjoined_count += 1;
             let conversation = registration.key.clone();
-            let unjoined = UnjoinedTicket { ticket: known.id, conversation, code: Code::KeysNotJoined };
+            let messages = delta.new.len();
+            self.unlike(known.id, messages, delta.not_given, false)?;
+            let (messages, code) = (messages as u64, Code::KeysNotJoined);
+            let unjoined = UnjoinedTicket { ticket: known.id, conversation, messages, code };
             self.report.unjoined.push(unjoined);
             return Ok(());
         }
@@ -303,8 +311,9 @@ impl Registering<'_> {
         } else {
             self.report.unchanged += 1;
         }
-        let all_said =
-            delta.changed.is_empty() && (delta.missing.is_empty() || !registration.is_told_whole());
+        let all_said = delta.changed.is_empty()
+            && delta.exposed.is_empty()
+            && (delta.missing.is_empty() || !registration.is_told_whole());
         let fingerprint = if all_said { registration.stored() } else { untold(registration.stored()) };
         work.connection
             .prepare_cached(
@@ -320,14 +329,42 @@ impl Registering<'_> {
                 count(rows.len() + delta.new.len()),
                 work.now_ms,
             ])?;
-        self.tell(delta);
+        if !delta.exposed.is_empty() {
+            self.unlike(known.id, delta.exposed.len(), delta.exposed.len(), true)?;
+        }
+        self.tell(known, delta);
+        Ok(())
+    }
+
+    /// Remembers, until the next registration, that messages of a ticket in Gorgias are not there as the export has
+    /// them: a run is no whole success while they are not.
+    fn unlike(
+        &self,
+        ticket: TicketId,
+        given: usize,
+        known: usize,
+        is_exposed: bool,
+    ) -> Result<(), LedgerError> {
+        self.work
+            .connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO unlike (ticket, given, known, exposed, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![ticket.0, count(given), count(known), is_exposed, self.work.now_ms])?;
         Ok(())
     }
 
     /// What is told and never carried out.
-    fn tell(&mut self, delta: Delta) {
+    fn tell(&mut self, known: &TicketRow, delta: Delta) {
         let conversation = &self.registration.key;
         let of = |message| ChangedMessage { conversation: conversation.clone(), message };
+        let exposed = |message| ExposedMessage {
+            conversation: conversation.clone(),
+            gorgias_id: known.gorgias_id,
+            message,
+        };
+        self.report.exposed_count += delta.exposed.len() as u64;
+        self.report.exposed.extend(delta.exposed.into_iter().map(exposed));
         self.report.changed_count += delta.changed.len() as u64;
         self.report.changed.extend(delta.changed.into_iter().map(of));
         if self.registration.is_told_whole() {

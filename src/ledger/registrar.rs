@@ -29,6 +29,8 @@ pub struct RegisteredMessage {
     pub key: MessageKey,
     /// Its content.
     pub fingerprint: MessagePrint,
+    /// Of a note, the content that it would be with if it were public.
+    pub as_public: Option<MessagePrint>,
     /// True where the export has no id and the key was made by rule.
     pub synthetic: bool,
     /// What it is known by where keys differ.
@@ -67,6 +69,7 @@ impl Registration {
         let message = |message: &Message| RegisteredMessage {
             key: message.key.clone(),
             fingerprint: Fingerprint::of_message(message).into(),
+            as_public: Fingerprint::of_note_as_public(message).map(MessagePrint::from),
             synthetic: message.synthetic_key,
             trace: Trace::of(conversation, message),
         };
@@ -123,6 +126,17 @@ pub struct ChangedMessage {
     pub message: MessageKey,
 }
 
+/// A message that is public in Gorgias and private in the export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExposedMessage {
+    /// The conversation.
+    pub conversation: ConversationKey,
+    /// Its ticket in Gorgias, as far as that is known.
+    pub gorgias_id: Option<i64>,
+    /// The message.
+    pub message: MessageKey,
+}
+
 /// A ticket whose keys made by rule and whose real keys stand against each other, and could not be joined. Nothing of
 /// it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +145,8 @@ pub struct UnjoinedTicket {
     pub ticket: TicketId,
     /// The conversation.
     pub conversation: ConversationKey,
+    /// Messages of the export that were not added, because they may be there under other names.
+    pub messages: u64,
     /// What is in doubt: [`Code::KeysNotJoined`] some of its messages, [`Code::CallNotJoined`] the ticket itself.
     pub code: Code,
 }
@@ -162,6 +178,10 @@ pub struct RegisterReport {
     pub changed_count: u64,
     /// The first of them.
     pub changed: Vec<ChangedMessage>,
+    /// Messages that are public in Gorgias and private in the export, counted.
+    pub exposed_count: u64,
+    /// The first of them.
+    pub exposed: Vec<ExposedMessage>,
     /// Messages that are in Gorgias and not in the export, counted.
     pub missing_count: u64,
     /// The first of them.
@@ -200,6 +220,9 @@ impl RegisterReport {
         self.unjoined.extend(other.unjoined.into_iter().take(room));
         let room = LISTED_MAX.saturating_sub(self.changed.len());
         self.changed.extend(other.changed.into_iter().take(room));
+        self.exposed_count += other.exposed_count;
+        let room = LISTED_MAX.saturating_sub(self.exposed.len());
+        self.exposed.extend(other.exposed.into_iter().take(room));
         self.missing_count += other.missing_count;
         let room = LISTED_MAX.saturating_sub(self.missing.len());
         self.missing.extend(other.missing.into_iter().take(room));
@@ -232,6 +255,7 @@ impl Ledger {
     pub fn registrar(&self) -> Registrar {
         drop(self.inner.writer.submit(Urgency::Gather, |work| {
             work.connection.execute("DELETE FROM meta WHERE name = 'registered_export'", [])?;
+            work.connection.execute("DELETE FROM unlike", [])?;
             Ok(())
         }));
         Registrar {

@@ -145,3 +145,12 @@ CREATE TABLE customer_data (
 
 -- Since this version the last 4 bytes of ticket.fingerprint are a hash of the source's status, assignee and tags alone, so
 -- that a later export is known to have others.
+
+-- One row a ticket in Gorgias with messages that are not there as the last export has them, and cannot be brought.
+CREATE TABLE unlike (
+    ticket INTEGER PRIMARY KEY,      -- ticket.id
+    given INTEGER NOT NULL,          -- messages of the export that are counted as not imported
+    known INTEGER NOT NULL,          -- messages of the ledger that may be these, or are these and public
+    exposed INTEGER NOT NULL,        -- 1: public in Gorgias, private in the export; 0: cannot be told from messages that are there
+    at_ms INTEGER NOT NULL           -- when that was found; a verification that finds the ticket right later settles an exposure
+) STRICT;

@@ -143,6 +143,7 @@ pub struct StateCounts {
     counts: [(u64, u64); TicketState::ALL.len()],
     left_out: (u64, u64),
     refused: u64,
+    unlike: (u64, u64),
 }
 
 impl StateCounts {
@@ -165,6 +166,22 @@ impl StateCounts {
     /// Messages that Gorgias refused, of tickets that are done without them.
     pub fn refused_messages(&self) -> u64 {
         self.refused
+    }
+
+    /// Messages of the export that are not in Gorgias as the export has them and cannot be brought, of tickets that are
+    /// there; and how many of the messages that are there may be these.
+    pub fn unlike_messages(&self) -> (u64, u64) {
+        self.unlike
+    }
+
+    /// Messages of finished tickets that are there as the export has them.
+    pub fn messages_there(&self) -> u64 {
+        self.messages(TicketState::Done).saturating_sub(self.refused + self.unlike.1)
+    }
+
+    /// Messages that are not imported, of tickets that are not left out on purpose.
+    pub fn messages_rejected(&self) -> u64 {
+        self.messages(TicketState::Rejected).saturating_sub(self.left_out.1) + self.refused + self.unlike.0
     }
 
     /// All tickets.
@@ -203,6 +220,7 @@ impl LedgerView {
                 }
             }
             counts.refused = refused(connection, &condition)?;
+            counts.unlike = unlike(connection, &condition)?;
             Ok(counts)
         })
     }
@@ -225,4 +243,20 @@ fn refused(connection: &Connection, condition: &Condition) -> Result<u64, Ledger
     let mut select = connection.prepare(&sql)?;
     let count: i64 = select.query_row(rusqlite::params_from_iter(&condition.values), |row| row.get(0))?;
     Ok(count.unsigned_abs())
+}
+
+fn unlike(connection: &Connection, condition: &Condition) -> Result<(u64, u64), LedgerError> {
+    let sql = format!(
+        "SELECT coalesce(sum(given), 0), coalesce(sum(known), 0) FROM unlike AS u
+         WHERE EXISTS (SELECT 1 FROM ticket WHERE id = u.ticket AND state IN ({}, {}, {}) AND {})
+         AND NOT (exposed AND EXISTS (SELECT 1 FROM verified AS v WHERE v.ticket = u.ticket AND v.at_ms > u.at_ms AND v.class < 3))",
+        TicketState::Sending.number(),
+        TicketState::Appending.number(),
+        TicketState::Done.number(),
+        condition.sql
+    );
+    let mut select = connection.prepare(&sql)?;
+    let values = rusqlite::params_from_iter(&condition.values);
+    let counts: (i64, i64) = select.query_row(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok((counts.0.unsigned_abs(), counts.1.unsigned_abs()))
 }

@@ -256,9 +256,9 @@ codes! {
         => "empty the trash, or leave it";
     TwoInGorgias "GI-U004" Block "Gorgias holds two tickets with this key"
         => "delete one of them in Gorgias and run again";
-    ChangedInSource "GI-U005" Warn "a message that is in Gorgias already has another text in this export"
-        => "nothing is rewritten; correct it by hand if it matters";
-    KeysNotJoined "GI-U007" Warn "messages without ids in one export and with ids in another could not be told apart; nothing of the ticket was added"
+    ChangedInSource "GI-U005" Warn "a message that is in Gorgias already has another text, author or file in this export, or became public"
+        => "nothing is rewritten; correct it by hand if it matters, and see whether it is private in the source now";
+    KeysNotJoined "GI-U007" Block "messages without ids in one export and with ids in another could not be told apart; nothing of the ticket was added"
         => "compare the ticket in Gorgias with the export by hand";
     CallNotJoined "GI-U008" Block "a call without an id in one export and with one in another could not be told apart; it was not imported"
         => "compare the call with those of the same time in Gorgias; import it from one export only";
@@ -298,6 +298,9 @@ codes! {
         => "look at the ticket in Gorgias; if it stays unreadable, show Gorgias's support the request ids in log.ndjson";
     GoneFromGorgias "GI-U006" Warn "a ticket that was imported is no longer in Gorgias; it was not created again"
         => "nothing";
+
+    PublicInGorgias "GI-U026" Block "a message is public in Gorgias and private in this export; it stays public"
+        => "delete the message in Gorgias by hand, or bring it as an internal note there; whoever got it in the old help desk has it. Runs go on saying so until verify finds the ticket right";
 
     // Files.
     FileHostNotListed "GI-F001" Info "a file lies on a host that may not be asked; the message keeps the link to it"

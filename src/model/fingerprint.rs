@@ -43,10 +43,20 @@ impl Canonical {
 impl Fingerprint {
     /// The fingerprint of one message: key, author, visibility, time, body, files.
     pub fn of_message(message: &Message) -> Self {
+        Self::of_message_as(message, message.side == Side::Note)
+    }
+
+    /// The fingerprint that a note would have if it were public: by it a message is known that became private later.
+    /// Nothing of messages that are public.
+    pub fn of_note_as_public(message: &Message) -> Option<Self> {
+        (message.side == Side::Note).then(|| Self::of_message_as(message, false))
+    }
+
+    fn of_message_as(message: &Message, is_note: bool) -> Self {
         let mut canonical = Canonical::new("message");
         canonical.field(message.key.as_str().as_bytes());
         canonical.field(message.author.key.as_str().as_bytes());
-        canonical.field(&[u8::from(message.side == Side::Note)]);
+        canonical.field(&[u8::from(is_note)]);
         canonical.field(message.sent_at.timestamp().to_string().as_bytes());
         canonical.optional(message.body.text());
         canonical.optional(message.body.html().map(super::body::Html::as_str));

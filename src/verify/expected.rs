@@ -190,10 +190,15 @@ impl Source<'_> {
         let rows = self.view.messages(row.id)?;
         let gaps = self.view.gaps(row.id)?;
         let staged = self.staging.get(&row.key)?;
-        let now: HashMap<&str, MessagePrint> = staged
+        let now: HashMap<&str, [Option<MessagePrint>; 2]> = staged
             .iter()
             .flat_map(|staged| &staged.messages)
-            .map(|message| (message.key.as_str(), MessagePrint::from(Fingerprint::of_message(message))))
+            .map(|message| {
+                // A note that was sent as a public message is expected as a note: nothing else would tell.
+                let prints =
+                    [Some(Fingerprint::of_message(message)), Fingerprint::of_note_as_public(message)];
+                (message.key.as_str(), prints.map(|print| print.map(MessagePrint::from)))
+            })
             .collect();
         let mapped = staged.as_ref().and_then(|staged| map(staged, self.rules, self.directory).ok());
         let mut ticket = mapped.map(|mapped| mapped.ticket);
@@ -219,9 +224,9 @@ impl Source<'_> {
                 key: key(row),
                 gorgias_id: row.gorgias_id.map(i64::cast_unsigned),
                 // The ledger knows the text that was sent by its fingerprint; another one was never sent.
-                content: contents
-                    .remove(row.key.as_str())
-                    .filter(|_| now.get(row.key.as_str()) == Some(&row.fingerprint)),
+                content: contents.remove(row.key.as_str()).filter(|_| {
+                    now.get(row.key.as_str()).is_some_and(|prints| prints.contains(&Some(row.fingerprint)))
+                }),
             })
             .collect();
         let open = rows.iter().filter(|row| row.state == PartState::Sending).map(key).collect();

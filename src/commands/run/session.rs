@@ -279,10 +279,11 @@ impl Session<'_> {
 
     /// Where things stand before this run.
     fn figures(&self, counts: &StateCounts) -> Figures {
-        let (left_out, left_out_messages) = counts.left_out();
+        let (left_out, _) = counts.left_out();
         let tickets = TicketCounts {
             already: counts.tickets(TicketState::Done) + counts.tickets(TicketState::Gone),
-            rejected: counts.tickets(TicketState::Rejected) - left_out,
+            rejected: counts.tickets(TicketState::Rejected) - left_out
+                + self.intake.facts.rejected_without_key,
             left_out,
             unknown: counts.tickets(TicketState::Sending),
             // A run makes anew what was taken back.
@@ -292,10 +293,8 @@ impl Session<'_> {
             ..TicketCounts::default()
         };
         let messages = MessageCounts {
-            already: counts.messages(TicketState::Done).saturating_sub(counts.refused_messages()),
-            rejected: counts.messages(TicketState::Rejected) - left_out_messages
-                + counts.refused_messages()
-                + self.intake.facts.rejected_messages,
+            already: counts.messages_there(),
+            rejected: counts.messages_rejected() + self.intake.facts.rejected_messages,
             ..MessageCounts::default()
         };
         Figures { tickets, messages, ..Figures::default() }
@@ -397,6 +396,15 @@ impl Session<'_> {
             };
             folder.note(&finding);
         }
+        for exposed in &report.exposed {
+            let ticket = exposed.gorgias_id.map(|id| format!(", Gorgias ticket {id}")).unwrap_or_default();
+            folder.note(&Finding {
+                code: Code::PublicInGorgias,
+                key: Some(exposed.message.to_string()),
+                place: None,
+                detail: format!("in {}{ticket}", exposed.conversation),
+            });
+        }
         for missing in &report.missing {
             folder.note(&Finding {
                 code: Code::MissingInSource,
@@ -418,7 +426,7 @@ impl Session<'_> {
                 code: unjoined.code,
                 key: Some(unjoined.conversation.to_string()),
                 place: None,
-                detail: String::new(),
+                detail: if unjoined.messages > 0 { not_added(unjoined.messages) } else { String::new() },
             });
         }
         let known = report.total() - report.new;
@@ -456,6 +464,11 @@ pub(super) fn note(lists: &SharedLists, finding: &Finding) -> std::io::Result<()
     lists.lock().unwrap_or_else(PoisonError::into_inner).finding(finding)
 }
 
+/// How many messages of a ticket are not added.
+pub(in crate::commands) fn not_added(messages: u64) -> String {
+    format!("{} not added", text::count(messages, "message"))
+}
+
 /// What of the export is new to the ledger and what is not, in words.
 fn compared(report: &ledger::RegisterReport) -> String {
     let parts = [
@@ -464,7 +477,12 @@ fn compared(report: &ledger::RegisterReport) -> String {
         (report.updated, "with another status, assignee or other tags"),
         (report.replaced, "replaced before they were sent"),
         (report.unchanged, "unchanged"),
+        (report.reopened, "rejected before and tried again"),
+        (report.rejected, "rejected"),
         (report.joined, "known under other keys"),
+        (report.unjoined_count, "that cannot be told apart from what is there, so nothing of them is added"),
+        (report.exposed_count, "messages public in Gorgias and private in the export"),
+        (report.elsewhere_count, "messages in the ticket of another thread"),
         (report.changed_count, "messages changed"),
         (report.missing_count, "messages missing in the source"),
     ];

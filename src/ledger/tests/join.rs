@@ -19,7 +19,7 @@ fn done_with(folder: &Path, messages: Vec<RegisteredMessage>) -> (Ledger, Ticket
 
 fn described(trace: Trace) -> RegisteredMessage {
     let key = MessageKey::description(&key(1));
-    RegisteredMessage { key, fingerprint: MessagePrint([4; 8]), synthetic: true, trace }
+    RegisteredMessage { key, fingerprint: MessagePrint([4; 8]), as_public: None, synthetic: true, trace }
 }
 
 fn later(messages: Vec<RegisteredMessage>) -> Registration {
@@ -63,10 +63,13 @@ fn what_is_not_certain_is_never_appended() {
     // Another text, and two of the same text.
     for messages in [vec![message(11, 1)], vec![other(12), other(13)]] {
         let folder = tempfile::tempdir().unwrap();
+        let messages_given = messages.len() as u64;
         let known = if messages.len() == 1 { trace(10) } else { twice };
         let (ledger, id) = done_with(folder.path(), vec![described(known)]);
         let report = ledger.register([later(messages)]).unwrap();
-        let unjoined = UnjoinedTicket { ticket: id, conversation: key(1), code: Code::KeysNotJoined };
+        let given = messages_given;
+        let (conversation, code) = (key(1), Code::KeysNotJoined);
+        let unjoined = UnjoinedTicket { ticket: id, conversation, messages: given, code };
         assert_eq!((report.joined, report.total()), (0, 1));
         assert_eq!(report.unjoined, [unjoined]);
         assert_eq!(keys(&ledger, id), ["zendesk:ticket:1:description"]);
@@ -88,6 +91,7 @@ fn call(id: &str, started: i64, seconds: u32) -> Registration {
     let message = RegisteredMessage {
         key: MessageKey::parse(&key).unwrap(),
         fingerprint: MessagePrint([u8::from(by_rule); 8]),
+        as_public: None,
         synthetic: by_rule,
         trace: Trace { what: [1; 16], second: started },
     };

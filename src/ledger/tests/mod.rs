@@ -38,6 +38,7 @@ fn message(id: u32, content: u8) -> RegisteredMessage {
     RegisteredMessage {
         key: MessageKey::parse(&format!("zendesk:comment:{id}")).unwrap(),
         fingerprint: MessagePrint([content; 8]),
+        as_public: None,
         synthetic: false,
         trace: trace(id),
     }

@@ -78,6 +78,38 @@ fn a_text_that_changed_after_its_upload_is_told_and_not_sent_again() {
 }
 
 #[test]
+fn a_message_that_became_private_after_its_upload_is_told_until_it_is_mended() {
+    let account = Account::new();
+    let mut export = Export::of(4, |_| 2);
+    let workspace = Workspace::with_export(&account.base_url(), &export);
+    workspace.migrate();
+    let comment = &mut export.tickets[1]["comments"][1];
+    assert_eq!(comment["public"], true);
+    comment["public"] = json!(false);
+    let key = format!("zendesk:comment:{}", comment["id"]);
+    export.write(&workspace.path("zendesk"));
+    let said = workspace.run("validate --json").expect(6).stdout;
+    assert!(said.contains("GI-U026") && said.contains(&key), "{said}");
+    let ended = workspace.run(RUN).expect(3);
+    assert!(ended.stdout.contains("1 messages public in Gorgias and private"), "{}", ended.stdout);
+    let summary = ended.summary();
+    assert_eq!((&summary["messages"]["already"], &summary["messages"]["rejected"]), (&json!(7), &json!(1)));
+    let run = format!(".gorgias-import/runs/{:04}/rejects.csv", summary["run"].as_u64().unwrap());
+    let rejects = std::fs::read_to_string(workspace.path(&run)).unwrap();
+    let id = &account.tickets()["zendesk:ticket:2"]["id"];
+    assert!(rejects.contains("GI-U026") && rejects.contains(&key), "{rejects}");
+    assert!(rejects.contains(&format!("Gorgias ticket {id}")), "{rejects}");
+    workspace.run("verify --json").expect(9);
+    workspace.run(RUN).expect(3);
+
+    // Public again in the source, all is as it should be.
+    export.tickets[1]["comments"][1]["public"] = json!(true);
+    export.write(&workspace.path("zendesk"));
+    workspace.migrate();
+    workspace.run("verify --json").expect(0);
+}
+
+#[test]
 fn mapped_tickets_get_the_messages_and_keep_their_status() {
     let account = Account::new();
     let client = Client::to(account.sandbox());

@@ -151,7 +151,18 @@ fn a_description_is_joined_to_its_comment_or_nothing_is_appended() {
     changed["comments"][0]["id"] = json!(20_000);
     export.tickets = vec![full(1), changed];
     export.write(&workspace.path("zendesk"));
-    let summary = workspace.migrate();
+    let said = workspace.run("validate --json").expect(6).stdout;
+    assert!(said.contains("GI-U007"), "said before anything is sent: {said}");
+    let ended = workspace.run(RUN).expect(3);
+    assert!(ended.stdout.contains("1 that cannot be told apart"), "{}", ended.stdout);
+    let summary = ended.summary();
+    // Of six messages two are new, one was there, and three may be the one that is there.
+    let counts = |summary: &Value| {
+        ["created", "already", "rejected"].map(|which| summary["messages"][which].as_u64().unwrap())
+    };
+    assert_eq!(counts(&summary), [2, 1, 3], "{summary}");
+    let again = workspace.run(RUN).expect(3).summary();
+    assert_eq!(counts(&again), [0, 3, 3], "said until it is settled: {again}");
     assert_eq!(
         (&summary["tickets"]["created"], &summary["messages"]["created"]),
         (&json!(0), &json!(2)),

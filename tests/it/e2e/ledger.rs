@@ -242,6 +242,24 @@ fn what_is_not_as_it_was_sent_is_not_adopted_by_a_rebuild() {
 }
 
 #[test]
+fn a_ticket_of_another_status_is_put_right_after_a_rebuild() {
+    let account = Account::new();
+    let mut export = Export::of(6, |_| 1);
+    export.tickets.iter_mut().for_each(|ticket| ticket["status"] = "open".into());
+    let workspace = Workspace::with_export(&account.base_url(), &export);
+    workspace.migrate();
+    workspace.lose_the_ledger();
+    export.tickets[2]["status"] = "solved".into();
+    export.write(&workspace.path("zendesk"));
+    let ended = workspace.run("rebuild --yes --json").expect(0);
+    let told = ended.lines().pop().unwrap();
+    assert_eq!((&told["tickets"]["whole"], &told["tickets"]["partly"]), (&5.into(), &1.into()), "{told}");
+    workspace.migrate();
+    let status = |number: u64| account.tickets()[&format!("zendesk:ticket:{number}")]["status"].clone();
+    assert_eq!((status(3), status(4)), ("closed".into(), "open".into()));
+}
+
+#[test]
 fn a_rebuild_right_after_a_run_waits_for_what_lists_show_late() {
     let faults = FaultPlan {
         rates: [(Fault::LateInList, 1.0)].into(),

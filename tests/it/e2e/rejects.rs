@@ -45,6 +45,30 @@ fn a_record_that_gorgias_refuses_is_listed_and_can_be_handed_in_again() {
 }
 
 #[test]
+fn a_record_without_a_key_counts_as_rejected_wherever_it_is_counted() {
+    let account = Account::new();
+    let sources = "[[source]]\nkind = \"aircall\"\npaths = [\"calls\"]\n";
+    let workspace = Workspace::new(&account.base_url(), sources, "");
+    let call = |id: serde_json::Value| {
+        json!({"id": id, "direction": "inbound", "started_at": 1_748_854_800, "answered_at": 1_748_854_810,
+            "ended_at": 1_748_854_900, "raw_digits": "+61 491 570 006", "user": {"id": 3, "name": "Ana"},
+            "number": {"name": "Sales", "digits": "+61 3 5550 4772"}, "tags": [], "comments": []})
+    };
+    // As a spreadsheet writes a long number.
+    let calls = [call(json!("7.25E+12")), call(json!(2))];
+    workspace.write("calls/calls.json", &json!({ "calls": calls }).to_string());
+    let said = workspace.run("validate --json").expect(6);
+    let said: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(said["totals"]["rejected"], 1, "{said}");
+    let rehearsed = workspace.run("rehearse --no-browse --json").expect(3).summary();
+    for _ in 0..2 {
+        let summary = workspace.run(RUN).expect(3).summary();
+        assert_eq!(summary["tickets"]["rejected"], rehearsed["tickets"]["rejected"], "{summary}");
+        assert_eq!(summary["tickets"]["rejected"], 1, "{summary}");
+    }
+}
+
+#[test]
 fn a_message_without_a_date_is_rejected_and_told_and_its_neighbours_are_moved() {
     let account = Account::new();
     let mut export = Export::of(6, |_| 2);
