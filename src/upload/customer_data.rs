@@ -86,10 +86,10 @@ pub(super) async fn bring(
             let wants_notes = plan.rules.customer_notes;
             let notes = if wants_notes { Notes::of(&staging, &facts.people) } else { Ok(Notes::default()) };
             let data = notes.map(|notes| data(facts, notes, plan.rules.customer_data));
-            customer(shared, id, data, since)
+            (None, customer(shared, id, data, since))
         });
-        let (so, count) = pass::drive(shared, control, shared.options.concurrency, work).await;
-        (ended, brought) = (so, brought + count);
+        let driven = pass::drive(shared, control, shared.options.concurrency, work).await;
+        (ended, brought) = (driven.ended, brought + driven.changed);
     }
     if brought > 0 {
         let message = format!("customers whose facts of the old systems were added: {brought}");

@@ -28,9 +28,8 @@ use super::encode;
 use super::files::{Asked, Files};
 use super::held_files::HeldFiles;
 use super::job::Stop;
-use super::pass::{self, Outcome};
+use super::pass::{self, Driven, Outcome};
 use super::rebuild::REBUILT;
-use super::traffic::TICKET;
 use super::{Control, Ended, Plan, Shared};
 
 /// Tickets whose files are tried at once. Hosts and uploads have bounds of their own.
@@ -123,22 +122,23 @@ impl<'p> Pass<'p> {
         let messages: usize = work.iter().map(|of| of.messages.len()).sum();
         let message = format!("trying again to have missing files; messages that lack some: {messages}");
         drop(events.send(Event::Notice { message }));
-        let work = work.into_iter().map(|of| async {
-            let row = of.row;
-            let lacking = match self.lacking(&staging, of) {
-                Ok(Some(lacking)) => lacking,
-                Ok(None) => return Outcome::Nothing,
-                Err(words) => return Outcome::Stop(Stop::Ledger { words }),
-            };
-            TICKET.scope(row, self.fill(shared, &files, &lacking)).await
-        });
-        let (ended, came) = pass::drive(shared, control, AT_ONCE, work).await;
+        let work = work.into_iter().map(|of| (Some(of.row), self.again(shared, &staging, &files, of)));
+        let Driven { ended, changed: came, .. } = pass::drive(shared, control, AT_ONCE, work).await;
         figures.files_late += came;
         if came > 0 {
             let message = format!("files that came later and are in their messages now: {came}");
             drop(events.send(Event::Notice { message }));
         }
         (ended, figures)
+    }
+
+    /// Tries what is missing of one ticket again.
+    async fn again(&self, shared: &Shared, staging: &Mutex<Staging>, files: &Files, of: OfTicket) -> Outcome {
+        match self.lacking(staging, of) {
+            Ok(Some(lacking)) => self.fill(shared, files, &lacking).await,
+            Ok(None) => Outcome::Nothing,
+            Err(words) => Outcome::Stop(Stop::Ledger { words }),
+        }
     }
 
     /// The messages that lack files, by ticket, as far as they are selected.

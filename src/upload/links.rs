@@ -17,9 +17,8 @@ use crate::model::key::ConversationKey;
 
 use super::amend::{self, Amended, NotAmended};
 use super::job::{Job, Stop};
-use super::pass::{self, Outcome};
+use super::pass::{self, Driven, Outcome};
 use super::schedule::Watcher;
-use super::traffic::TICKET;
 use super::{Control, Ended, Shared};
 
 /// Kind of the sources whose links are known.
@@ -186,6 +185,8 @@ pub struct Fixed {
     pub messages: u64,
     /// Messages that Gorgias would not change, or whose ticket has gone.
     pub refused: u64,
+    /// Tickets at which the account failed again and again.
+    pub left: u64,
 }
 
 impl Fixed {
@@ -193,6 +194,7 @@ impl Fixed {
         self.links += other.links;
         self.messages += other.messages;
         self.refused += other.refused;
+        self.left += other.left;
     }
 }
 
@@ -233,16 +235,17 @@ pub async fn fix_links(
     let fixed = Mutex::new(Fixed::default());
     let work = by_ticket(open).into_iter().map(|(row, ticket)| {
         let (shared, fixed) = (&shared, &fixed);
-        TICKET.scope(row, async move {
+        let settle = async move {
             let mut so_far = Fixed::default();
             let settled = of_ticket(shared, row, ticket, &mut so_far).await;
             fixed.lock().unwrap_or_else(PoisonError::into_inner).add(so_far);
             settled.err().unwrap_or(Outcome::Done(so_far.messages))
-        })
+        };
+        (Some(row), settle)
     });
-    let (ended, _) = pass::drive(&shared, control, shared.options.concurrency, work).await;
+    let Driven { ended, left, .. } = pass::drive(&shared, control, shared.options.concurrency, work).await;
     watcher.end().await;
-    let fixed = fixed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let fixed = Fixed { left, ..fixed.into_inner().unwrap_or_else(PoisonError::into_inner) };
     (super::and_durable(&shared, ended).await, fixed)
 }
 

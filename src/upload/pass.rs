@@ -10,7 +10,9 @@ use futures::StreamExt as _;
 
 use super::amend::NotAmended;
 use super::job::Stop;
+use super::traffic::TICKET;
 use super::{Control, Ended, Shared, recheck};
+use crate::ledger::TicketId;
 use crate::model::finding::{Code, Finding};
 
 /// Pieces in a row at which the account fails before it counts as out. One of them alone is left to the next run.
@@ -31,28 +33,46 @@ pub(super) enum Outcome {
     Stop(Stop),
 }
 
-/// Does `work`, `at_once` pieces at a time, and counts what was changed.
+/// What a pass came to.
+#[derive(Debug)]
+pub(super) struct Driven {
+    pub(super) ended: Ended,
+    /// How much was changed.
+    pub(super) changed: u64,
+    /// Pieces at which the account failed, in a pass that ended otherwise. They are left to the next run, and until then
+    /// the pass has not done what it is for.
+    pub(super) left: u64,
+}
+
+/// Does `work`, `at_once` pieces at a time, each at what goes by the key of a ticket or at something without one.
 pub(super) async fn drive<W: Future<Output = Outcome>>(
     shared: &Shared,
     control: &Control,
     at_once: usize,
-    work: impl Iterator<Item = W>,
-) -> (Ended, u64) {
-    let work = work.map(|piece| async { if shared.is_halted() { Outcome::Left } else { piece.await } });
+    work: impl Iterator<Item = (Option<TicketId>, W)>,
+) -> Driven {
+    let work = work.map(|(row, piece)| async move {
+        let outcome = match row {
+            _ if shared.is_halted() => Outcome::Left,
+            Some(row) => TICKET.scope(row, piece).await,
+            None => piece.await,
+        };
+        (row, outcome)
+    });
     let mut work = futures::stream::iter(work).buffer_unordered(at_once);
-    let (mut ended, mut changed, mut faulted) = (Ended::Finished, 0, 0);
+    let (mut ended, mut changed, mut left, mut faulted) = (Ended::Finished, 0, 0, 0);
     let mut stopped = pin!(recheck::stopped(shared));
     loop {
-        let outcome = tokio::select! {
+        let (row, outcome) = tokio::select! {
             biased;
-            () = control.abort.cancelled() => None,
+            () = control.abort.cancelled() => (None, None),
             () = control.drain.cancelled(), if !shared.is_halted() => {
                 shared.halt();
                 continue;
             }
             // What is cut off here says what should be, and is simply made again by the next run.
-            stop = &mut stopped => Some(Outcome::Stop(stop)),
-            outcome = work.next() => outcome,
+            stop = &mut stopped => (None, Some(Outcome::Stop(stop))),
+            ended = work.next() => ended.map_or((None, None), |(row, outcome)| (row, Some(outcome))),
         };
         if matches!(outcome, Some(Outcome::Done(_) | Outcome::Nothing)) {
             faulted = 0;
@@ -67,7 +87,10 @@ pub(super) async fn drive<W: Future<Output = Outcome>>(
             Some(Outcome::Left) => ended = Ended::Interrupted,
             Some(Outcome::Faulted(words)) => {
                 faulted += 1;
-                shared.note(&Finding::general(Code::ChangeLeft).with_detail(words.clone()));
+                left += 1;
+                let key = row.and_then(|row| key(shared, row));
+                shared
+                    .note(&Finding { key, ..Finding::general(Code::ChangeLeft).with_detail(words.clone()) });
                 if faulted >= FAULTED_MAX {
                     ended = Ended::Stopped(Stop::Unreachable { words });
                 }
@@ -84,7 +107,13 @@ pub(super) async fn drive<W: Future<Output = Outcome>>(
             break;
         }
     }
-    (ended, changed)
+    Driven { ended, changed, left }
+}
+
+/// The key of a ticket, as far as the ledger can tell it.
+fn key(shared: &Shared, row: TicketId) -> Option<String> {
+    let known = shared.ledger.view().ticket_by_id(row).ok().flatten();
+    known.map(|known| known.key.to_string())
 }
 
 /// How a pass ends that the user stops, by hand or by a limit.

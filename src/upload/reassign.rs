@@ -20,8 +20,7 @@ use crate::staging::Staging;
 use super::amend::{self, Amended};
 use super::answer::{Answered, classify};
 use super::job::Stop;
-use super::pass::{self, Outcome};
-use super::traffic::TICKET;
+use super::pass::{self, Driven, Outcome};
 use super::update::{self, Tells, Untold, tells_fact};
 use super::{Control, Ended, Plan, Shared};
 
@@ -149,10 +148,11 @@ impl Pass {
         if let Err(words) = self.each(&mut |ticket| tickets.push(ticket)) {
             return (Ended::Stopped(Stop::Ledger { words }), figures);
         }
-        let work = tickets.into_iter().map(|ticket| TICKET.scope(ticket.row.id, change(shared, ticket)));
-        let (ended, changed) = pass::drive(shared, control, shared.options.concurrency, work).await;
+        let work = tickets.into_iter().map(|ticket| (Some(ticket.row.id), change(shared, ticket)));
+        let Driven { ended, changed, left } =
+            pass::drive(shared, control, shared.options.concurrency, work).await;
         figures.reassigned += changed;
-        if ended == Ended::Finished && self.selection == Selection::default() {
+        if ended == Ended::Finished && left == 0 && self.selection == Selection::default() {
             self.settled(shared);
         }
         if figures.reassigned > 0 {

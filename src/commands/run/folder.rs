@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::model::finding::{Finding, Severity};
+use crate::model::finding::{Code, Finding, Severity};
 use crate::report::{
     FindingLists, FindingSink as _, ReportError, RunSummary, next_after, write_private, write_run_page,
 };
@@ -21,6 +21,8 @@ pub(in crate::commands) struct RunFolder {
     failed: Arc<Mutex<Option<std::io::Error>>>,
     /// Whether the upload could not bring something.
     short: Arc<AtomicBool>,
+    /// Whether it left a change to the next run.
+    left: Arc<AtomicBool>,
 }
 
 impl RunFolder {
@@ -29,7 +31,8 @@ impl RunFolder {
         let path = path(state_dir, run);
         std::fs::create_dir_all(&path)?;
         let lists = Arc::new(Mutex::new(FindingLists::create(&path)?));
-        let folder = Self { path, lists, failed: Arc::default(), short: Arc::default() };
+        let folder =
+            Self { path, lists, failed: Arc::default(), short: Arc::default(), left: Arc::default() };
         intake.staging.for_each_finding(|finding| {
             folder.note(&finding);
             ControlFlow::Continue(())
@@ -55,8 +58,9 @@ impl RunFolder {
     /// The same, to be handed to the upload.
     pub(super) fn notes(&self) -> Box<dyn FnMut(&Finding) + Send> {
         let (lists, failed) = (Arc::clone(&self.lists), Arc::clone(&self.failed));
-        let short = Arc::clone(&self.short);
+        let (short, left) = (Arc::clone(&self.short), Arc::clone(&self.left));
         Box::new(move |finding| {
+            left.fetch_or(finding.code == Code::ChangeLeft, Ordering::Relaxed);
             short.fetch_or(finding.code.severity() == Severity::Block, Ordering::Relaxed);
             keep_first(&failed, note(&lists, finding));
         })
@@ -65,6 +69,11 @@ impl RunFolder {
     /// Whether the upload noted something that it could not bring: with what is in `rejects.csv` a run is no whole success.
     pub(super) fn is_short(&self) -> bool {
         self.short.load(Ordering::Relaxed)
+    }
+
+    /// Whether the upload noted a change at which the account failed: the same command again makes it.
+    pub(super) fn is_left(&self) -> bool {
+        self.left.load(Ordering::Relaxed)
     }
 
     /// Completes the lists and writes the reports. What cannot be written keeps the rest from nothing; the first that

@@ -345,10 +345,10 @@ impl Session<'_> {
         target.traffic.fall_silent();
         figures.could_have_sent += outbox.map_or(0, |outbox| outbox());
         listener.join();
-        let code = stops::exit_code(&ended, &figures, folder.is_short(), signals);
+        let code = stops::exit_code(&ended, &figures, &folder, signals);
         let left = figures.tickets.pending + figures.tickets.unknown;
-        let state =
-            if ended == Ended::Finished && left == 0 { RunState::Done } else { RunState::Interrupted };
+        let is_done = ended == Ended::Finished && left == 0 && !folder.is_left();
+        let state = if is_done { RunState::Done } else { RunState::Interrupted };
         let mut summary =
             RunSummary::new(command, run, code.number(), &figures, started.elapsed().as_secs_f64());
         // What cannot be written at the end must not keep the verdict from being told.

@@ -8,13 +8,15 @@ use crate::model::event::Figures;
 use crate::text;
 use crate::upload::{Automation, Ended, Stop};
 
-/// The exit code of a run that ended like this. A `short` one could not bring something that no count tells, such as the
-/// status of a ticket.
-pub(super) fn exit_code(ended: &Ended, figures: &Figures, short: bool, signals: &Signals) -> ExitCode {
+use super::folder::RunFolder;
+
+/// The exit code of a run that ended like this. Its `folder` knows what no count tells: that the status of a ticket was not
+/// brought, that a change was left.
+pub(super) fn exit_code(ended: &Ended, figures: &Figures, folder: &RunFolder, signals: &Signals) -> ExitCode {
     let mut codes = Vec::new();
     match ended {
         // Whatever was left without a word is no success.
-        Ended::Finished if figures.tickets.pending > 0 => codes.push(ExitCode::Temporary),
+        Ended::Finished if figures.tickets.pending > 0 || folder.is_left() => codes.push(ExitCode::Temporary),
         Ended::Finished => {}
         Ended::Interrupted => codes.push(signals.exit_code()),
         Ended::LimitReached(_) => codes.push(ExitCode::Limit),
@@ -23,7 +25,7 @@ pub(super) fn exit_code(ended: &Ended, figures: &Figures, short: bool, signals: 
     if figures.tickets.unknown > 0 {
         codes.push(ExitCode::UnknownLeft);
     }
-    if short || figures.tickets.rejected + figures.messages.rejected > 0 {
+    if folder.is_short() || figures.tickets.rejected + figures.messages.rejected > 0 {
         codes.push(ExitCode::Partial);
     }
     ExitCode::strongest(codes)

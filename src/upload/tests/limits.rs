@@ -11,7 +11,7 @@ use super::world::World;
 use crate::ledger::{Ledger, NewRun};
 use crate::model::event::{Event, Wait};
 use crate::model::time::now;
-use crate::upload::pass::{self, Outcome};
+use crate::upload::pass::{self, Driven, Outcome};
 use crate::upload::schedule::Watcher;
 use crate::upload::{Control, Ended, Stop, amend};
 
@@ -66,35 +66,37 @@ async fn pass(world: &World, ledger: &Ledger, pieces: usize, control: &Control) 
     let watcher = Watcher::start(&shared, &events);
     let ticket = *world.server.state().tickets.keys().next().unwrap();
     let of_all = &shared;
-    let work = (0..pieces).map(|_| async move {
-        match amend::read(of_all, ticket).await {
-            Ok(_) => Outcome::Done(1),
-            Err(failure) => pass::not_amended(of_all, "zendesk:ticket:1", failure),
-        }
-    });
+    let read = async || match amend::read(of_all, ticket).await {
+        Ok(_) => Outcome::Done(1),
+        Err(failure) => pass::not_amended(of_all, "zendesk:ticket:1", failure),
+    };
+    let work = (0..pieces).map(|_| (None, read()));
     let hang = Duration::from_hours(1);
     let pass = tokio::time::timeout(hang, pass::drive(&shared, control, 4, work));
-    let (ended, changed) = pass.await.expect("the pass never ends");
+    let Driven { ended, changed, .. } = pass.await.expect("the pass never ends");
     watcher.end().await;
     let events = std::iter::from_fn(|| heard.try_recv().ok()).collect();
     Passed { ended, changed, took: begun.elapsed(), events }
 }
 
-/// A pass of pieces that end at once, `x` for one at which the account fails. How it ended, and what was changed.
-async fn passed(outcomes: &str) -> (Ended, u64) {
+/// A pass of pieces that end at once, `x` for one at which the account fails. How it ended, what was changed, and what is
+/// left.
+async fn passed(outcomes: &str) -> (Ended, u64, u64) {
     let (world, ledger) = world();
     let (events, _heard) = mpsc::unbounded_channel();
     let shared = world.shared(&ledger, 1, &events, Arc::default());
-    let work = outcomes.chars().map(|outcome| async move {
+    let piece = |outcome| async move {
         if outcome == 'x' { Outcome::Faulted("HTTP 500".to_owned()) } else { Outcome::Done(1) }
-    });
-    pass::drive(&shared, &Control::default(), 1, work).await
+    };
+    let work = outcomes.chars().map(|outcome| (None, piece(outcome)));
+    let Driven { ended, changed, left } = pass::drive(&shared, &Control::default(), 1, work).await;
+    (ended, changed, left)
 }
 
 #[tokio::test(start_paused = true)]
 async fn one_piece_at_which_the_account_fails_does_not_end_a_pass() {
-    assert_eq!(passed("..x..xx..").await, (Ended::Finished, 6));
-    let (ended, changed) = passed("..xxx..").await;
+    assert_eq!(passed("..x..xx..").await, (Ended::Finished, 6, 3));
+    let (ended, changed, _) = passed("..xxx..").await;
     assert!(matches!(ended, Ended::Stopped(Stop::Unreachable { .. })), "{ended:?}");
     assert_eq!(changed, 2);
 }

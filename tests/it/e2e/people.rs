@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::account::{Account, Play};
 use super::export::Export;
+use super::unread::one_unread_ticket;
 use super::workspace::{RUN, Workspace};
 
 /// Ana and Ben of the default account.
@@ -88,6 +89,26 @@ fn a_pause_and_the_longest_duration_hold_while_tickets_are_given_away() {
     assert!(ended.lines().iter().any(|line| line["reason"] == "paused"), "{}", ended.stdout);
     assert_eq!(updates(&account), before);
     assert_eq!(workspace.migrate()["reassigned"], 3);
+}
+
+#[test]
+fn a_ticket_at_which_gorgias_fails_is_given_away_by_the_next_run() {
+    let mut account = Account::new();
+    let rest = "[mapping]\nmailbox = \"support@acme.example\"\npeople = \"people.csv\"\n[upload]\nsettle_seconds = 2\n\
+                patience_seconds = 0\n";
+    let workspace = Workspace::with_export_and(&account.base_url(), &Export::of(3, |_| 2), rest);
+    workspace.write("people.csv", "key,decision\nzendesk:user:501,stand-in\n");
+    workspace.migrate();
+    workspace.write("people.csv", "key,decision,gorgias_email\nzendesk:user:501,user,ana@acme.example\n");
+    account.play.faults = one_unread_ticket();
+    account.restart(std::time::Duration::ZERO);
+    assert_eq!(workspace.run(RUN).expect(5).summary()["reassigned"], 2);
+    let rejects = std::fs::read_to_string(workspace.path(".gorgias-import/runs/0002/rejects.csv")).unwrap();
+    assert!(rejects.contains("GI-U024,block,zendesk:ticket:"), "{rejects}");
+    assert_eq!(workspace.migrate()["reassigned"], 1);
+    assert!(agents(&account).iter().all(|of| *of == (json!(ANA), json!(ANA))), "{:?}", agents(&account));
+    assert!(workspace.migrate()["reassigned"].is_null());
+    account.nothing_was_sent();
 }
 
 #[test]

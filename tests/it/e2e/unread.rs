@@ -12,6 +12,12 @@ use super::workspace::Workspace;
 /// One ticket, as it is read by itself.
 const ONE: &str = "GET /api/tickets/{id}";
 
+/// An account that fails at the first read of a ticket, once.
+pub(super) fn one_unread_ticket() -> FaultPlan {
+    let unread = Scripted { nth: 1, on: Some(ONE.into()), fault: Fault::ServerError };
+    FaultPlan { script: vec![unread], ..FaultPlan::none() }
+}
+
 /// Reads of single tickets.
 fn reads(account: &Account) -> u64 {
     let requests = account.sandbox().requests();
