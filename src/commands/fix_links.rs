@@ -83,7 +83,8 @@ pub(super) fn run(context: &Context, args: &FixLinksArgs) -> Result<ExitCode, Co
     let code = exit_code(&ended, &fixed, &signals);
     let (calls, throttled, could_have_sent) = traffic.counts();
     let figures = Figures { calls, throttled, could_have_sent, ..Figures::default() };
-    let state = if ended == Ended::Finished { RunState::Done } else { RunState::Interrupted };
+    let is_done = ended == Ended::Finished && fixed.left == 0;
+    let state = if is_done { RunState::Done } else { RunState::Interrupted };
     // What cannot be written at the end must not keep the verdict from being told.
     let finished = ledger.finish_run(run, state, code.number(), now(), &figures).wait();
     let mut failures: Vec<CommandError> = finished.err().map(CommandError::from).into_iter().collect();
@@ -91,7 +92,7 @@ pub(super) fn run(context: &Context, args: &FixLinksArgs) -> Result<ExitCode, Co
     let code = beside(code, &failures);
     let cause = if let Ended::Stopped(stop) = &ended { Some(stopped(stop)) } else { None };
     if cause.is_none() && failures.is_empty() {
-        tell_next(context, &ended);
+        tell_next(context, &ended, &fixed, &account.name);
     }
     tell_last(context, cause, failures, code);
     Ok(code)
@@ -144,6 +145,8 @@ fn start_run(ledger: &Ledger, config: &Config) -> Result<u64, CommandError> {
 
 fn exit_code(ended: &Ended, fixed: &Fixed, signals: &Signals) -> ExitCode {
     match ended {
+        // It says itself that it is left to the next call.
+        Ended::Finished if fixed.left > 0 => ExitCode::Temporary,
         Ended::Finished if fixed.refused > 0 => ExitCode::Partial,
         Ended::Finished => ExitCode::Ok,
         Ended::Interrupted => signals.exit_code(),
@@ -221,8 +224,13 @@ fn tell(
     failure
 }
 
-fn tell_next(context: &Context, ended: &Ended) {
-    if matches!(ended, Ended::Finished | Ended::LimitReached(_)) && !context.output.is_json() {
+fn tell_next(context: &Context, ended: &Ended, fixed: &Fixed, account: &str) {
+    if !matches!(ended, Ended::Finished | Ended::LimitReached(_)) || context.output.is_json() {
+        return;
+    }
+    if fixed.left > 0 {
+        context.output.next(&format!("gorgias-import fix-links --execute --confirm {account}"));
+    } else {
         context.output.next("gorgias-import verify");
     }
 }

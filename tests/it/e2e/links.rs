@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::account::Account;
 use super::export::{Export, ticket};
+use super::unread::one_unread_ticket;
 use super::workspace::{RUN, Workspace};
 
 /// Ticket 1 links to 2 and, in another form, to one that is never moved; ticket 2 links to 1. The newest goes first.
@@ -168,4 +169,23 @@ fn a_link_to_a_ticket_that_goes_by_another_key_now_is_turned() {
     let (_, html) = bodies(&account, 1);
     assert!(!html.contains("zendesk.com"), "{html}");
     assert_eq!(html.matches(&page(&account, 2)).count(), 3, "{html}");
+}
+
+#[test]
+fn a_link_at_whose_ticket_gorgias_fails_is_left_and_told_so() {
+    let mut account = Account::new();
+    let rest = "[upload]\nsettle_seconds = 2\npatience_seconds = 0\n";
+    let workspace = Workspace::with_export_and(&account.base_url(), &export(), rest);
+    workspace.run(&format!("{RUN} --order oldest --limit 1")).expect(0);
+    workspace.migrate();
+    account.play.faults = one_unread_ticket();
+    account.restart(std::time::Duration::ZERO);
+    let host = account.base_url().replace("http://", "");
+    let line = format!("fix-links --json --execute --confirm {host}");
+    let ended = workspace.run(&line).expect(5);
+    let left: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(left["links"], json!({"ready": 1, "waiting": 1, "settled": 0, "refused": 0}));
+    assert!(ended.stderr.contains("zendesk:ticket:1"), "{}", ended.stderr);
+    let done: Value = serde_json::from_str(&workspace.run(&line).expect(0).stdout).unwrap();
+    assert_eq!(done["links"], json!({"ready": 0, "waiting": 1, "settled": 1, "refused": 0}));
 }
