@@ -185,7 +185,7 @@ fn as_it_was(evidence: &Evidence) -> Pledge {
         Some(it) => (told(it), (count(&it["tickets"]["checked"]) > 0).then_some(true)),
     };
     if let Some(stopped) = &evidence.stopped {
-        measured = format!("{measured}. A later verify did not come to its end: {}", told(stopped));
+        measured = format!("{measured}. A later verify did not read everything: {}", told(stopped));
         if broken(stopped) {
             holds = Some(false);
         }

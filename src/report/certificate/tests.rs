@@ -202,7 +202,7 @@ fn only_a_whole_verification_of_what_is_there_now_proves_it() {
         it.stopped = it.verification.clone();
         it.stopped.as_mut().unwrap()["verdict"] = json!("It was stopped after 2 of 9 tickets.");
     });
-    assert!(stopped.measured.ends_with("did not come to its end: It was stopped after 2 of 9 tickets"));
+    assert!(stopped.measured.ends_with("did not read everything: It was stopped after 2 of 9 tickets"));
 }
 
 #[test]

@@ -212,6 +212,9 @@ pub struct VerificationDocument {
     pub differences: Vec<DifferentTicket>,
     /// What of the selection is not in Gorgias; the first [`LISTED_MAX`] tickets.
     pub absent: Vec<AbsentTicket>,
+    /// Whether nothing stopped it: then what was not reached could not be read.
+    #[serde(skip)]
+    ended: bool,
 }
 
 /// What a verification is about.
@@ -255,12 +258,16 @@ impl VerificationDocument {
             differences_csv: None,
             differences: Vec::new(),
             absent: Vec::new(),
+            ended: false,
         }
     }
 
-    /// Everything was read that was to be read.
+    /// It came to its end. It is complete where everything was read that was to be read.
     pub fn complete(&mut self) {
-        self.state = "complete";
+        self.ended = true;
+        if self.not_checked.not_reached == 0 {
+            self.state = "complete";
+        }
     }
 
     /// Whether it ended before everything was read.

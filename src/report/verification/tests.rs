@@ -117,8 +117,22 @@ fn files_that_could_not_be_had_are_known_gaps() {
 #[test]
 fn what_was_stopped_is_no_verdict() {
     let mut document = document();
-    document.state = "partial";
+    (document.state, document.ended) = ("partial", false);
     document.not_checked.not_reached = 38;
     assert_eq!(document.outcome(), Outcome::Differs);
     assert!(verification_verdict(&document).starts_with("It was stopped after 2 of 40 tickets"));
+}
+
+#[test]
+fn what_could_not_be_read_is_named_and_keeps_a_verification_from_being_complete() {
+    let mut document = document();
+    document.state = "partial";
+    document.not_checked.not_reached = 1;
+    document.complete();
+    assert_eq!((document.is_partial(), document.outcome()), (true, Outcome::Differs));
+    let verdict = verification_verdict(&document);
+    assert!(
+        verdict.starts_with("1 of 3 tickets could not be read, so this says nothing of it."),
+        "{verdict}"
+    );
 }

@@ -30,11 +30,19 @@ pub fn verification_verdict(document: &VerificationDocument) -> String {
 }
 
 fn stopped(document: &VerificationDocument) -> Option<String> {
+    let not = document.not_checked.not_reached;
+    let all = text::count(document.tickets.checked + not, "ticket");
+    if document.is_partial() && document.ended {
+        let them = if not == 1 { "it" } else { "them" };
+        return Some(format!(
+            "{} of {all} could not be read, so this says nothing of {them}.",
+            text::thousands(not)
+        ));
+    }
     document.is_partial().then(|| {
         format!(
-            "It was stopped after {} of {}, so this says nothing of the rest.",
+            "It was stopped after {} of {all}, so this says nothing of the rest.",
             text::thousands(document.tickets.checked),
-            text::count(document.tickets.checked + document.not_checked.not_reached, "ticket")
         )
     })
 }

@@ -50,6 +50,12 @@ fn a_ticket_that_cannot_be_read_back_is_told_and_the_others_are_checked() {
         (&json!(1), &json!(1)),
         "{told}"
     );
+    // What was read back in part proves nothing, and takes no proof's place.
+    assert_eq!(told["state"], "partial", "{told}");
+    let verdict = told["verdict"].as_str().unwrap();
+    assert!(verdict.starts_with("1 of 2 tickets could not be read"), "{verdict}");
+    let whole: Value = serde_json::from_str(&workspace.run("verify --json").expect(0).stdout).unwrap();
+    assert_eq!((&whole["state"], &whole["tickets"]["checked"]), (&json!("complete"), &json!(4)), "{whole}");
 }
 
 #[test]

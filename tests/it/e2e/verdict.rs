@@ -180,12 +180,12 @@ fn one_that_was_stopped_is_marked_and_takes_the_place_of_none() {
     assert_eq!(certificate["verification"]["state"], "complete");
     assert_eq!(certificate["stopped_verification"]["state"], "partial");
     let text = workspace.run("report").expect(0).stdout;
-    assert!(text.contains("A later verify did not come to its end"), "{text}");
+    assert!(text.contains("A later verify did not read everything: It was stopped"), "{text}");
     // The next one that comes to its end is the one that counts.
     verify(&workspace, "", 0);
     assert!(!file("verification-partial.json").exists());
     let text = workspace.run("report").expect(0).stdout;
-    assert!(!text.contains("did not come to its end"), "{text}");
+    assert!(!text.contains("did not read everything"), "{text}");
 }
 
 #[test]
