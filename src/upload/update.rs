@@ -202,7 +202,8 @@ async fn work(shared: &Shared, job: &Job, to: Append, ticket: &wire::Ticket) -> 
     })
 }
 
-/// The same for the ticket of any row. `ticket` is as it was read just now.
+/// The same for the ticket of any row. `ticket` is as it was read just now; a message in it that is not ours tells of work
+/// where events cannot.
 pub(super) async fn work_since(
     shared: &Shared,
     row: TicketId,
@@ -212,6 +213,8 @@ pub(super) async fn work_since(
     let ledger = |error: crate::ledger::LedgerError| Untold::Ledger(error.to_string());
     let view = shared.ledger.view();
     let known = Known::of(&view.messages(row).map_err(ledger)?);
+    // Messages show themselves, whoever may read events.
+    let is_written_to = known.strangers(&ticket.messages) > 0;
     let filter =
         EventFilter { object: Some(("Ticket", gorgias_id)), oldest_first: true, ..EventFilter::default() };
     let read = async {
@@ -231,11 +234,14 @@ pub(super) async fn work_since(
             Work { touches: by_events(&seen, hands, &writes, ahead), machines }
         }
         Err(CallFailure::Forbidden { .. } | CallFailure::NotFound | CallFailure::Refused { .. }) => {
-            return Ok(None);
+            if !is_written_to {
+                return Ok(None);
+            }
+            Work { touches: BTreeSet::new(), machines: Machines::default() }
         }
         Err(failure) => return Err(Untold::Call(failure)),
     };
-    if known.strangers(&ticket.messages) > 0 {
+    if is_written_to {
         work.touches.insert(Touch::Message);
     }
     Ok(Some(work))

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
-use gorgias_import::sandbox::{AccountSeed, Fault, FaultPlan, Phase};
+use gorgias_import::sandbox::{AccountSeed, Fault, FaultPlan, Phase, Scripted};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -321,6 +322,33 @@ fn where_people_work_in_gorgias_only_messages_are_brought() {
     assert!(fourth["assignee_user_id"].is_null());
     assert_eq!(tags(&after["zendesk:ticket:5"]), ["later"]);
     account.nothing_was_sent();
+}
+
+#[test]
+fn a_ticket_that_somebody_wrote_on_in_gorgias_stays_open_though_its_events_cannot_be_read() {
+    let mut account = playing(|_| {});
+    let mut export = Export::of(2, |_| 1);
+    for ticket in &mut export.tickets {
+        ticket["status"] = json!("closed");
+        ticket["tags"] = json!(["moved"]);
+    }
+    let workspace = Workspace::with_export(&account.base_url(), &export);
+    workspace.migrate();
+    let path = format!("/api/tickets/{}", account.tickets()["zendesk:ticket:1"]["id"]);
+    let message = json!({"channel": "internal-note", "from_agent": true, "via": "api", "body_text": "They called.",
+        "sender": {"id": 519_543_301}});
+    account.write(Method::POST, &format!("{path}/messages"), &message);
+    account.write(Method::PUT, &path, &json!({"status": "open"}));
+    let unread = |nth| Scripted { nth, on: Some("GET /api/events".into()), fault: Fault::Quota };
+    account.play.faults = FaultPlan { script: (1..=8).map(unread).collect(), ..FaultPlan::none() };
+    account.restart(Duration::ZERO);
+    for ticket in &mut export.tickets {
+        ticket["tags"] = json!(["later"]);
+    }
+    export.write(&workspace.path("zendesk"));
+    let summary = workspace.migrate();
+    assert_eq!(account.tickets()["zendesk:ticket:1"]["status"], "open");
+    assert_eq!(of(&found(&workspace, &summary), "GI-U020"), 2);
 }
 
 #[test]
