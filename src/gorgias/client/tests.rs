@@ -42,7 +42,8 @@ fn sent() -> SentAt {
 async fn an_account_that_does_not_know_a_filter_makes_nobody_somebody_else() {
     let (client, _) = client(|line| {
         if line.contains("/api/customers") {
-            r#"{"data": [{"id": 1, "external_id": "shop:9"}, {"id": 2, "external_id": "zendesk:user:1"}]}"#
+            r#"{"data": [{"id": 1, "external_id": "shop:9"}, {"id": 2, "external_id": "zendesk:user:1"},
+                {"id": 3, "external_id": null}]}"#
                 .to_owned()
         } else {
             r#"{"data": [{"id": 5, "customer": {"id": 1}}, {"id": 6, "customer": {"id": 2}}]}"#.to_owned()

@@ -46,7 +46,7 @@ impl State {
                     .customers
                     .iter()
                     .filter(|(_, known)| **known == address)
-                    .map(|(id, _)| json!({"id": id}))
+                    .map(|(id, known)| json!({"id": id, "external_id": known}))
                     .collect();
                 list(&found)
             }
