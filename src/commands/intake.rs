@@ -13,7 +13,7 @@ use crate::ledger::{Ledger, LedgerError, RegisterReport, Registration, SourceRow
 use crate::mapping::{CallPlanner, Mapped, Rules, is_rated};
 use crate::model::event::{Event, Reporter};
 use crate::model::finding::{Code, Finding};
-use crate::model::key::ConversationKey;
+use crate::model::key::{ConversationKey, SourceName};
 use crate::report::{Validation, ValidationDocument};
 use crate::source::{self, Record, SourceFacts, SourceSpec, done_with};
 use crate::staging::{Filling, Found, Staging, StagingError};
@@ -36,8 +36,8 @@ pub(super) struct StagedFacts {
     sources: Vec<StagedSource>,
     /// Records that cannot be imported.
     rejected: Vec<(String, Code)>,
-    /// Records that cannot be imported and have no key by which the ledger could know them.
-    pub(super) rejected_without_key: u64,
+    /// Records that cannot be imported and have no key by which the ledger could know them, by source.
+    rejected_without_key: BTreeMap<SourceName, u64>,
     /// Messages that cannot be imported while their ticket can.
     pub(super) rejected_messages: u64,
     /// What `validate` says of the whole export.
@@ -53,6 +53,12 @@ struct StagedSource {
 }
 
 impl StagedFacts {
+    /// Records of a selection that cannot be imported and have no key. Whoever names keys does not mean them.
+    pub(super) fn without_key(&self, selection: &Selection) -> u64 {
+        let meant = |source: &SourceName| selection.keys().is_none() && selection.includes_source(source);
+        self.rejected_without_key.iter().filter(|(source, _)| meant(source)).map(|(_, count)| count).sum()
+    }
+
     /// The accounts that the exports show, by source.
     pub(super) fn origins(&self) -> impl Iterator<Item = (&str, &BTreeSet<String>)> {
         self.sources.iter().map(|source| (source.name.as_str(), &source.origins))
@@ -188,7 +194,7 @@ fn stage(
             Record::Rejected(Finding { key, code, .. }) => {
                 match key.as_ref().filter(|key| ConversationKey::parse(key).is_ok()) {
                     Some(key) => staged.rejected.push((key.clone(), *code)),
-                    None => staged.rejected_without_key += 1,
+                    None => *staged.rejected_without_key.entry(spec.name.clone()).or_default() += 1,
                 }
             }
             Record::Conversation { rejected_messages, .. } => {
@@ -229,7 +235,7 @@ struct Staged {
     planner: CallPlanner,
     files: FilePlanner,
     rejected: Vec<(String, Code)>,
-    rejected_without_key: u64,
+    rejected_without_key: BTreeMap<SourceName, u64>,
     rejected_messages: u64,
 }
 
@@ -243,7 +249,7 @@ impl Staged {
             planner,
             files,
             rejected: Vec::new(),
-            rejected_without_key: 0,
+            rejected_without_key: BTreeMap::new(),
             rejected_messages: 0,
         }
     }

@@ -283,7 +283,7 @@ impl Session<'_> {
         let tickets = TicketCounts {
             already: counts.tickets(TicketState::Done) + counts.tickets(TicketState::Gone),
             rejected: counts.tickets(TicketState::Rejected) - left_out
-                + self.intake.facts.rejected_without_key,
+                + self.intake.facts.without_key(self.selection),
             left_out,
             unknown: counts.tickets(TicketState::Sending),
             // A run makes anew what was taken back.

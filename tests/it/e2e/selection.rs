@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::account::Account;
 use super::export::{Export, written};
-use super::workspace::{RUN, Workspace};
+use super::workspace::{RUN, Workspace, ZENDESK};
 
 fn keys(account: &Account) -> BTreeSet<String> {
     account.tickets().into_keys().collect()
@@ -66,4 +66,23 @@ fn a_source_is_selected_by_its_name() {
     assert_eq!(summary["tickets"]["created"], 7);
     assert!(keys(&account).iter().all(|key| key.starts_with("aircall:call:")));
     assert_eq!(workspace.validate("--source aircall")["sources"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_record_without_a_key_counts_only_where_its_source_is_meant_and_no_key_is_named() {
+    let account = Account::new();
+    let other = "[[source]]\nkind = \"aircall\"\nname = \"calls\"\npaths = [\"calls\"]\n";
+    let workspace = Workspace::new(&account.base_url(), &format!("{ZENDESK}\n{other}"), "");
+    Export::of(3, |_| 1).write(&workspace.path("zendesk"));
+    // As a spreadsheet writes a long number.
+    let call = json!({"id": "7.25E+12", "direction": "inbound", "started_at": 1_748_854_800,
+        "ended_at": 1_748_854_900, "raw_digits": "+61 491 570 006",
+        "number": {"name": "Sales", "digits": "+61 3 5550 4772"}, "tags": [], "comments": []});
+    workspace.write("calls/calls.json", &json!({ "calls": [call] }).to_string());
+    for flags in ["--source zendesk --limit 2", "--ids zendesk:ticket:1"] {
+        let summary = workspace.run(&format!("{RUN} {flags}")).expect(0).summary();
+        assert_eq!(summary["tickets"]["rejected"], 0, "{flags}: {summary}");
+    }
+    let summary = workspace.run(&format!("{RUN} --source calls")).expect(3).summary();
+    assert_eq!(summary["tickets"]["rejected"], 1, "{summary}");
 }
