@@ -18,8 +18,9 @@ pub(super) struct Delta {
     pub(super) new: Vec<usize>,
     /// Messages that are in Gorgias with another content.
     pub(super) changed: Vec<MessageKey>,
-    /// Messages that are public in Gorgias and private in the export, with the same content but for that.
-    pub(super) exposed: Vec<MessageKey>,
+    /// Messages that are public in Gorgias and private in the export, whatever they say: number in the ledger, place in the
+    /// list.
+    pub(super) exposed: Vec<(u32, usize)>,
     /// Messages that are in Gorgias and not in the export, under keys of the source's own.
     pub(super) missing: Vec<MessageKey>,
     /// Messages that are not in Gorgias yet and have another content now: number in the ledger, place in the list.
@@ -31,8 +32,9 @@ pub(super) struct Delta {
     pub(super) not_given: usize,
 }
 
-/// Compares what is known with what is given.
-pub(super) fn compare(known: &[MessageRow], given: &[RegisteredMessage]) -> Delta {
+/// Compares what is known with what is given. Of a ticket whose creation has an unknown outcome any message may be in
+/// Gorgias as it was known.
+pub(super) fn compare(known: &[MessageRow], given: &[RegisteredMessage], is_sending: bool) -> Delta {
     let by_key: HashMap<&MessageKey, &MessageRow> = known.iter().map(|row| (&row.key, row)).collect();
     let mut delta = Delta::default();
     let mut seen = HashSet::with_capacity(given.len());
@@ -47,12 +49,16 @@ pub(super) fn compare(known: &[MessageRow], given: &[RegisteredMessage]) -> Delt
                 delta.refreshed.push((row.n, place));
             }
             Some(row) if row.fingerprint == message.fingerprint => {}
-            Some(row) if matches!(row.state, PartState::Pending | PartState::Rejected) => {
+            Some(row)
+                if row.state == PartState::Rejected || (row.state == PartState::Pending && !is_sending) =>
+            {
                 delta.refreshed.push((row.n, place));
             }
-            Some(row) if message.as_public == Some(row.fingerprint) => {
-                delta.exposed.push(message.key.clone());
+            Some(row) if message.fingerprint.is_note() && !row.fingerprint.is_note() => {
+                delta.exposed.push((row.n, place));
             }
+            // What it said when it was sent is told where it was changed since, but not yet.
+            Some(row) if row.state == PartState::Pending => delta.refreshed.push((row.n, place)),
             Some(_) => delta.changed.push(message.key.clone()),
         }
     }
@@ -81,7 +87,7 @@ mod tests {
     fn given(id: &str, content: u8, synthetic: bool) -> RegisteredMessage {
         let key = MessageKey::parse(&format!("z:c:{id}")).unwrap();
         let trace = Trace { what: [0; 16], second: 0 };
-        RegisteredMessage { key, fingerprint: MessagePrint([content; 8]), as_public: None, synthetic, trace }
+        RegisteredMessage { key, fingerprint: MessagePrint([content; 8]), synthetic, trace }
     }
 
     #[test]
@@ -93,7 +99,7 @@ mod tests {
             known(3, "gone", 1, false, PartState::Done),
         ];
         let export = [given("a", 1, false), given("b", 2, false), given("c", 2, false), given("d", 1, false)];
-        let delta = compare(&ledger, &export);
+        let delta = compare(&ledger, &export, false);
         assert_eq!(delta.new, [3]);
         assert_eq!(delta.changed, [export[1].key.clone()]);
         assert_eq!(delta.refreshed, [(2, 2)]);
@@ -104,36 +110,51 @@ mod tests {
 
     #[test]
     fn a_note_that_is_public_in_gorgias_is_told_from_another_text() {
-        let ledger = [known(0, "a", 1, false, PartState::Done)];
-        let note = RegisteredMessage { as_public: Some(MessagePrint([1; 8])), ..given("a", 2, false) };
-        let delta = compare(&ledger, std::slice::from_ref(&note));
-        assert_eq!((delta.exposed, delta.changed), (vec![note.key.clone()], vec![]));
-        let other = RegisteredMessage { as_public: Some(MessagePrint([3; 8])), ..note.clone() };
-        let delta = compare(&ledger, &[other]);
-        assert_eq!((delta.exposed, delta.changed), (vec![], vec![note.key]));
+        // An odd content is a note's.
+        let ledger = [known(4, "a", 2, false, PartState::Done)];
+        for note in [3, 5] {
+            let delta = compare(&ledger, &[given("a", note, false)], false);
+            assert_eq!((delta.exposed, delta.changed), (vec![(4, 0)], vec![]));
+        }
+        let public = given("a", 4, false);
+        let delta = compare(&ledger, std::slice::from_ref(&public), false);
+        assert_eq!((delta.exposed, delta.changed), (vec![], vec![public.key]));
+    }
+
+    #[test]
+    fn a_note_that_a_lost_creation_may_have_made_public_is_told_and_not_forgotten() {
+        let ledger =
+            [known(0, "a", 2, false, PartState::Pending), known(1, "b", 2, false, PartState::Pending)];
+        let export = [given("a", 3, false), given("b", 4, false)];
+        let delta = compare(&ledger, &export, true);
+        assert_eq!((delta.exposed, delta.refreshed), (vec![(0, 0)], vec![(1, 1)]));
+        assert_eq!(compare(&ledger, &export, false).refreshed, [(0, 0), (1, 1)], "nothing was sent");
     }
 
     #[test]
     fn a_message_that_was_given_up_comes_back() {
         let mut given_up = known(0, "a", 1, false, PartState::Rejected);
-        assert_eq!(compare(&[given_up.clone()], &[given("a", 1, false)]), Delta::default());
+        assert_eq!(compare(&[given_up.clone()], &[given("a", 1, false)], false), Delta::default());
         given_up.code = Some(GIVEN_UP.to_owned());
-        assert_eq!(compare(&[given_up], &[given("a", 1, false)]).refreshed, [(0, 0)]);
+        assert_eq!(compare(&[given_up], &[given("a", 1, false)], false).refreshed, [(0, 0)]);
     }
 
     #[test]
     fn keys_made_by_rule_are_never_taken_for_new_messages() {
         let described = [known(0, "description", 1, true, PartState::Done)];
-        assert!(compare(&described, &[given("9001", 1, false)]).unjoined);
+        assert!(compare(&described, &[given("9001", 1, false)], false).unjoined);
         let commented = [known(0, "9001", 1, false, PartState::Done)];
-        assert!(compare(&commented, &[given("description", 1, true)]).unjoined);
+        assert!(compare(&commented, &[given("description", 1, true)], false).unjoined);
         let both = [given("description", 1, true), given("9002", 1, false)];
-        assert!(!compare(&described, &both).unjoined, "the known one is still there, so the other is new");
+        assert!(
+            !compare(&described, &both, false).unjoined,
+            "the known one is still there, so the other is new"
+        );
     }
 
     #[test]
     fn a_key_given_twice_counts_once() {
-        let delta = compare(&[], &[given("a", 1, false), given("a", 2, false)]);
+        let delta = compare(&[], &[given("a", 1, false), given("a", 2, false)], false);
         assert_eq!(delta.new, [0]);
     }
 }

@@ -65,18 +65,20 @@ impl LedgerView {
     fn compared(&self, row: &TicketRow, registration: &Registration) -> Result<Foreseen, LedgerError> {
         let known = self.read(|connection| messages(connection, row.id, &row.key))?;
         let mut given = Cow::Borrowed(&registration.messages);
-        let mut delta = compare(&known, &given);
+        let mut delta = compare(&known, &given, false);
         if delta.unjoined
             && let Some(hasher) = self.hasher()?
         {
             let joined =
                 self.read(|connection| join::foresee(connection, &hasher, row, &known, registration))?;
             given = Cow::Owned(joined);
-            delta = compare(&known, &given);
+            delta = compare(&known, &given, false);
         }
+        let exposed: Vec<MessageKey> =
+            delta.exposed.iter().map(|(_, place)| given[*place].key.clone()).collect();
         if delta.unjoined {
             let unjoined = delta.new.len() as u64;
-            return Ok(Foreseen { conflict: true, unjoined, ..Foreseen::only(Doing::Nothing) });
+            return Ok(Foreseen { conflict: true, unjoined, exposed, ..Foreseen::only(Doing::Nothing) });
         }
         let open = known.iter().filter(|message| message.state.number() < 2).count();
         let more = (delta.new.len() + delta.refreshed.len()).max(open) as u64;
@@ -88,9 +90,9 @@ impl LedgerView {
             Doing::Nothing
         };
         let conflict = !delta.changed.is_empty()
-            || !delta.exposed.is_empty()
+            || !exposed.is_empty()
             || (registration.is_told_whole() && !delta.missing.is_empty());
-        Ok(Foreseen { doing, conflict, unjoined: 0, exposed: delta.exposed })
+        Ok(Foreseen { doing, conflict, unjoined: 0, exposed })
     }
 
     fn by_any_key(&self, key: &ConversationKey) -> Result<Option<TicketRow>, LedgerError> {

@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
+use super::exposure;
 use super::outcome::{illegal_message, no_message, standing};
 use super::state::{PartEvent, PartState, part_step};
 use super::writer::{Urgency, Work};
@@ -79,5 +80,8 @@ fn message_step(
              WHERE ticket = ?1 AND n = ?2",
         )?
         .execute(params![ticket.0, n, after, gorgias_id, code.map(Code::as_str)])?;
+    if event == PartEvent::NotThere {
+        exposure::settle(work, ticket, Some(n))?;
+    }
     Ok(())
 }

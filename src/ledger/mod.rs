@@ -46,6 +46,7 @@ mod customer_data;
 mod database;
 mod delta;
 mod error;
+mod exposure;
 mod files;
 mod foresee;
 mod found;

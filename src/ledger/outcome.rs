@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::exposure;
 use super::scrub::scrub;
 use super::state::{IllegalStep, PartEvent, PartState, Standing, TicketEvent, part_step};
 use super::writer::{Urgency, Work};
@@ -141,6 +142,9 @@ pub(super) fn put(work: &Work<'_>, ticket: TicketId, after: Standing) -> Result<
 
 fn happened(work: &Work<'_>, ticket: TicketId, event: TicketEvent) -> Result<(), LedgerError> {
     let after = step(work, ticket, event, None)?;
+    if event == TicketEvent::NotThere {
+        exposure::settle(work, ticket, None)?;
+    }
     put(work, ticket, after)
 }
 

@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension, params};
 use super::address::AddressHasher;
 use super::column::{self, kind_name, stored_id};
 use super::delta::{Delta, compare};
+use super::exposure;
 use super::join;
 use super::outcome;
 use super::query;
@@ -184,6 +185,7 @@ impl Registering<'_> {
 
     /// Compares with a known row. `former` is the key that it had until now.
     pub(super) fn update(&mut self, known: &TicketRow, former: &ConversationKey) -> Result<(), LedgerError> {
+        exposure::forget(self.work, known.id)?;
         let same_content = known.fingerprint == Some(self.registration.stored());
         let same = same_content && known.mapped_to == self.registration.mapped_to;
         match known.state {
@@ -254,17 +256,19 @@ impl Registering<'_> {
         let (work, registration) = (self.work, self.registration);
         let mut rows = query::messages(work.connection, known.id, &registration.key)?;
         let mut given = Cow::Borrowed(&registration.messages);
-        let mut delta = compare(&rows, &given);
+        let is_sending = known.state == TicketState::Sending;
+        let mut delta = compare(&rows, &given, is_sending);
         if delta.unjoined {
             given = Cow::Owned(join::join(work, self.hasher, known.id, former, &rows, registration)?);
             rows = query::messages(work.connection, known.id, &registration.key)?;
-            delta = compare(&rows, &given);
+            delta = compare(&rows, &given, is_sending);
         }
+        self.expose(known, &given, &delta)?;
         if delta.unjoined {
             self.report.unjoined_count += 1;
             let conversation = registration.key.clone();
             let messages = delta.new.len();
-            self.unlike(known.id, messages, delta.not_given, false)?;
+            self.unlike(known.id, messages, delta.not_given)?;
             let (messages, code) = (messages as u64, Code::KeysNotJoined);
             let unjoined = UnjoinedTicket { ticket: known.id, conversation, messages, code };
             self.report.unjoined.push(unjoined);
@@ -329,42 +333,44 @@ impl Registering<'_> {
                 count(rows.len() + delta.new.len()),
                 work.now_ms,
             ])?;
-        if !delta.exposed.is_empty() {
-            self.unlike(known.id, delta.exposed.len(), delta.exposed.len(), true)?;
-        }
-        self.tell(known, delta);
+        self.tell(delta);
         Ok(())
     }
 
-    /// Remembers, until the next registration, that messages of a ticket in Gorgias are not there as the export has
-    /// them: a run is no whole success while they are not.
-    fn unlike(
-        &self,
-        ticket: TicketId,
-        given: usize,
-        known: usize,
-        is_exposed: bool,
+    /// Remembers and tells the messages that are public in Gorgias and private here.
+    fn expose(
+        &mut self,
+        known: &TicketRow,
+        given: &[RegisteredMessage],
+        delta: &Delta,
     ) -> Result<(), LedgerError> {
+        self.report.exposed_count += delta.exposed.len() as u64;
+        for (n, place) in &delta.exposed {
+            let message = &given[*place];
+            exposure::note(self.work, known.id, *n, message.fingerprint)?;
+            self.report.exposed.push(ExposedMessage {
+                conversation: self.registration.key.clone(),
+                gorgias_id: known.gorgias_id,
+                message: message.key.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Remembers, until an export has the ticket again, that messages of it cannot be told from those that are there: a run
+    /// is no whole success while that is so.
+    fn unlike(&self, ticket: TicketId, given: usize, known: usize) -> Result<(), LedgerError> {
         self.work
             .connection
-            .prepare_cached(
-                "INSERT OR REPLACE INTO unlike (ticket, given, known, exposed, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![ticket.0, count(given), count(known), is_exposed, self.work.now_ms])?;
+            .prepare_cached("INSERT OR REPLACE INTO unlike (ticket, given, known) VALUES (?1, ?2, ?3)")?
+            .execute(params![ticket.0, count(given), count(known)])?;
         Ok(())
     }
 
     /// What is told and never carried out.
-    fn tell(&mut self, known: &TicketRow, delta: Delta) {
+    fn tell(&mut self, delta: Delta) {
         let conversation = &self.registration.key;
         let of = |message| ChangedMessage { conversation: conversation.clone(), message };
-        let exposed = |message| ExposedMessage {
-            conversation: conversation.clone(),
-            gorgias_id: known.gorgias_id,
-            message,
-        };
-        self.report.exposed_count += delta.exposed.len() as u64;
-        self.report.exposed.extend(delta.exposed.into_iter().map(exposed));
         self.report.changed_count += delta.changed.len() as u64;
         self.report.changed.extend(delta.changed.into_iter().map(of));
         if self.registration.is_told_whole() {

@@ -27,10 +27,8 @@ const LISTED_MAX: usize = 100_000;
 pub struct RegisteredMessage {
     /// Its identity.
     pub key: MessageKey,
-    /// Its content.
+    /// Its content, and who may read it.
     pub fingerprint: MessagePrint,
-    /// Of a note, the content that it would be with if it were public.
-    pub as_public: Option<MessagePrint>,
     /// True where the export has no id and the key was made by rule.
     pub synthetic: bool,
     /// What it is known by where keys differ.
@@ -68,8 +66,7 @@ impl Registration {
     pub fn of(conversation: &Conversation) -> Self {
         let message = |message: &Message| RegisteredMessage {
             key: message.key.clone(),
-            fingerprint: Fingerprint::of_message(message).into(),
-            as_public: Fingerprint::of_note_as_public(message).map(MessagePrint::from),
+            fingerprint: MessagePrint::of(message),
             synthetic: message.synthetic_key,
             trace: Trace::of(conversation, message),
         };
@@ -255,7 +252,6 @@ impl Ledger {
     pub fn registrar(&self) -> Registrar {
         drop(self.inner.writer.submit(Urgency::Gather, |work| {
             work.connection.execute("DELETE FROM meta WHERE name = 'registered_export'", [])?;
-            work.connection.execute("DELETE FROM unlike", [])?;
             Ok(())
         }));
         Registrar {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::registrar::Face;
 use super::state::{PartState, TicketState};
-use crate::model::conversation::Status;
+use crate::model::conversation::{Message, Side, Status};
 use crate::model::finding::Code;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::key::{ConversationKey, MessageKey};
@@ -61,11 +61,26 @@ impl TicketRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MessagePrint(pub [u8; 8]);
 
-impl From<Fingerprint> for MessagePrint {
-    fn from(Fingerprint(bytes): Fingerprint) -> Self {
+impl MessagePrint {
+    /// That of a message: what it says, and as the last bit whether agents alone may read it.
+    pub fn of(message: &Message) -> Self {
+        let Fingerprint(bytes) = Fingerprint::of_said(message);
         let mut half = [0; 8];
         half.copy_from_slice(&bytes[..8]);
+        half[7] = (half[7] & !1) | u8::from(message.side == Side::Note);
         Self(half)
+    }
+
+    /// Whether agents alone may read it.
+    pub fn is_note(self) -> bool {
+        self.0[7] & 1 == 1
+    }
+
+    /// The same, were it public.
+    #[must_use]
+    pub fn as_public(mut self) -> Self {
+        self.0[7] &= !1;
+        self
     }
 }
 

@@ -114,7 +114,7 @@ SELECT r.id, r.run, t.key AS ticket, k.name AS kind, datetime(r.at_ms / 1000, 'u
 FROM request r JOIN request_kind k ON k.number = r.kind LEFT JOIN ticket t ON t.id = r.ticket;
 
 -- Since this version message.fingerprint has 8 bytes: it is compared with that of the same message alone. Longer ones are of
--- earlier versions; their first 8 bytes count.
+-- earlier versions; their first 8 bytes count. The last bit of the 8th byte says who may read it: 1 agents alone, 0 everybody.
 
 -- One row a ticket that was there before the import and was closed, until all its messages are appended: those reopen it.
 CREATE TABLE found_closed (
@@ -146,11 +146,17 @@ CREATE TABLE customer_data (
 -- Since this version the last 4 bytes of ticket.fingerprint are a hash of the source's status, assignee and tags alone, so
 -- that a later export is known to have others.
 
--- One row a ticket in Gorgias with messages that are not there as the last export has them, and cannot be brought.
+-- One row a ticket in Gorgias with messages of the last export that has it which cannot be told from those that are there.
 CREATE TABLE unlike (
     ticket INTEGER PRIMARY KEY,      -- ticket.id
     given INTEGER NOT NULL,          -- messages of the export that are counted as not imported
-    known INTEGER NOT NULL,          -- messages of the ledger that may be these, or are these and public
-    exposed INTEGER NOT NULL,        -- 1: public in Gorgias, private in the export; 0: cannot be told from messages that are there
-    at_ms INTEGER NOT NULL           -- when that was found; a verification that finds the ticket right later settles an exposure
+    known INTEGER NOT NULL           -- messages of the ledger that may be these
 ) STRICT;
+
+-- One row a message that is public in Gorgias and private in the last export that has its ticket, until it is public no longer.
+CREATE TABLE exposed (
+    ticket INTEGER NOT NULL,         -- ticket.id
+    n INTEGER NOT NULL,              -- message.n
+    print BLOB NOT NULL,             -- what message.fingerprint becomes then: the message as that export has it
+    PRIMARY KEY (ticket, n)
+) STRICT, WITHOUT ROWID;

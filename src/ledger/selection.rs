@@ -246,14 +246,16 @@ fn refused(connection: &Connection, condition: &Condition) -> Result<u64, Ledger
 }
 
 fn unlike(connection: &Connection, condition: &Condition) -> Result<(u64, u64), LedgerError> {
-    let sql = format!(
-        "SELECT coalesce(sum(given), 0), coalesce(sum(known), 0) FROM unlike AS u
-         WHERE EXISTS (SELECT 1 FROM ticket WHERE id = u.ticket AND state IN ({}, {}, {}) AND {})
-         AND NOT (exposed AND EXISTS (SELECT 1 FROM verified AS v WHERE v.ticket = u.ticket AND v.at_ms > u.at_ms AND v.class < 3))",
+    let there = format!(
+        "EXISTS (SELECT 1 FROM ticket WHERE id = u.ticket AND state IN ({}, {}, {}) AND {})",
         TicketState::Sending.number(),
         TicketState::Appending.number(),
         TicketState::Done.number(),
         condition.sql
+    );
+    let sql = format!(
+        "SELECT coalesce(sum(given), 0), coalesce(sum(known), 0) FROM
+         (SELECT ticket, given, known FROM unlike UNION ALL SELECT ticket, 1, 1 FROM exposed) AS u WHERE {there}"
     );
     let mut select = connection.prepare(&sql)?;
     let values = rusqlite::params_from_iter(&condition.values);

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::{OptionalExtension, params, params_from_iter};
 
+use super::exposure;
 use super::outcome::{put, standing, step};
 use super::query::LedgerView;
 use super::state::TicketEvent;
@@ -89,8 +90,9 @@ impl Ledger {
                 [ticket.0],
             )?;
             work.connection.execute("UPDATE ticket SET assignee = NULL, team = NULL WHERE id = ?1", [ticket.0])?;
+            exposure::settle(work, ticket, None)?;
             // What belonged to the ticket went with it.
-            for table in ["survey", "link", "gap", "trashing", "verified"] {
+            for table in ["survey", "link", "gap", "trashing", "verified", "unlike"] {
                 work.connection.execute(&format!("DELETE FROM {table} WHERE ticket = ?1"), [ticket.0])?;
             }
             Ok(())

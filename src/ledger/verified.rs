@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
+use super::exposure;
 use super::query::LedgerView;
 use super::writer::Urgency;
 use super::{Ack, Ledger, LedgerError, TicketId};
@@ -31,7 +32,8 @@ pub struct VerificationRow {
 }
 
 impl Ledger {
-    /// Notes what was found when a ticket was read back. Nothing else of the ticket changes.
+    /// Notes what was found when a ticket was read back. Nothing else of the ticket changes, but that a message which was to
+    /// be private is known not to be public.
     pub fn ticket_verified(
         &self,
         ticket: TicketId,
@@ -40,7 +42,9 @@ impl Ledger {
     ) -> Ack<()> {
         // Differences are plain data, which cannot fail to be written.
         let told = if differences.is_empty() { None } else { serde_json::to_string(differences).ok() };
+        let differences = differences.to_vec();
         self.inner.writer.submit(Urgency::Gather, move |work| {
+            exposure::read_back(work, ticket, &differences)?;
             work.connection
                 .prepare_cached("INSERT OR REPLACE INTO verified (ticket, at_ms, class, differences) VALUES (?1, ?2, ?3, ?4)")?
                 .execute(params![ticket.0, work.now_ms, class.number(), told])?;

@@ -300,7 +300,7 @@ codes! {
         => "nothing";
 
     PublicInGorgias "GI-U026" Block "a message is public in Gorgias and private in this export; it stays public"
-        => "delete the message in Gorgias by hand, or bring it as an internal note there; whoever got it in the old help desk has it. Runs go on saying so until verify finds the ticket right";
+        => "delete the message in Gorgias by hand, or bring it as an internal note there; whoever got it in the old help desk has it. Runs go on saying so until verify finds it public no longer";
 
     // Files.
     FileHostNotListed "GI-F001" Info "a file lies on a host that may not be asked; the message keeps the link to it"

@@ -46,10 +46,9 @@ impl Fingerprint {
         Self::of_message_as(message, message.side == Side::Note)
     }
 
-    /// The fingerprint that a note would have if it were public: by it a message is known that became private later.
-    /// Nothing of messages that are public.
-    pub fn of_note_as_public(message: &Message) -> Option<Self> {
-        (message.side == Side::Note).then(|| Self::of_message_as(message, false))
+    /// The same without visibility: by it a message is known that became private later.
+    pub fn of_said(message: &Message) -> Self {
+        Self::of_message_as(message, false)
     }
 
     fn of_message_as(message: &Message, is_note: bool) -> Self {

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::expected::{Expected, ExpectedMessage};
 use super::found::{FoundMessages, FoundTicket};
-use super::message::{NAMED_MAX, compare_message};
+use super::message::{NAMED_MAX, compare_message, is_public, visibility};
 use super::ratings::compare_rating;
 use super::same::{Likeness, custom_fields, identity, lengths, subject, time, time_words};
 use crate::gorgias::wire;
@@ -60,13 +60,17 @@ pub(super) fn compare_known(
     found: &wire::Message,
     known: &Known<'_>,
 ) -> Vec<Difference> {
+    // Whatever it says: who may read a note is never left open.
+    let public = (planned.is_note && is_public(found)).then(|| visibility(true).of(&planned.key));
     if found.external_id.as_deref() != Some(planned.key.as_str()) {
         // It was sent under the key of an export without ids and joined to its real one since; that export's text is gone.
         let how = "sent under another key, so that only its presence was compared";
-        return vec![normalised(Aspect::Message, how).of(&planned.key)];
+        return public.into_iter().chain([normalised(Aspect::Message, how).of(&planned.key)]).collect();
     }
-    let content = planned.content.as_ref();
-    content.map(|content| compare_message(content, found, known)).unwrap_or_default()
+    match &planned.content {
+        Some(content) => compare_message(content, found, known),
+        None => public.into_iter().collect(),
+    }
 }
 
 fn itself(ticket: &MappedTicket, found: &FoundTicket, known: &Known<'_>, differences: &mut Vec<Difference>) {

@@ -9,7 +9,6 @@ use crate::ledger::{
 use crate::mapping::{
     AgentDirectory, AttachmentMode, MappedMessage, MappedTicket, Rating, Rules, Sender, map,
 };
-use crate::model::fingerprint::Fingerprint;
 use crate::staging::{Staging, StagingError};
 
 use super::compare::Known;
@@ -52,6 +51,8 @@ pub(super) struct ExpectedMessage {
     pub(super) gorgias_id: Option<u64>,
     /// What it should be; nothing where the export does not have it any more, or has another text for it now.
     pub(super) content: Option<MappedMessage>,
+    /// Whether the export has it as a note now, whatever it says.
+    pub(super) is_note: bool,
 }
 
 /// Why it cannot be said.
@@ -190,15 +191,10 @@ impl Source<'_> {
         let rows = self.view.messages(row.id)?;
         let gaps = self.view.gaps(row.id)?;
         let staged = self.staging.get(&row.key)?;
-        let now: HashMap<&str, [Option<MessagePrint>; 2]> = staged
+        let now: HashMap<&str, MessagePrint> = staged
             .iter()
             .flat_map(|staged| &staged.messages)
-            .map(|message| {
-                // A note that was sent as a public message is expected as a note: nothing else would tell.
-                let prints =
-                    [Some(Fingerprint::of_message(message)), Fingerprint::of_note_as_public(message)];
-                (message.key.as_str(), prints.map(|print| print.map(MessagePrint::from)))
-            })
+            .map(|message| (message.key.as_str(), MessagePrint::of(message)))
             .collect();
         let mapped = staged.as_ref().and_then(|staged| map(staged, self.rules, self.directory).ok());
         let mut ticket = mapped.map(|mapped| mapped.ticket);
@@ -220,13 +216,19 @@ impl Source<'_> {
         let messages = rows
             .iter()
             .filter(|row| row.state == PartState::Done)
-            .map(|row| ExpectedMessage {
-                key: key(row),
-                gorgias_id: row.gorgias_id.map(i64::cast_unsigned),
-                // The ledger knows the text that was sent by its fingerprint; another one was never sent.
-                content: contents.remove(row.key.as_str()).filter(|_| {
-                    now.get(row.key.as_str()).is_some_and(|prints| prints.contains(&Some(row.fingerprint)))
-                }),
+            .map(|row| {
+                let now = now.get(row.key.as_str()).copied();
+                // The ledger knows the text that was sent by its fingerprint; another one was never sent. A note that was
+                // sent as a public message is expected as a note: nothing else would tell.
+                let was_sent = |now: MessagePrint| {
+                    row.fingerprint == now || (now.is_note() && row.fingerprint == now.as_public())
+                };
+                ExpectedMessage {
+                    key: key(row),
+                    gorgias_id: row.gorgias_id.map(i64::cast_unsigned),
+                    content: contents.remove(row.key.as_str()).filter(|_| now.is_some_and(was_sent)),
+                    is_note: now.is_some_and(MessagePrint::is_note),
+                }
             })
             .collect();
         let open = rows.iter().filter(|row| row.state == PartState::Sending).map(key).collect();

@@ -31,10 +31,9 @@ pub(super) fn compare_message(
     if found.from_agent != Some(by_agent) {
         differs(Aspect::Side, side(by_agent), found.from_agent.map_or("nothing", side));
     }
-    let should = planned.side != Side::Note;
-    let public = |public| if public { "public" } else { "internal note" };
-    if is_public(found) != should {
-        differs(Aspect::Visibility, public(should), public(!should));
+    let is_note = planned.side == Side::Note;
+    if is_public(found) == is_note {
+        differences.push(visibility(is_note));
     }
     channel(planned, found, &mut differences);
     differences.extend(time(Aspect::SentTime, planned.sent_at.timestamp(), found.sent_datetime));
@@ -64,8 +63,14 @@ pub(super) fn compare_message(
     differences.into_iter().map(|difference| difference.of(planned.key.as_str())).collect()
 }
 
+/// A note that is public, or the contrary.
+pub(super) fn visibility(is_note: bool) -> Difference {
+    let words = |note| if note { "internal note" } else { "public" };
+    Difference::new(Aspect::Visibility, MatchClass::Differs, words(is_note), words(!is_note))
+}
+
 /// Only internal notes are private; where the flag is missing the channel tells.
-fn is_public(found: &wire::Message) -> bool {
+pub(super) fn is_public(found: &wire::Message) -> bool {
     found.public.unwrap_or_else(|| !is_note(found))
 }
 

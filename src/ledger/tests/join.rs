@@ -19,7 +19,7 @@ fn done_with(folder: &Path, messages: Vec<RegisteredMessage>) -> (Ledger, Ticket
 
 fn described(trace: Trace) -> RegisteredMessage {
     let key = MessageKey::description(&key(1));
-    RegisteredMessage { key, fingerprint: MessagePrint([4; 8]), as_public: None, synthetic: true, trace }
+    RegisteredMessage { key, fingerprint: MessagePrint([4; 8]), synthetic: true, trace }
 }
 
 fn later(messages: Vec<RegisteredMessage>) -> Registration {
@@ -91,7 +91,6 @@ fn call(id: &str, started: i64, seconds: u32) -> Registration {
     let message = RegisteredMessage {
         key: MessageKey::parse(&key).unwrap(),
         fingerprint: MessagePrint([u8::from(by_rule); 8]),
-        as_public: None,
         synthetic: by_rule,
         trace: Trace { what: [1; 16], second: started },
     };

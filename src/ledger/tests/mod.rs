@@ -1,5 +1,6 @@
 mod bind;
 mod durability;
+mod exposure;
 mod files;
 mod join;
 mod made;
@@ -38,7 +39,6 @@ fn message(id: u32, content: u8) -> RegisteredMessage {
     RegisteredMessage {
         key: MessageKey::parse(&format!("zendesk:comment:{id}")).unwrap(),
         fingerprint: MessagePrint([content; 8]),
-        as_public: None,
         synthetic: false,
         trace: trace(id),
     }

@@ -20,7 +20,6 @@ fn a_message_takes_less_than_ninety_bytes() {
                 ))
                 .unwrap(),
                 fingerprint: MessagePrint(seed.u64(..).to_le_bytes()),
-                as_public: None,
                 synthetic: false,
                 trace: trace(number * MESSAGES + n),
             })

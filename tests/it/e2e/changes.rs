@@ -1,9 +1,10 @@
 //! Exports that change under a migration, and messages for tickets that Gorgias has already.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::account::Account;
 use super::export::{Export, comment, ticket};
+use super::undo::execute;
 use super::workspace::{RUN, Workspace};
 use crate::sandbox_support::Client;
 
@@ -107,6 +108,70 @@ fn a_message_that_became_private_after_its_upload_is_told_until_it_is_mended() {
     export.write(&workspace.path("zendesk"));
     workspace.migrate();
     workspace.run("verify --json").expect(0);
+}
+
+/// An account with four tickets of which a comment of the second became private and its text another one after the import,
+/// and the Gorgias id of its ticket.
+fn made_private_and_redacted() -> (Account, Export, Workspace, u64) {
+    let account = Account::new();
+    let mut export = Export::of(4, |_| 2);
+    let workspace = Workspace::with_export(&account.base_url(), &export);
+    workspace.migrate();
+    let comment = &mut export.tickets[1]["comments"][1];
+    comment["public"] = json!(false);
+    for field in ["body", "html_body", "plain_body"] {
+        comment[field] = json!("Nothing to see.");
+    }
+    export.write(&workspace.path("zendesk"));
+    let id = account.tickets()["zendesk:ticket:2"]["id"].as_u64().unwrap();
+    (account, export, workspace, id)
+}
+
+/// Runs, and says how often a message is told to be public in Gorgias and private in the export.
+fn exposed(workspace: &Workspace, code: i32) -> usize {
+    let run = workspace.run(RUN).expect(code).summary()["run"].as_u64().unwrap();
+    let path = workspace.path(&format!(".gorgias-import/runs/{run:04}/findings.csv"));
+    std::fs::read_to_string(path).unwrap().matches("GI-U026").count()
+}
+
+#[test]
+fn a_message_that_became_private_with_another_text_is_told_until_it_is_gone_from_gorgias() {
+    let (account, mut export, workspace, id) = made_private_and_redacted();
+    assert_eq!(exposed(&workspace, 3), 1);
+    let verified = workspace.run("verify --json").expect(9).stdout;
+    assert!(verified.contains("internal note"), "{verified}");
+    workspace.run(RUN).expect(3);
+    // An export that does not have the ticket says nothing of it.
+    let second = export.tickets.remove(1);
+    export.write(&workspace.path("zendesk"));
+    assert_eq!(exposed(&workspace, 3), 0);
+    export.tickets.push(second);
+    export.write(&workspace.path("zendesk"));
+    assert_eq!(exposed(&workspace, 3), 1);
+
+    let message = account.tickets()["zendesk:ticket:2"]["messages"][1]["id"].clone();
+    let path = format!("/api/tickets/{id}/messages/{message}");
+    account.write(reqwest::Method::DELETE, &path, &json!(null));
+    workspace.run("verify --json").expect(9);
+    workspace.run(RUN).expect(0);
+    export.tickets[0]["status"] = json!("closed");
+    export.write(&workspace.path("zendesk"));
+    assert_eq!(exposed(&workspace, 0), 0);
+}
+
+#[test]
+fn a_message_that_became_private_is_right_after_its_ticket_was_taken_back_and_sent_again() {
+    let (account, mut export, workspace, _) = made_private_and_redacted();
+    assert_eq!(exposed(&workspace, 3), 1);
+    execute(&workspace, &account, "--ids zendesk:ticket:2").expect(0);
+    workspace.run(RUN).expect(0);
+    let tickets = account.sandbox().tickets().unwrap();
+    let is_it =
+        |ticket: &&Value| ticket["external_id"] == "zendesk:ticket:2" && ticket["trashed_datetime"].is_null();
+    assert_eq!(tickets.iter().find(is_it).unwrap()["messages"][1]["public"], false);
+    export.tickets[0]["status"] = json!("closed");
+    export.write(&workspace.path("zendesk"));
+    assert_eq!(exposed(&workspace, 0), 0);
 }
 
 #[test]
