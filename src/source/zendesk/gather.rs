@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::audit::{Audit, Told, trust};
 use super::body;
-use super::chat::{self, ChatProduct};
+use super::chat::ChatProduct;
 use super::comment::{Comment, Via};
 use super::extra::{self, Extra, Whence};
 use super::join::Row;
@@ -20,6 +20,7 @@ use super::recognise::Kind;
 use super::rules::{self, By, Medium};
 use super::side::{SideEvent, SideRecord};
 use super::ticket::Ticket;
+use super::transcript;
 use super::unite::{Placed, united};
 use crate::model::conversation::Channel;
 use crate::model::finding::{Code, Finding, Place};
@@ -213,7 +214,7 @@ impl<'a> Gathered<'a> {
             let chosen = in_chat.then(|| body::choose(comment).body).flatten();
             chosen.as_ref().and_then(crate::model::body::Body::text).is_some_and(|text| {
                 let is_note = comment.public == Flag::Is(false);
-                (is_note && chat::is_stub(text)) || chat::repeats(text, &self.extras)
+                (is_note && transcript::is_stub(text)) || transcript::repeats(text, &self.extras)
             })
         };
         let (repeated, kept): (Vec<_>, Vec<_>) =

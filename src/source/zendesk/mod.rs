@@ -57,6 +57,7 @@ mod tests;
 mod texts;
 mod ticket;
 mod tickets;
+mod transcript;
 mod translate;
 mod unite;
 mod voice;
