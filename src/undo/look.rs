@@ -170,7 +170,9 @@ async fn live(
     let messages = undo.ledger.view().messages(row.id)?;
     let known = Known::of(&messages);
     let there = messages.iter().filter(|message| message.state == PartState::Done).count() as u64;
-    if item.messages_count != Some(there) {
+    if item.messages_count == Some(there) {
+        undo.unread.readable();
+    } else {
         // What the list counts is not documented; the ticket itself tells.
         match read(undo, item.id).await {
             Ok(ticket) if known.strangers(&ticket.messages) > 0 => {
@@ -181,8 +183,6 @@ async fn live(
             Err(Unread::Record(_)) => return Ok(Look::Spared(row, vec![Reason::Unreadable])),
             Err(Unread::Call(failure)) => return Err(failed("read a ticket")(failure)),
         }
-    } else {
-        undo.unread.readable();
     }
     if touches.is_empty() {
         return Ok(Look::Ready(Ready { gorgias_id: item.id, row, seen: item, known }));
