@@ -42,7 +42,7 @@ async fn brought_when_well(world: &mut World) {
 }
 
 /// The path of the ticket with this number.
-fn path(world: &World, number: u64) -> String {
+pub(super) fn path(world: &World, number: u64) -> String {
     let state = world.server.state();
     let key = format!("zendesk:ticket:{number}");
     let (id, _) = state.tickets.iter().find(|(_, ticket)| ticket.external_id == key).unwrap();
