@@ -25,8 +25,9 @@ type Moment = (Option<i64>, Timestamp);
 /// Those that are the same become one: by id, or where a dump has no ids by author, time and text. `hidden` gets the places
 /// of comments that are private in one copy and public in another.
 ///
-/// A comment without an id (XML; a destroyed id is another matter) gives way to one that has an id, if somebody wrote at the same moment in both: each
-/// to one, first those whose texts are equal, then any, because forms of export differ in how they write a text.
+/// A comment without an id (XML; a destroyed id is another matter) gives way to one that has an id, if somebody wrote at the
+/// same moment in both: each to one, first those whose texts are equal, then any, because forms of export differ in how they
+/// write a text.
 pub(super) fn united<'a>(
     comments: impl IntoIterator<Item = Placed<'a>>,
     hidden: &mut Vec<Place>,

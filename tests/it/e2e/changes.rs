@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::account::Account;
 use super::export::{Export, comment, ticket};
 use super::undo::execute;
-use super::workspace::{RUN, Workspace};
+use super::workspace::{RUN, Workspace, migrated};
 use crate::sandbox_support::Client;
 
 #[test]
@@ -61,10 +61,8 @@ fn a_newer_export_adds_what_is_new_and_repeats_nothing() {
 
 #[test]
 fn a_text_that_changed_after_its_upload_is_told_and_not_sent_again() {
-    let account = Account::new();
     let mut export = Export::of(4, |_| 2);
-    let workspace = Workspace::with_export(&account.base_url(), &export);
-    workspace.migrate();
+    let (account, workspace) = migrated(&export);
     let before = account.end_state();
     for field in ["body", "html_body", "plain_body"] {
         export.tickets[1]["comments"][0][field] = json!("Something else.");
@@ -80,10 +78,8 @@ fn a_text_that_changed_after_its_upload_is_told_and_not_sent_again() {
 
 #[test]
 fn a_message_that_became_private_after_its_upload_is_told_until_it_is_mended() {
-    let account = Account::new();
     let mut export = Export::of(4, |_| 2);
-    let workspace = Workspace::with_export(&account.base_url(), &export);
-    workspace.migrate();
+    let (account, workspace) = migrated(&export);
     let comment = &mut export.tickets[1]["comments"][1];
     assert_eq!(comment["public"], true);
     comment["public"] = json!(false);
@@ -113,10 +109,8 @@ fn a_message_that_became_private_after_its_upload_is_told_until_it_is_mended() {
 /// An account with four tickets of which a comment of the second became private and its text another one after the import,
 /// and the Gorgias id of its ticket.
 fn made_private_and_redacted() -> (Account, Export, Workspace, u64) {
-    let account = Account::new();
     let mut export = Export::of(4, |_| 2);
-    let workspace = Workspace::with_export(&account.base_url(), &export);
-    workspace.migrate();
+    let (account, workspace) = migrated(&export);
     let comment = &mut export.tickets[1]["comments"][1];
     comment["public"] = json!(false);
     for field in ["body", "html_body", "plain_body"] {
