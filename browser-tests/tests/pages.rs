@@ -12,6 +12,13 @@ fn enter(tab: &mut Tab<'_>, program: &Program) {
     tab.until("location.pathname === '/' && document.readyState === 'complete'");
 }
 
+/// A tab of this width and height that shows the inbox.
+fn inside<'a>(browser: &'a mut Browser, program: &Program, size: (u32, u32), scheme: Scheme) -> Tab<'a> {
+    let mut tab = browser.tab(size.0, size.1, scheme);
+    enter(&mut tab, program);
+    tab
+}
+
 /// The pages that there are, one of each kind. `ticket` is the path of the ticket to show.
 fn kinds(ticket: &str, customer: &str) -> Vec<String> {
     let pages = [
@@ -32,8 +39,7 @@ fn kinds(ticket: &str, customer: &str) -> Vec<String> {
 fn on_a_telephone_a_link_leads_to_the_source_record() {
     let program = Program::rehearse(&[]);
     let mut browser = Browser::start();
-    let mut tab = browser.tab(NARROW.0, NARROW.1, Scheme::Light);
-    enter(&mut tab, &program);
+    let mut tab = inside(&mut browser, &program, NARROW, Scheme::Light);
     tab.type_into("#q", "standing order hut");
     tab.enter();
     tab.follow(".rows h3 a");
@@ -51,8 +57,7 @@ fn on_a_telephone_a_link_leads_to_the_source_record() {
 fn a_reader_gets_from_the_inbox_to_the_source_record_and_back() {
     let program = Program::rehearse(&[]);
     let mut browser = Browser::start();
-    let mut tab = browser.tab(WIDE.0, WIDE.1, Scheme::Light);
-    enter(&mut tab, &program);
+    let mut tab = inside(&mut browser, &program, WIDE, Scheme::Light);
     assert!(tab.text(".tiles").contains("355"), "{}", tab.text(".tiles"));
     assert_eq!(tab.count(".rows > li"), 50);
     assert!(tab.text(".tiles .good").contains("Nobody would have been written to"));
@@ -112,8 +117,7 @@ fn a_reader_gets_from_the_inbox_to_the_source_record_and_back() {
 fn filters_narrow_the_list() {
     let program = Program::rehearse(&[]);
     let mut browser = Browser::start();
-    let mut tab = browser.tab(WIDE.0, WIDE.1, Scheme::Dark);
-    enter(&mut tab, &program);
+    let mut tab = inside(&mut browser, &program, WIDE, Scheme::Dark);
     let choose = |tab: &mut Tab<'_>, name: &str, value: &str| {
         tab.follow(".brand");
         tab.eval(&format!("document.querySelector('select[name={name}]').value = '{value}'"));
@@ -192,8 +196,7 @@ fn a_script_in_a_message_does_not_run_and_nothing_is_fetched() {
     let program = Program::sandbox();
     let id = hostile_ticket(&program);
     let mut browser = Browser::start();
-    let mut tab = browser.tab(WIDE.0, WIDE.1, Scheme::Light);
-    enter(&mut tab, &program);
+    let mut tab = inside(&mut browser, &program, WIDE, Scheme::Light);
     tab.open(&format!("{}/tickets/{id}", program.base()));
     let seen = tab.eval(
         "document.querySelector('iframe').getAttribute('sandbox') === '' && document.scripts.length === 0",
@@ -223,8 +226,7 @@ fn the_inner_wall_lets_no_name_be_looked_up() {
     let program = Program::sandbox();
     let id = hostile_ticket(&program);
     let mut browser = Browser::start();
-    let mut tab = browser.tab(WIDE.0, WIDE.1, Scheme::Light);
-    enter(&mut tab, &program);
+    let mut tab = inside(&mut browser, &program, WIDE, Scheme::Light);
     for page in ["/".to_owned(), format!("/tickets/{id}")] {
         tab.open(&format!("{}{page}", program.base()));
         tab.eval("new Promise(done => setTimeout(() => done(true), 1500))");
@@ -243,8 +245,7 @@ fn the_inner_wall_lets_no_name_be_looked_up() {
 fn every_page_is_readable_in_both_schemes_on_wide_and_narrow_screens() {
     let program = Program::rehearse(&["--faults", "light"]);
     let mut browser = Browser::start();
-    let mut tab = browser.tab(WIDE.0, WIDE.1, Scheme::Light);
-    enter(&mut tab, &program);
+    let mut tab = inside(&mut browser, &program, WIDE, Scheme::Light);
     tab.open(&format!("{}/?sort=ugliest", program.base()));
     let path = |tab: &mut Tab<'_>, selector: &str| {
         tab.eval(&format!("document.querySelector({}).getAttribute('href')", json!(selector)))
@@ -285,8 +286,7 @@ fn every_page_is_readable_in_both_schemes_on_wide_and_narrow_screens() {
 fn on_a_telephone_the_log_shows_every_answer_without_scrolling() {
     let program = Program::rehearse(&["--limit", "20"]);
     let mut browser = Browser::start();
-    let mut tab = browser.tab(NARROW.0, NARROW.1, Scheme::Light);
-    enter(&mut tab, &program);
+    let mut tab = inside(&mut browser, &program, NARROW, Scheme::Light);
     tab.open(&format!("{}/requests", program.base()));
     let hidden = "[...document.querySelectorAll('table.log tbody td')].filter(e => e.getBoundingClientRect().right > innerWidth).length";
     assert_eq!((tab.eval(hidden), tab.count("table.log .answer") > 0), (0.into(), true));
@@ -296,8 +296,7 @@ fn on_a_telephone_the_log_shows_every_answer_without_scrolling() {
 fn the_keyboard_is_enough() {
     let program = Program::rehearse(&["--limit", "60"]);
     let mut browser = Browser::start();
-    let mut tab = browser.tab(NARROW.0, NARROW.1, Scheme::Light);
-    enter(&mut tab, &program);
+    let mut tab = inside(&mut browser, &program, NARROW, Scheme::Light);
     tab.press("Tab");
     assert_eq!(tab.eval("document.activeElement.innerText"), "Skip to content");
     assert_eq!(

@@ -36,7 +36,7 @@ pub use error::CallFailure;
 pub use limiter::{Level, Limit, Limiter, Reserve, WaitReason};
 pub use observer::{Attempt, CallObserver, EndpointKind};
 pub use paging::Pages;
-pub use patience::{back_off, patiently};
+pub use patience::{UNREAD_MAX, UNREAD_RECORDS_MAX, Unread, UnreadInARow, back_off, patiently};
 pub use transport::{
     Http, Keeping, LostKind, NotSentKind, Own, RETRY_AFTER_MAX, ReadOnly, SendFailure, TakeBack,
     TakeBackStep, Timeouts, Transport,

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::document::Example;
 use super::error::ReportError;
+use super::file::create_private;
 use super::validation::FindingSink;
 use crate::model::cell::guarded;
 use crate::model::finding::{Code, Finding, Severity};
@@ -154,11 +155,7 @@ impl FindingLists {
     pub fn create(folder: &Path) -> Result<Self, ReportError> {
         let open = |name: &str| {
             let path = folder.join(name);
-            let mut options = File::options();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            options.open(&path).map_err(|error| ReportError::Write { path, error })
+            create_private(&path).map_err(|error| ReportError::Write { path, error })
         };
         let csv = |name, wanted| FindingsCsv::new(open(name)?, wanted).map_err(ReportError::Findings);
         Ok(Self {

@@ -1,6 +1,7 @@
 //! `--report FILE`: which form is meant, and writing it so that a file is whole or not there.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -121,7 +122,7 @@ impl ReportFile {
         if self.path.canonicalize().is_ok_and(|path| path == kept) {
             return Ok(());
         }
-        self.put(&mut std::fs::File::open(&kept)?)
+        self.put(&mut File::open(&kept)?)
     }
 }
 
@@ -163,6 +164,16 @@ pub fn write_run_page(
 /// there.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
     put(path, &mut &*bytes).map_err(|error| ReportError::Write { path: path.to_owned(), error })
+}
+
+/// Makes a file of that kind which is written bit by bit. One that is there already is refused: it is an earlier run's, and must
+/// not be lost.
+pub(super) fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn csv_bytes(document: &ValidationDocument) -> io::Result<Vec<u8>> {

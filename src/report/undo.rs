@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::file::create_private;
 use super::redact::redact_key;
 use crate::model::cell::guarded;
 
@@ -179,9 +180,9 @@ pub struct UndoReceipt {
 }
 
 impl UndoReceipt {
-    /// Begins the file.
+    /// Begins the file, mode 0600: keys can be telephone numbers.
     pub fn create(folder: &Path) -> io::Result<Self> {
-        let mut writer = csv::Writer::from_writer(File::create(folder.join("receipt.csv"))?);
+        let mut writer = csv::Writer::from_writer(create_private(&folder.join("receipt.csv"))?);
         writer.write_record(COLUMNS)?;
         Ok(Self { writer })
     }

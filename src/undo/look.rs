@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::history::History;
 use super::{Fate, Line, Reason, Undo, UndoError, failed, line};
-use crate::gorgias::{CallFailure, patiently, wire};
+use crate::gorgias::{CallFailure, Unread, patiently, wire};
 use crate::ledger::{PartState, TicketId, TicketRow, TicketState, WriteSpan};
 use crate::upload::touched::{Known, Seen, Touch, by_events, without_our_move};
 
@@ -125,14 +125,11 @@ fn is_created(row: &TicketRow) -> bool {
     row.mapped_to.is_none()
 }
 
-/// Whether a ticket that could not be read for as long as patience lasts is alone with that: then the account answers.
-async fn its_own(undo: &Undo, failure: CallFailure) -> Result<(), UndoError> {
-    match undo.client.account().await {
-        Err(CallFailure::NotSent { .. } | CallFailure::Throttled { .. } | CallFailure::Lost { .. }) => {
-            Err(failed("read a ticket")(failure))
-        }
-        Ok(_) | Err(_) => Ok(()),
-    }
+/// A ticket as it is read by itself.
+async fn read(undo: &Undo, id: u64) -> Result<wire::Ticket, Unread> {
+    let client = &undo.client;
+    let witness = async || client.account().await;
+    undo.unread.read(undo.patience, witness, async || client.get_ticket(id).await).await
 }
 
 /// A ticket that an earlier attempt moved and did not live to look at again.
@@ -145,18 +142,15 @@ async fn moved(
 ) -> Result<Look, UndoError> {
     let mut touches = by_events(events, &undo.hands, writes, undo.ahead());
     let known = Known::of(&undo.ledger.view().messages(row.id)?);
-    match patiently(undo.patience, async || undo.client.get_ticket(item.id).await).await {
+    match read(undo, item.id).await {
         Ok(ticket) if known.strangers(&ticket.messages) > 0 => {
             touches.insert(Touch::Message);
         }
         Ok(_) => {}
-        Err(CallFailure::NotFound) => return Ok(Look::Gone(row)),
+        Err(Unread::Call(CallFailure::NotFound)) => return Ok(Look::Gone(row)),
         // One ticket that Gorgias fails at must not keep the others from being taken back.
-        Err(failure @ CallFailure::Lost { .. }) => {
-            let words = failure.to_string();
-            return its_own(undo, failure).await.map(|()| Look::Unread(row, words));
-        }
-        Err(failure) => return Err(failed("read a ticket")(failure)),
+        Err(Unread::Record(failure)) => return Ok(Look::Unread(row, failure.to_string())),
+        Err(Unread::Call(failure)) => return Err(failed("read a ticket")(failure)),
     }
     if touches.is_empty() {
         return Ok(Look::MovedByUs(row, item.messages_count, customer(item)));
@@ -176,20 +170,18 @@ async fn live(
     let messages = undo.ledger.view().messages(row.id)?;
     let known = Known::of(&messages);
     let there = messages.iter().filter(|message| message.state == PartState::Done).count() as u64;
-    if item.messages_count != Some(there) {
+    if item.messages_count == Some(there) {
+        undo.unread.readable();
+    } else {
         // What the list counts is not documented; the ticket itself tells.
-        let ticket = patiently(undo.patience, async || undo.client.get_ticket(item.id).await).await;
-        match ticket {
+        match read(undo, item.id).await {
             Ok(ticket) if known.strangers(&ticket.messages) > 0 => {
                 touches.insert(Touch::Message);
             }
             Ok(_) => {}
-            Err(CallFailure::NotFound) => return Ok(Look::Gone(row)),
-            Err(failure @ CallFailure::Lost { .. }) => {
-                let spared = Look::Spared(row, vec![Reason::Unreadable]);
-                return its_own(undo, failure).await.map(|()| spared);
-            }
-            Err(failure) => return Err(failed("read a ticket")(failure)),
+            Err(Unread::Call(CallFailure::NotFound)) => return Ok(Look::Gone(row)),
+            Err(Unread::Record(_)) => return Ok(Look::Spared(row, vec![Reason::Unreadable])),
+            Err(Unread::Call(failure)) => return Err(failed("read a ticket")(failure)),
         }
     }
     if touches.is_empty() {

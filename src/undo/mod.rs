@@ -31,7 +31,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
-use crate::gorgias::{CallFailure, Client, Own};
+use crate::gorgias::{CallFailure, Client, Own, UnreadInARow};
 use crate::ledger::{Ledger, LedgerError, Selection, TicketRow, Which};
 use crate::model::key::ConversationKey;
 use crate::model::time::now;
@@ -197,6 +197,8 @@ pub struct Undo {
     pub concurrency: usize,
     /// How long the account may stay away.
     pub patience: Duration,
+    /// Tickets in a row that could not be read.
+    pub unread: UnreadInARow,
     /// How long an unknown creation is looked up.
     pub settle: Duration,
     /// Set once nothing new is to be started.

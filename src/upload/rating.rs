@@ -16,6 +16,7 @@ use super::append::gone;
 use super::job::{Append, Fault, Job, Stop, Task, Worked, Write};
 use super::retry::is_last_lookup;
 use super::send::ledger_stop;
+use super::settle::unanswered;
 
 /// Whether the ticket may have a survey already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,19 +75,12 @@ async fn looked_up(shared: &Shared, job: &Job, to: Append, rating: &Rating) -> R
             Ok(false)
         }
         Err(failure) => match classify(&failure) {
-            Answered::Lost(fault) | Answered::NotSent(fault) => {
-                Err(Worked::Unread { fault, then: Task::Append(to) })
-            }
             Answered::Stop(Stop::Forbidden { words }) if !to.survey_unknown => {
                 refused(shared, job, &words);
                 Ok(true)
             }
-            Answered::Stop(stop) => Err(Worked::Stop(stop)),
             Answered::NotFound(_) => Err(gone(job, to)),
-            Answered::Refused(words) | Answered::TooLarge(words) | Answered::Conflict(words) => {
-                let finding = Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place);
-                Err(Worked::Unsettled(finding.with_detail(words)))
-            }
+            other => Err(unanswered(other, job, Task::Append(to))),
         },
     }
 }

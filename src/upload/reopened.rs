@@ -11,9 +11,10 @@ use crate::model::finding::{Code, Finding};
 use crate::model::time::now;
 
 use super::Shared;
-use super::answer::{Answered, classify};
+use super::answer::classify;
 use super::job::{Append, Job, Task, Worked};
 use super::send::ledger_stop;
+use super::settle::unanswered;
 use super::touched::{Known, Seen, Touch, by_events};
 
 /// As what a ticket that is not ours has to be closed again, if it has to be.
@@ -70,21 +71,7 @@ async fn was_opened(shared: &Shared, job: &Job, to: Append, before: Before) -> R
             );
             return Ok(true);
         }
-        Err(failure) => {
-            return Err(match classify(&failure) {
-                Answered::Stop(stop) => Worked::Stop(stop),
-                Answered::NotSent(fault) | Answered::Lost(fault) => {
-                    Worked::Unread { fault, then: Task::Append(to) }
-                }
-                Answered::Refused(words)
-                | Answered::Conflict(words)
-                | Answered::TooLarge(words)
-                | Answered::NotFound(words) => {
-                    let finding = Finding::new(Code::RefusedByGorgias, &job.ticket.key, &job.place);
-                    Worked::Unsettled(finding.with_detail(words))
-                }
-            });
-        }
+        Err(failure) => return Err(unanswered(classify(&failure), job, Task::Append(to))),
     };
     // What this tool wrote a moment ago is not in the journal before that is committed.
     shared.flush().await.map_err(ledger_stop)?;

@@ -19,13 +19,6 @@ pub(super) fn lookup_due(done: usize, settle: Duration) -> Option<Duration> {
 /// run: something is wrong with this record or with what Gorgias does with it, and the others should not wait for it.
 pub(super) const LOST_MAX: u32 = 6;
 
-/// Times in a row that a record may not be readable, each after a longer pause: over some minutes of them. Then it is left to the
-/// next run, if the account answers otherwise.
-pub(super) const UNREAD_MAX: u32 = 12;
-
-/// Records in a row that are left because they cannot be read. Where one more cannot be, it is no matter of the records.
-pub(super) const UNREAD_RECORDS_MAX: u32 = 8;
-
 /// Look-ups after which an outcome that Gorgias contradicts itself about is left unknown for this run.
 pub(super) const LOOKUPS_MAX: usize = 16;
 

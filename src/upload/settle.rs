@@ -30,7 +30,7 @@ pub(super) async fn settle(shared: &Shared, job: &Job) -> Worked {
         Ok(Hits::One(id)) => adopt(shared, job, id).await,
         // It stays unknown: once somebody has deleted one of them, the next run finds the other.
         Ok(Hits::Several) => Worked::Unsettled(Finding::new(Code::TwoInGorgias, &job.ticket.key, &job.place)),
-        Err(answered) => unanswered(answered, job),
+        Err(answered) => unanswered(answered, job, Task::Settle),
     }
 }
 
@@ -79,7 +79,7 @@ async fn adopt(shared: &Shared, job: &Job, gorgias_id: u64) -> Worked {
             return match classify(&failure) {
                 // It was in the list a moment ago; the next look-up will tell.
                 Answered::NotFound(_) => Worked::NotYet,
-                other => unanswered(other, job),
+                other => unanswered(other, job, Task::Settle),
             };
         }
     };
@@ -119,11 +119,11 @@ fn is_ours(job: &Job, ticket: &wire::Ticket) -> bool {
     same_time && Makers::of(&job.ticket.key, &ticket.messages, |key| planned.contains(key)).are_us()
 }
 
-/// A look-up that failed leaves the outcome as unknown as it was.
-fn unanswered(answered: Answered, job: &Job) -> Worked {
+/// A look-up that failed leaves what it was to tell as unknown as it was; where nothing was answered, `then` is done again.
+pub(super) fn unanswered(answered: Answered, job: &Job, then: Task) -> Worked {
     match answered {
         Answered::Stop(stop) => Worked::Stop(stop),
-        Answered::Lost(fault) | Answered::NotSent(fault) => Worked::Unread { fault, then: Task::Settle },
+        Answered::Lost(fault) | Answered::NotSent(fault) => Worked::Unread { fault, then },
         Answered::Refused(words)
         | Answered::TooLarge(words)
         | Answered::NotFound(words)

@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 
-use crate::gorgias::{CallFailure, Client, patiently};
+use crate::gorgias::{CallFailure, Client, UNREAD_RECORDS_MAX, Unread, UnreadInARow};
 use crate::ledger::{LedgerError, LedgerView, Selection, TicketId, TicketRow, Which};
 use crate::mapping::{AgentDirectory, Rules};
 use crate::model::verification::{Aspect, Difference, MatchClass, class_of};
@@ -217,19 +217,21 @@ async fn compared(
     take(Step::Singly(doubtful.len() as u64));
     let client = verification.client;
     let patience = verification.patience;
-    let mut reads =
-        futures::stream::iter(doubtful)
-            .map(|(row, id)| async move {
-                (row, id, patiently(patience, async || client.get_ticket(id).await).await)
-            })
-            .buffer_unordered(verification.together.max(1));
-    let mut unread = Unread { saw_any: way == Way::Lists, ..Unread::default() };
+    let in_a_row = UnreadInARow::default();
+    let in_a_row = &in_a_row;
+    let witness = async || client.account().await;
+    let mut reads = futures::stream::iter(doubtful)
+        .map(|(row, id)| async move {
+            (row, id, in_a_row.read(patience, witness, async || client.get_ticket(id).await).await)
+        })
+        .buffer_unordered(verification.together.max(1));
+    let mut left = Left { saw_any: way == Way::Lists, ..Left::default() };
     while let Some((row, id, read)) = reads.next().await {
         let mut found = match read {
             Ok(ticket) => Some(FoundTicket::from(ticket)),
-            Err(CallFailure::NotFound) => None,
-            Err(failure) => {
-                unread.failed(failure)?;
+            Err(Unread::Call(CallFailure::NotFound)) => None,
+            Err(unread) => {
+                left.add(unread)?;
                 continue;
             }
         };
@@ -239,43 +241,40 @@ async fn compared(
             && expected.rating.is_some()
             && found.survey.is_none()
         {
-            match patiently(patience, async || client.find_satisfaction_survey(id).await).await {
+            let survey = async || client.find_satisfaction_survey(id).await;
+            match in_a_row.read(patience, witness, survey).await {
                 Ok(survey) => found.survey = survey,
-                Err(failure) => {
-                    unread.failed(failure)?;
+                Err(unread) => {
+                    left.add(unread)?;
                     continue;
                 }
             }
         }
-        unread = Unread { saw_any: true, ..Unread::default() };
+        left = Left { saw_any: true, ..Left::default() };
         let checked = judge(verification, expected, id, found.as_ref(), &twice);
         take(Step::Checked(Box::new(checked)));
     }
-    unread.finish()?;
+    left.finish()?;
     Ok(saw_all)
 }
 
-/// Tickets in a row that cannot be read, for as long as patience lasts, before the account counts as out. Fewer are not checked,
-/// and told as not reached.
-const UNREAD_MAX: u32 = 3;
-
-/// What could not be read.
+/// Tickets that could not be read: they are not checked, and told as not reached.
 #[derive(Debug, Default)]
-struct Unread {
+struct Left {
     in_a_row: u32,
     /// Whether the account has answered at all.
     saw_any: bool,
     last: Option<CallFailure>,
 }
 
-impl Unread {
-    /// One ticket that Gorgias fails at is no reason to leave the others unread.
-    fn failed(&mut self, failure: CallFailure) -> Result<(), CallFailure> {
+impl Left {
+    /// One ticket that Gorgias fails at is no reason to leave the others unread; one after the other is.
+    fn add(&mut self, unread: Unread) -> Result<(), CallFailure> {
         self.in_a_row += 1;
-        if !matches!(failure, CallFailure::Lost { .. }) || self.in_a_row >= UNREAD_MAX {
-            return Err(failure);
+        match unread {
+            Unread::Record(failure) if self.in_a_row <= UNREAD_RECORDS_MAX => self.last = Some(failure),
+            Unread::Record(failure) | Unread::Call(failure) => return Err(failure),
         }
-        self.last = Some(failure);
         Ok(())
     }
 

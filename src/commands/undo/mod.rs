@@ -14,7 +14,7 @@ use crate::cli::UndoArgs;
 use crate::config::Config;
 use crate::config::selection::Selection;
 use crate::exit::ExitCode;
-use crate::gorgias::{Own, TakeBackStep};
+use crate::gorgias::{Own, TakeBackStep, UnreadInARow};
 use crate::ledger::{self, Ledger, LedgerError, LedgerView, NewRun, RunState};
 use crate::model::key::{ConversationKey, MessageKey};
 use crate::model::time::now;
@@ -131,6 +131,7 @@ impl Order<'_> {
             hands: met,
             concurrency: self.config.upload.concurrency,
             patience: self.config.upload.patience,
+            unread: UnreadInARow::default(),
             settle: self.config.upload.settle,
             // What the account's automations stop is not what the user stops.
             drain: signals.control.drain.child_token(),

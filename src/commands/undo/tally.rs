@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::exit::ExitCode;
 use crate::model::time::now;
-use crate::report::{UndoDocument, UndoReceipt};
+use crate::report::{UndoDocument, UndoReceipt, write_private};
 use crate::text;
 use crate::undo::{Fate, Line, Reason, What};
 
@@ -139,9 +139,9 @@ impl Tally {
         self.document.exit_code = code.number();
         let written = self.receipt.as_ref().map_or(Ok(()), |(folder, _)| {
             let bytes = serde_json::to_vec_pretty(&self.document).map_err(io::Error::from)?;
-            std::fs::write(folder.join("receipt.json"), bytes)
+            write_private(&folder.join("receipt.json"), &bytes).map_err(CommandError::from)
         });
-        self.failed.take().or(written.err()).map(CommandError::from)
+        self.failed.take().map(CommandError::from).or(written.err())
     }
 
     /// Tells, and where all is `written` what comes next. What could not be told.

@@ -16,15 +16,7 @@ fn shown(name: &str, text: &str, only_line: bool) -> Vec<RecordAt> {
     let places: Vec<Place> =
         conversations.chain(findings.filter_map(|finding| finding.place.clone())).collect();
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
-    let context = ReadContext {
-        now: "2026-01-01T00:00:00Z".parse().unwrap(),
-        bytes_done: &bytes_done,
-        stop: &stop,
-        temp_dir: dir.path(),
-        may_start_over: false,
-        joining: None,
-        needs_text: None,
-    };
+    let context = context(&bytes_done, &stop, dir.path());
     let specs = [spec];
     let look = |mut place: Place| {
         place.byte = place.byte.filter(|_| !only_line);

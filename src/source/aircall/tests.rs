@@ -57,18 +57,23 @@ fn spec_of(paths: Vec<PathBuf>) -> SourceSpec {
     }
 }
 
-fn tell(spec: &SourceSpec) -> (Told, SourceFacts) {
-    let temp = tempfile::tempdir().unwrap();
-    let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
-    let context = ReadContext {
+/// A reading in 2026 that nobody watches and that wants every text.
+fn context<'a>(bytes_done: &'a AtomicU64, stop: &'a AtomicBool, temp_dir: &'a Path) -> ReadContext<'a> {
+    ReadContext {
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
-        bytes_done: &bytes_done,
-        stop: &stop,
-        temp_dir: temp.path(),
+        bytes_done,
+        stop,
+        temp_dir,
         may_start_over: false,
         joining: None,
         needs_text: None,
-    };
+    }
+}
+
+fn tell(spec: &SourceSpec) -> (Told, SourceFacts) {
+    let temp = tempfile::tempdir().unwrap();
+    let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+    let context = context(&bytes_done, &stop, temp.path());
     let mut told = Told::default();
     let facts = read(spec, &context, &mut |record| {
         match record {
@@ -369,16 +374,7 @@ fn the_sink_can_end_the_reading() {
     let rows = [1, 2, 3].map(|id| row(id, "2025-06-02 09:15:00", "inbound", "+61 491 570 006", ""));
     std::fs::write(dir.path().join("a.csv"), file(&rows)).unwrap();
     let (bytes_done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
-    let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    let context = ReadContext {
-        now,
-        bytes_done: &bytes_done,
-        stop: &stop,
-        temp_dir: dir.path(),
-        may_start_over: false,
-        joining: None,
-        needs_text: None,
-    };
+    let context = context(&bytes_done, &stop, dir.path());
     let mut count = 0;
     let spec = spec_of(vec![dir.path().join("a.csv")]);
     let mut sink = |_| {

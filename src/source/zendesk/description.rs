@@ -29,7 +29,7 @@ pub(super) fn message(
     let written = ticket.description.filled()?;
     let first = gathered.first();
     let key = MessageKey::description(&scene.key);
-    let created_at = first.map(|first| &first.created_at).unwrap_or(&ticket.created_at);
+    let created_at = first.map_or(&ticket.created_at, |first| &first.created_at);
     let sent_at = match scene.sent_at(created_at.get(), &key, place) {
         Ok(sent_at) => sent_at,
         Err(finding) => return Some(Err(finding)),

@@ -152,10 +152,11 @@ impl Extra {
         let says = |one: &Self| (one.marks(), one.text().len());
         let redacted =
             |one: &Self| one.attachments.iter().filter(|file| file.name == redaction::FILE).count();
+        let says_more = says(&copy) > says(self);
         if redacted(&copy) > redacted(self) || self.attachments.is_empty() {
-            self.attachments = copy.attachments.clone();
+            self.attachments = copy.attachments;
         }
-        if says(&copy) > says(self) {
+        if says_more {
             (self.body, self.beside_form) = (copy.body, copy.beside_form);
         }
         matches!((own, others), (Privacy::Public, Privacy::Private) | (Privacy::Private, Privacy::Public))

@@ -62,7 +62,7 @@ fn is_around(line: &str, is_above: bool) -> bool {
     !line.chars().any(char::is_alphanumeric)
         || is_notice(line)
         || (line.split_whitespace().count() <= WORDS_MAX
-            && (BELOW.iter().any(|begin| is_stamped(begin))
+            && (BELOW.iter().any(is_stamped)
                 || (is_above && ABOVE.iter().any(|begin| line.starts_with(begin)))))
 }
 

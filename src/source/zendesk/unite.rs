@@ -26,9 +26,9 @@ pub(super) struct Placed<'a> {
 
 /// Those that are the same become one: by id, or where a dump has no ids by author, time and text.
 ///
-/// A comment without an id (XML; a destroyed id is another matter) gives way to one that has an id, if somebody wrote at the same moment in both: each
-/// to one, first those whose texts are equal, then any, because forms of export differ in how they write a text. Among
-/// those without ids the texts have to be equal but for what was redacted.
+/// A comment without an id (XML; a destroyed id is another matter) gives way to one that has an id, if somebody wrote at the
+/// same moment in both: each to one, first those whose texts are equal, then any, because forms of export differ in how they
+/// write a text. Among those without ids the texts have to be equal but for what was redacted.
 pub(super) fn united<'a>(comments: impl IntoIterator<Item = Placed<'a>>) -> Vec<Placed<'a>> {
     let comments = comments.into_iter();
     let expected = comments.size_hint().0;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::{Dispatcher, Done};
-use crate::gorgias::back_off;
+use crate::gorgias::{UNREAD_MAX, UNREAD_RECORDS_MAX, back_off};
 use crate::model::finding::{Code, Finding};
 use crate::upload::Shared;
 use crate::upload::absent::Absent;
@@ -18,7 +18,6 @@ use crate::upload::canary::ReadBack;
 use crate::upload::job::{Fault, Job, Stop, Task};
 use crate::upload::make::Making;
 use crate::upload::recheck::READ_AGAIN;
-use crate::upload::retry::{UNREAD_MAX, UNREAD_RECORDS_MAX};
 
 /// What cannot be read.
 pub(super) enum Unreadable {

@@ -32,7 +32,8 @@ fn export() -> Vec<Conversation> {
         .collect()
 }
 
-fn watched(conversations: Vec<Conversation>) -> World {
+/// An account that is watched, and whose automations are off.
+pub(super) fn watched(conversations: Vec<Conversation>) -> World {
     let mut world = World::new(1, conversations);
     world.options.watch = Watch {
         automations: Some("quiet".into()),
@@ -45,6 +46,11 @@ fn watched(conversations: Vec<Conversation>) -> World {
 
 fn tickets(world: &World) -> usize {
     world.server.state().tickets.len()
+}
+
+/// Tickets and messages that were created, by these lines of the server's log.
+pub(super) fn created_in(log: &[String]) -> usize {
+    log.iter().filter(|line| line.contains("POST /api/tickets")).count()
 }
 
 /// Lines of the server's log that say so.
@@ -62,8 +68,7 @@ async fn one_of_each_kind_goes_ahead_and_the_others_follow_once_they_are_read() 
     assert_eq!(requests(&world, "GET /api/events"), 2, "an open and a closed one");
     let log = world.server.state().log.clone();
     let read = log.iter().rposition(|line| line.contains("GET /api/events")).unwrap();
-    let before = log[..read].iter().filter(|line| line.contains("POST /api/tickets")).count();
-    assert_eq!(before, 2, "{log:#?}");
+    assert_eq!(created_in(&log[..read]), 2, "{log:#?}");
     world.check();
 
     world
@@ -121,8 +126,7 @@ async fn a_canary_that_was_put_right_is_read_again_and_others_of_its_kind_go_ahe
     let at = |what: &str| log.iter().position(|line| line.contains(what)).unwrap();
     assert!(at("GET /api/events") < at("POST /api/tickets"), "{log:#?}");
     let last_read = log.iter().rposition(|line| line.contains("GET /api/events")).unwrap();
-    let ahead = log[..last_read].iter().filter(|line| line.contains("POST /api/tickets")).count();
-    assert_eq!(ahead, 2, "{log:#?}");
+    assert_eq!(created_in(&log[..last_read]), 2, "{log:#?}");
     world.check();
 }
 

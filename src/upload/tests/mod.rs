@@ -5,6 +5,7 @@ mod fake;
 mod feeding;
 mod guarding;
 mod limits;
+mod looking_back;
 mod patience;
 mod reopened;
 mod schedules;

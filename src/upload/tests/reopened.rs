@@ -44,22 +44,25 @@ fn status(world: &World, ticket: u64) -> String {
     world.server.state().tickets[&ticket].status.clone()
 }
 
-#[tokio::test(start_paused = true)]
-async fn what_a_stopped_run_opened_is_closed_again() {
+/// The status after a run that is stopped before it closes the ticket again, what happens `meanwhile`, and a run that comes
+/// to its end.
+async fn after_a_stop(meanwhile: impl FnOnce(&World, u64)) -> String {
     let (mut world, there) = world(1);
     stopped_before_closing(&mut world).await;
     assert_eq!(status(&world, there), "open");
+    meanwhile(&world, there);
     finished(&mut world).await;
-    assert_eq!(status(&world, there), "closed");
+    status(&world, there)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_stopped_run_opened_is_closed_again() {
+    assert_eq!(after_a_stop(|_, _| ()).await, "closed");
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_people_opened_after_a_stopped_run_stays_open() {
-    let (mut world, there) = world(1);
-    stopped_before_closing(&mut world).await;
-    opened_by_ana(&world, there);
-    finished(&mut world).await;
-    assert_eq!(status(&world, there), "open");
+    assert_eq!(after_a_stop(opened_by_ana).await, "open");
 }
 
 #[tokio::test(start_paused = true)]
@@ -109,11 +112,10 @@ async fn a_talk_that_was_over_when_more_was_appended_opens_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn who_writes_after_we_opened_it_keeps_it_open() {
-    let (mut world, there) = world(1);
-    stopped_before_closing(&mut world).await;
-    world.server.state().tickets.get_mut(&there).unwrap().messages.push((1_000, "<mail@example>".into()));
-    finished(&mut world).await;
-    assert_eq!(status(&world, there), "open");
+    let writes = |world: &World, there| {
+        world.server.state().tickets.get_mut(&there).unwrap().messages.push((1_000, "<mail@example>".into()));
+    };
+    assert_eq!(after_a_stop(writes).await, "open");
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,11 +6,12 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::fake::{Fault, Reaction};
+use super::guarding::{created_in, watched};
 use super::stubborn::{ail, finished, kim, ticket, told};
 use super::world::{Cut, World, conversation, person};
 use crate::model::conversation::Status;
 use crate::model::finding::Code;
-use crate::upload::{Ended, Stop, Watch};
+use crate::upload::{Ended, Stop};
 
 /// Requests of the server's log that end like this.
 fn asked(world: &World, what: &str) -> usize {
@@ -26,8 +27,22 @@ async fn with_more_to_come(tickets: u64) -> World {
     world
 }
 
+/// So many tickets of two messages, one of which goes ahead.
+fn with_a_canary(tickets: u64) -> World {
+    let mut world = watched((1..=tickets).map(|number| ticket(number, 2, &[])).collect());
+    world.options.patience = Duration::from_mins(15);
+    world
+}
+
+/// Runs where nothing ails any more: everything is there once.
+async fn brought_when_well(world: &mut World) {
+    world.server.state().ailing.clear();
+    finished(world).await;
+    world.check();
+}
+
 /// The path of the ticket with this number.
-fn path(world: &World, number: u64) -> String {
+pub(super) fn path(world: &World, number: u64) -> String {
     let state = world.server.state();
     let key = format!("zendesk:ticket:{number}");
     let (id, _) = state.tickets.iter().find(|(_, ticket)| ticket.external_id == key).unwrap();
@@ -51,9 +66,7 @@ async fn the_only_record_that_cannot_be_read_is_left_to_the_next_run() {
             "{patience:?} {tickets:?}"
         );
         assert_eq!(told(&ran, Code::FailedAgainAndAgain), 1);
-        world.server.state().ailing.clear();
-        finished(&mut world).await;
-        world.check();
+        brought_when_well(&mut world).await;
     }
 }
 
@@ -69,9 +82,7 @@ async fn a_record_that_cannot_be_read_holds_up_nobody() {
     let tickets = &ran.figures.tickets;
     assert_eq!((tickets.appended, tickets.pending, tickets.unknown), (29, 1, 0), "{tickets:?}");
     assert_eq!(told(&ran, Code::FailedAgainAndAgain), 1);
-    world.server.state().ailing.clear();
-    finished(&mut world).await;
-    world.check();
+    brought_when_well(&mut world).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -95,9 +106,7 @@ async fn an_account_at_which_all_reads_fail_is_out_after_the_users_patience() {
         let left = told(&ran, Code::FailedAgainAndAgain);
         // An account that is away costs no record.
         assert!(if what == "GET" { left == 0 } else { left < 20 }, "{what}: {left}");
-        world.server.state().ailing.clear();
-        finished(&mut world).await;
-        world.check();
+        brought_when_well(&mut world).await;
     }
 }
 
@@ -137,9 +146,7 @@ async fn a_customer_who_cannot_be_looked_up_costs_their_tickets_alone() {
     let ran = finished(&mut world).await;
     assert_eq!((ran.figures.tickets.created, ran.figures.tickets.pending), (17, 3), "{:?}", ran.findings);
     assert!((5..20).contains(&asked(&world, "GET /api/customers")));
-    world.server.state().ailing.clear();
-    finished(&mut world).await;
-    world.check();
+    brought_when_well(&mut world).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -151,42 +158,25 @@ async fn a_ticket_whose_status_cannot_be_put_is_left_to_the_next_run() {
     let ran = finished(&mut world).await;
     assert_eq!((ran.figures.tickets.appended, ran.figures.tickets.pending), (2, 1));
     assert_eq!(told(&ran, Code::FailedAgainAndAgain), 1);
-    world.server.state().ailing.clear();
-    finished(&mut world).await;
-    world.check();
+    brought_when_well(&mut world).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn where_a_ticket_that_went_ahead_cannot_be_read_back_another_goes_in_its_place() {
-    let mut world = World::new(1, (1..=20).map(|number| ticket(number, 2, &[])).collect());
-    world.options.patience = Duration::from_mins(15);
-    world.options.watch = Watch {
-        automations: Some("quiet".into()),
-        accept: Vec::new(),
-        canary_wait: Duration::from_secs(10),
-        reread_every: Duration::from_mins(10),
-    };
+    let mut world = with_a_canary(20);
     world.server.state().script.extend(vec![("GET", "/api/tickets/", Fault::Before500); 12]);
     let ran = finished(&mut world).await;
     assert_eq!(ran.figures.tickets.created, 20);
     assert_eq!(told(&ran, Code::NotReadBack), 1, "{:?}", ran.findings);
     let log = world.server.state().log.clone();
     let read = log.iter().position(|line| line.contains("GET /api/events")).unwrap();
-    let before = log[..read].iter().filter(|line| line.contains("POST /api/tickets")).count();
-    assert_eq!(before, 2, "nobody else before one of them was read: {log:#?}");
+    assert_eq!(created_in(&log[..read]), 2, "nobody else before one of them was read: {log:#?}");
     world.check();
 }
 
 #[tokio::test(start_paused = true)]
 async fn where_no_ticket_can_be_read_back_the_run_ends_before_many_are_there() {
-    let mut world = World::new(1, (1..=60).map(|number| ticket(number, 2, &[])).collect());
-    world.options.patience = Duration::from_mins(15);
-    world.options.watch = Watch {
-        automations: Some("quiet".into()),
-        accept: Vec::new(),
-        canary_wait: Duration::from_secs(10),
-        reread_every: Duration::from_mins(10),
-    };
+    let mut world = with_a_canary(60);
     world.server.state().script.extend(vec![("GET", "/api/tickets/", Fault::Before500); 5_000]);
     let ran = world.run(None).await.unwrap();
     assert!(matches!(ran.ended, Ended::Stopped(Stop::Unreachable { .. })), "{:?}", ran.ended);
@@ -198,14 +188,7 @@ async fn where_no_ticket_can_be_read_back_the_run_ends_before_many_are_there() {
 
 #[tokio::test(start_paused = true)]
 async fn a_ticket_that_was_found_odd_and_cannot_be_read_lets_nothing_go() {
-    let mut world = World::new(1, (1..=30).map(|number| ticket(number, 2, &[])).collect());
-    world.options.patience = Duration::from_mins(15);
-    world.options.watch = Watch {
-        automations: Some("quiet".into()),
-        accept: Vec::new(),
-        canary_wait: Duration::from_secs(10),
-        reread_every: Duration::from_mins(10),
-    };
+    let mut world = with_a_canary(30);
     world.server.state().reaction = Some(Reaction::Rule);
     let ran = world.run(None).await.unwrap();
     assert!(matches!(ran.ended, Ended::Stopped(Stop::Canary { .. })), "{:?}", ran.ended);
@@ -227,9 +210,7 @@ async fn who_asks_to_stop_need_not_wait_for_a_record_that_cannot_be_read() {
     let ran = world.run(Some(Cut::Drain(Duration::from_secs(40)))).await.unwrap();
     assert_eq!(ran.ended, Ended::Interrupted);
     assert!(begun.elapsed() < Duration::from_secs(43), "{:?}", begun.elapsed());
-    world.server.state().ailing.clear();
-    finished(&mut world).await;
-    world.check();
+    brought_when_well(&mut world).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -257,7 +238,5 @@ async fn a_ticket_whose_customers_history_cannot_be_read_leaves_no_intent_behind
         let row = world.ledger().view().ticket(&world.conversations[1].key).unwrap().unwrap();
         assert_eq!(row.state, crate::ledger::TicketState::Pending, "{cut:?}");
     }
-    world.server.state().ailing.clear();
-    finished(&mut world).await;
-    world.check();
+    brought_when_well(&mut world).await;
 }

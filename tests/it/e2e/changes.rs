@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::account::Account;
 use super::export::{Export, comment, ticket};
-use super::workspace::{RUN, Workspace};
+use super::workspace::{RUN, Workspace, migrated};
 use crate::sandbox_support::Client;
 
 #[test]
@@ -60,10 +60,8 @@ fn a_newer_export_adds_what_is_new_and_repeats_nothing() {
 
 #[test]
 fn a_text_that_changed_after_its_upload_is_told_and_not_sent_again() {
-    let account = Account::new();
     let mut export = Export::of(4, |_| 2);
-    let workspace = Workspace::with_export(&account.base_url(), &export);
-    workspace.migrate();
+    let (account, workspace) = migrated(&export);
     let before = account.end_state();
     for field in ["body", "html_body", "plain_body"] {
         export.tickets[1]["comments"][0][field] = json!("Something else.");
@@ -79,10 +77,8 @@ fn a_text_that_changed_after_its_upload_is_told_and_not_sent_again() {
 
 #[test]
 fn a_message_that_became_private_after_its_upload_is_told_until_it_is_mended() {
-    let account = Account::new();
     let mut export = Export::of(4, |_| 2);
-    let workspace = Workspace::with_export(&account.base_url(), &export);
-    workspace.migrate();
+    let (account, workspace) = migrated(&export);
     let comment = &mut export.tickets[1]["comments"][1];
     assert_eq!(comment["public"], true);
     comment["public"] = json!(false);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::account::Account;
 use super::export::{Export, comment_id};
-use super::workspace::{RUN, Workspace};
+use super::workspace::{RUN, Workspace, migrated};
 
 const SCHEMA: &str = include_str!("../../../src/commands/schema/explanation.json");
 
@@ -21,9 +21,7 @@ fn explain(workspace: &Workspace, line: &str) -> Value {
 
 #[test]
 fn a_ticket_is_explained_from_its_line_to_its_link() {
-    let account = Account::new();
-    let workspace = Workspace::with_export(&account.base_url(), &Export::of(6, |_| 4));
-    workspace.migrate();
+    let (account, workspace) = migrated(&Export::of(6, |_| 4));
     workspace.run("verify --json").expect(0);
     let it = explain(&workspace, "zendesk:ticket:3");
     assert_eq!(it["place"]["file"], "zendesk/tickets.ndjson");
@@ -56,9 +54,7 @@ fn a_ticket_is_explained_from_its_line_to_its_link() {
 
 #[test]
 fn texts_names_and_addresses_are_shown_only_when_asked_for() {
-    let account = Account::new();
-    let workspace = Workspace::with_export(&account.base_url(), &Export::of(3, |_| 2));
-    workspace.migrate();
+    let (_account, workspace) = migrated(&Export::of(3, |_| 2));
     for form in ["", "--json"] {
         let ended = workspace.run(&format!("explain zendesk:ticket:2 {form}")).expect(0);
         for word in ["@", "Message 0", "Question", "example.com", "Customer 2"] {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use super::account::Account;
 use super::export::Export;
-use super::workspace::{RUN, Workspace};
+use super::workspace::{RUN, Workspace, migrated};
 
 /// A state folder with so much room, the program in it, and then what it left, and nothing else, copied to where it would
 /// have been: with a log of an earlier time SQLite would undo what was written since.
@@ -131,9 +131,7 @@ fn kilobytes(folder: &std::path::Path) -> u64 {
 
 #[test]
 fn a_disk_that_is_full_at_the_end_hides_no_verdict_and_makes_none_a_success() {
-    let account = Account::new();
-    let workspace = Workspace::with_export(&account.base_url(), &linked());
-    workspace.migrate();
+    let (account, workspace) = migrated(&linked());
     let host = account.base_url().replace("http://", "");
     for line in [
         format!("fix-links --json --execute --confirm {host}"),

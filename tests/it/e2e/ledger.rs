@@ -7,7 +7,7 @@ use gorgias_import::sandbox::{AccountSeed, BucketLimit, Fault, FaultPlan};
 use super::account::{Account, Play};
 use super::export::Export;
 use super::process::Ended;
-use super::workspace::{RUN, Workspace, ZENDESK};
+use super::workspace::{RUN, Workspace, ZENDESK, migrated};
 
 #[track_caller]
 fn message(ended: &Ended) -> String {
@@ -33,9 +33,7 @@ fn a_second_process_is_refused_and_told_who_holds_the_ledger() {
 
 #[test]
 fn a_lost_ledger_is_noticed_before_anything_is_written() {
-    let account = Account::new();
-    let workspace = Workspace::with_export(&account.base_url(), &Export::mixed(30));
-    workspace.migrate();
+    let (account, workspace) = migrated(&Export::mixed(30));
     let (before, writes) = (account.end_state(), account.writes().len());
     workspace.lose_the_ledger();
     let told = message(&workspace.run(RUN).expect(7));
@@ -58,9 +56,7 @@ fn another_account_under_the_same_ledger_is_refused() {
 
 #[test]
 fn another_zendesk_under_the_same_name_is_refused() {
-    let account = Account::new();
-    let workspace = Workspace::with_export(&account.base_url(), &Export::of(5, |_| 1));
-    workspace.migrate();
+    let (account, workspace) = migrated(&Export::of(5, |_| 1));
     let requests = account.sandbox().requests().len();
     let mut export = Export::of(5, |_| 1);
     export.tickets.clear();
@@ -75,9 +71,7 @@ fn another_zendesk_under_the_same_name_is_refused() {
 
 #[test]
 fn a_ledger_of_a_newer_version_is_left_alone() {
-    let account = Account::new();
-    let workspace = Workspace::with_export(&account.base_url(), &Export::of(5, |_| 1));
-    workspace.migrate();
+    let (account, workspace) = migrated(&Export::of(5, |_| 1));
     let path = workspace.path(".gorgias-import/ledger.sqlite");
     {
         let ledger = rusqlite::Connection::open(&path).unwrap();
@@ -200,9 +194,7 @@ fn a_lost_ledger_is_made_anew_from_the_account() {
 
 #[test]
 fn a_damaged_ledger_is_noticed_and_made_anew() {
-    let account = Account::new();
-    let workspace = Workspace::with_export(&account.base_url(), &Export::mixed(60));
-    workspace.migrate();
+    let (account, workspace) = migrated(&Export::mixed(60));
     let path = workspace.path(".gorgias-import/ledger.sqlite");
     let mut bytes = std::fs::read(&path).unwrap();
     let middle = bytes.len() / 2;
@@ -218,9 +210,7 @@ fn a_damaged_ledger_is_noticed_and_made_anew() {
 
 #[test]
 fn what_is_not_as_it_was_sent_is_not_adopted_by_a_rebuild() {
-    let account = Account::new();
-    let workspace = Workspace::with_export(&account.base_url(), &Export::of(20, |_| 2));
-    workspace.migrate();
+    let (account, workspace) = migrated(&Export::of(20, |_| 2));
     let write = |number: u64, external_id: Option<&str>| {
         let ticket = account.tickets()[&format!("zendesk:ticket:{number}")]["id"].as_i64().unwrap();
         let mut note = serde_json::json!({"channel": "internal-note", "from_agent": true, "body_text": "by hand",
@@ -243,20 +233,20 @@ fn what_is_not_as_it_was_sent_is_not_adopted_by_a_rebuild() {
 
 #[test]
 fn a_ticket_of_another_status_is_put_right_after_a_rebuild() {
-    let account = Account::new();
     let mut export = Export::of(6, |_| 1);
     export.tickets.iter_mut().for_each(|ticket| ticket["status"] = "open".into());
-    let workspace = Workspace::with_export(&account.base_url(), &export);
-    workspace.migrate();
+    export.tickets[4]["status"] = "solved".into();
+    let (account, workspace) = migrated(&export);
     workspace.lose_the_ledger();
     export.tickets[2]["status"] = "solved".into();
+    export.tickets[4]["status"] = "open".into();
     export.write(&workspace.path("zendesk"));
     let ended = workspace.run("rebuild --yes --json").expect(0);
     let told = ended.lines().pop().unwrap();
-    assert_eq!((&told["tickets"]["whole"], &told["tickets"]["partly"]), (&5.into(), &1.into()), "{told}");
+    assert_eq!((&told["tickets"]["whole"], &told["tickets"]["partly"]), (&4.into(), &2.into()), "{told}");
     workspace.migrate();
     let status = |number: u64| account.tickets()[&format!("zendesk:ticket:{number}")]["status"].clone();
-    assert_eq!((status(3), status(4)), ("closed".into(), "open".into()));
+    assert_eq!([3, 4, 5].map(status), ["closed", "open", "open"]);
 }
 
 #[test]

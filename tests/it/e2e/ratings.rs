@@ -7,7 +7,7 @@ use super::account::{Account, Play, observer};
 use super::export::{Export, written};
 use super::process::Trap;
 use super::verify::verify;
-use super::workspace::{RUN, Workspace};
+use super::workspace::{RUN, Workspace, migrated};
 
 /// Tickets whose customers were asked: good with a remark, bad, offered only, never.
 fn export(tickets: u64) -> Export {
@@ -77,9 +77,7 @@ fn ratings_are_answered_surveys_and_nobody_is_asked() {
 
 #[test]
 fn ratings_are_read_back_by_lists_and_by_themselves() {
-    let account = Account::new();
-    let workspace = Workspace::with_export(&account.base_url(), &export(40));
-    workspace.migrate();
+    let (account, workspace) = migrated(&export(40));
     let document = verify(&workspace, "", 0);
     assert_eq!((&document["ratings"], &document["tickets"]["identical"]), (&json!(20), &json!(40)));
     // A page of tickets, one of messages, one of ratings, and what the account is like.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::account::{Account, Play};
 use super::export::Export;
-use super::workspace::{RUN, Workspace};
+use super::workspace::{RUN, Workspace, migrated};
 
 #[track_caller]
 fn fitting(schema: &str, text: &str) -> Value {
@@ -70,9 +70,7 @@ fn a_certificate_says_what_was_measured() {
 
 #[test]
 fn the_runbook_says_by_when_to_begin() {
-    let account = Account::new();
-    let workspace = Workspace::with_export(&account.base_url(), &Export::of(30, |_| 1));
-    workspace.migrate();
+    let (_account, workspace) = migrated(&Export::of(30, |_| 1));
     assert_eq!(report(&workspace, "")["runbook"]["calendar"], Value::Null);
     let runbook = report(&workspace, "--cutover 2026-12-01T08:00")["runbook"].clone();
     let times = ["bulk", "rehearsal", "freeze", "cutover"]

@@ -1,6 +1,8 @@
 //! Taking back: to the trash and out of it, with the people's work spared, through kills, and anew afterwards.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -56,6 +58,22 @@ pub(super) fn id_of(account: &Account, number: u64) -> u64 {
     account.tickets()[&format!("zendesk:ticket:{number}")]["id"].as_u64().unwrap()
 }
 
+/// Nobody but the owner reads the files in the folders of this one; those of `undo` are among them.
+fn is_private(runs: &Path) {
+    let mut names = Vec::new();
+    for folder in fs::read_dir(runs).unwrap() {
+        for file in fs::read_dir(folder.unwrap().path()).unwrap() {
+            let file = file.unwrap();
+            let name = file.file_name().into_string().unwrap();
+            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+            names.push(name);
+        }
+    }
+    for name in ["receipt.csv", "receipt.json"] {
+        assert!(names.iter().any(|one| one == name), "{names:?}");
+    }
+}
+
 #[test]
 fn a_preview_changes_nothing_and_what_was_created_goes_to_the_trash_and_out_of_it() {
     let account = playing(|_| {});
@@ -82,6 +100,7 @@ fn a_preview_changes_nothing_and_what_was_created_goes_to_the_trash_and_out_of_i
         fs::read_to_string(workspace.path(&format!(".gorgias-import/runs/{run:04}/receipt.csv"))).unwrap();
     assert_eq!(receipt.lines().filter(|line| line.contains(",trashed,")).count(), 30);
     assert!(!receipt.contains('@'));
+    is_private(&workspace.path(".gorgias-import/runs"));
     assert_eq!(workspace.status()["tickets"]["created"], 0);
 
     let again = document(&execute(&workspace, &account, "").expect(0));

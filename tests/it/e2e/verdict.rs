@@ -13,7 +13,7 @@ use super::account::{Account, Play, observer};
 use super::export::{Export, comment, written};
 use super::process::Trap;
 use super::verify::{counts, verify};
-use super::workspace::{RUN, Workspace};
+use super::workspace::{RUN, Workspace, migrated};
 
 /// The lines of the list of differences, by class.
 fn listed(workspace: &Workspace, run: u64, class: &str) -> Vec<String> {
@@ -68,10 +68,8 @@ fn what_was_rejected_is_told_with_a_code_of_its_own() {
 
 #[test]
 fn what_people_deleted_is_missed_when_the_ledger_knows_it_too() {
-    let account = Account::new();
     let mut export = Export::of(6, |_| 1);
-    let workspace = Workspace::with_export(&account.base_url(), &export);
-    workspace.migrate();
+    let (account, workspace) = migrated(&export);
     let id = account.tickets()["zendesk:ticket:2"]["id"].clone();
     account.write(Method::DELETE, &format!("/api/tickets/{id}"), &Value::Null);
     export.tickets[1]["comments"].as_array_mut().unwrap().push(comment(2, 1));
@@ -190,10 +188,8 @@ fn one_that_was_stopped_is_marked_and_takes_the_place_of_none() {
 
 #[test]
 fn a_certificate_claims_no_more_than_was_read_back() {
-    let account = Account::new();
     let mut export = Export::of(30, |_| 1);
-    let workspace = Workspace::with_export(&account.base_url(), &export);
-    workspace.migrate();
+    let (_account, workspace) = migrated(&export);
     let pledge = || {
         let certificate: Value =
             serde_json::from_str(&workspace.run("report --json").expect(0).stdout).unwrap();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::account::Account;
 use super::export::{Export, comment_id};
-use super::workspace::{RUN, Workspace};
+use super::workspace::{RUN, Workspace, migrated};
 
 const SCHEMA: &str = include_str!("../../../src/commands/schema/verification.json");
 
@@ -31,11 +31,8 @@ pub(super) fn counts(document: &Value) -> [u64; 6] {
 }
 
 /// A migrated account of six tickets with four messages each, the fourth of which is a note.
-fn migrated() -> (Account, Workspace) {
-    let account = Account::new();
-    let workspace = Workspace::with_export(&account.base_url(), &Export::of(6, |_| 4));
-    workspace.migrate();
-    (account, workspace)
+fn six_tickets() -> (Account, Workspace) {
+    migrated(&Export::of(6, |_| 4))
 }
 
 /// Gorgias ids of ticket 3 and of its messages.
@@ -69,10 +66,8 @@ fn aspects(details: &[Value]) -> Vec<&str> {
 
 #[test]
 fn what_was_migrated_is_as_it_was_sent() {
-    let account = Account::new();
     let export = Export::mixed(40);
-    let workspace = Workspace::with_export(&account.base_url(), &export);
-    workspace.migrate();
+    let (account, workspace) = migrated(&export);
     let before = account.writes().len();
     let document = verify(&workspace, "", 0);
     assert_eq!(counts(&document), [40, 40, 0, 0, 0, 0], "{document}");
@@ -102,7 +97,7 @@ fn every_kind_of_conversation_can_be_compared() {
 
 #[test]
 fn a_dropped_message_is_missing() {
-    let (account, workspace) = migrated();
+    let (account, workspace) = six_tickets();
     let (ticket, messages) = third(&account);
     account.write(Method::DELETE, &format!("/api/tickets/{ticket}/messages/{}", messages[1]), &json!({}));
     let details = caught(&workspace, "missing");
@@ -112,7 +107,7 @@ fn a_dropped_message_is_missing() {
 
 #[test]
 fn a_changed_date_differs() {
-    let (account, workspace) = migrated();
+    let (account, workspace) = six_tickets();
     let (ticket, messages) = third(&account);
     let body =
         json!({"channel": "contact_form", "from_agent": false, "sent_datetime": "2020-02-02T00:00:00Z"});
@@ -125,7 +120,7 @@ fn a_changed_date_differs() {
 
 #[test]
 fn a_note_made_public_differs() {
-    let (account, workspace) = migrated();
+    let (account, workspace) = six_tickets();
     let (_, messages) = third(&account);
     let flip = "UPDATE messages SET doc = json_set(doc, '$.public', json('true')) WHERE id = ?1";
     assert_eq!(account.store().execute(flip, [messages[3].cast_signed()]).unwrap(), 1);
@@ -136,7 +131,7 @@ fn a_note_made_public_differs() {
 
 #[test]
 fn a_changed_body_differs_and_is_not_quoted() {
-    let (account, workspace) = migrated();
+    let (account, workspace) = six_tickets();
     let (ticket, messages) = third(&account);
     let body = json!({"channel": "contact_form", "from_agent": false, "sent_datetime": super::export::written(3, 0),
         "body_text": "Message 0 of ticket 4."});
@@ -150,7 +145,7 @@ fn a_changed_body_differs_and_is_not_quoted() {
 
 #[test]
 fn markup_that_nobody_sees_is_normalised() {
-    let (account, workspace) = migrated();
+    let (account, workspace) = six_tickets();
     let (ticket, messages) = third(&account);
     let body = json!({"channel": "contact_form", "from_agent": false, "sent_datetime": super::export::written(3, 0),
         "body_html": "<div class=\"gorgias\"><p>Message 0 of ticket&#32;3.</p><br></div>"});
@@ -162,7 +157,7 @@ fn markup_that_nobody_sees_is_normalised() {
 
 #[test]
 fn an_added_message_is_extra() {
-    let (account, workspace) = migrated();
+    let (account, workspace) = six_tickets();
     let (ticket, _) = third(&account);
     let body = json!({"channel": "internal-note", "from_agent": true, "public": false, "body_text": "Called back.",
         "sent_datetime": "2024-06-01T00:00:00Z", "source": {"type": "internal-note"}});
@@ -177,7 +172,7 @@ fn an_added_message_is_extra() {
 
 #[test]
 fn a_deleted_ticket_and_one_in_the_trash_are_missing() {
-    let (account, workspace) = migrated();
+    let (account, workspace) = six_tickets();
     let (ticket, _) = third(&account);
     let trash = json!({"trashed_datetime": "2024-06-01T00:00:00Z"});
     account.write(Method::PUT, &format!("/api/tickets/{ticket}"), &trash);
@@ -190,7 +185,7 @@ fn a_deleted_ticket_and_one_in_the_trash_are_missing() {
 
 #[test]
 fn facts_of_the_ticket_are_compared() {
-    let (account, workspace) = migrated();
+    let (account, workspace) = six_tickets();
     let (ticket, _) = third(&account);
     let change = json!({"subject": "Another", "status": "open", "priority": "low", "assignee_user": null,
         "tags": [{"name": "moved"}]});
@@ -204,7 +199,7 @@ fn facts_of_the_ticket_are_compared() {
 
 #[test]
 fn a_second_ticket_under_a_key_and_one_that_nobody_knows_are_extra() {
-    let (account, workspace) = migrated();
+    let (account, workspace) = six_tickets();
     let ticket = |key: &str| {
         json!({"external_id": key, "channel": "api", "via": "api", "customer": {"email": "customer1@example.com"},
             "messages": [{"channel": "api", "via": "api", "from_agent": false, "body_text": "x",
@@ -222,9 +217,7 @@ fn a_second_ticket_under_a_key_and_one_that_nobody_knows_are_extra() {
 
 #[test]
 fn a_sample_says_what_it_proves_and_comes_again_with_its_seed() {
-    let account = Account::new();
-    let workspace = Workspace::with_export(&account.base_url(), &Export::of(60, |_| 1));
-    workspace.migrate();
+    let (account, workspace) = migrated(&Export::of(60, |_| 1));
     let document = verify(&workspace, "--sample 12 --confidence 99% --seed 5", 0);
     assert_eq!(counts(&document)[0], 12);
     assert_eq!(document["not_checked"]["not_sampled"], 48);
@@ -262,10 +255,8 @@ fn a_sample_says_what_it_proves_and_comes_again_with_its_seed() {
 
 #[test]
 fn what_the_export_lost_or_changed_is_checked_for_presence() {
-    let account = Account::new();
     let mut export = Export::of(4, |_| 2);
-    let workspace = Workspace::with_export(&account.base_url(), &export);
-    workspace.migrate();
+    let (account, workspace) = migrated(&export);
     export.tickets.remove(0);
     export.tickets[0]["comments"][1]["html_body"] = json!("<p>Corrected.</p>");
     export.write(&workspace.path("zendesk"));
@@ -283,7 +274,7 @@ fn what_the_export_lost_or_changed_is_checked_for_presence() {
 
 #[test]
 fn staging_is_built_anew_and_suffices_where_the_exports_are_gone() {
-    let (_account, workspace) = migrated();
+    let (_account, workspace) = six_tickets();
     fs::remove_file(workspace.path(".gorgias-import/staging.sqlite")).unwrap();
     assert_eq!(counts(&verify(&workspace, "", 0)), [6, 6, 0, 0, 0, 0]);
     fs::remove_dir_all(workspace.path("zendesk")).unwrap();
@@ -306,9 +297,7 @@ fn selections_choose_and_the_rest_is_told_apart() {
 
 #[test]
 fn a_service_on_a_bad_day_is_asked_again() {
-    let account = Account::new();
-    let workspace = Workspace::with_export(&account.base_url(), &Export::of(30, |_| 2));
-    workspace.migrate();
+    let (account, workspace) = migrated(&Export::of(30, |_| 2));
     account.sandbox().set_faults(gorgias_import::sandbox::FaultPlan::preset("light", 3).unwrap());
     assert_eq!(counts(&verify(&workspace, "--sample 25", 0))[0], 25);
     assert_eq!(counts(&verify(&workspace, "", 0)), [30, 30, 0, 0, 0, 0]);
@@ -316,9 +305,7 @@ fn a_service_on_a_bad_day_is_asked_again() {
 
 #[test]
 fn thousands_of_tickets_take_a_call_for_many() {
-    let account = Account::new();
-    let workspace = Workspace::with_export(&account.base_url(), &Export::of(1_500, |number| 1 + number % 4));
-    workspace.migrate();
+    let (account, workspace) = migrated(&Export::of(1_500, |number| 1 + number % 4));
     let document = verify(&workspace, "", 0);
     assert_eq!(counts(&document)[0], 1_500);
     let calls = document["calls"].as_u64().unwrap();

@@ -8,12 +8,22 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::account::Account;
 use super::export::Export;
 use super::process::{Ended, Started};
 
 /// Settings that make tests quick; every other setting is the default.
 const QUICK: &str = "[upload]\nsettle_seconds = 3\nrequest_timeout_seconds = 2\n";
 const QUICK_CANARY: &str = "canary_seconds = 0\n";
+
+/// An account without limit and faults that has all of an export, and the place it was moved from.
+#[track_caller]
+pub(super) fn migrated(export: &Export) -> (Account, Workspace) {
+    let account = Account::new();
+    let workspace = Workspace::with_export(&account.base_url(), export);
+    workspace.migrate();
+    (account, workspace)
+}
 
 /// A place for one migration.
 pub(super) struct Workspace {

@@ -16,7 +16,7 @@ impl State {
         let parts: Vec<&str> = path.trim_start_matches("/api/").split('/').collect();
         let id = parts.get(1).and_then(|id| id.parse::<u64>().ok()).unwrap_or_default();
         match (method, &parts[..]) {
-            ("GET", ["tickets"]) => self.list_tickets(&wanted(query)),
+            ("GET", ["tickets"]) => self.list_tickets(query),
             ("GET", ["events"]) => {
                 let of =
                     query.split('&').find_map(|pair| pair.strip_prefix("object_id=")).unwrap_or_default();
@@ -77,10 +77,14 @@ impl State {
         }
     }
 
-    fn list_tickets(&self, key: &str) -> RawAnswer {
+    fn list_tickets(&self, query: &str) -> RawAnswer {
         let now = Instant::now();
+        let ids: Vec<u64> =
+            query.split('&').filter_map(|pair| pair.strip_prefix("ticket_ids=")?.parse().ok()).collect();
+        let key = wanted(query);
+        let is_wanted = |id: &u64, ticket: &Ticket| ids.contains(id) || ticket.external_id == key;
         let found =
-            self.tickets.iter().filter(|(_, ticket)| ticket.external_id == key && ticket.listed_from <= now);
+            self.tickets.iter().filter(|(id, ticket)| is_wanted(id, ticket) && ticket.listed_from <= now);
         let trashed =
             |ticket: &Ticket| if ticket.trashed { json!("2025-01-01T00:00:00Z") } else { Value::Null };
         let found: Vec<Value> = found
