@@ -69,6 +69,8 @@ codes! {
         => "look at names with accents in the report; save the file as UTF-8 if they are wrong";
     MixedAccounts "GI-I011" Warn "the files come from more than one source account"
         => "give each account its own [[source]] with a name of its own, or check the folder";
+    TicketOfTwoAccounts "GI-I020" Block "tickets of two source accounts have the same number; none of them was imported"
+        => "give each account its own [[source]] with a name of its own";
     NothingFound "GI-I012" Info "nothing that could be imported was found"
         => "check the paths in migration.toml";
     UnreadableElement "GI-I014" Warn "an element of an XML file is not well-formed or too large and was left out"

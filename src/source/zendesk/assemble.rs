@@ -1,6 +1,7 @@
 //! Records of one ticket to one conversation: a pure function, so that it can run on any thread and gives the same
 //! whatever the order of the files.
 
+use super::accounts;
 use super::completeness;
 use super::description;
 use super::enrich::Aside;
@@ -47,6 +48,9 @@ pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
             .then_with(|| b_row.bytes.cmp(&a_row.bytes))
             .then_with(|| (&a_row.place.file, a_row.place.byte).cmp(&(&b_row.place.file, b_row.place.byte)))
     });
+    if let Some(finding) = accounts::of_two(context.source, &copies) {
+        return vec![Record::Rejected(finding)];
+    }
     let mut gathered = Gathered::default();
     for (ticket, row) in &mut copies {
         gathered.inside(ticket, context, &row.place);

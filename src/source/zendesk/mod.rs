@@ -9,6 +9,7 @@
 //! records are never opened. Facts about the format are cited as
 //! "reference", which is the description of Zendesk's exports that the project was built from.
 
+mod accounts;
 mod answers;
 mod apart;
 mod assemble;

@@ -1,6 +1,7 @@
 //! Whole exports, written into a folder and read back: the samples, the odd, and the hostile.
 
 mod accompanying;
+mod accounts;
 mod addresses;
 mod batches;
 mod careful;
