@@ -64,6 +64,25 @@ fn what_only_a_row_has_is_kept_beside_its_json_copy() {
 }
 
 #[test]
+fn what_only_one_of_two_rows_has_is_kept() {
+    const CELL: &str = "aircall:call:7:comments";
+    let (better, worse) = (csv("7", "CA01", "first", "VIP"), csv("7", "", "posted a day later", "late"));
+    let json = String::from_utf8(ended("")).unwrap().replace("\"id\":7", "\"id\":8").into_bytes();
+    for files in [vec![&better, &worse], vec![&worse, &better], vec![&worse, &json, &better]] {
+        let files: Vec<&[u8]> = files.into_iter().map(Vec::as_slice).collect();
+        let (mut told, _) = tell_files(&files, |_| {});
+        assert_eq!(codes(&told.remarks), [Code::DuplicateCall]);
+        told.conversations.retain(|(conversation, _)| conversation.key.as_str() == "aircall:call:7");
+        assert_eq!(said(&told), (vec![(CELL, "first\n\nposted a day later".into())], vec!["VIP", "late"]));
+    }
+    // What both say, or the better one alone, changes nothing.
+    for worse in [csv("7", "", "first", "VIP"), csv("7", "", "", ""), csv("7", "", "First", "vip")] {
+        let (told, _) = tell_files(&[&worse, &better], |_| {});
+        assert_eq!(said(&told), (vec![(CELL, "first".into())], vec!["VIP"]));
+    }
+}
+
+#[test]
 fn what_only_a_row_without_an_id_has_is_told() {
     let row = |comments: &str| csv("", "", comments, "");
     let api = ended(r#","comments":[{"id":3,"content":"both","posted_at":1748859999}]"#);

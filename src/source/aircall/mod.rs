@@ -19,6 +19,7 @@ mod fold;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(super) mod fuzzing;
 mod gathered;
+mod held;
 mod history;
 mod insights;
 mod json;

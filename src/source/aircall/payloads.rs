@@ -7,18 +7,14 @@ use std::path::Path;
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
-use super::call::{Call, CallId};
+use super::call::Call;
 use super::fold::fold;
-use super::words::Words;
 use crate::model::finding::Finding;
 use crate::source::SourceError;
 use crate::source::scratch::Scratch;
 
 /// Most payloads of one call that are folded. A call has a dozen events; the newest count.
 const FOLDED_MAX: usize = 200;
-
-/// Most rows of one call that are looked at. Exports overlap a few times.
-const ROWS_MAX: i64 = 50;
 
 /// The rank of an API object: it was fetched after the events it tells of.
 pub(super) const API_RANK: i64 = i64::MAX;
@@ -45,7 +41,6 @@ impl Payloads {
     /// An empty table in `temp_dir`; the file goes with the value.
     pub(super) fn new(temp_dir: &Path) -> Result<Self, SourceError> {
         let tables = "CREATE TABLE payload (id TEXT, rank INTEGER, seq INTEGER PRIMARY KEY, call TEXT);
-                      CREATE TABLE row (id TEXT, words TEXT);
                       CREATE TABLE refused (id TEXT PRIMARY KEY) WITHOUT ROWID;
                       CREATE TABLE aside (seq INTEGER PRIMARY KEY, what TEXT, finding TEXT);";
         Ok(Self { scratch: Scratch::new(temp_dir, "payloads", tables)? })
@@ -59,25 +54,6 @@ impl Payloads {
             rank,
             to_json(call)?
         ])?;
-        Ok(())
-    }
-
-    /// Keeps what a row of a CSV has that gave way to the call `id`.
-    pub(super) fn keep(&self, id: &CallId, words: &Words) -> Result<(), SourceError> {
-        let insert = "INSERT INTO row (id, words) VALUES (?1, ?2)";
-        let row = params![id.to_string(), to_json(words)?];
-        self.scratch.connection.prepare_cached(insert)?.execute(row)?;
-        Ok(())
-    }
-
-    /// Adds what rows have of this call and its payloads do not.
-    pub(super) fn complete(&self, call: &mut Call) -> Result<(), SourceError> {
-        let kept = "SELECT words FROM row WHERE id = ?1 ORDER BY rowid LIMIT ?2";
-        let mut statement = self.scratch.connection.prepare_cached(kept)?;
-        let mut rows = statement.query(params![call.id.to_string(), ROWS_MAX])?;
-        while let Some(row) = rows.next()? {
-            from_json::<Words>(row, 0)?.add_to(call);
-        }
         Ok(())
     }
 
@@ -127,9 +103,7 @@ impl Payloads {
         &self,
         take: &mut dyn FnMut(Call, usize) -> Result<ControlFlow<()>, SourceError>,
     ) -> Result<ControlFlow<()>, SourceError> {
-        self.scratch
-            .connection
-            .execute_batch("COMMIT; CREATE INDEX by_id ON payload (id); CREATE INDEX by_call ON row (id)")?;
+        self.scratch.connection.execute_batch("COMMIT; CREATE INDEX by_id ON payload (id)")?;
         let order = "SELECT id, rank, call FROM payload ORDER BY length(id), id, rank DESC, seq DESC";
         let mut statement = self.scratch.connection.prepare(order)?;
         let mut rows = statement.query([])?;

@@ -1,6 +1,7 @@
 //! One row of a Call History file to the facts of one call.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use csv::StringRecord;
 use jiff::Timestamp;
@@ -95,6 +96,18 @@ impl<'a> Row<'a> {
     pub(super) fn words(&self) -> Words {
         let comments = text::comment(self.get(Column::Comments)).into_iter().collect();
         Words { tags: text::tags(self.get(Column::Tags)), comments }
+    }
+
+    /// A print of what people said of the call, by which rows that say the same are told from others; zeros for nothing.
+    pub(super) fn words_print(&self) -> [u8; 4] {
+        let cells = [self.get(Column::Comments), self.get(Column::Tags)];
+        if cells.iter().all(|cell| cell.is_empty()) {
+            return [0; 4];
+        }
+        let mut hasher = DefaultHasher::new();
+        cells.hash(&mut hasher);
+        let [a, b, c, d, ..] = hasher.finish().to_be_bytes();
+        [a | 1, b, c, d]
     }
 
     /// Who called whom.

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use super::call::{Call, CallId};
 use super::clock::DateEvidence;
-use super::copies::{Copies, Surplus};
+use super::copies::{Copies, Rank, Surplus};
 use super::gathered::Gathered;
 use super::history::{self, Line, Other, Outcome};
 use super::json::JsonReader;
@@ -58,9 +58,14 @@ impl Survey {
         self.gathered.as_ref().map(|gathered| gathered.directory.roster.shared().clone()).unwrap_or_default()
     }
 
-    /// Whether a better copy of this row's call stands elsewhere.
-    pub(super) fn is_surplus(&self, file: u32, row: u64) -> bool {
-        self.copies.has(file, row)
+    /// What this row is among the copies of its call.
+    pub(super) fn rank(&self, file: u32, row: u64) -> Rank {
+        self.copies.rank(file, row)
+    }
+
+    /// Whether what a row says may be needed for a better copy of its call.
+    pub(super) fn holds_rows(&self) -> bool {
+        self.gathered.is_some() || self.copies.has_differing()
     }
 }
 
@@ -113,7 +118,7 @@ impl<'a> Surveyor<'a> {
                 self.with_id |= has_id;
                 self.without_id |= !has_id;
                 if let Some(id) = id {
-                    self.copies.add(id.digest(), row.score(), file, number)?;
+                    self.copies.add(id.digest(), row.score(), (file, number), row.words_print())?;
                 }
             }
             Ok(ControlFlow::Continue(()))
@@ -142,7 +147,8 @@ impl<'a> Surveyor<'a> {
             // One that is still running is left out, so it must not stand in for a row that is whole.
             if call.ended.is_some() {
                 self.json_calls += 1;
-                let added = self.copies.add(call.id.digest(), u16::MAX, JSON_FILE, self.json_calls);
+                let place = (JSON_FILE, self.json_calls);
+                let added = self.copies.add(call.id.digest(), u16::MAX, place, [0; 4]);
                 added.map_err(|error| self.temporary(error))?;
             }
             Ok(())

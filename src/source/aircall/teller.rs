@@ -9,7 +9,9 @@ use jiff::tz::TimeZone;
 
 use super::call::{Agent, Call, CallId};
 use super::contact_day::{Days, Group};
+use super::copies::Rank;
 use super::gathered::Gathered;
+use super::held::Held;
 use super::history::{self, Line, Other, Outcome};
 use super::log;
 use super::nameless::{Nameless, Verdict};
@@ -38,6 +40,7 @@ pub(super) struct Teller<'a> {
     tickets: Tickets,
     days: Option<Days>,
     nameless: Option<Nameless>,
+    held: Option<Held>,
     /// Calls without an id that were told, so that a second copy is not told again. Sixteen bytes a call, and only in
     /// the old layouts.
     told: HashSet<[u8; 16]>,
@@ -67,6 +70,7 @@ impl<'a> Teller<'a> {
             tickets: Tickets::new(&spec.name, context.now).with(sounds).of_agents(survey.shared_names()),
             days,
             nameless: survey.mixed.then(|| Nameless::new(context.temp_dir)).transpose()?,
+            held: survey.holds_rows().then(|| Held::new(context.temp_dir)).transpose()?,
             told: HashSet::new(),
             file: 0,
         })
@@ -124,8 +128,8 @@ impl<'a> Teller<'a> {
                     }
                     let timezone = self.timezone.clone();
                     let context = RowContext { source: &self.spec.name, order, timezone: timezone.as_ref() };
-                    let surplus = self.survey.is_surplus(file, number);
-                    self.row(row, surplus, &context, &place).unwrap_or_else(|error| {
+                    let rank = self.survey.rank(file, number);
+                    self.row(row, rank, &context, &place).unwrap_or_else(|error| {
                         failed = Some(error);
                         ControlFlow::Break(())
                     })
@@ -146,17 +150,18 @@ impl<'a> Teller<'a> {
     fn row(
         &mut self,
         row: Row<'_>,
-        surplus: bool,
+        rank: Rank,
         context: &RowContext<'_>,
         place: &Place,
     ) -> Result<ControlFlow<()>, SourceError> {
-        if surplus {
+        if rank == Rank::Surplus {
             let id = row.id();
-            // Where the better copy is of JSON, it is told after all rows.
-            if let (Some(gathered), Some(id), words) = (&self.survey.gathered, &id, row.words())
-                && !words.is_empty()
-            {
-                gathered.payloads.keep(id, &words)?;
+            // The better copy is told after all rows, where it is of JSON or this row says something else.
+            if let (Some(held), Some(id)) = (&self.held, &id) {
+                let words = row.words();
+                if !words.is_empty() {
+                    held.keep(id, &words)?;
+                }
             }
             let key = id.map(|id| id.conversation_key(&self.spec.name).to_string());
             let finding = Finding { key, ..Finding::at(Code::DuplicateCall, place) };
@@ -166,6 +171,10 @@ impl<'a> Teller<'a> {
             Ok(read) => read,
             Err(finding) => return Ok((self.sink)(Record::Rejected(finding))),
         };
+        if let (Rank::Differing, Some(held)) = (rank, &self.held) {
+            held.wait(&call, &findings)?;
+            return Ok(ControlFlow::Continue(()));
+        }
         self.call(call, findings)
     }
 
@@ -223,8 +232,8 @@ impl<'a> Teller<'a> {
             return Ok(said.into_iter().try_for_each(|record| (self.sink)(record)));
         }
         findings.extend(judged(&call.customer, &key, &call.place.at_field("raw_digits")));
-        if let Some(gathered) = &self.survey.gathered {
-            gathered.payloads.complete(&mut call)?;
+        if let Some(held) = &self.held {
+            held.complete(&mut call)?;
         }
         self.call(call, findings)
     }
@@ -266,6 +275,17 @@ impl<'a> Teller<'a> {
 
     /// Tells what could only be told after the last file.
     pub(super) fn finish(&mut self) -> Result<(), SourceError> {
+        if let Some(held) = self.held.take() {
+            let mut flow = ControlFlow::Continue(());
+            held.settle(&mut |call, findings| {
+                flow = self.call(call, findings)?;
+                Ok(flow.is_continue())
+            })?;
+            self.held = Some(held);
+            if flow.is_break() {
+                return Ok(());
+            }
+        }
         if let Some(gathered) = &self.survey.gathered
             && self.finish_gathered(gathered)?.is_break()
         {

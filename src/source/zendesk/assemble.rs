@@ -2,24 +2,22 @@
 //! whatever the order of the files.
 
 use super::accounts;
-use super::comment::Comment;
 use super::completeness;
+use super::description;
 use super::enrich::Aside;
 use super::facts;
 use super::gather::Gathered;
 use super::join::Row;
-use super::late_text::LateText;
-use super::loose::{Flag, Integer, Text};
+use super::loose::Integer;
 use super::message::{Built, Context, Notes, Scene, Source};
 use super::nameless::Nameless;
 use super::quick;
 use super::recognise::Kind;
-use super::rules::{self, By, Medium};
 use super::ticket::Ticket;
-use crate::model::body::Body;
-use crate::model::conversation::{Channel, Message, Route, Side};
+use super::unite::Placed;
+use crate::model::conversation::Message;
 use crate::model::finding::{Code, Finding, Place};
-use crate::model::key::{ConversationKey, MessageKey};
+use crate::model::key::ConversationKey;
 use crate::source::Record;
 
 /// A ticket that is whole in one record.
@@ -67,6 +65,9 @@ pub(super) fn joined(context: &Context<'_>, rows: &[Row]) -> Vec<Record> {
             record.map(|(ticket, place)| conversation(context, &ticket, &gathered, &place, repaired));
         return record.into_iter().collect();
     };
+    for (ticket, _) in older.iter_mut() {
+        description::redact(newest, ticket);
+    }
     if let Some(aside) = aside {
         aside.complete(newest);
     }
@@ -96,39 +97,13 @@ fn conversation(
         return Record::LeftOut(Finding::new(Code::BadId, &key, &place.at_field("requester_id")));
     }
     let scene = Scene::new(context, ticket, key);
-    let mut notes = Notes::default();
-    if repaired > 0 {
-        let finding = Finding::new(Code::RepairedText, &scene.key, place);
-        notes.findings.push(finding.with_detail(format!("{repaired} replaced")));
-    }
-    if context.index.is_oversize(id) {
-        notes.findings.push(Finding::new(Code::OversizeNotice, &scene.key, place));
-    }
-    for place in &gathered.hidden {
-        notes.findings.push(Finding::new(Code::PrivacyContradicted, &scene.key, place));
-    }
+    let mut notes = remarks(&scene, gathered, place, repaired);
     let comments = gathered.comments_of(&scene, &mut notes);
-    let merges = facts::Merges::of(ticket, comments.iter().map(|(comment, _)| &**comment));
-    let mut messages = Vec::with_capacity(comments.len());
-    let mut rejected = Vec::new();
-    let mut take = |built: Built, notes: &mut Notes| match built {
-        Built::Message(message) => messages.push(*message),
-        Built::Rejected(finding) => rejected.push(finding),
-        Built::LeftOut(finding) => notes.findings.push(finding),
-    };
-    let mut nameless = Nameless::default();
-    for (position, (comment, place)) in comments.iter().enumerate() {
-        let name = nameless.name(comment);
-        let built = scene.message(&Source { comment, position, name, place }, &mut notes);
-        take(built, &mut notes);
-    }
-    let no_comments = comments.is_empty() && gathered.has_no_chat();
-    for extra in &gathered.extras {
-        let built = scene.extra(extra, &mut notes);
-        take(built, &mut notes);
-    }
-    if no_comments || (messages.is_empty() && rejected.is_empty()) {
-        match described(&scene, place, &mut notes) {
+    let merges = facts::Merges::of(ticket, comments.iter().map(|one| &*one.comment));
+    let Told { mut messages, mut rejected } = told(&scene, gathered, &comments, &mut notes);
+    let has_no_comments = comments.is_empty() && gathered.has_no_chat();
+    if has_no_comments || (messages.is_empty() && rejected.is_empty()) {
+        match description::message(&scene, gathered, place, &mut notes) {
             Some(Ok(message)) => messages.insert(0, message),
             Some(Err(finding)) => rejected.push(*finding),
             None if messages.is_empty() && rejected.is_empty() => {
@@ -153,55 +128,44 @@ fn conversation(
     }
 }
 
-/// The description as a message, where no file has a comment of the ticket that says something.
-fn described(
-    scene: &Scene<'_, '_>,
-    place: &Place,
-    notes: &mut Notes,
-) -> Option<Result<Message, Box<Finding>>> {
-    let ticket = scene.ticket;
-    let written = ticket.description.filled()?;
-    let key = MessageKey::description(&scene.key);
-    let sent_at = match scene.sent_at(ticket.created_at.get(), &key, place) {
-        Ok(sent_at) => sent_at,
-        Err(finding) => return Some(Err(finding)),
-    };
-    let text = if is_voicemail(ticket) { written.replace("\\n", "\n") } else { written.to_owned() };
-    let said = |public: Flag| {
-        let comment = Comment {
-            author_id: ticket
-                .submitter_id
-                .known()
-                .or(scene.requester)
-                .map_or(Integer::Absent, Integer::Known),
-            body: LateText::known(Text(Some(text.as_str().into()))),
-            public,
-            created_at: ticket.created_at.clone(),
-            ..Comment::default()
-        };
-        let mut notes = Notes::default();
-        let source = Source { comment: &comment, position: 0, name: None, place };
-        match scene.message(&source, &mut notes) {
-            Built::Message(message) => Some((message, notes)),
-            Built::Rejected(_) | Built::LeftOut(_) => None,
-        }
-    };
-    // A description does not say whether it is public, but the ticket says whether anything in it is. What a customer
-    // wrote the customer knows.
-    let (mut message, mut own) = said(Flag::Is(true))?;
-    if message.side == Side::Agent && matches!(ticket.is_public, Flag::Is(false) | Flag::Bad) {
-        (message, own) = said(ticket.is_public)?;
+/// What there is to say of the ticket before any of its messages.
+fn remarks(scene: &Scene<'_, '_>, gathered: &Gathered<'_>, place: &Place, repaired: usize) -> Notes {
+    let mut notes = Notes::default();
+    if repaired > 0 {
+        let finding = Finding::new(Code::RepairedText, &scene.key, place);
+        notes.findings.push(finding.with_detail(format!("{repaired} replaced")));
     }
-    notes.findings.append(&mut own.findings);
-    notes.findings.push(Finding::new(Code::NoComments, &scene.key, place));
-    let route = if message.side == Side::Customer { message.route } else { Route::default() };
-    let body = Body::from_text(text)?;
-    Some(Ok(Message { key, synthetic_key: true, sent_at, route, body, ..*message }))
+    if scene.ticket.id.known().is_some_and(|id| scene.context.index.is_oversize(id)) {
+        notes.findings.push(Finding::new(Code::OversizeNotice, &scene.key, place));
+    }
+    for place in gathered.contradicted() {
+        notes.findings.push(Finding::new(Code::PrivacyContradicted, &scene.key, place));
+    }
+    notes
 }
 
-/// The description of a voicemail holds the two characters `\n` where it means a line end (reference 3.1). That of any
-/// other ticket means what it says: `C:\new`.
-fn is_voicemail(ticket: &Ticket<'_>) -> bool {
-    let via = ticket.via.get();
-    via.and_then(|via| rules::medium(via, By::Customer)) == Some(Medium::Is(Channel::Phone))
+/// The messages of a ticket, and what cannot be one.
+struct Told {
+    messages: Vec<Message>,
+    rejected: Vec<Finding>,
+}
+
+fn told(scene: &Scene<'_, '_>, gathered: &Gathered<'_>, comments: &[&Placed<'_>], notes: &mut Notes) -> Told {
+    let mut told = Told { messages: Vec::with_capacity(comments.len()), rejected: Vec::new() };
+    let mut take = |built: Built, notes: &mut Notes| match built {
+        Built::Message(message) => told.messages.push(*message),
+        Built::Rejected(finding) => told.rejected.push(finding),
+        Built::LeftOut(finding) => notes.findings.push(finding),
+    };
+    let mut nameless = Nameless::default();
+    for (position, Placed { comment, place, .. }) in comments.iter().enumerate() {
+        let name = nameless.name(comment);
+        let built = scene.message(&Source { comment, position, name, place }, notes);
+        take(built, notes);
+    }
+    for extra in &gathered.extras {
+        let built = scene.extra(extra, notes);
+        take(built, notes);
+    }
+    told
 }

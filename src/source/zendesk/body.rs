@@ -13,7 +13,7 @@ use crate::source::NeedsText;
 const CUT_AT_CHARS: usize = 65_536;
 
 /// What Zendesk puts in the place of redacted text.
-const REDACTED: char = '▇';
+pub(super) const REDACTED: char = '▇';
 
 /// A comment's text and what there is to say about it.
 #[derive(Debug)]

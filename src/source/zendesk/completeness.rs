@@ -39,7 +39,7 @@ pub(super) fn remark(
         || !gathered.has_no_chat()
         || notes.findings.iter().any(|finding| EXPLAINED.contains(&finding.code));
     let Some(counted) = replies(scene).filter(|_| !explained) else { return };
-    let by_agent = comments.iter().filter(|(comment, _)| {
+    let by_agent = comments.iter().filter(|Placed { comment, .. }| {
         let author = comment.author_id.known().filter(|id| *id >= 0);
         let is_agent = author.is_some_and(|id| scene.context.profile(id).role() == Role::Agent);
         is_agent && comment.public != Flag::Is(false)

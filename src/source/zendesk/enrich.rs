@@ -2,7 +2,7 @@
 //! is missing in it, and nothing else.
 
 use super::join::Row;
-use super::loose::{Any, Integer, Loose, Many, Text};
+use super::loose::{Any, Flag, Integer, Loose, Many, Text};
 use super::recognise::Kind;
 use super::ticket::{CustomField, Ticket};
 use crate::model::finding::Place;
@@ -62,6 +62,7 @@ fn fill<'a>(ticket: &mut Ticket<'a>, aside: Ticket<'a>) {
     ] {
         text(known, more);
     }
+    ticket.is_public = Flag::least([ticket.is_public, aside.is_public]);
     if ticket.requester_id == Integer::Absent && ticket.requester.get().is_none() {
         ticket.requester_id = aside.requester_id;
     }

@@ -1,7 +1,8 @@
 //! Messages that are no comments: of chats, of conversation logs, of side conversations.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,12 +10,14 @@ use serde::Deserialize;
 use serde::de::Deserializer;
 use serde_json::value::RawValue;
 
+use super::body::redactions;
 use super::comment::Via;
 use super::loose::{Loose, Text};
 use super::message::{Built, Notes, Scene};
 use super::people::SYSTEM_ID;
+use super::redaction;
 use super::rules::{self, By, Medium, Privacy};
-use crate::model::body::Body;
+use crate::model::body::{Body, Html};
 use crate::model::conversation::{Attachment, Channel, Message, Route, Side};
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::key::{MessageKey, PersonKey};
@@ -23,6 +26,10 @@ use crate::model::time::{parse_rfc3339, parse_unix};
 
 /// Longest id of a message that goes into its key as it is.
 const ID_MAX: usize = 64;
+
+/// Messages of one second that one of another source is compared with where something was redacted; a file made to be
+/// slow could hold millions.
+const COMPARED_MAX: usize = 1000;
 
 /// Where such a message comes from, the better the earlier: where two tell the same message, the first one counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,16 +126,52 @@ impl Extra {
     fn moment(&self) -> (Option<i64>, String) {
         (self.second(), self.own_text().to_owned())
     }
+
+    /// Marks of redaction in the form of the text that has the most of them.
+    fn marks(&self) -> usize {
+        let forms = [
+            self.body.as_ref().and_then(Body::text),
+            self.body.as_ref().and_then(Body::html).map(Html::as_str),
+        ];
+        forms.into_iter().flatten().map(redactions).max().unwrap_or_default()
+    }
+
+    /// Whether one of two messages of one second is the other after a redaction: of another source, or of another copy
+    /// of the same.
+    fn is_redaction_of(&self, other: &Self) -> bool {
+        (self.from != other.from || self.place.file != other.place.file)
+            && (redaction::is_either(self.text(), other.text(), true)
+                || redaction::is_either(self.own_text(), other.own_text(), true))
+    }
+
+    /// Takes from another copy what can only have come later, and a text that says more. True if one copy is public and
+    /// the other private.
+    fn meet(&mut self, copy: Self) -> bool {
+        let (own, others) = (self.privacy, copy.privacy);
+        self.privacy = own.least(others);
+        let says = |one: &Self| (one.marks(), one.text().len());
+        let redacted =
+            |one: &Self| one.attachments.iter().filter(|file| file.name == redaction::FILE).count();
+        let says_more = says(&copy) > says(self);
+        if redacted(&copy) > redacted(self) || self.attachments.is_empty() {
+            self.attachments = copy.attachments;
+        }
+        if says_more {
+            (self.body, self.beside_form) = (copy.body, copy.beside_form);
+        }
+        matches!((own, others), (Privacy::Public, Privacy::Private) | (Privacy::Private, Privacy::Public))
+    }
 }
 
 /// Every message once and in the order of their times: those with one id, and those that two sources tell with the same
-/// words in the same second. Where only one of them tells what was put into the message's form, that is kept.
-pub(super) fn united(mut extras: Vec<Extra>) -> Vec<Extra> {
-    // Of copies with one id the one that says more comes first.
-    extras.sort_by(|a, b| (a.from, &a.at, &a.id, b.text()).cmp(&(b.from, &b.at, &b.id, a.text())));
-    let mut ids = HashSet::new();
-    extras.retain(|extra| ids.insert((extra.from, extra.id.clone())));
+/// words in the same second. Where only one of them tells what was put into the message's form, that is kept. `hidden`
+/// gets the places of those that are private in one copy and public in another.
+pub(super) fn united(extras: Vec<Extra>, hidden: &mut Vec<Place>) -> Vec<Extra> {
+    let extras = by_id(extras, hidden);
+    let has_redacted = extras.iter().any(|extra| extra.marks() > 0);
     let mut said: HashMap<(Option<i64>, String), Vec<usize>> = HashMap::new();
+    // All of one second, where that matters.
+    let mut seconds: HashMap<Option<i64>, Vec<usize>> = HashMap::new();
     let mut kept: Vec<Extra> = Vec::new();
     let mut extras = extras.into_iter().peekable();
     while let Some(from) = extras.peek().map(|extra| extra.from) {
@@ -137,12 +180,26 @@ pub(super) fn united(mut extras: Vec<Extra>) -> Vec<Extra> {
             // Two files without words in one second are two messages.
             let is_told = from != Whence::Side && !extra.own_text().is_empty();
             let same = said.get(&extra.moment()).filter(|_| is_told);
-            match same.and_then(|same| same.iter().copied().find(|at| extra.may_be(&kept[*at]))) {
-                Some(at) if kept[at].beside_form.is_none() && extra.beside_form.is_some() => {
-                    (kept[at].body, kept[at].beside_form) = (extra.body, extra.beside_form);
+            let same = same.and_then(|same| same.iter().copied().find(|at| extra.may_be(&kept[*at])));
+            let near = seconds.get(&extra.second()).filter(|_| is_told).into_iter().flatten();
+            let same = same
+                .or_else(|| near.take(COMPARED_MAX).copied().find(|at| extra.is_redaction_of(&kept[*at])));
+            match same {
+                Some(at) if kept[at].marks() != extra.marks() => {
+                    kept[at].meet(extra);
                 }
-                Some(_) => {}
-                None => kept.push(extra),
+                Some(at) => {
+                    kept[at].privacy = kept[at].privacy.least(extra.privacy);
+                    if kept[at].beside_form.is_none() && extra.beside_form.is_some() {
+                        (kept[at].body, kept[at].beside_form) = (extra.body, extra.beside_form);
+                    }
+                }
+                None => {
+                    if has_redacted && from != Whence::Side {
+                        seconds.entry(extra.second()).or_default().push(kept.len());
+                    }
+                    kept.push(extra);
+                }
             }
         }
         for (at, new) in kept.iter().enumerate().skip(before).filter(|_| from != Whence::Side) {
@@ -151,6 +208,29 @@ pub(super) fn united(mut extras: Vec<Extra>) -> Vec<Extra> {
     }
     kept.sort_by_key(Extra::second);
     kept
+}
+
+/// Copies with one id as one.
+fn by_id(mut extras: Vec<Extra>, hidden: &mut Vec<Place>) -> Vec<Extra> {
+    extras.sort_by(|a, b| (a.from, &a.at, &a.id, b.text()).cmp(&(b.from, &b.at, &b.id, a.text())));
+    let mut ids: HashMap<(Whence, String), usize> = HashMap::new();
+    let mut once: Vec<Extra> = Vec::with_capacity(extras.len());
+    let mut contradicted = BTreeSet::new();
+    for extra in extras {
+        match ids.entry((extra.from, extra.id.clone())) {
+            Entry::Vacant(entry) => {
+                entry.insert(once.len());
+                once.push(extra);
+            }
+            Entry::Occupied(entry) => {
+                if once[*entry.get()].meet(extra) {
+                    contradicted.insert(*entry.get());
+                }
+            }
+        }
+    }
+    hidden.extend(contradicted.into_iter().map(|at| once[at].place.clone()));
+    once
 }
 
 /// The last part of a key from the message's own id, else from what makes the message; true if it was made.
@@ -335,7 +415,7 @@ mod tests {
             extra(Whence::Log, "x", "2024-01-01T00:00:02.000Z", "b "),
             extra(Whence::Side, "s", one, "a"),
         ];
-        let ids: Vec<String> = united(all).into_iter().map(|extra| extra.id).collect();
+        let ids: Vec<String> = united(all, &mut Vec::new()).into_iter().map(|extra| extra.id).collect();
         assert_eq!(ids, ["a", "a2", "s", "x"]);
     }
 

@@ -21,7 +21,7 @@ use super::rules::{self, By, Medium};
 use super::side::{SideEvent, SideRecord};
 use super::ticket::Ticket;
 use super::transcript;
-use super::unite::{Placed, united};
+use super::unite::{self, Placed, united};
 use crate::model::conversation::Channel;
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::time::parse_rfc3339;
@@ -42,6 +42,10 @@ pub(super) struct Gathered<'a> {
     comments: Vec<Placed<'a>>,
     /// Some of them have no id.
     has_nameless: bool,
+    /// Comments without ids of older copies of the ticket.
+    superseded: Vec<Placed<'a>>,
+    /// Whether any comment is public, as the most careful copy of the ticket says it.
+    is_public: Flag,
     /// Comments out of other records.
     found: Vec<Found<'a>>,
     /// How many different records have been taken.
@@ -57,8 +61,8 @@ pub(super) struct Gathered<'a> {
     wordless: Vec<Option<i64>>,
     /// Comments that are named without their text, and are nowhere else.
     pub(super) missing: usize,
-    /// Comments that one record calls private and another public.
-    pub(super) hidden: Vec<Place>,
+    /// What is no comment, and private in one copy and public in another.
+    hidden: Vec<Place>,
 }
 
 impl<'a> Gathered<'a> {
@@ -68,12 +72,18 @@ impl<'a> Gathered<'a> {
         // Copies come newest first. Without ids an older text of a comment cannot be told from another comment, and
         // what was redacted since must not come back.
         let is_superseded = self.has_nameless;
-        let own = own.filter(|comment| !is_superseded || comment.id != Integer::Absent);
-        self.comments.extend(own.map(|mut comment| {
+        for mut comment in own {
             comment.date();
-            (comment, place.clone())
-        }));
-        self.has_nameless |= self.comments.iter().any(|(comment, _)| comment.id == Integer::Absent);
+            let is_nameless = comment.id == Integer::Absent;
+            self.has_nameless |= is_nameless;
+            let placed = Placed::new(comment, place.clone());
+            if is_superseded && is_nameless {
+                self.superseded.push(placed);
+            } else {
+                self.comments.push(placed);
+            }
+        }
+        self.is_public = Flag::least([self.is_public, ticket.is_public]);
         self.records += 1;
         for audit in std::mem::take(&mut ticket.audits).0.into_iter().filter_map(|audit| audit.0) {
             self.audit(audit, Kind::Audit, context, place);
@@ -174,27 +184,61 @@ impl<'a> Gathered<'a> {
                 comment.public = *public;
             }
         }
-        let found = in_order(std::mem::take(&mut self.found), &mut self.hidden);
-        self.comments = united(std::mem::take(&mut self.comments).into_iter().chain(found), &mut self.hidden);
-        // A comment of an older file than the change. Zendesk makes public comments private, and never the contrary.
-        for (comment, place) in
-            self.comments.iter_mut().filter(|(comment, _)| comment.public == Flag::Is(true))
-        {
-            if comment.id.known().and_then(|id| privacy.get(&id)) == Some(&Flag::Is(false)) {
-                comment.public = Flag::Is(false);
-                self.hidden.push(place.clone());
-            }
+        let found = in_order(std::mem::take(&mut self.found));
+        self.comments = united(std::mem::take(&mut self.comments).into_iter().chain(found));
+        if !self.superseded.is_empty() {
+            unite::recall(&mut self.comments, std::mem::take(&mut self.superseded));
+        }
+        if !privacy.is_empty() {
+            self.hide(&privacy);
         }
         let told: HashSet<String> =
             self.told_sides.iter().map(|id| extra::id(Some(id.as_str()), &[]).0).collect();
         self.extras.extend(self.previews.drain(..).filter(|preview| !told.contains(&preview.id)));
-        self.extras = extra::united(std::mem::take(&mut self.extras));
+        self.extras = extra::united(std::mem::take(&mut self.extras), &mut self.hidden);
         if !self.wordless.is_empty() {
-            let known: HashSet<i64> =
-                self.comments.iter().filter_map(|(comment, _)| comment.id.known()).collect();
+            let known: HashSet<i64> = self.comments.iter().filter_map(|one| one.comment.id.known()).collect();
             let wordless: HashSet<Option<i64>> = self.wordless.drain(..).collect();
             self.missing = wordless.iter().filter(|id| id.is_none_or(|id| !known.contains(&id))).count();
         }
+    }
+
+    /// Hides what a change made private. A comment may be of an older file than the change, or say nothing of this.
+    /// Zendesk makes public comments private, and never the contrary.
+    fn hide(&mut self, privacy: &HashMap<i64, Flag>) {
+        for Placed { comment, is_contradicted, .. } in &mut self.comments {
+            let change = comment.id.known().and_then(|id| privacy.get(&id)).filter(|change| !change.is_set());
+            if let Some(change) = change {
+                *is_contradicted |= (comment.public, *change) == (Flag::Is(true), Flag::Is(false));
+                comment.public = Flag::least([comment.public, *change]);
+            }
+        }
+    }
+
+    /// The places of what is private in one copy and public in another.
+    pub(super) fn contradicted(&self) -> impl Iterator<Item = &Place> {
+        let comments = self.comments.iter().filter(|one| one.is_contradicted).map(|one| &one.place);
+        comments.chain(&self.hidden)
+    }
+
+    /// The comment that the ticket began with, as far as the export shows it.
+    pub(super) fn first(&self) -> Option<&Comment<'a>> {
+        let at = |one: &&Placed<'_>| one.comment.created_at.get().and_then(parse_rfc3339);
+        self.comments.iter().min_by_key(at).map(|one| &*one.comment)
+    }
+
+    /// Whether the text that the ticket began with is public, as far as anything says so of it: its comment, else any
+    /// change of privacy, because that can only be of a comment which is not there.
+    pub(super) fn opening(&self) -> Flag {
+        self.first().map_or_else(
+            || Flag::least(self.privacy.iter().map(|(_, _, public)| *public).chain([Flag::Is(true)])),
+            |first| first.public,
+        )
+    }
+
+    /// Whether any comment of `ticket` is public, as the most careful copy of it says.
+    pub(super) fn is_public(&self, ticket: &Ticket<'_>) -> Flag {
+        Flag::least([self.is_public, ticket.is_public])
     }
 
     /// True if there is no message of a chat.
@@ -209,18 +253,21 @@ impl<'a> Gathered<'a> {
         }
         let by_chat = |via: &Via<'_>| matches!(rules::medium(via, By::Customer), Some(Medium::Is(channel)) if is_chat(channel));
         let is_chat_ticket = scene.ticket.via.get().is_some_and(by_chat);
+        let first = self.first();
         let repeats = |comment: &Comment<'_>| {
             let in_chat = comment.via.get().map_or(is_chat_ticket, by_chat) || is_chat_ticket;
             let chosen = in_chat.then(|| body::choose(comment).body).flatten();
             chosen.as_ref().and_then(crate::model::body::Body::text).is_some_and(|text| {
-                let is_note = comment.public == Flag::Is(false);
+                // Anybody may begin a note as the first one of a chat begins.
+                let is_first = first.is_some_and(|first| std::ptr::eq(first, comment));
+                let is_of_zendesk = is_first || comment.author_id.known().is_some_and(|id| id < 0);
+                let is_note = comment.public == Flag::Is(false) && is_of_zendesk;
                 (is_note && transcript::is_stub(text)) || transcript::repeats(text, &self.extras)
             })
         };
-        let (repeated, kept): (Vec<_>, Vec<_>) =
-            self.comments.iter().partition(|(comment, _)| repeats(comment));
-        for (_, place) in repeated {
-            notes.findings.push(Finding::new(Code::TranscriptLeftOut, &scene.key, place));
+        let (repeated, kept): (Vec<_>, Vec<_>) = self.comments.iter().partition(|one| repeats(&one.comment));
+        for one in repeated {
+            notes.findings.push(Finding::new(Code::TranscriptLeftOut, &scene.key, &one.place));
         }
         kept
     }
@@ -228,7 +275,7 @@ impl<'a> Gathered<'a> {
 
 /// Every comment once, in the order of time. Of several in one second a file shows the order and their ids do not
 /// (reference 3.2); files follow each other as their first comments do, because their names mean nothing.
-fn in_order<'a>(mut found: Vec<Found<'a>>, hidden: &mut Vec<Place>) -> Vec<Placed<'a>> {
+fn in_order(mut found: Vec<Found<'_>>) -> Vec<Placed<'_>> {
     let moment = |comment: &Comment<'_>| comment.created_at.get().and_then(parse_rfc3339);
     let mut starts: HashMap<Arc<str>, (Option<Timestamp>, Option<i64>)> = HashMap::new();
     for one in &found {
@@ -237,8 +284,8 @@ fn in_order<'a>(mut found: Vec<Found<'a>>, hidden: &mut Vec<Place>) -> Vec<Place
         *start = at.min(*start);
     }
     found.sort_by_key(|one| (Reverse(one.trust), one.record, starts[&one.place.file], one.place.byte));
-    let mut once = united(found.into_iter().map(|one| (one.comment, one.place)), hidden);
-    once.sort_by_cached_key(|(comment, place)| (moment(comment), starts[&place.file], place.byte));
+    let mut once = united(found.into_iter().map(|one| Placed::new(one.comment, one.place)));
+    once.sort_by_cached_key(|one| (moment(&one.comment), starts[&one.place.file], one.place.byte));
     once
 }
 

@@ -247,6 +247,12 @@ impl Privacy {
             Flag::Absent => Self::Unstated,
         }
     }
+
+    /// Of two that copies of one message say, the most careful.
+    pub(super) fn least(self, other: Self) -> Self {
+        let order = [Self::Private, Self::Unreadable, Self::Public];
+        order.into_iter().find(|one| [self, other].contains(one)).unwrap_or(Self::Unstated)
+    }
 }
 
 /// What is known of a message when its side is decided.

@@ -4,70 +4,90 @@
 //! once stays so, and an older copy must not show it again.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
-
-use jiff::Timestamp;
+use std::collections::{BTreeMap, HashMap};
 
 use super::body;
 use super::comment::Comment;
+use super::copies;
 use super::ids::IdHashing;
 use super::late_text::LateText;
-use super::loose::{Flag, Integer};
+use super::loose::Flag;
+use super::redaction;
 use crate::model::finding::Place;
-use crate::model::time::parse_rfc3339;
 
 /// A comment and the place of the record that it was found in.
-pub(super) type Placed<'a> = (Box<Comment<'a>>, Place);
+#[derive(Debug, Default)]
+pub(super) struct Placed<'a> {
+    pub(super) comment: Box<Comment<'a>>,
+    pub(super) place: Place,
+    /// It is private in one copy and public in another.
+    pub(super) is_contradicted: bool,
+}
 
-/// Who wrote, and when: what a comment without an id has in common with its copy that has one.
-type Moment = (Option<i64>, Timestamp);
-
-/// Those that are the same become one: by id, or where a dump has no ids by author, time and text. `hidden` gets the places
-/// of comments that are private in one copy and public in another.
+/// Those that are the same become one: by id, or where a dump has no ids by author, time and text.
 ///
 /// A comment without an id (XML; a destroyed id is another matter) gives way to one that has an id, if somebody wrote at the
 /// same moment in both: each to one, first those whose texts are equal, then any, because forms of export differ in how they
-/// write a text.
-pub(super) fn united<'a>(
-    comments: impl IntoIterator<Item = Placed<'a>>,
-    hidden: &mut Vec<Place>,
-) -> Vec<Placed<'a>> {
+/// write a text. Among those without ids the texts have to be equal but for what was redacted.
+pub(super) fn united<'a>(comments: impl IntoIterator<Item = Placed<'a>>) -> Vec<Placed<'a>> {
     let comments = comments.into_iter();
     let expected = comments.size_hint().0;
     let mut ids: HashMap<i64, usize, IdHashing> =
         HashMap::with_capacity_and_hasher(expected, IdHashing::default());
-    let mut facts = HashSet::new();
+    let mut facts: HashMap<Vec<Option<String>>, usize> = HashMap::new();
     let mut once: Vec<Placed<'a>> = Vec::with_capacity(expected);
-    for (comment, place) in comments {
-        let is_new = match comment.id.known().map(|id| ids.entry(id)) {
-            Some(Entry::Vacant(entry)) => {
-                entry.insert(once.len());
-                true
-            }
-            Some(Entry::Occupied(entry)) => {
-                meet(&mut once[*entry.get()], *comment, hidden);
-                continue;
-            }
-            None => facts.insert(facts_of(&comment)),
+    for placed in comments {
+        let new = once.len();
+        let index = match placed.comment.id.known() {
+            Some(id) => match ids.entry(id) {
+                Entry::Vacant(entry) => *entry.insert(new),
+                Entry::Occupied(entry) => *entry.get(),
+            },
+            None => *facts.entry(facts_of(&placed.comment)).or_insert(new),
         };
-        if is_new {
-            once.push((comment, place));
+        if index == new {
+            once.push(placed);
+        } else {
+            once[index].meet(placed);
         }
     }
-    let with_id = ids.len();
-    if with_id > 0 && with_id < once.len() {
-        let copies = copies(&once);
-        for (copy, of) in &copies {
-            let copy = std::mem::take(&mut once[*copy].0);
-            meet(&mut once[*of], *copy, hidden);
+    if ids.len() < once.len() {
+        if !ids.is_empty() {
+            let copies = copies::of_named(&once);
+            give_way(&mut once, &copies);
         }
-        let mut index = 0;
-        once.retain(|_| {
-            index += 1;
-            !copies.contains_key(&(index - 1))
-        });
+        let copies = copies::of_nameless(&once);
+        give_way(&mut once, &copies);
     }
     once
+}
+
+/// Takes from comments of older copies of a ticket, which have no ids, what can only have come later.
+pub(super) fn recall<'a>(comments: &mut [Placed<'a>], mut older: Vec<Placed<'a>>) {
+    for (copy, of) in copies::of_newer(&older, comments) {
+        comments[of].meet(std::mem::take(&mut older[copy]));
+    }
+}
+
+/// Copies go, and leave what they know.
+fn give_way(once: &mut Vec<Placed<'_>>, copies: &BTreeMap<usize, usize>) {
+    if copies.is_empty() {
+        return;
+    }
+    for (copy, of) in copies {
+        // What it is a copy of may be one itself, of an earlier one.
+        let mut of = *of;
+        while let Some(earlier) = copies.get(&of) {
+            of = *earlier;
+        }
+        let copy = std::mem::take(&mut once[*copy]);
+        once[of].meet(copy);
+    }
+    let mut index = 0;
+    once.retain(|_| {
+        index += 1;
+        !copies.contains_key(&(index - 1))
+    });
 }
 
 /// What a comment without an id is known by.
@@ -79,25 +99,26 @@ fn facts_of(comment: &Comment<'_>) -> Vec<Option<String>> {
         .collect()
 }
 
-/// Takes from a further copy of a comment what the one that is kept lacks, and what can only have come later.
-fn meet<'a>((kept, place): &mut Placed<'a>, copy: Comment<'a>, hidden: &mut Vec<Place>) {
-    match (kept.public, copy.public) {
-        (Flag::Is(true), Flag::Is(false)) => {
-            kept.public = copy.public;
-            hidden.push(place.clone());
-        }
-        (Flag::Is(false), Flag::Is(true)) => hidden.push(place.clone()),
-        (Flag::Absent | Flag::Bad, Flag::Is(false)) | (Flag::Absent, Flag::Is(true)) => {
-            kept.public = copy.public;
-        }
-        _ => {}
+impl<'a> Placed<'a> {
+    /// A comment that stands at `place`.
+    pub(super) fn new(comment: Box<Comment<'a>>, place: Place) -> Self {
+        Self { comment, place, is_contradicted: false }
     }
-    let says_more = marks(&copy) > marks(kept) || (is_blank(kept) && !is_blank(&copy));
-    if redacted_files(&copy) > redacted_files(kept) || kept.attachments.0.is_empty() {
-        kept.attachments = copy.attachments;
-    }
-    if says_more {
-        (kept.body, kept.html_body, kept.plain_body) = (copy.body, copy.html_body, copy.plain_body);
+
+    /// Takes from a further copy of the comment what this one lacks, and what can only have come later.
+    fn meet(&mut self, copy: Self) {
+        self.is_contradicted |= copy.is_contradicted;
+        let (kept, copy) = (&mut self.comment, *copy.comment);
+        self.is_contradicted |=
+            matches!((kept.public, copy.public), (Flag::Is(one), Flag::Is(other)) if one != other);
+        kept.public = Flag::least([kept.public, copy.public]);
+        let says_more = marks(&copy) > marks(kept) || (is_blank(kept) && !is_blank(&copy));
+        if redacted_files(&copy) > redacted_files(kept) || kept.attachments.0.is_empty() {
+            kept.attachments = copy.attachments;
+        }
+        if says_more {
+            (kept.body, kept.html_body, kept.plain_body) = (copy.body, copy.html_body, copy.plain_body);
+        }
     }
 }
 
@@ -107,56 +128,13 @@ fn marks(comment: &Comment<'_>) -> usize {
     forms.into_iter().filter_map(LateText::get).map(body::redactions).max().unwrap_or_default()
 }
 
-/// Files that were redacted: Zendesk puts an empty file of this name in their place (reference 3.3).
+/// Files that were redacted.
 fn redacted_files(comment: &Comment<'_>) -> usize {
-    comment.attachments.objects().filter(|file| file.file_name.get() == Some("redacted.txt")).count()
+    comment.attachments.objects().filter(|file| file.file_name.get() == Some(redaction::FILE)).count()
 }
 
 fn is_blank(comment: &Comment<'_>) -> bool {
     comment.plain_body.filled().or(comment.body.filled()).is_none() && body::choose(comment).body.is_none()
-}
-
-/// The comments without ids that are copies of comments with ids, and of which.
-fn copies(comments: &[Placed<'_>]) -> HashMap<usize, usize> {
-    let mut known: HashMap<Moment, Vec<(String, usize)>> = HashMap::new();
-    for (index, (comment, _)) in
-        comments.iter().enumerate().filter(|(_, (comment, _))| comment.id.known().is_some())
-    {
-        if let Some(moment) = moment(comment) {
-            known.entry(moment).or_default().push((words(comment), index));
-        }
-    }
-    let mut copies = HashMap::new();
-    for by_text in [true, false] {
-        for (index, (comment, _)) in comments.iter().enumerate() {
-            let is_open = comment.id == Integer::Absent && !copies.contains_key(&index);
-            let Some(texts) = moment(comment).filter(|_| is_open).and_then(|moment| known.get_mut(&moment))
-            else {
-                continue;
-            };
-            let words = words(comment);
-            let taken = texts
-                .iter()
-                .position(|(text, _)| *text == words)
-                .or((!by_text && !texts.is_empty()).then_some(0));
-            if let Some(taken) = taken {
-                copies.insert(index, texts.swap_remove(taken).1);
-            }
-        }
-    }
-    copies
-}
-
-fn moment(comment: &Comment<'_>) -> Option<Moment> {
-    let at = comment.created_at.get().and_then(parse_rfc3339)?;
-    // Forms differ in their decimals.
-    Some((comment.author_id.known(), Timestamp::from_second(at.as_second()).ok()?))
-}
-
-/// The text without what forms of export change: spaces and line ends.
-fn words(comment: &Comment<'_>) -> String {
-    let text = comment.body.filled().or(comment.plain_body.filled()).unwrap_or_default();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -166,12 +144,12 @@ mod tests {
     fn kept(comments: &[&str]) -> Vec<usize> {
         let placed = |(index, json): (usize, &&'static str)| {
             let place = Place { line: Some(index as u64), ..Place::default() };
-            (serde_json::from_str::<Box<Comment<'static>>>(json).unwrap(), place)
+            Placed::new(serde_json::from_str::<Box<Comment<'static>>>(json).unwrap(), place)
         };
         let leaked: Vec<&'static str> =
             comments.iter().map(|json| &*Box::leak((*json).to_owned().into_boxed_str())).collect();
-        let united = united(leaked.iter().enumerate().map(placed), &mut Vec::new());
-        united.iter().filter_map(|(_, place)| usize::try_from(place.line?).ok()).collect()
+        let united = united(leaked.iter().enumerate().map(placed));
+        united.iter().filter_map(|one| usize::try_from(one.place.line?).ok()).collect()
     }
 
     const A: &str = r#"{"id":1,"author_id":9,"body":"a  b","created_at":"2024-01-01T00:00:00Z"}"#;

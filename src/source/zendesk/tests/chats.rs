@@ -197,3 +197,23 @@ fn side_conversations_become_notes_at_their_own_times() {
     assert!(export.has(Code::SidePreviewOnly));
     assert_eq!(export.ticket(77).meta["zendesk_ticket_id"], json!(77));
 }
+
+#[test]
+fn a_note_that_begins_as_a_chats_first_comment_does_is_a_note() {
+    let note = r#"{"id":4,"type":"Comment","author_id":7001,"body":"Conversation with the bank: fraud confirmed","public":false,"created_at":"2024-01-01T12:00:00Z","via":{"channel":"web"}}"#;
+    let ticket = lines(CHAT_TICKET);
+    let ticket = format!("{},{note}]}}", ticket.strip_suffix("]}").unwrap());
+    let export = read_files(&[("t.json", ticket), ("a.json", audits(true)), ("u.json", USERS.to_owned())]);
+    let texts: Vec<&str> = export.ticket(77).messages.iter().filter_map(|one| one.body.text()).collect();
+    assert!(texts.contains(&"Conversation with the bank: fraud confirmed"), "{texts:?}");
+    assert!(!texts.contains(&"Conversation with Kim"), "{texts:?}");
+}
+
+#[test]
+fn a_transcript_does_not_bring_back_what_was_redacted_in_the_chat() {
+    let audits = audits(true).replace("\"message\":\"Hello\"", "\"message\":\"▇▇▇▇▇\"");
+    let export =
+        read_files(&[("t.json", lines(CHAT_TICKET)), ("a.json", audits), ("u.json", USERS.to_owned())]);
+    let texts: Vec<&str> = export.ticket(77).messages.iter().filter_map(|one| one.body.text()).collect();
+    assert!(texts.contains(&"▇▇▇▇▇") && !texts.iter().any(|text| text.contains("Hello")), "{texts:?}");
+}

@@ -127,3 +127,205 @@ fn a_ticket_whose_only_comment_is_blank_has_its_description() {
     assert_eq!(only(&export).body.text(), Some("Hi"));
     assert!(export.has(Code::NoComments) && export.left_out.is_empty());
 }
+
+/// A ticket with a description and comments that nobody wrote a text into.
+fn described(comments: &str, more: &str) -> String {
+    ticket(comments, OLD)
+        .replace("\"subject\"", &format!("\"description\":\"suspected fraud\"{more},\"subject\""))
+}
+
+#[test]
+fn the_description_is_as_private_as_the_comment_that_it_repeats() {
+    use Side::{Agent, Customer, Note};
+    let customers = |public| comment(public, "").replace("7001", "9001");
+    let unstated = comment(true, "").replace("\"public\":true,", "");
+    for (comments, more, side) in [
+        (comment(false, ""), "", Note),
+        (comment(false, ""), r#","is_public":true"#, Note),
+        (comment(false, ""), r#","submitter_id":9001"#, Note),
+        (comment(true, ""), r#","submitter_id":9001"#, Agent),
+        (comment(true, ""), r#","is_public":false"#, Note),
+        (unstated, r#","is_public":true"#, Note),
+        (customers(false), r#","submitter_id":9001"#, Note),
+        (customers(true), r#","is_public":false"#, Customer),
+        // A later comment is another one.
+        (
+            format!(
+                "{},{}",
+                comment(false, "").replace("10:12", "10:13").replace("12,", "13,"),
+                customers(true)
+            ),
+            "",
+            Customer,
+        ),
+        (String::new(), r#","submitter_id":9001,"is_public":false"#, Customer),
+        (String::new(), r#","submitter_id":7001,"is_public":false"#, Note),
+        (String::new(), r#","is_public":false"#, Note),
+        (String::new(), r#","is_public":"perhaps""#, Note),
+    ] {
+        let line = described(&comments, more);
+        let export = read_files(&[("t.json", line.as_str()), ("u.json", USERS)]);
+        let message = only(&export);
+        assert_eq!((message.side, message.body.text()), (side, Some("suspected fraud")), "{comments} {more}");
+        assert_eq!(message.key.id(), "1:description");
+        if !comments.is_empty() {
+            assert_eq!(message.sent_at.timestamp(), OLD.parse().unwrap(), "{comments}");
+        }
+    }
+}
+
+#[test]
+fn a_description_is_a_note_if_any_copy_of_the_ticket_or_a_change_of_privacy_says_so() {
+    let (hidden, shown) = (described("", r#","submitter_id":7001,"is_public":false"#), NEW);
+    let newer = described("", r#","submitter_id":7001"#).replace(OLD, shown);
+    let export = read_files(&[("a.json", hidden.as_str()), ("b.json", &newer), ("u.json", USERS)]);
+    assert_eq!(only(&export).side, Side::Note);
+    let change = audit(HIDES, NEW);
+    let export = read_files(&[("a.json", newer.as_str()), ("b.json", &change), ("u.json", USERS)]);
+    assert_eq!(only(&export).side, Side::Note);
+}
+
+#[test]
+fn a_description_that_was_redacted_stays_so() {
+    for (old, new) in [(OLD, NEW), (NEW, OLD), (OLD, OLD)] {
+        let kept = described("", "").replace("suspected fraud", "card 4111").replace(OLD, old);
+        let gone = described("", "").replace("suspected fraud", "card ▇▇▇▇").replace(OLD, new);
+        let export = read_files(&[("a.json", kept.as_str()), ("b.json", &gone), ("u.json", USERS)]);
+        assert_eq!(only(&export).body.text(), Some("card ▇▇▇▇"));
+    }
+}
+
+/// A comment without an id.
+fn nameless(comment: &str) -> String {
+    comment.replace("\"id\":12,", "")
+}
+
+#[test]
+fn comments_without_ids_stay_private_and_redacted_too() {
+    let (shown, hidden) = (comment(true, "card 4111"), comment(false, "card 4111"));
+    let redacted = comment(true, "card ▇▇▇▇");
+    for (named, other) in [(true, false), (false, true), (false, false)] {
+        let may_name =
+            |named: bool, comment: &str| if named { comment.to_owned() } else { nameless(comment) };
+        each_way(&may_name(named, &shown), &may_name(other, &hidden), &|export, way| {
+            assert_eq!(only(export).side, Side::Note, "{way}");
+            let told = export.findings.iter().filter(|finding| finding.code == Code::PrivacyContradicted);
+            assert_eq!(told.count(), 1, "{way}");
+        });
+        each_way(&may_name(named, &shown), &may_name(other, &redacted), &|export, way| {
+            assert_eq!(only(export).body.text(), Some("card ▇▇▇▇"), "{way}");
+        });
+    }
+}
+
+#[test]
+fn forms_of_an_export_write_a_comment_without_an_id_in_their_own_ways() {
+    let one = nameless(&comment(true, "Card  **4111**"));
+    let other = nameless(&with(false, "Card 4111", "[]")).replace("10:12:00Z", "10:12:00.000+00:00");
+    for [a, b] in [[&one, &other], [&other, &one]] {
+        let (a, b) = (page(a), page(b));
+        let bare = ticket("", NEW);
+        let files = [("t.json", bare.as_str()), ("a.json", &a), ("b.json", &b), ("u.json", USERS)];
+        assert_eq!(only(&read_files(&files)).side, Side::Note);
+    }
+}
+
+#[test]
+fn several_comments_without_ids_in_one_second_stay_several() {
+    let texts = ["yes", "card ▇▇▇▇", "no"].map(|text| page(&nameless(&comment(true, text))));
+    let bare = ticket("", NEW);
+    let files =
+        [("t.json", bare.as_str()), ("a.json", &texts[0]), ("b.json", &texts[1]), ("c.json", &texts[2])];
+    assert_eq!(read_files(&files).ticket(1).messages.len(), 3);
+}
+
+#[test]
+fn of_three_copies_one_is_told() {
+    let [first, second] = ["a", "b"].map(|text| {
+        [true, false, true].map(|public| {
+            let comment = comment(public, text);
+            if text == "a" { comment } else { comment.replace("\"id\":12", "\"id\":11") }
+        })
+    });
+    let pages = [0, 1, 2].map(|at| page(&format!("{},{}", first[at], second[at])));
+    let bare = ticket("", NEW);
+    let files =
+        [("t.json", bare.as_str()), ("a.json", &pages[0]), ("b.json", &pages[1]), ("c.json", &pages[2])];
+    let export = read_files(&files);
+    assert!(export.ticket(1).messages.iter().all(|message| message.side == Side::Note));
+    let told = export.findings.iter().filter(|finding| finding.code == Code::PrivacyContradicted);
+    assert_eq!(told.count(), 2);
+}
+
+#[test]
+fn a_change_to_private_counts_for_comments_that_do_not_say_whether_they_are_public() {
+    let customers = comment(true, "oops").replace("\"public\":true,", "").replace("7001", "9001");
+    let unreadable = HIDES.replace("false", "\"perhaps\"");
+    for (comment, change) in [
+        (&customers, HIDES),
+        (&customers, unreadable.as_str()),
+        (&comment(true, "oops"), HIDES),
+        (&comment(true, "oops"), unreadable.as_str()),
+    ] {
+        let (bare, page, audit) = (ticket("", NEW), page(comment), audit(change, NEW));
+        let files = [("t.json", bare.as_str()), ("p.json", &page), ("a.json", &audit), ("u.json", USERS)];
+        assert_eq!(only(&read_files(&files)).side, Side::Note, "{comment} {change}");
+    }
+}
+
+/// A page of a conversation log with one message of messaging.
+fn log(text: &str, more: &str) -> String {
+    format!(
+        r#"{{"events":[{{"id":"01HX","type":"Messaging::ConversationMessage","reference":"zen:sunco:message:1","created_at":"2024-03-05T10:12:00Z","attachments":[],"author":{{"type":"user","zen:support:user_id":9001}},"content":{{"type":"text","text":"{text}"}}{more}}}],"meta":{{"has_more":false}}}}"#
+    )
+}
+
+/// A chat in an audit with one message of the same second.
+fn chat(text: &str) -> String {
+    let history = format!(
+        r#"[{{"chat_index":1,"type":"ChatMessage","actor_id":"9001","message":"{text}","message_id":"m1","timestamp":1709633520000}}]"#
+    );
+    audit(
+        &format!(r#"{{"id":9,"type":"ChatStartedEvent","value":{{"chat_id":"c1","history":{history}}}}}"#),
+        OLD,
+    )
+}
+
+fn logged(one: &str, other: &str) -> Export {
+    let bare = ticket("", NEW);
+    let other_name = if other.contains("audits") { "z.json" } else { "b/tickets/1/conversation_log.json" };
+    read_files(&[
+        ("t.json", bare.as_str()),
+        ("a/tickets/1/conversation_log.json", one),
+        (other_name, other),
+        ("u.json", USERS),
+    ])
+}
+
+#[test]
+fn a_message_that_one_copy_of_a_log_calls_private_is_a_note() {
+    let (shown, hidden) =
+        (log("oops", r#","metadata":{"public":true}"#), log("oops", r#","metadata":{"public":false}"#));
+    for (one, other) in [(&shown, &hidden), (&hidden, &shown)] {
+        let export = logged(one, other);
+        assert_eq!(only(&export).side, Side::Note);
+        assert!(export.has(Code::PrivacyContradicted));
+    }
+    let export = logged(&hidden, &chat("oops"));
+    assert_eq!(only(&export).side, Side::Note);
+}
+
+#[test]
+fn what_was_redacted_in_one_copy_of_a_chat_does_not_come_back() {
+    for (kept, gone) in [("card 4111", "card ▇▇▇▇"), ("我的卡号 4111", "我的卡号 ▇▇▇▇")]
+    {
+        for (one, other) in [
+            (log(kept, ""), log(gone, "")),
+            (log(gone, ""), log(kept, "")),
+            (log(gone, ""), chat(kept)),
+            (log(kept, ""), chat(gone)),
+        ] {
+            assert_eq!(only(&logged(&one, &other)).body.text(), Some(gone), "{one} {other}");
+        }
+    }
+}
