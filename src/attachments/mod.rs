@@ -43,7 +43,7 @@ pub use login::Login;
 pub use outage::{Cause, Missing, Outage};
 pub use plan::{FilePlan, FilePlanner};
 pub use reason::Reason;
-pub use rewrite::{Fate, NOTE_OPENS, reason_in, rewrite};
+pub use rewrite::{Fate, reason_in, rewrite};
 pub use sniff::extension;
 pub use store::Store;
 

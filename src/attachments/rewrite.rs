@@ -8,7 +8,7 @@ use lol_html::{RewriteStrSettings, element, rewrite_str};
 
 use super::Reason;
 use crate::ledger::{PartState, UploadRow};
-use crate::model::body::{Body, Html};
+use crate::model::body::{Body, FILE_NOTE_OPENS, Html};
 use crate::model::conversation::{Attachment, FileKind};
 use crate::text;
 
@@ -225,9 +225,6 @@ impl Form {
     }
 }
 
-/// Begins the words that stand for a missing file.
-pub const NOTE_OPENS: &str = "[file not available: ";
-
 /// `[file not available: x.pdf, 123 kB: it is no longer there]`
 fn note(file: &Attachment, reason: Reason, form: Form) -> String {
     let form = if reason.link_may_work() { form } else { form.without_link() };
@@ -248,7 +245,7 @@ fn opening(file: &Attachment, form: Form) -> String {
         }
         Form::Html { .. } => escaped(&name),
     };
-    format!("{NOTE_OPENS}{name}{size}: ")
+    format!("{FILE_NOTE_OPENS}{name}{size}: ")
 }
 
 /// Why a message says that a file is missing, if it says so.

@@ -9,6 +9,7 @@ mod author;
 mod channel;
 mod fields;
 mod fields_csv;
+mod gone;
 mod identity;
 mod joins;
 mod needs;

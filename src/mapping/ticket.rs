@@ -18,6 +18,7 @@ use crate::model::time::SentAt;
 use super::author::{Authored, agent_of, authored, customer_of};
 use super::channel::{Addresses, source_type};
 use super::fields;
+use super::gone;
 use super::identity::Identity;
 use super::people::{AgentDirectory, AgentMatch};
 use super::rating::{self, Rating};
@@ -331,7 +332,7 @@ impl MessageContext<'_> {
         let attachments = match self.rules.attachments {
             AttachmentMode::Skip => Vec::new(),
             // What becomes of each is known when it was had; until then they are as the source has them.
-            AttachmentMode::Upload => message.attachments.clone(),
+            AttachmentMode::Upload => gone::without(&message.attachments),
             AttachmentMode::Link => {
                 // Images stay links in the body, and what is in the export only has no link.
                 // What the text says already, as it does of recordings behind a login, is not said twice.
@@ -356,7 +357,7 @@ impl MessageContext<'_> {
             sender,
             byline,
             shows_byline,
-            body,
+            body: gone::told(body, message, self.rules.attachments, self.place, findings),
             sent_at: message.sent_at,
             attachments,
             message_id: message.message_id.clone(),

@@ -219,3 +219,47 @@ fn a_number_that_is_none_stays_in_the_meta_data() {
         assert_eq!(meta, kept.then_some(phone));
     }
 }
+
+#[test]
+fn a_file_that_nobody_can_have_is_named_in_its_message() {
+    let kim = person(5, Role::Customer, "Kim", Some("kim@example.com"));
+    let file = |name: &str, kind| Attachment {
+        url: if kind == FileKind::Attachment { "https://z.example/a".into() } else { String::new() },
+        name: name.into(),
+        content_type: None,
+        size: Some(3),
+        kind,
+        local: None,
+    };
+    let files = [
+        file("a.pdf", FileKind::Attachment),
+        file("<b>\n.pdf", FileKind::Deleted),
+        file("c.pdf", FileKind::Absent),
+    ];
+    let message =
+        Message { attachments: files.into(), ..message(1, &kim, Side::Customer, Channel::ContactForm) };
+    let conversation = conversation(&kim, vec![message]);
+    let mapped =
+        |attachments| map(&conversation, &Rules { attachments, ..Rules::default() }, &directory()).unwrap();
+    for mode in [AttachmentMode::Upload, AttachmentMode::Link] {
+        let mapped = mapped(mode);
+        assert_eq!(codes(&mapped), [Code::FileDeleted, Code::FileWithoutAddress]);
+        let message = &mapped.ticket.messages[0];
+        assert!(message.body.text().unwrap().ends_with(
+            "\n\n[file not available: <b> .pdf: it was deleted in the old help desk]\n\n\
+             [file not available: c.pdf: it is not in the export]"
+        ));
+        assert!(
+            message
+                .body
+                .html()
+                .unwrap()
+                .as_str()
+                .contains("<p>[file not available: &lt;b&gt; .pdf: it was deleted in the old help desk]</p>")
+        );
+        assert_eq!(message.attachments.len(), 1);
+    }
+    let silent = mapped(AttachmentMode::Skip);
+    assert_eq!(codes(&silent), []);
+    assert_eq!(silent.ticket.messages[0].body, conversation.messages[0].body);
+}

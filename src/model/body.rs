@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+/// Begins the words that stand in a message for a file that is not there.
+pub const FILE_NOTE_OPENS: &str = "[file not available: ";
+
 /// HTML as the export gave it, or made from text by escaping. Plain text cannot become one unescaped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -103,6 +106,15 @@ impl Body {
 }
 
 impl Body {
+    /// The same body with a line below both forms; used for what its message lacks.
+    #[must_use]
+    pub fn with_last_line(self, line: &str) -> Self {
+        let text = self.text.map(|text| format!("{}\n\n{line}", text.trim_end()).into());
+        let html =
+            self.html.map(|Html(html)| Html(format!("{html}<p>{}</p>", Html::from_text(line).0).into()));
+        Self { text, html }
+    }
+
     /// The body with other HTML. Where that is blank and there is no text, an empty paragraph stands for it: a body says
     /// something.
     #[must_use]
@@ -177,5 +189,12 @@ mod tests {
         let named = body.with_first_line("A <b> wrote:");
         assert!(named.html().unwrap().as_str().starts_with("<p><em>A &lt;b&gt; wrote:</em></p>&lt;script"));
         assert!(named.text().unwrap().starts_with("A <b> wrote:\n\n<script>"));
+        let ended = Body::new(Some("Hi\n".into()), Some(Html::from_export("<b>Hi"))).unwrap();
+        let ended = ended.with_last_line("a < b");
+        assert_eq!(
+            (ended.text(), ended.html().unwrap().as_str()),
+            (Some("Hi\n\na < b"), "<b>Hi<p>a &lt; b</p>")
+        );
+        assert_eq!(Body::unread().with_last_line("x"), Body::unread());
     }
 }

@@ -110,8 +110,8 @@ codes! {
         => "nothing, or report the channel's name";
     SharedTicketText "GI-Z013" Info "a comment was redacted in Zendesk"
         => "nothing: the removed text is not in the export";
-    OrphanComments "GI-Z014" Warn "comments whose ticket is not known, or is in none of the files, were left out"
-        => "put the tickets export beside them; name files of comments after their tickets: tickets/501/comments.json";
+    OrphanComments "GI-Z014" Warn "a comment whose ticket is not known, or is in none of the files, was left out"
+        => "put the tickets export beside the comments; name files of comments after their tickets: tickets/501/comments.json";
     PagesUnfinished "GI-Z015" Warn "a set of API pages has no last page, records are missing"
         => "fetch the pages that follow and put them beside these";
     WordlessComments "GI-Z016" Warn "a ticket has comments that are named without their text and were left out"
@@ -140,6 +140,10 @@ codes! {
         => "look at `public` of the comments: it has to be true or false. Export it with them, and run validate again";
     PrivacyContradicted "GI-Z028" Info "a comment is public in one file and private in another and is imported as an internal note"
         => "nothing: Zendesk makes public comments private, and never the contrary";
+    NoSuchComment "GI-Z030" Warn "a ticket has entries among its comments that are no comments and were left out"
+        => "look at the ticket's comments in the file; export them again if something should have been there";
+    DeletedButThere "GI-Z029" Warn "a ticket is in the list of deleted tickets, and the export has it all the same; it is imported"
+        => "nothing, if it was restored; else delete it in Gorgias after the run if it must not be there";
 
     // Aircall.
     UnknownLayout "GI-A001" Warn "a CSV file has no known Call History layout and was left out"
@@ -150,6 +154,8 @@ codes! {
         => "correct the row's date, or export it again";
     AmbiguousDates "GI-A004" Block "a file's dates can be read day first or month first"
         => "set date_order = \"dmy\" or \"mdy\" in the [[source]]";
+    BothDateOrders "GI-A024" Block "a file has dates that are only possible day first and dates that are only possible month first"
+        => "bring the dates of the file to one order, or export it again and do not open it in a spreadsheet";
     InternalCall "GI-A005" Info "a call or a thread of text messages between two lines of the company"
         => "set include_internal = false to leave both out";
     DuplicateCall "GI-A006" Info "the same call was in the files more than once; the fuller copy was used"
@@ -331,6 +337,10 @@ codes! {
         => "nothing";
     LateFileNotPut "GI-F014" Warn "a file came after its message was sent, and the message is not as it was sent any more; it stays as it is"
         => "attach the file by hand in Gorgias; fetch keeps it below files/ in the state folder";
+    FileDeleted "GI-F015" Info "files of a message were deleted in the old help desk; it names them"
+        => "nothing, unless somebody has a copy of it";
+    FileWithoutAddress "GI-F016" Warn "the export names files of a message and has neither them nor an address on the web; the message names them"
+        => "look at the addresses of the files in the export (content_url); export it again if the files are still there";
     UploadRepeated "GI-F011" Info "the answer to an upload was lost and the file was sent again; a copy may lie in Gorgias unused"
         => "nothing";
 }

@@ -162,6 +162,17 @@ pub enum FileKind {
     InlineImage,
     /// The recording of a call.
     Recording,
+    /// Named by it, and deleted in the old help desk.
+    Deleted,
+    /// Named by it; the export has neither its bytes nor an address of it on the web.
+    Absent,
+}
+
+impl FileKind {
+    /// Whether nobody can have the file: all there is of it is its name.
+    pub fn is_gone(self) -> bool {
+        matches!(self, Self::Deleted | Self::Absent)
+    }
 }
 
 /// A file of a message, as the export refers to it.

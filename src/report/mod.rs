@@ -49,7 +49,7 @@ pub use file::{ReportFile, write_private, write_report, write_run_page};
 pub use findings::EXAMPLES_MAX;
 pub use html::{Page, validation_page};
 pub use inventory::{
-    FieldKind, Inventory, InventoryDocument, Listed, ListedField, ListedPerson, inventory_text,
+    FieldKind, Inventory, InventoryDocument, Listed, ListedField, ListedPerson, Setting, inventory_text,
 };
 pub use json::write_line;
 pub use needs::{Need, Needs};

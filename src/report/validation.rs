@@ -285,6 +285,8 @@ fn count_conversation(report: &mut SourceReport, conversation: &Conversation) {
                 FileKind::Attachment => report.attachments += 1,
                 FileKind::InlineImage => report.inline_images += 1,
                 FileKind::Recording => report.recordings += 1,
+                // They are no files any more; findings count them.
+                FileKind::Deleted | FileKind::Absent => {}
             }
         }
         let sent = message.sent_at.timestamp();

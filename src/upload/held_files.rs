@@ -1,13 +1,14 @@
 //! Files as a message in Gorgias has them: what a ledger that was made anew does not know of them, the message itself tells.
 
-use crate::attachments::{Fate, NOTE_OPENS, Reason, reason_in};
+use crate::attachments::{Fate, Reason, reason_in};
 use crate::gorgias::wire;
+use crate::model::body::FILE_NOTE_OPENS;
 use crate::model::conversation::{Attachment, FileKind};
 
 /// What a message says of missing files; nothing where it does not say that any is missing.
 pub(super) fn notes(message: &wire::Message) -> Option<&str> {
     let said = message.body_text.as_deref().or(message.body_html.as_deref())?;
-    said.find(NOTE_OPENS).map(|from| &said[from..])
+    said.find(FILE_NOTE_OPENS).map(|from| &said[from..])
 }
 
 /// Why a message says that a file is missing, if its `notes` say so.

@@ -283,3 +283,37 @@ fn on_a_terminal_it_asks_for_the_account() {
     );
     assert!(place.run("validate").status.success(), "what was answered is a sound config");
 }
+
+#[test]
+fn settings_that_the_files_turn_out_to_need_stand_in_the_config() {
+    let place = Place::new();
+    place.write(
+        "exports/looker.csv",
+        "date (TZ offset incl.),call_id,direction,from,to,number_name,full_name,created_time,ended_time,\
+         duration_in_seconds,was_answered_yes__no\n\
+         2022-03-04,900000001,outbound,33199000001,33639980001,Sales,Ana,2022-03-04 10:00:00,2022-03-04 10:01:00,60,No\n",
+    );
+    place.write(
+        "exports/calls.csv",
+        "line,datetime (tz offset incl.),number timezone,Datetime (UTC),direction,from,to,answered,user,\
+         duration (total),comments,Aircall Number,Customer Number,call id (internal)\n\
+         Sales,,,4/12/2025 9:15,inbound,,,Yes,Ana,60,,Sales (+61 3 5550 4772),+61 491 570 006,900000002\n",
+    );
+    let config = |exports: &str| {
+        let out = format!("{exports}.toml");
+        assert!(place.run(&format!("init exports/{exports} --out {out} --force")).status.success());
+        fs::read_to_string(place.path().join(out)).unwrap()
+    };
+    let (zone, order) =
+        ("\n# timezone = \"Europe/Paris\"   # SET THIS: ", "\n# date_order = \"dmy\"   # SET THIS: ");
+    let (looker, calls) = (config("looker.csv"), config("calls.csv"));
+    assert!(looker.contains(zone) && !looker.contains(order), "{looker}");
+    assert!(!calls.contains(zone) && calls.contains(order), "{calls}");
+    // Without their signs they are what it takes.
+    for (exports, written) in [("looker.csv", looker), ("calls.csv", calls)] {
+        assert_ne!(place.run(&format!("validate --config {exports}.toml")).status.code(), Some(0));
+        let set = written.replace("# timezone", "timezone").replace("# date_order", "date_order");
+        place.write(&format!("{exports}.toml"), &set);
+        assert_eq!(place.run(&format!("validate --config {exports}.toml")).status.code(), Some(0));
+    }
+}

@@ -9,7 +9,7 @@ use super::tables::Table;
 use crate::commands::CommandError;
 use crate::exit::ExitCode;
 use crate::model::key::SOURCE_NAME_MAX;
-use crate::report::SourceReport;
+use crate::report::{Listed, Setting, SourceReport};
 use crate::source::SourceKind;
 use crate::source::detect::{Detection, Found};
 use crate::text;
@@ -32,13 +32,13 @@ pub(super) fn kind_name(kind: SourceKind) -> &'static str {
     }
 }
 
-/// The config with its sources. `reports` says what was found in each, where it has been read; `tables` are the files
-/// beside it; `answers` what is known of the account.
+/// The config with its sources. `reports` says what was found in each, where it has been read; `read` are the files beside it
+/// and what they list; `answers` what is known of the account.
 pub(super) fn write(
     detection: &Detection,
     out: &Path,
     reports: &[SourceReport],
-    tables: &[Table],
+    read: Option<(&[Table], &Listed)>,
     answers: &Answers,
 ) -> Result<String, CommandError> {
     let mut config = String::from(
@@ -66,9 +66,25 @@ pub(super) fn write(
                 "# grouping = \"contact-day\"   # one ticket per number and day instead of one per call\n",
             );
         }
+        let needed = read.into_iter().flat_map(|(_, listed)| &listed.needed);
+        for (_, setting) in needed.filter(|(source, _)| source.as_str() == name) {
+            config.push_str(line_of(*setting));
+        }
     }
-    config.push_str(&mapping(tables));
+    config.push_str(&mapping(read.map(|(tables, _)| tables).unwrap_or_default()));
     Ok(config)
+}
+
+/// The line of a setting that the user has to make. It stays a comment: a guess would move messages to other times.
+fn line_of(setting: Setting) -> &'static str {
+    match setting {
+        Setting::Timezone => {
+            "# timezone = \"Europe/Paris\"   # SET THIS: times in the files name no zone, and what needs one is refused or left out\n"
+        }
+        Setting::DateOrder => {
+            "# date_order = \"dmy\"   # SET THIS: dmy or mdy; dates in the files can be read both ways, and their calls are refused\n"
+        }
+    }
 }
 
 /// What was found in a source, behind its files.
@@ -158,7 +174,7 @@ mod tests {
         };
         let out = Path::new("migration.toml");
         let config =
-            Config::parse(out, &write(&detection, out, &[], &[], &Answers::default()).unwrap()).unwrap();
+            Config::parse(out, &write(&detection, out, &[], None, &Answers::default()).unwrap()).unwrap();
         let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
         assert_eq!(names[..2], ["zendesk-acme", "zendesk-other"]);
         assert_eq!(names[3], "aircall");

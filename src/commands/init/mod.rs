@@ -56,12 +56,12 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
             .with_next("name the files or folders of the export"));
     }
     let answers = questions::converse(context)?;
-    let config = Config::parse(out, &config_text::write(&detection, out, &[], &[], &answers)?)?;
+    let config = Config::parse(out, &config_text::write(&detection, out, &[], None, &answers)?)?;
     let mut reporter = context.reporter_beside_document("init");
     let (inventory, listed) = take_stock(&config, reporter.as_mut())?;
     drop(reporter);
     let tables = Table::all(&listed).map_err(io::Error::from)?;
-    let text = config_text::write(&detection, out, &inventory.sources, &tables, &answers)?;
+    let text = config_text::write(&detection, out, &inventory.sources, Some((&tables, &listed)), &answers)?;
     for table in &tables {
         save(&table.path(out), table.bytes(), args.force, Readers::Owner)?;
     }

@@ -31,8 +31,8 @@ const OF_TICKETS: &[Row] = &[
     ),
     (
         &[Code::OrphanComments],
-        "comments whose ticket is not known, or not in these files, in # case",
-        "comments whose ticket is not known, or not in these files, in # cases",
+        "# comment is of a ticket that is not known, or not in these files",
+        "# comments are of tickets that are not known, or not in these files",
     ),
     (
         &[Code::SidePreviewOnly],

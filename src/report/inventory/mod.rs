@@ -5,6 +5,7 @@
 //! so. The tables hold names and addresses and go into CSV files for people; the document for programs has figures only.
 
 pub(super) mod missing;
+mod settings;
 mod tally;
 mod text;
 
@@ -13,12 +14,13 @@ use std::hash::{BuildHasher, RandomState};
 
 use serde::Serialize;
 
+pub use self::settings::Setting;
 use self::tally::Tally;
 pub use self::text::inventory_text;
 use super::document::{FindingGroup, SourceReport, ValidationDocument};
 use crate::model::conversation::{Channel, Conversation, Field, FieldValue, Side};
 use crate::model::finding::{Code, Finding};
-use crate::model::key::PersonKey;
+use crate::model::key::{PersonKey, SourceName};
 use crate::model::person::{Person, Role};
 use crate::source::{Record, SourceFacts, SourceKind, SourceSpec};
 
@@ -99,6 +101,8 @@ pub struct Listed {
     pub fields: Vec<ListedField>,
     /// What was cut, as findings.
     pub cut: Vec<Finding>,
+    /// Settings without which something of a source cannot be imported.
+    pub needed: BTreeSet<(SourceName, Setting)>,
 }
 
 /// What an export holds, for people and programs. No names and no addresses.
@@ -150,6 +154,7 @@ pub struct Inventory {
     file_bytes: u64,
     files_of_unknown_size: u64,
     recorded: Vec<(SourceKind, u64)>,
+    needed: BTreeSet<(SourceName, Setting)>,
 }
 
 impl Default for Inventory {
@@ -168,6 +173,7 @@ impl Default for Inventory {
             file_bytes: 0,
             files_of_unknown_size: 0,
             recorded: Vec::new(),
+            needed: BTreeSet::new(),
         }
     }
 }
@@ -175,6 +181,7 @@ impl Default for Inventory {
 impl Inventory {
     /// Takes one record of a source.
     pub fn observe(&mut self, spec: &SourceSpec, record: &Record) {
+        self.needed.extend(settings::needed(record).map(|setting| (spec.name.clone(), setting)));
         let Record::Conversation { conversation, .. } = record else { return };
         for tag in &conversation.tags {
             if let Some(tickets) = self.tags.entry(tag.as_str(), || 0) {
@@ -194,7 +201,7 @@ impl Inventory {
             if by_customer || message.author.role == Role::Agent {
                 self.person(&message.author, |person| person.messages += 1);
             }
-            for file in &message.attachments {
+            for file in message.attachments.iter().filter(|file| !file.kind.is_gone()) {
                 self.file(file.size);
             }
         }
@@ -230,6 +237,7 @@ impl Inventory {
             tags: self.tags.sorted(|tickets| *tickets),
             fields: self.fields.sorted(|field| field.tickets).into_iter().map(|(_, field)| field).collect(),
             cut: cut.collect(),
+            needed: self.needed,
         };
         let known_by_id_only = self.id_only.len() as u64;
         let document = InventoryDocument {

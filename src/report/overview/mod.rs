@@ -87,7 +87,7 @@ impl Gathering {
         for message in &conversation.messages {
             self.months.message(message.sent_at.timestamp(), message.side);
             self.agents.message(message);
-            for file in &message.attachments {
+            for file in message.attachments.iter().filter(|file| !file.kind.is_gone()) {
                 self.files.count += 1;
                 self.files.local += u64::from(file.local.is_some());
                 match file.size {

@@ -170,6 +170,11 @@ impl DateEvidence {
         }
     }
 
+    /// Whether the dates prove both orders.
+    pub(super) fn is_contradictory(self) -> bool {
+        self.day_first && self.month_first
+    }
+
     /// The order of the file. What the dates prove goes before what the config says, which is asked where they leave
     /// it open; a file that proves both has none.
     pub(super) fn order(self, configured: Option<DateOrder>) -> Option<DateOrder> {

@@ -54,6 +54,8 @@ pub(super) struct RowContext<'a> {
     pub(super) source: &'a SourceName,
     /// Order of day and month in this file.
     pub(super) order: Option<DateOrder>,
+    /// The file's dates prove both orders, so that it has none.
+    pub(super) has_both_orders: bool,
     /// The config's zone, for times without one.
     pub(super) timezone: Option<&'a TimeZone>,
 }
@@ -363,6 +365,7 @@ impl Reading<'_> {
         let starts = [Column::StartUtc, local_column, Column::ReportStart];
         let there = starts.into_iter().find(|column| self.row.columns.at(*column).is_some());
         let (code, column, detail) = match (ambiguous, zoneless, skipped) {
+            (Some(column), ..) if self.context.has_both_orders => (Code::BothDateOrders, Some(column), ""),
             (Some(column), ..) => (Code::AmbiguousDates, Some(column), ""),
             (.., Some(column)) => (Code::BadClock, Some(column), SKIPPED),
             (_, Some(column), _) => (Code::CallZoneMissing, Some(column), ""),

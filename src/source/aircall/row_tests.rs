@@ -67,7 +67,7 @@ fn read_with(
     let cells = StringRecord::from(cells);
     let source = SourceName::new("aircall").unwrap();
     let zone = zone.map(|name| TimeZone::get(name).unwrap());
-    let context = RowContext { source: &source, order, timezone: zone.as_ref() };
+    let context = RowContext { source: &source, order, has_both_orders: false, timezone: zone.as_ref() };
     Row::new(&cells, &columns).read(&context, &Place::default())
 }
 
@@ -243,7 +243,7 @@ proptest::proptest! {
     ) {
         let columns = Columns::of(&HEADER.to_vec().into(), &BTreeMap::new()).unwrap();
         let source = SourceName::new("aircall").unwrap();
-        let context = RowContext { source: &source, order: Some(DateOrder::Dmy), timezone: Some(&TimeZone::UTC) };
+        let context = RowContext { source: &source, order: Some(DateOrder::Dmy), has_both_orders: false, timezone: Some(&TimeZone::UTC) };
         for mut cells in [cells, hostile] {
             cells[4].clone_from(&direction);
             for good in [false, true] {

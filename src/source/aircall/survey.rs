@@ -43,8 +43,17 @@ pub(super) struct Survey {
 impl Survey {
     /// Order of day and month in a file.
     pub(super) fn order(&self, file: u32, configured: Option<DateOrder>) -> Option<DateOrder> {
+        self.evidence(file).order(configured)
+    }
+
+    /// Whether a file's dates prove both orders.
+    pub(super) fn has_both_orders(&self, file: u32) -> bool {
+        self.evidence(file).is_contradictory()
+    }
+
+    fn evidence(&self, file: u32) -> DateEvidence {
         let evidence = usize::try_from(file).ok().and_then(|file| self.orders.get(file)).copied();
-        evidence.unwrap_or_default().order(configured)
+        evidence.unwrap_or_default()
     }
 
     /// Whether a number is one of the company's own lines.

@@ -98,6 +98,7 @@ impl<'a> Teller<'a> {
         let file = self.file;
         self.file += 1;
         let order = self.survey.order(file, self.spec.date_order);
+        let has_both_orders = self.survey.has_both_orders(file);
         let head = log::head(reader).map_err(|error| SourceError::Io { file: name.to_string(), error })?;
         if log::is_log(&head) {
             // The first pass brought its calls together; they are told at the end.
@@ -127,7 +128,12 @@ impl<'a> Teller<'a> {
                         }
                     }
                     let timezone = self.timezone.clone();
-                    let context = RowContext { source: &self.spec.name, order, timezone: timezone.as_ref() };
+                    let context = RowContext {
+                        source: &self.spec.name,
+                        order,
+                        has_both_orders,
+                        timezone: timezone.as_ref(),
+                    };
                     let rank = self.survey.rank(file, number);
                     self.row(row, rank, &context, &place).unwrap_or_else(|error| {
                         failed = Some(error);

@@ -21,6 +21,9 @@ const ZENDESK_JSON: &[&str] = &[
     "\"ticket\":{",
     "\"audits\":[",
     "\"suspended_tickets\":[",
+    "\"deleted_tickets\":[",
+    // Of events of a conversation log.
+    "\"reference\":\"zen:",
     "\"html_body\"",
     "\"plain_body\"",
     "\"end-user\"",

@@ -18,6 +18,8 @@ fn files_are_recognised_by_their_beginning() {
         "{\"ticket\": {\"id\": 1}}",
         "\u{feff}{\n  \"audits\": [\n    {\"ticket_id\": 1}]}",
         "[{\"id\":1,\"role\":\"end-user\"}]",
+        "{\"deleted_tickets\": [{\"id\": 1, \"previous_state\": \"open\"}]}",
+        "{\"events\":[{\"id\":\"01H\",\"reference\":\"zen:sunco:message:1\",\"author\":{}}]}",
         "<?xml version=\"1.0\"?>\n<tickets type=\"array\">",
         "Summation column,Id,Requester,Requester id",
         "\"ID\";\"Requester\";\"Subject\"",

@@ -135,8 +135,13 @@ fn remarks(scene: &Scene<'_, '_>, gathered: &Gathered<'_>, place: &Place, repair
         let finding = Finding::new(Code::RepairedText, &scene.key, place);
         notes.findings.push(finding.with_detail(format!("{repaired} replaced")));
     }
-    if scene.ticket.id.known().is_some_and(|id| scene.context.index.is_oversize(id)) {
-        notes.findings.push(Finding::new(Code::OversizeNotice, &scene.key, place));
+    let id = scene.ticket.id.known();
+    let notices =
+        [(Kind::OversizeNotice, Code::OversizeNotice), (Kind::DeletedNotice, Code::DeletedButThere)];
+    for (kind, code) in notices {
+        if id.is_some_and(|id| scene.context.index.has_notice(kind, id)) {
+            notes.findings.push(Finding::new(code, &scene.key, place));
+        }
     }
     for place in gathered.contradicted() {
         notes.findings.push(Finding::new(Code::PrivacyContradicted, &scene.key, place));

@@ -59,6 +59,8 @@ pub(super) struct Item<'a> {
     #[serde(borrow)]
     sender_id: Text<'a>,
     #[serde(borrow)]
+    nick: Text<'a>,
+    #[serde(borrow)]
     attachment: Loose<File<'a>>,
 }
 
@@ -303,7 +305,9 @@ impl Item<'_> {
         let pick = |own: &Text<'_>, inner: Option<&Text<'_>>| {
             own.filled().or(inner.and_then(Text::filled)).map(str::to_owned)
         };
-        let url = route::web_url(pick(&self.url, inner.map(|file| &file.url)).as_deref())?;
+        let written = pick(&self.url, inner.map(|file| &file.url));
+        let is_file = written.is_some() || self.r#type.get().is_some_and(|kind| FILES.contains(&kind));
+        let url = route::web_url(written.as_deref()).or_else(|| is_file.then(String::new))?;
         let size = self.size.known().or(inner.and_then(|file| file.size.known()));
         Some(Attachment {
             name: route::file_name(
@@ -312,7 +316,7 @@ impl Item<'_> {
             ),
             content_type: pick(&self.mime_type, inner.map(|file| &file.mime_type)),
             size: size.and_then(|size| u64::try_from(size).ok()),
-            kind: FileKind::Attachment,
+            kind: if url.is_empty() { FileKind::Absent } else { FileKind::Attachment },
             local: None,
             url,
         })
@@ -345,10 +349,16 @@ impl Item<'_> {
         if let Ok(id) = actor.parse::<i64>() {
             return (Author::User(id), Side::Customer);
         }
+        // The nick is `visitor`, `agent:` and the agent's id, or `agent:trigger`.
+        let nick = self.nick.filled().map(|nick| nick.trim().split_once(':').unwrap_or((nick.trim(), "")));
+        let (nick, nick_id) = nick.unzip();
         let kind = of_original.and_then(|author| author.r#type.filled()).or(self.sender_type.filled());
-        match kind.map(str::to_ascii_lowercase).as_deref() {
+        match kind.or(nick).map(str::to_ascii_lowercase).as_deref() {
             Some("user" | "visitor" | "customer") => (Author::Requester, Side::Customer),
-            Some("agent") => named(&format!("agent:{}", self.sender_id.get().unwrap_or_default())),
+            Some("agent") if nick_id == Some("trigger") => named("trigger"),
+            Some("agent") => {
+                named(&format!("agent:{}", self.sender_id.filled().or(nick_id).unwrap_or_default()))
+            }
             Some(_) => named("bot"),
             // Any other actor is the visitor under an id of the chat's own; none at all is a bot.
             None if actor.is_empty() => named("bot"),
@@ -377,6 +387,8 @@ pub(super) mod tests {
             (r#""actor_id":"__system""#, Author::System, Side::Note),
             (r#""actor_id":"1041.13ojz""#, Author::Requester, Side::Customer),
             (r#""sender_type":"Visitor","name":"Kim""#, Author::Requester, Side::Customer),
+            (r#""nick":"visitor","name":"Kim""#, Author::Requester, Side::Customer),
+            (r#""nick":"Visitor:8.x1","name":"Kim""#, Author::Requester, Side::Customer),
             (r#""original_message":"{\"author\":{\"type\":\"user\"}}""#, Author::Requester, Side::Customer),
         ] {
             let found = history(&format!(r#"[{{"type":"ChatMessage","message":"x","timestamp":1,{item}}}]"#));
@@ -387,6 +399,8 @@ pub(super) mod tests {
             r#""actor_id":"__trigger","actor_name":"Alex""#,
             r#""actor_id":"","actor_name":"Alex""#,
             r#""sender_type":"Agent","sender_id":"5","name":"Alex""#,
+            r#""nick":"agent:5","name":"Alex""#,
+            r#""nick":"agent:trigger","name":"Alex""#,
             r#""original_message":"{\"author\":{\"type\":\"business\",\"displayName\":\"Alex\"}}""#,
         ] {
             let found = history(&format!(r#"[{{"type":"chat.msg","msg":"x","timestamp":1,{item}}}]"#));
@@ -396,6 +410,15 @@ pub(super) mod tests {
             );
             assert_eq!(found[0].side, Side::Agent, "{item}");
         }
+        // However an item names its agent, it is the same one.
+        let by = |item: &str| {
+            let found =
+                history(&format!(r#"[{{"type":"chat.msg","msg":"x","timestamp":1,"name":"Alex",{item}}}]"#));
+            found[0].author.clone()
+        };
+        assert_eq!(by(r#""nick":"agent:5""#), by(r#""sender_type":"Agent","sender_id":"5""#));
+        assert_eq!(by(r#""nick":"agent:trigger""#), by(r#""actor_id":"__trigger""#));
+        assert_ne!(by(r#""nick":"agent:5""#), by(r#""nick":"agent:6""#));
     }
 
     #[test]
@@ -406,9 +429,11 @@ pub(super) mod tests {
              "original_message":"{\"content\":{\"text\":{\"text\":\"from within\"}}}"},
             {"type":"ChatMessage","actor_id":"9001","message":"ok","timestamp":1709633473000},
             {"type":"ChatMessage","actor_id":"9001","message":"ok","timestamp":1709633473000},
-            {"type":"ChatFileAttachment","actor_id":"9001","filename":"a/b.png","url":"https://x/b.png","size":3,"mime_type":"image/png","timestamp":1}]"#,
+            {"type":"ChatFileAttachment","actor_id":"9001","filename":"a/b.png","url":"https://x/b.png","size":3,"mime_type":"image/png","timestamp":1},
+            {"type":"ChatFileAttachment","actor_id":"9001","filename":"c.png","url":"javascript:1","timestamp":2}]"#,
         );
-        assert_eq!((found.len(), found[0].id.as_str(), found[0].text()), (4, "m1", "from within"));
+        assert_eq!((found.len(), found[0].id.as_str(), found[0].text()), (5, "m1", "from within"));
+        assert_eq!(found[4].attachments[0].kind, FileKind::Absent);
         assert_eq!(found[0].at.as_deref(), Some("2024-03-05T10:11:12Z"));
         assert!(found[1].id != found[2].id && found[1].synthetic);
         assert_eq!(

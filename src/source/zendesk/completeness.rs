@@ -1,6 +1,5 @@
 //! Is everything there? What a ticket says of its own messages, against what was read.
 
-use super::extra;
 use super::gather::Gathered;
 use super::loose::Flag;
 use super::message::{Notes, Scene};
@@ -31,9 +30,8 @@ pub(super) fn remark(
     if gathered.missing > 0 {
         say(Code::WordlessComments, format!("{} of them", gathered.missing));
     }
-    for preview in gathered.extras.iter().filter(|extra| extra.is_preview) {
-        debug_assert_eq!(preview.from, extra::Whence::Side);
-        say(Code::SidePreviewOnly, String::new());
+    if gathered.no_comments > 0 {
+        say(Code::NoSuchComment, format!("{} of them", gathered.no_comments));
     }
     let explained = gathered.missing > 0
         || !gathered.has_no_chat()

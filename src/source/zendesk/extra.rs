@@ -309,6 +309,9 @@ impl Scene<'_, '_> {
         let Some(body) = extra.body.clone().or_else(|| super::message::only_files(files)) else {
             return Built::LeftOut(Finding::new(Code::BlankMessageLeftOut, &key, &extra.place));
         };
+        if extra.is_preview {
+            notes.findings.push(Finding::new(Code::SidePreviewOnly, &key, &extra.place));
+        }
         if extra.body.is_none() {
             notes.findings.push(Finding::new(Code::BlankBody, &key, &extra.place));
         }

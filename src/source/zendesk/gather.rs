@@ -63,12 +63,16 @@ pub(super) struct Gathered<'a> {
     pub(super) missing: usize,
     /// What is no comment, and private in one copy and public in another.
     hidden: Vec<Place>,
+    /// Entries among the ticket's comments that are none, in the copy that has most of them.
+    pub(super) no_comments: usize,
 }
 
 impl<'a> Gathered<'a> {
     /// Takes what a copy of the ticket itself holds.
     pub(super) fn inside(&mut self, ticket: &mut Ticket<'a>, context: &Context<'_>, place: &Place) {
-        let own = std::mem::take(&mut ticket.comments).0.into_iter().filter_map(|comment| comment.0);
+        let own = std::mem::take(&mut ticket.comments).0;
+        self.no_comments = self.no_comments.max(own.iter().filter(|entry| entry.0.is_none()).count());
+        let own = own.into_iter().filter_map(|comment| comment.0);
         // Copies come newest first. Without ids an older text of a comment cannot be told from another comment, and
         // what was redacted since must not come back.
         let is_superseded = self.has_nameless;

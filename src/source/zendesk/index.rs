@@ -46,7 +46,8 @@ pub(super) struct Index {
     pub(super) people: People,
     names: HashMap<(NameOf, i64), Box<str>>,
     tickets: Tickets,
-    oversize: HashSet<i64>,
+    /// Tickets that notices are about, and what kind of notices.
+    notices: HashSet<(Kind, i64)>,
     pub(super) origins: BTreeSet<String>,
     pub(super) apart: Apart,
     pub(super) attached: Attached,
@@ -68,16 +69,9 @@ impl Index {
         self.tickets.is_ticket(ticket)
     }
 
-    /// True if a notice says that the ticket was too large for the export.
-    pub(super) fn is_oversize(&self, ticket: i64) -> bool {
-        self.oversize.contains(&ticket)
-    }
-
-    /// Tickets of which there are messages and nothing else, in order.
-    pub(super) fn orphans(&self) -> Vec<i64> {
-        let mut ids: Vec<i64> = self.tickets.apart.iter().filter(|id| !self.tickets.is_ticket(*id)).collect();
-        ids.sort_unstable();
-        ids
+    /// True if there is such a notice about the ticket: that it was too large for the export, or deleted.
+    pub(super) fn has_notice(&self, kind: Kind, ticket: i64) -> bool {
+        self.notices.contains(&(kind, ticket))
     }
 
     /// Ends the first pass: whose the records are that do not name their ticket, and whose the addresses.
@@ -106,7 +100,7 @@ impl Index {
         }
         let mut ids = HashSet::new();
         let twice = !survey.told.iter().all(|id| ids.insert(*id));
-        let aside = !survey.oversize.is_empty()
+        let aside = !survey.notices.is_empty()
             || !survey.attached.is_empty()
             || !survey.ends.ratings.is_empty()
             || !survey.ends.figures.is_empty();
@@ -147,7 +141,7 @@ impl Index {
     /// Takes what a batch gave. The result is the same in any order of batches.
     pub(super) fn merge(&mut self, survey: Survey) {
         self.origins.extend(survey.origins);
-        self.oversize.extend(survey.oversize);
+        self.notices.extend(survey.notices);
         self.apart.merge(survey.ends);
         for (of, path) in survey.attached {
             self.attached.add_entry(of, &path);
@@ -201,7 +195,7 @@ pub(super) struct Survey {
     /// Who wrote in public, in which ticket.
     authors: Vec<(i64, i64)>,
     names: Vec<(NameOf, i64, Box<str>)>,
-    oversize: Vec<i64>,
+    notices: Vec<(Kind, i64)>,
     origins: BTreeSet<String>,
     ends: Ends,
     attached: Vec<(Of, Arc<str>)>,
@@ -263,7 +257,7 @@ impl Survey {
         self.deeds.extend(part.deeds);
         self.authors.extend(part.authors);
         self.names.extend(part.names);
-        self.oversize.extend(part.oversize);
+        self.notices.extend(part.notices);
         self.origins.extend(part.origins);
         self.ends.extend(part.ends);
         self.notes.extend(part.notes);
@@ -292,9 +286,9 @@ impl Survey {
                 }
                 self.audit(&audit, ticket.or(stand.path.map(|path| path.ticket)));
             }
-            Kind::OversizeNotice => {
+            Kind::OversizeNotice | Kind::DeletedNotice => {
                 let notice: Notice = serde_json::from_slice(object)?;
-                self.oversize.extend(notice.ticket());
+                self.notices.extend(notice.ticket().map(|ticket| (found.kind, ticket)));
             }
             Kind::SideConversation => {
                 let record: SideRecord<'_> = serde_json::from_slice(object)?;
@@ -335,7 +329,7 @@ impl Survey {
             Kind::ChatEvent => self.lies_apart(None, serde_json::from_slice::<ChatRow<'_>>(object)?.stand()),
             Kind::TicketRow => self.row(&serde_json::from_slice(object)?),
             Kind::Account => self.origin(serde_json::from_slice::<User<'_>>(object)?.url.get()),
-            Kind::Suspended | Kind::DeletedNotice | Kind::Aside | Kind::Unknown => {}
+            Kind::Suspended | Kind::Aside | Kind::Unknown => {}
         }
         Ok(())
     }

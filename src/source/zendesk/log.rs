@@ -175,14 +175,15 @@ impl<'a> LogEvent<'a> {
         let (author, side) = self.author();
         let mut attachments = route::listed(&self.attachments, attached);
         let content = self.content.get();
-        let media = content.and_then(|content| route::web_url(content.media_url.filled()));
+        let media = content.and_then(|content| content.media_url.filled());
+        let media = media.map(|written| route::web_url(Some(written)).unwrap_or_default());
         if let Some(url) = media.filter(|url| attachments.iter().all(|file| file.url != *url)) {
             let name = route::name_in_path(&url);
             attachments.push(Attachment {
                 name: route::file_name(&name, "chat"),
                 content_type: None,
                 size: None,
-                kind: FileKind::Attachment,
+                kind: if url.is_empty() { FileKind::Absent } else { FileKind::Attachment },
                 local: None,
                 url,
             });

@@ -195,14 +195,6 @@ fn joined(
         drop(spent());
         Ok(!ended)
     })?;
-    for ticket in assembly.index.orphans() {
-        if ended {
-            break;
-        }
-        let key = ConversationKey::new(assembly.source, "ticket", ticket);
-        let finding = Finding { key: Some(key.to_string()), ..Finding::general(Code::OrphanComments) };
-        ended = sink(Record::LeftOut(finding)).is_break();
-    }
     Ok(())
 }
 
@@ -242,7 +234,7 @@ enum Outcome {
     Record(Record),
     /// It waits for the other records of its ticket.
     Waits(Row),
-    /// It says that this ticket was too large, and is left out if there is no such ticket in the end.
+    /// It says that this ticket was too large or deleted, and is left out if there is no such ticket in the end.
     Notice(i64, Finding),
 }
 
@@ -322,10 +314,13 @@ fn outcome(
         | Kind::SideEvent
         | Kind::ChatEvent
         | Kind::Chat => match belongs(index, found, stand)? {
-            // A row of a table of chats was translated to an audit. Tickets that are not there are told at the end.
+            Belongs::To(whose) if !index.has_ticket(whose.ticket) => {
+                left_out(about(Code::OrphanComments, Some(whose.ticket)))
+            }
+            // A row of a table of chats was translated to an audit.
             Belongs::To(whose) => {
                 let kind = if kind == Kind::ChatEvent { Kind::Audit } else { kind };
-                Ok(index.has_ticket(whose.ticket).then(|| waits(whose, kind, object, place)))
+                Ok(Some(waits(whose, kind, object, place)))
             }
             Belongs::ToNone if kind == Kind::Chat => left_out(about(Code::ChatLeftOut, None)),
             Belongs::ToNone => left_out(about(Code::OrphanComments, None).with_detail(stray(kind, stand))),
@@ -341,14 +336,13 @@ fn outcome(
         Kind::Suspended => left_out(about(Code::SuspendedTicket, None)),
         Kind::DeletedNotice | Kind::OversizeNotice => {
             let notice: Notice = serde_json::from_slice(object)?;
-            match (kind, notice.ticket()) {
-                (Kind::OversizeNotice, Some(id)) if context.early => {
-                    Ok(Some(Outcome::Notice(id, about(Code::OversizeNotice, Some(id)))))
-                }
+            let is_oversize = kind == Kind::OversizeNotice;
+            let code = if is_oversize { Code::OversizeNotice } else { Code::DeletedTicket };
+            match notice.ticket() {
+                Some(id) if context.early => Ok(Some(Outcome::Notice(id, about(code, Some(id))))),
                 // The finding goes with the ticket.
-                (Kind::OversizeNotice, Some(id)) if index.has_ticket(id) => Ok(None),
-                (Kind::OversizeNotice, ticket) => left_out(about(Code::OversizeNotice, ticket)),
-                (_, ticket) => left_out(about(Code::DeletedTicket, ticket)),
+                Some(id) if index.has_ticket(id) => Ok(None),
+                ticket => left_out(about(code, ticket)),
             }
         }
         Kind::Unknown => left_out(about(Code::UnknownRecord, None).with_detail(recognise::signature(object))),

@@ -41,7 +41,7 @@ const WAITING_FREE: u64 = 2_000;
 /// Once one waits for so many that are told, reading twice is the shorter way.
 const TOLD_FOR_EACH: u64 = 2;
 
-/// Most notices of tickets that were too large; there are a few in an export.
+/// Most notices of tickets that were too large or deleted; there are few in an export.
 const NOTICES_MAX: usize = 10_000;
 
 /// Which files and streams are read first.

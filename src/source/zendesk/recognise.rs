@@ -65,7 +65,7 @@ const SHORT_LISTS: &[&str] = &[
 ];
 
 /// Kinds of records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     Ticket,
     Comment,

@@ -63,27 +63,39 @@ fn recipients(list: &Any<'_>, context: &Context<'_>) -> Vec<String> {
     }
 }
 
-/// The files of a list, without the deleted ones and those that are neither on the web nor in the export.
+/// The files of a list; of those that are deleted, or neither on the web nor in the export, the name.
 pub(super) fn listed(list: &Many<Loose<AttachmentRecord<'_>>>, attached: &Attached) -> Vec<Attachment> {
     let mut files: Vec<Attachment> = Vec::new();
-    for file in list.objects().filter(|file| !file.deleted.is_set()) {
-        let url = [&file.content_url, &file.mapped_content_url];
-        let url = url.into_iter().find_map(|url| web_url(url.filled()));
-        let local = attached.attachment(file.id.known());
-        if url.is_none() && local.is_none() {
+    for file in list.objects() {
+        let deleted = file.deleted.is_set();
+        let url = if deleted { None } else { address_of(file) };
+        let local = attached.attachment(file.id.known()).filter(|_| !deleted);
+        let kind = match (deleted, url.is_some() || local.is_some()) {
+            (true, _) => FileKind::Deleted,
+            (false, false) => FileKind::Absent,
+            (false, true) if file.inline.is_set() => FileKind::InlineImage,
+            (false, true) => FileKind::Attachment,
+        };
+        let id = file.id.known().map(|id| id.to_string()).unwrap_or_default();
+        let written = file.file_name.filled();
+        if kind.is_gone() && id.is_empty() && written.is_none() && file.content_url.filled().is_none() {
+            // It says nothing of any file.
             continue;
         }
-        let id = file.id.known().map(|id| id.to_string()).unwrap_or_default();
         files.push(Attachment {
             url: url.unwrap_or_default(),
-            name: file_name(file.file_name.get().unwrap_or_default(), &id),
+            name: file_name(written.unwrap_or_default(), &id),
             content_type: file.content_type.filled().map(str::to_owned),
             size: file.size.known().and_then(|size| u64::try_from(size).ok()),
-            kind: if file.inline.is_set() { FileKind::InlineImage } else { FileKind::Attachment },
+            kind,
             local,
         });
     }
     files
+}
+
+fn address_of(file: &AttachmentRecord<'_>) -> Option<String> {
+    [&file.content_url, &file.mapped_content_url].into_iter().find_map(|url| web_url(url.filled()))
 }
 
 /// The files of a comment: those listed, and images of the body that are not listed.
@@ -94,8 +106,13 @@ pub(super) fn files(comment: &Comment<'_>, attached: &Attached) -> Vec<Attachmen
     let may_show = comment.html_body.written().is_none_or(html::may_have_image);
     let html = if may_show { comment.html_body.filled() } else { None };
     let shown = html.map(html::images).unwrap_or_default();
+    // A picture that was deleted is no other file because the body still shows where it was.
+    let is_deleted = |url: &str| {
+        let mut deleted = comment.attachments.objects().filter(|file| file.deleted.is_set());
+        deleted.any(|file| address_of(file).as_deref() == Some(url))
+    };
     for url in shown.iter().filter_map(|url| web_url(Some(url))).filter(|url| url.contains("/attachments/")) {
-        if files.iter().all(|file| file.url != url) {
+        if files.iter().all(|file| file.url != url) && !is_deleted(&url) {
             let name = file_name(&name_in_url(&url), "image");
             let kind = FileKind::InlineImage;
             files.push(Attachment { url, name, content_type: None, size: None, kind, local: None });
@@ -197,9 +214,9 @@ mod tests {
     fn files_are_cleaned() {
         let comment = comment(
             r#"{"attachments":[{"id":1,"file_name":"../a\u202e/b.png","content_url":"https://x/attachments/1","size":3},
-            {"id":2,"file_name":"gone","content_url":"https://x/2","deleted":true},{"id":3,"content_url":"javascript:1"},
+            {"id":2,"file_name":"gone","content_url":"https://x/attachments/2","deleted":true},{"id":3,"content_url":"javascript:1"},{},
             {"id":4,"mapped_content_url":"https://x/4","size":"12"}],
-            "html_body":"<img src=\"https://x/attachments/1\"><img src=\"https://x/attachments/token/t/?name=b%20c.png\"><img src=\"https://tracker.example/p.gif\">"}"#,
+            "html_body":"<img src=\"https://x/attachments/1\"><img src=\"https://x/attachments/token/t/?name=b%20c.png\"><img src=\"https://tracker.example/p.gif\"><img src=\"https://x/attachments/2\">"}"#,
         );
         let files: Vec<(String, FileKind, Option<u64>)> = files(&comment, &Attached::default())
             .into_iter()
@@ -209,6 +226,8 @@ mod tests {
             files,
             [
                 ("_a__b.png".to_owned(), FileKind::Attachment, Some(3)),
+                ("gone".to_owned(), FileKind::Deleted, None),
+                ("attachment-3".to_owned(), FileKind::Absent, None),
                 ("attachment-4".to_owned(), FileKind::Attachment, Some(12)),
                 ("b c.png".to_owned(), FileKind::InlineImage, None)
             ]

@@ -80,7 +80,10 @@ pub(super) fn repeats(text: &str, extras: &[Extra]) -> bool {
         // The address in a transcript is often another one than in the history.
         let mut files = extras.iter().flat_map(|extra| &extra.attachments);
         said.contains("://")
-            && files.any(|file| said.contains(&file.url) || said.ends_with(&format!("/{}", file.name)))
+            && files.any(|file| {
+                let has_address = !file.url.is_empty() && said.contains(&file.url);
+                has_address || said.ends_with(&format!("/{}", file.name))
+            })
     };
     // Notices about joining stand in transcripts under other words than in histories.
     let is_known = |said: &str| said.is_empty() || is_notice(said) || is_file(said) || stands_in(said);
@@ -110,7 +113,8 @@ mod tests {
     fn transcripts_that_say_nothing_new() {
         let said = history(
             r#"[{"type":"ChatMessage","actor_id":"1","message":"Hi there\nand here","timestamp":1709633472000},
-            {"type":"ChatFileAttachment","actor_id":"1","filename":"b.png","url":"https://x/b.png","timestamp":1709633473000}]"#,
+            {"type":"ChatFileAttachment","actor_id":"1","filename":"b.png","url":"https://x/b.png","timestamp":1709633473000},
+            {"type":"ChatFileAttachment","actor_id":"1","filename":"c.png","url":null,"timestamp":1709633474000}]"#,
         );
         for (text, expected) in [
             ("(10:11:12) Kim: Hi there\n(10:11:13) *** Alex joined the chat ***", true),

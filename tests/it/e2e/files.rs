@@ -425,3 +425,33 @@ fn modes_and_hosts_are_checked() {
     let workspace = Workspace::with_export_and(&account.base_url(), &export(1), wrong);
     assert!(workspace.run("validate").expect(2).stderr.contains("mode cannot be `copy`"));
 }
+
+#[test]
+fn a_file_that_was_deleted_or_has_no_address_is_named_in_its_message() {
+    let account = Account::new();
+    let mut export = export(2);
+    let mut deleted = attachment(1, "old.pdf", "https://acme.zendesk.com/attachments/1", 3);
+    deleted["deleted"] = json!(true);
+    let mut nowhere = attachment(2, "a.pdf", "", 3);
+    nowhere["content_url"] = Value::Null;
+    let odd = attachment(3, "b<i>.pdf", "javascript:alert(1)", 3);
+    show(&mut export, 1, "<p>See here</p>", &json!([deleted, nowhere, odd]));
+    let workspace = Workspace::with_export_and(&account.base_url(), &export, &listing(&[]));
+    let plan = workspace.validate("");
+    assert_eq!((&plan["files"]["to_fetch"], &plan["files"]["links"]), (&json!(0), &json!(0)), "{plan}");
+    let summary = workspace.migrate();
+    assert_eq!((&summary["uploads"], &summary["files_missing"]), (&json!(0), &Value::Null), "{summary}");
+    let message = message(&account, 1);
+    let (text, html) = (message["body_text"].as_str().unwrap(), message["body_html"].as_str().unwrap());
+    for gap in [
+        "[file not available: old.pdf: it was deleted in the old help desk]",
+        "[file not available: a.pdf: it is not in the export]",
+        "[file not available: b_i_.pdf: it is not in the export]",
+    ] {
+        assert!(text.contains(gap) && html.contains(&format!("<p>{gap}</p>")), "{message}");
+    }
+    assert!(!html.contains("javascript") && message["attachments"] == Value::Null, "{message}");
+    assert_eq!(codes(&workspace, 1), ["GI-F015", "GI-F016"]);
+    let verified: Value = serde_json::from_str(&workspace.run("verify --json").expect(0).stdout).unwrap();
+    assert_eq!(verified["tickets"]["identical"], 2, "{verified}");
+}

@@ -50,6 +50,7 @@ fn assert_read(export: &Export, local: impl Fn(&str) -> String) {
             ),
             owned("only here.pdf", "", Some("data/tickets/501/88001/attachments/4/only here.pdf")),
             owned("c.txt", "https://acme.zendesk.com/attachments/5", None),
+            owned("nowhere", "", None),
             owned(
                 "recording-9.mp3",
                 "https://acme.zendesk.com/calls/9",

@@ -110,6 +110,59 @@ fn comments_from_their_own_files() {
 }
 
 #[test]
+fn every_comment_without_a_ticket_is_told_with_its_place() {
+    let comment = |id: u32, ticket: u32| {
+        format!(
+            r#"{{"id":{id},"ticket_id":{ticket},"author_id":9001,"body":"x","public":true,"created_at":"2024-01-01T00:00:00Z"}}"#
+        )
+    };
+    let comments = [comment(1, 77), comment(2, 99), comment(3, 99), comment(4, 98)].join("\n");
+    let export = read_files(&[
+        (
+            "t.json",
+            r#"{"id":77,"requester_id":9001,"subject":"s","status":"open","created_at":"2024-01-01T00:00:00Z"}"#,
+        ),
+        ("c.json", &comments),
+    ]);
+    assert_eq!(export.ticket(77).messages.len(), 1);
+    let told: Vec<(Code, Option<&str>, Option<u64>)> = export
+        .left_out
+        .iter()
+        .map(|one| (one.code, one.key.as_deref(), one.place.as_ref().and_then(|place| place.line)))
+        .collect();
+    let orphan = |ticket, line| (Code::OrphanComments, Some(ticket), Some(line));
+    let [one, other] = ["zendesk:ticket:99", "zendesk:ticket:98"];
+    assert_eq!(told, [orphan(one, 2), orphan(one, 3), orphan(other, 4)]);
+}
+
+#[test]
+fn an_entry_that_is_no_comment_costs_itself_and_is_told() {
+    let comments = r#"[{"id":1,"author_id":9001,"body":"x","public":true,"created_at":"2024-01-01T00:00:00Z"},"lost",7,null]"#;
+    let ticket = |id: u32, rest: &str| {
+        format!(
+            r#"{{"id":{id},"requester_id":9001,"subject":"s","status":"open","created_at":"2024-01-01T00:00:00Z",{rest}}}"#
+        )
+    };
+    let whole = ticket(1, r#""comments":[],"description":"x""#);
+    let broken = ticket(2, &format!(r#""comments":{comments}"#));
+    let numbered = ticket(
+        3,
+        &format!(r#""comments":{{"comments":{comments},"count":4}},"updated_at":"2024-01-02T00:00:00Z""#),
+    );
+    // Read once, read twice, and joined of two copies.
+    for files in [
+        vec![("users.json", USERS.to_owned()), ("t.json", [whole.clone(), broken.clone()].join("\n"))],
+        vec![("t.json", [whole, numbered, ticket(3, r#""comments":["lost"]"#)].join("\n"))],
+    ] {
+        let export = read_files(&files);
+        let told = export.findings.iter().filter(|finding| finding.code == Code::NoSuchComment);
+        let told: Vec<_> =
+            told.map(|one| (one.detail.as_str(), one.place.as_ref().and_then(|place| place.line))).collect();
+        assert_eq!(told, [("3 of them", Some(2))]);
+    }
+}
+
+#[test]
 fn a_description_is_used_where_there_is_no_comment() {
     let line = r#"{"id":3,"requester_id":9001,"submitter_id":7001,"subject":"s","via":{"channel":"web"},"status":"open","description":"Please call","created_at":"2024-01-01T00:00:00Z","comments":[]}"#;
     let export = read_files(&[("t.json", line), ("users.json", USERS)]);
@@ -260,7 +313,7 @@ fn blank_messages_and_files() {
     assert_eq!(ticket.messages.len(), 1);
     assert_eq!(
         (ticket.messages[0].body.text(), ticket.messages[0].attachments[0].name.as_str()),
-        (Some("(no text, 1 file)"), "a_b.pdf")
+        (Some("(no text, 2 files)"), "a_b.pdf")
     );
     assert_eq!(Export::codes(&export.findings), [Code::BlankBody, Code::BlankMessageLeftOut]);
 }
@@ -310,6 +363,33 @@ fn a_ticket_that_was_too_large_is_told() {
     let export = read_files(&[("export_1.json", line), ("export_2.json", r#"{"id":3,"error":"too large"}"#)]);
     assert_eq!((export.conversations.len(), export.left_out.len()), (1, 0));
     assert!(export.has(Code::OversizeNotice) && export.has(Code::NoComments));
+}
+
+#[test]
+fn a_notice_of_deletion_does_not_say_that_an_imported_ticket_was_left_out() {
+    let ticket = r#"{"id":3,"requester_id":9001,"subject":"s","status":"open","description":"x","created_at":"2024-01-01T00:00:00Z"}"#;
+    let comment = r#"{"id":31,"ticket_id":3,"author_id":9001,"body":"x","public":true,"created_at":"2024-01-01T00:00:00Z"}"#;
+    let notices = r#"{"deleted_tickets":[{"id":3,"subject":"s","deleted_at":"2024-02-01T00:00:00Z","previous_state":"open"},
+        {"id":4,"subject":"t","deleted_at":"2024-02-01T00:00:00Z","previous_state":"open"}],"next_page":null,"count":2}"#;
+    // Read once and read twice, before the ticket and after it.
+    for files in [
+        vec![("users.json", USERS), ("deleted.json", notices), ("t.json", ticket)],
+        vec![("a.json", ticket), ("deleted.json", notices)],
+        vec![
+            ("deleted.json", notices),
+            ("t.json", ticket),
+            ("comments.json", comment),
+            ("users.json", USERS),
+        ],
+    ] {
+        let export = read_files(&files);
+        assert_eq!(export.conversations.len(), 1);
+        let told = export.findings.iter().filter(|finding| finding.code == Code::DeletedButThere);
+        let told: Vec<_> = told.map(|finding| finding.key.as_deref()).collect();
+        assert_eq!(told, [Some("zendesk:ticket:3")]);
+        assert_eq!(Export::codes(&export.left_out), [Code::DeletedTicket]);
+        assert_eq!(export.left_out[0].key.as_deref(), Some("zendesk:ticket:4"));
+    }
 }
 
 #[test]
