@@ -16,6 +16,7 @@ mod pages;
 mod properties;
 mod samples;
 mod tickets;
+mod ways;
 
 use std::ops::ControlFlow;
 use std::path::Path;
