@@ -1,5 +1,6 @@
 //! The ticket as exports hold it.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::audit::Audit;
@@ -9,6 +10,7 @@ use super::loose::{Any, Flag, Integer, Loose, Many, Text};
 use super::people::User;
 use super::quick;
 use super::side::SideRecord;
+use crate::model::time::parse_rfc3339;
 
 /// A ticket with what is imported of it; keys that are not named here are skipped (reference 3.1).
 #[derive(Debug, Default, Deserialize)]
@@ -153,9 +155,16 @@ impl Ticket<'_> {
             _ => self
                 .updated_at
                 .get()
-                .and_then(crate::model::time::parse_rfc3339)
+                .and_then(parse_rfc3339)
                 .map_or((0, 0), |at| (at.as_second(), at.subsec_nanosecond())),
         }
+    }
+
+    /// True if the last change that this copy knows of was before `instant`; of a copy without a readable time that is not
+    /// known, and false.
+    pub(super) fn is_older_than(&self, instant: Timestamp) -> bool {
+        let stamp = self.stamp();
+        stamp != (0, 0) && stamp < (instant.as_second(), instant.subsec_nanosecond())
     }
 
     /// True for a ticket that was deleted: by its status, or scrubbed after 30 days (reference 1.2).
@@ -237,12 +246,20 @@ quick::object!(Named {
 /// A notice about a ticket: too large to be exported, or deleted. The shape is not documented (reference 1.2).
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Notice {
+pub(super) struct Notice<'a> {
     id: Integer,
     ticket_id: Integer,
+    /// Of a deletion: when (reference 3.4).
+    #[serde(borrow)]
+    deleted_at: Text<'a>,
 }
 
-impl Notice {
+impl Notice<'_> {
+    /// When the ticket was deleted, if the notice says so readably.
+    pub(super) fn deleted_at(&self) -> Option<Timestamp> {
+        self.deleted_at.filled().and_then(parse_rfc3339)
+    }
+
     /// The ticket that it is about.
     pub(super) fn ticket(&self) -> Option<i64> {
         self.ticket_id.known().or(self.id.known())

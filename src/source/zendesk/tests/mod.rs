@@ -7,6 +7,7 @@ mod batches;
 mod careful;
 mod chats;
 mod contradictions;
+mod deletions;
 mod forms;
 mod hostile;
 mod layouts;
