@@ -1,7 +1,9 @@
 //! The ticket as exports hold it.
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use super::audit::Audit;
 use super::comment::{Comment, CommentHead, ViaField};
@@ -59,7 +61,7 @@ pub(super) struct Ticket<'a> {
     #[serde(borrow)]
     pub(super) custom_fields: Many<Loose<CustomField<'a>>>,
     #[serde(borrow)]
-    pub(super) satisfaction_rating: Loose<Satisfaction<'a>>,
+    pub(super) satisfaction_rating: Rated<'a>,
     #[serde(borrow)]
     pub(super) requester: Loose<User<'a>>,
     #[serde(borrow)]
@@ -129,6 +131,39 @@ pub(super) struct Satisfaction<'a> {
 quick::object!(Satisfaction {
     b"score" => score, b"comment" => comment, b"reason" => reason,
 });
+
+/// A [`Satisfaction`] that may be its mere score, as connectors and older dumps write it.
+#[derive(Debug, Default)]
+pub(super) struct Rated<'a>(Option<Satisfaction<'a>>);
+
+impl<'a> Rated<'a> {
+    /// What is told of it.
+    pub(super) fn get(&self) -> Option<&Satisfaction<'a>> {
+        self.0.as_ref()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Rated<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = <&RawValue>::deserialize(deserializer)?.get();
+        if json.starts_with('"') {
+            let score: Text<'_> = serde_json::from_str(json).map_err(D::Error::custom)?;
+            let is_told = score.filled().is_some();
+            return Ok(Self(is_told.then(|| Satisfaction { score, ..Satisfaction::default() })));
+        }
+        let told: Loose<Satisfaction<'_>> = serde_json::from_str(json).map_err(D::Error::custom)?;
+        Ok(Self(told.0))
+    }
+}
+
+impl<'a> quick::Value<'a> for Rated<'a> {
+    fn take(cursor: &mut quick::Cursor<'a>) -> Option<Self> {
+        if cursor.peek()? == b'{' {
+            return quick::Object::walk(cursor).map(|told| Self(Some(told)));
+        }
+        serde_json::from_slice(cursor.raw()?).ok()
+    }
+}
 
 /// Times that the ticket itself does not have.
 #[derive(Debug, Default, Deserialize)]
