@@ -5,8 +5,11 @@
 //! the later change wins, and after that the text, so that the result never depends on chance.
 
 mod addresses;
+mod roles;
 
 use serde::Deserialize;
+
+pub(super) use roles::role;
 
 use super::ids::IdMap;
 use super::loose::{Flag, Integer, Text};
@@ -38,6 +41,8 @@ pub(super) struct User<'a> {
     pub(super) phone: Text<'a>,
     #[serde(borrow)]
     pub(super) role: Text<'a>,
+    /// Which kind of agent it is; others have none.
+    pub(super) role_type: Integer,
     #[serde(borrow)]
     pub(super) locale: Text<'a>,
     pub(super) active: Flag,
@@ -48,7 +53,7 @@ pub(super) struct User<'a> {
 
 quick::object!(User {
     b"id" => id, b"url" => url, b"name" => name, b"email" => email, b"phone" => phone,
-    b"role" => role, b"locale" => locale, b"active" => active,
+    b"role" => role, b"role_type" => role_type, b"locale" => locale, b"active" => active,
     b"permanently_deleted" => permanently_deleted, b"updated_at" => updated_at,
 });
 
@@ -143,7 +148,9 @@ impl Description {
             Self::new(id, origin, user.name.filled(), user.email.filled(), user.phone.filled());
         let changed = user.updated_at.get().and_then(parse_rfc3339);
         description.stamp = changed.map_or(stamp, jiff::Timestamp::as_microsecond);
-        description.role = user.role.filled().and_then(role);
+        // Only agents have a kind (reference 3.3), so it tells where the role is in words that are not known.
+        let by_kind = || user.role_type.known().map(|_| Role::Agent);
+        description.role = user.role.filled().and_then(role).or_else(by_kind);
         description.language = user.locale.filled().and_then(Language::of_locale);
         description.active = user.active != Flag::Is(false) && !user.permanently_deleted.is_set();
         Some(description)
@@ -176,15 +183,6 @@ fn part(text: &str, index: usize) -> Option<&str> {
 fn has_address(text: &str) -> bool {
     const NO_ADDRESS: &[u8] = &[SEPARATOR as u8; 3];
     !text.is_empty() && !text.as_bytes().ends_with(NO_ADDRESS)
-}
-
-/// Zendesk's role names; admins, light agents and contributors are agents.
-pub(super) fn role(name: &str) -> Option<Role> {
-    match name.trim().to_ascii_lowercase().as_str() {
-        "end-user" | "end_user" | "end user" => Some(Role::Customer),
-        "agent" | "admin" | "owner" | "light agent" | "contributor" => Some(Role::Agent),
-        _ => None,
-    }
 }
 
 /// A description in the table; its text is elsewhere.

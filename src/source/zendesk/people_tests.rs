@@ -37,6 +37,29 @@ fn the_best_description_wins_in_any_order() {
 }
 
 #[test]
+fn light_agents_numbers_and_roles_of_the_accounts_own_are_known_and_others_are_not() {
+    let (agent, customer) = (Some(Role::Agent), Some(Role::Customer));
+    for (written, expected) in [
+        (r#""role":"light_agent""#, agent),
+        (r#""role":"Light-Agent""#, agent),
+        (r#""role":"4""#, agent),
+        (r#""role":4"#, agent),
+        (r#""role":0"#, customer),
+        (r#""role":"end_user","role_type":null"#, customer),
+        (r#""role":"Custom: Team lead""#, agent),
+        (r#""role":"Team lead","role_type":0"#, agent),
+        (r#""role":null,"role_type":1"#, agent),
+        (r#""role":"Team lead""#, None),
+        (r#""role":"customer success""#, None),
+        (r#""role":null"#, None),
+        (r#""role":7"#, None),
+    ] {
+        let described = user(&format!(r#"{{"id":1,"name":"A",{written}}}"#), Origin::Record);
+        assert_eq!(described.role, expected, "{written}");
+    }
+}
+
+#[test]
 fn roles_follow_deeds_where_nothing_is_stated() {
     let mut people = People::default();
     people.note(1, Deed::Assigned);
