@@ -144,6 +144,8 @@ codes! {
         => "look at the ticket's comments in the file; export them again if something should have been there";
     DeletedButThere "GI-Z029" Warn "a ticket is in the list of deleted tickets, and the export has it all the same; it is imported"
         => "nothing, if it was restored; else delete it in Gorgias after the run if it must not be there";
+    RedactedLater "GI-Z031" Warn "an audit says that a comment or its file was redacted, and the export still shows it; it was taken out"
+        => "nothing, or export the ticket's comments again, which shows what is left of the text";
 
     // Aircall.
     UnknownLayout "GI-A001" Warn "a CSV file has no known Call History layout and was left out"

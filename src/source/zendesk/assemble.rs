@@ -161,6 +161,9 @@ fn remarks(scene: &Scene<'_, '_>, gathered: &Gathered<'_>, place: &Place, repair
     for place in gathered.contradicted() {
         notes.findings.push(Finding::new(Code::PrivacyContradicted, &scene.key, place));
     }
+    for place in &gathered.redacted_later {
+        notes.findings.push(Finding::new(Code::RedactedLater, &scene.key, place));
+    }
     notes
 }
 

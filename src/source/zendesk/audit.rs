@@ -10,6 +10,7 @@ use super::late_text::LateText;
 use super::loose::{Flag, Integer, Loose, Many, Text};
 use super::rating::Rating;
 use super::recognise::Kind;
+use super::redaction::Redacted;
 use super::voice::VoiceData;
 
 /// Types of events that are messages. Notifications and templates are not, nor is anything that is not named here.
@@ -21,6 +22,12 @@ const OUTGOING_TYPES: &[&str] = &["Tweet", "FacebookEvent"];
 
 /// Events that hold the history of a chat (reference 3.5).
 const CHAT_TYPES: &[&str] = &["ChatStartedEvent", "ChatEndedEvent"];
+
+/// Events that say that a comment's text was redacted. The documentation has two names for it (reference 3.5).
+const TEXT_REDACTIONS: &[&str] = &["CommentRedactionEvent", "CommentRedactedEvent"];
+
+/// Events that say that a file was redacted.
+const FILE_REDACTIONS: &[&str] = &["AttachmentRedactionEvent", "AttachmentRedactedEvent"];
 
 /// An audit, or a row of ticket events: the same, with other names for the list.
 #[derive(Debug, Default, Deserialize)]
@@ -81,6 +88,7 @@ struct Event<'a> {
     formatted_to: Text<'a>,
     comment_id: Integer,
     comment_present: Flag,
+    attachment_id: Integer,
     #[serde(borrow)]
     score: Text<'a>,
     /// The new value of a change, the facts of a chat.
@@ -98,6 +106,8 @@ pub(super) struct Told<'a> {
     /// Comments whose privacy was changed: their id, and whether they are public now. A change to something that cannot
     /// be read is one too.
     pub(super) privacy: Vec<(i64, Flag)>,
+    /// What was redacted in comments and files.
+    pub(super) redacted: Redacted,
     /// Chats that it tells of.
     pub(super) chats: Vec<History<'a>>,
     /// Comments that it names without what they say.
@@ -114,6 +124,8 @@ pub(super) fn has_messages(audit: &Audit<'_>) -> bool {
             || event.is_wordless()
             || CHAT_TYPES.contains(&kind)
             || kind == "CommentPrivacyChange"
+            || TEXT_REDACTIONS.contains(&kind)
+            || FILE_REDACTIONS.contains(&kind)
     })
 }
 
@@ -149,7 +161,12 @@ impl<'a> Audit<'a> {
         let has_comment = self.events.objects().chain(self.child_events.objects()).any(Event::is_message);
         let author = if self.author_id == Integer::Absent { self.updater_id } else { self.author_id };
         for event in self.events.0.into_iter().chain(self.child_events.0).filter_map(|event| event.0) {
-            if CHAT_TYPES.contains(&event.kind().unwrap_or_default()) {
+            let kind = event.kind().unwrap_or_default();
+            if TEXT_REDACTIONS.contains(&kind) {
+                told.redacted.texts.extend(event.comment_id.known());
+            } else if FILE_REDACTIONS.contains(&kind) {
+                told.redacted.files.extend(event.attachment_id.known());
+            } else if CHAT_TYPES.contains(&kind) {
                 told.chats.push(event.into_history(&self.created_at));
             } else if event.is_wordless() {
                 told.wordless.push(event.id.known());

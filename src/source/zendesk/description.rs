@@ -34,6 +34,8 @@ pub(super) fn message(
         Ok(sent_at) => sent_at,
         Err(finding) => return Some(Err(finding)),
     };
+    let redacted = gathered.opening_redacted(written);
+    let written = redacted.unwrap_or(written);
     let text = if is_voicemail(ticket) { written.replace("\\n", "\n") } else { written.to_owned() };
     let author = first.and_then(|first| first.author_id.known()).or(ticket.submitter_id.known());
     let said = |public: Flag| {
@@ -62,6 +64,9 @@ pub(super) fn message(
     }
     notes.findings.append(&mut own.findings);
     notes.findings.push(Finding::new(Code::NoComments, &scene.key, place));
+    if redacted.is_some() {
+        notes.findings.push(Finding::new(Code::RedactedLater, &scene.key, place));
+    }
     let route = if message.side == Side::Customer { message.route } else { Route::default() };
     let body = Body::from_text(text)?;
     Some(Ok(Message { key, synthetic_key: true, sent_at, route, body, ..*message }))

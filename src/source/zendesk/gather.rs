@@ -17,6 +17,7 @@ use super::loose::{Flag, Integer};
 use super::message::{Context, Notes, Scene};
 use super::quick;
 use super::recognise::Kind;
+use super::redaction::Redacted;
 use super::rules::{self, By, Medium};
 use super::side::{SideEvent, SideRecord};
 use super::ticket::Ticket;
@@ -52,6 +53,10 @@ pub(super) struct Gathered<'a> {
     records: usize,
     /// Later changes of a comment's privacy, with their times.
     privacy: Vec<(Option<Timestamp>, i64, Flag)>,
+    /// What audits say was redacted.
+    redacted: Redacted,
+    /// The places of comments that were redacted after their copies were made.
+    pub(super) redacted_later: Vec<Place>,
     /// What is no comment.
     pub(super) extras: Vec<Extra>,
     /// Previews of side conversations, by the hash of the conversation's id where it has one.
@@ -148,8 +153,9 @@ impl<'a> Gathered<'a> {
     fn audit(&mut self, mut audit: Audit<'a>, kind: Kind, context: &Context<'_>, place: &Place) {
         audit.date();
         let at = audit.created_at.get().and_then(parse_rfc3339);
-        let Told { comments, privacy, chats, wordless } = audit.told();
+        let Told { comments, privacy, redacted, chats, wordless } = audit.told();
         self.privacy.extend(privacy.into_iter().map(|(comment, public)| (at, comment, public)));
+        self.redacted.extend(redacted);
         for comment in comments {
             self.find(kind, Box::new(comment), place);
         }
@@ -196,6 +202,11 @@ impl<'a> Gathered<'a> {
         if !privacy.is_empty() {
             self.hide(&privacy);
         }
+        for Placed { comment, place, .. } in &mut self.comments {
+            if self.redacted.apply(comment) {
+                self.redacted_later.push(place.clone());
+            }
+        }
         let told: HashSet<String> =
             self.told_sides.iter().map(|id| extra::id(Some(id.as_str()), &[]).0).collect();
         self.extras.extend(self.previews.drain(..).filter(|preview| !told.contains(&preview.id)));
@@ -238,6 +249,13 @@ impl<'a> Gathered<'a> {
             || Flag::least(self.privacy.iter().map(|(_, _, public)| *public).chain([Flag::Is(true)])),
             |first| first.public,
         )
+    }
+
+    /// What stands in the place of the ticket's first text, if that was redacted as far as anything says so of it: its
+    /// comment, else any redaction, because that can only be of a comment which is not there.
+    pub(super) fn opening_redacted(&self, text: &str) -> Option<&'static str> {
+        let first = self.first().and_then(|first| first.id.known());
+        self.redacted.opening(first, text)
     }
 
     /// Whether any comment of `ticket` is public, as the most careful copy of it says.

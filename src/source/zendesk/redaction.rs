@@ -1,9 +1,68 @@
 //! Which text is another one after it was redacted: what was redacted in one copy must not come back from another.
 
-use super::body::{REDACTED, redactions};
+use std::collections::HashSet;
+
+use super::body::{self, REDACTED, redactions};
+use super::comment::Comment;
+use super::late_text::LateText;
+use super::loose::{Flag, Text};
 
 /// The empty file that Zendesk puts in the place of a redacted one (reference 3.3).
 pub(super) const FILE: &str = "redacted.txt";
+
+/// What stands for a text of which it is not known what was redacted in it.
+const WHOLE: &str = "▇▇▇▇";
+
+/// What audits say was redacted, by ids (reference 3.5).
+#[derive(Debug, Default)]
+pub(super) struct Redacted {
+    /// Comments.
+    pub(super) texts: HashSet<i64>,
+    /// Attachments.
+    pub(super) files: HashSet<i64>,
+}
+
+impl Redacted {
+    /// Takes what another audit says.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.texts.extend(other.texts);
+        self.files.extend(other.files);
+    }
+
+    /// Takes out of `comment` what was redacted and is still there: a copy of before shows it. Of a text without a mark
+    /// of redaction nobody can tell which part it was, so all of it goes. True if there was anything.
+    pub(super) fn apply(&self, comment: &mut Comment<'_>) -> bool {
+        let mut is_found = false;
+        for file in comment.attachments.0.iter_mut().filter_map(|file| file.0.as_mut()) {
+            let is_named = file.id.known().is_some_and(|id| self.files.contains(&id));
+            if is_named && file.file_name.get() != Some(FILE) {
+                file.file_name = Text(Some(FILE.into()));
+                // The address stays, by which the text's picture of it is known; it is not loaded.
+                file.deleted = Flag::Is(true);
+                is_found = true;
+            }
+        }
+        if comment.id.known().is_some_and(|id| self.texts.contains(&id)) && shows_text(comment) {
+            comment.body = LateText::known(Text(Some(WHOLE.into())));
+            (comment.html_body, comment.plain_body) = (LateText::default(), LateText::default());
+            is_found = true;
+        }
+        is_found
+    }
+
+    /// What stands in the place of the first text of a ticket, whose comment has the id `first`, if it was redacted and
+    /// is still there.
+    pub(super) fn opening(&self, first: Option<i64>, text: &str) -> Option<&'static str> {
+        let is_named = first.map_or(!self.texts.is_empty(), |id| self.texts.contains(&id));
+        (is_named && redactions(text) == 0).then_some(WHOLE)
+    }
+}
+
+/// True if a form of the text says something without a mark of redaction.
+fn shows_text(comment: &Comment<'_>) -> bool {
+    let forms = [&comment.body, &comment.html_body, &comment.plain_body];
+    forms.into_iter().filter_map(LateText::filled).any(|form| !body::is_redacted(form))
+}
 
 /// True if one of the texts is the other after more of it was redacted; see [`is_of`].
 pub(super) fn is_either(one: &str, other: &str, strictly: bool) -> bool {

@@ -329,3 +329,40 @@ fn what_was_redacted_in_one_copy_of_a_chat_does_not_come_back() {
         }
     }
 }
+
+#[test]
+fn what_an_audit_says_was_redacted_does_not_come_from_any_copy() {
+    for name in ["CommentRedactionEvent", "CommentRedactedEvent"] {
+        let event = format!(r#"{{"id":98,"type":"{name}","comment_id":12}}"#);
+        let change = audit(&event, NEW);
+        let (kept, gone) = (comment(true, "card 4111"), comment(true, "card ▇▇▇▇"));
+        for (shape, files, text, is_told) in [
+            ("inside", [ticket(&kept, OLD), change.clone()], "▇▇▇▇", true),
+            ("a page", [ticket("", NEW) + "\n" + &page(&kept), change.clone()], "▇▇▇▇", true),
+            ("an audit", [ticket("", NEW), audit(&format!("{kept},{event}"), OLD)], "▇▇▇▇", true),
+            ("as it was left", [ticket(&gone, OLD), change.clone()], "card ▇▇▇▇", false),
+            ("description", [described("", ""), change.clone()], "▇▇▇▇", true),
+            ("of another", [ticket(&kept.replace("12,", "13,"), OLD), change.clone()], "card 4111", false),
+        ] {
+            let files = [("t.json", files[0].as_str()), ("a.json", &files[1]), ("u.json", USERS)];
+            let export = read_files(&files);
+            let body = &only(&export).body;
+            assert_eq!(body.text(), Some(text), "{shape}");
+            assert_eq!(body.html().is_some_and(|html| html.as_str().contains("4111")), text.contains("4111"));
+            assert_eq!(export.has(Code::RedactedLater), is_told, "{shape}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_an_audit_says_was_redacted_is_not_loaded() {
+    let event = r#"{"id":97,"type":"AttachmentRedactionEvent","attachment_id":5,"comment_id":12}"#;
+    let (kept, change) = (with(true, "x", &file("id.pdf")), audit(event, NEW));
+    for first in [ticket(&kept, OLD), ticket("", NEW) + "\n" + &page(&kept)] {
+        let export = read_files(&[("t.json", first.as_str()), ("a.json", &change), ("u.json", USERS)]);
+        let file = &only(&export).attachments[0];
+        assert_eq!((file.name.as_str(), file.url.as_str()), ("redacted.txt", ""));
+        assert_eq!(only(&export).body.text(), Some("x"));
+        assert!(export.has(Code::RedactedLater));
+    }
+}
