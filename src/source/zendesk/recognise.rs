@@ -154,6 +154,14 @@ const BY_KEYS: &[(Test, Kind)] = &[
     // Taken from under its ticket, an audit need not name it.
     (|k| k.has("id") && k.has("created_at") && k.has("author_id") && k.is_array("events"), Kind::Audit),
     (|k| k.has("reference") && k.has("content") && k.object("author").is_some(), Kind::LogEvent),
+    // Some logs do not refer to what their events tell; what they say is there all the same.
+    (
+        |k| {
+            let is_dated = k.has("type") && k.has("created_at");
+            is_dated && k.object("content").is_some() && k.object("author").is_some()
+        },
+        Kind::LogEvent,
+    ),
     (|k| k.has("cause") && k.has("content"), Kind::Suspended),
     (|k| k.has("deleted_at") && k.has("previous_state"), Kind::DeletedNotice),
     (

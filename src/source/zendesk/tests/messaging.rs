@@ -117,3 +117,24 @@ fn a_form_that_only_the_history_tells_is_said_once_and_not_lost() {
         2
     );
 }
+
+#[test]
+fn events_of_a_log_without_a_reference_are_known_by_their_id_or_their_time() {
+    const USER: &str = r#"{"type":"user","zen:support:user_id":9001}"#;
+    let said = |text: &str| format!(r#"{{"type":"text","text":"{text}"}}"#);
+    let bare = |id: u32, text: &str| {
+        event(id, USER, &said(text), "").replace(&format!(r#""reference":"zen:sunco:message:{id}","#), "")
+    };
+    let comment = bare(13, "comment").replace("Messaging::ConversationMessage", "Comment");
+    let events = [bare(11, "one"), bare(12, "two").replace(r#""id":"01H12","#, ""), comment];
+    let log = log(&events);
+    let files = [("t.json", TICKET), ("tickets/1/conversation_log.json", &log), ("u.json", USERS)];
+    let export = read_files(&files);
+    let texts: Vec<&str> =
+        export.ticket(1).messages.iter().filter_map(|message| message.body.text()).collect();
+    assert_eq!(texts, ["one", "two", "comment"]);
+    let keys: Vec<&str> = export.ticket(1).messages.iter().map(|message| message.key.id()).collect();
+    assert_eq!(keys[0], "1:chat:01H11");
+    assert!(keys[1].starts_with("1:chat:") && keys[2].starts_with("1:comment:"), "{keys:?}");
+    assert!(export.left_out.is_empty());
+}
