@@ -387,7 +387,9 @@ impl MessageContext<'_> {
     fn route(&self, message: &Message, findings: &mut Vec<Finding>) -> Routed {
         let bare = |channel| Routed { channel, from: None, to: Vec::new(), cc: Vec::new() };
         match source_type(message.channel).1 {
-            _ if message.side == Side::Note => bare(message.channel),
+            _ if message.side == Side::Note => bare(Channel::InternalNote),
+            // Gorgias refuses a public message that calls itself a note.
+            _ if message.channel == Channel::InternalNote => bare(Channel::Api),
             Addresses::None => bare(message.channel),
             Addresses::Optional => Routed {
                 channel: message.channel,

@@ -102,6 +102,20 @@ fn a_private_comment_by_a_customer_becomes_a_note_that_names_them() {
 }
 
 #[test]
+fn a_message_is_public_by_its_side_whatever_channel_it_claims() {
+    let kim = person(5, Role::Customer, "Kim", Some("kim@example.com"));
+    for (side, channel, expected) in [
+        (Side::Customer, Channel::InternalNote, Channel::Api),
+        (Side::Agent, Channel::InternalNote, Channel::Api),
+        (Side::Note, Channel::Email, Channel::InternalNote),
+    ] {
+        let talk = vec![message(1, &kim, side, channel)];
+        let mapped = map(&conversation(&kim, talk), &Rules::default(), &directory()).unwrap();
+        assert_eq!(mapped.ticket.messages[0].channel, expected, "{side:?}");
+    }
+}
+
+#[test]
 fn an_email_without_an_address_is_filed_as_api() {
     let nobody = person(5, Role::Customer, "Nobody", None);
     let talk = vec![message(1, &nobody, Side::Customer, Channel::Email)];

@@ -112,6 +112,12 @@ fn conversation(
             None => {}
         }
     }
+    if was_deleted_since(context, ticket, id, &messages) {
+        return Record::LeftOut(
+            Finding::new(Code::DeletedTicket, &scene.key, place)
+                .with_detail("after this copy of it was made"),
+        );
+    }
     if messages.is_empty() {
         let first = rejected.swap_remove(0);
         let detail = format!("none of its {} messages can be imported", rejected.len() + 1);
@@ -126,6 +132,15 @@ fn conversation(
         findings: notes.findings,
         rejected_messages: rejected,
     }
+}
+
+/// True if the list of deleted tickets has a deletion that is later than all that this copy knows of: the shop wants the
+/// ticket gone. A copy that is newer was restored. Without a time on both sides this cannot be told, and the ticket
+/// stays, with the finding that it is in that list (reference 3.4).
+fn was_deleted_since(context: &Context<'_>, ticket: &Ticket<'_>, id: i64, messages: &[Message]) -> bool {
+    context.index.deleted_at(id).is_some_and(|deleted| {
+        ticket.is_older_than(deleted) && messages.iter().all(|message| message.sent_at.timestamp() < deleted)
+    })
 }
 
 /// What there is to say of the ticket before any of its messages.

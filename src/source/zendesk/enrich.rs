@@ -75,7 +75,9 @@ fn fill<'a>(ticket: &mut Ticket<'a>, aside: Ticket<'a>) {
     if !has_values(&ticket.custom_fields) {
         ticket.custom_fields = aside.custom_fields;
     }
-    loose(&mut ticket.satisfaction_rating, aside.satisfaction_rating);
+    if ticket.satisfaction_rating.get().is_none() {
+        ticket.satisfaction_rating = aside.satisfaction_rating;
+    }
     loose(&mut ticket.metric_set, aside.metric_set);
 }
 

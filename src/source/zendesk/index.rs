@@ -6,6 +6,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::apart::{Apart, Ends, Owner, Stand};
 use super::attached::{Attached, Of};
 use super::audit::{self, Audit};
@@ -46,8 +48,8 @@ pub(super) struct Index {
     pub(super) people: People,
     names: HashMap<(NameOf, i64), Box<str>>,
     tickets: Tickets,
-    /// Tickets that notices are about, and what kind of notices.
-    notices: HashSet<(Kind, i64)>,
+    /// Tickets that notices are about, what kind of notices, and when they were deleted for the last time.
+    notices: HashMap<(Kind, i64), Option<Timestamp>>,
     pub(super) origins: BTreeSet<String>,
     pub(super) apart: Apart,
     pub(super) attached: Attached,
@@ -71,7 +73,12 @@ impl Index {
 
     /// True if there is such a notice about the ticket: that it was too large for the export, or deleted.
     pub(super) fn has_notice(&self, kind: Kind, ticket: i64) -> bool {
-        self.notices.contains(&(kind, ticket))
+        self.notices.contains_key(&(kind, ticket))
+    }
+
+    /// When a ticket was deleted, for the last time, by the list of deleted tickets. It may have been restored since.
+    pub(super) fn deleted_at(&self, ticket: i64) -> Option<Timestamp> {
+        self.notices.get(&(Kind::DeletedNotice, ticket)).copied().flatten()
     }
 
     /// Ends the first pass: whose the records are that do not name their ticket, and whose the addresses.
@@ -141,7 +148,10 @@ impl Index {
     /// Takes what a batch gave. The result is the same in any order of batches.
     pub(super) fn merge(&mut self, survey: Survey) {
         self.origins.extend(survey.origins);
-        self.notices.extend(survey.notices);
+        for (about, at) in survey.notices {
+            let last = self.notices.entry(about).or_default();
+            *last = (*last).max(at);
+        }
         self.apart.merge(survey.ends);
         for (of, path) in survey.attached {
             self.attached.add_entry(of, &path);
@@ -195,7 +205,7 @@ pub(super) struct Survey {
     /// Who wrote in public, in which ticket.
     authors: Vec<(i64, i64)>,
     names: Vec<(NameOf, i64, Box<str>)>,
-    notices: Vec<(Kind, i64)>,
+    notices: Vec<((Kind, i64), Option<Timestamp>)>,
     origins: BTreeSet<String>,
     ends: Ends,
     attached: Vec<(Of, Arc<str>)>,
@@ -287,8 +297,9 @@ impl Survey {
                 self.audit(&audit, ticket.or(stand.path.map(|path| path.ticket)));
             }
             Kind::OversizeNotice | Kind::DeletedNotice => {
-                let notice: Notice = serde_json::from_slice(object)?;
-                self.notices.extend(notice.ticket().map(|ticket| (found.kind, ticket)));
+                let notice: Notice<'_> = serde_json::from_slice(object)?;
+                let about = notice.ticket().map(|ticket| (found.kind, ticket));
+                self.notices.extend(about.map(|about| (about, notice.deleted_at())));
             }
             Kind::SideConversation => {
                 let record: SideRecord<'_> = serde_json::from_slice(object)?;

@@ -149,16 +149,20 @@ impl<'c, 't> Scene<'c, 't> {
     /// The medium that the ticket came by, which agents answer by.
     ///
     /// From the agent interface Zendesk mails answers to forms, and to API tickets, if the requester has an address
-    /// (reference 4.3).
+    /// (reference 4.3). So are answers in tickets that began with a rule or among agents: what customers see is no note.
     pub(super) fn channel(&self) -> Channel {
         let came_by = self.ticket.via.get().and_then(|via| rules::medium(via, By::Customer));
         let has_email = self.requester.is_some_and(|id| self.person(id).email.is_some());
         let by_api = self.ticket.via.get().is_some_and(rules::is_api);
         match came_by {
-            Some(Medium::Is(Channel::ContactForm)) | None if has_email => Channel::Email,
+            Some(Medium::Is(Channel::ContactForm) | Medium::Internal | Medium::Notice) | None
+                if has_email =>
+            {
+                Channel::Email
+            }
             Some(Medium::Is(Channel::Api)) if has_email && by_api => Channel::Email,
             Some(Medium::Is(channel)) => channel,
-            Some(Medium::AsConversation) | None => Channel::Api,
+            Some(Medium::AsConversation | Medium::Internal | Medium::Notice) | None => Channel::Api,
         }
     }
 
@@ -177,7 +181,8 @@ impl<'c, 't> Scene<'c, 't> {
         let direction = if is_voice { voice::direction(comment, via) } else { None };
         let call = Call { is_voice, direction };
         let author = self.author(source, direction);
-        let verdict = rules::side(&self.side_facts(comment, author, call, via));
+        let facts = self.side_facts(comment, author, call, via);
+        let verdict = rules::side(&facts);
 
         let attachments = attachments(comment, is_voice, &self.context.index.attached);
         let Some(body) = body(comment, call, attachments.len(), self.context.needs_text, &mut |code| {
@@ -185,7 +190,7 @@ impl<'c, 't> Scene<'c, 't> {
         }) else {
             return Built::LeftOut(Finding::new(Code::BlankMessageLeftOut, &key, source.place));
         };
-        let (side, channel) = self.medium(verdict.side, is_voice, via, &mut |code, detail| {
+        let (side, channel) = self.medium(source, verdict.side, &facts, &mut |code, detail| {
             notes.findings.push(Finding::new(code, &key, source.place).with_detail(detail));
         });
         self.remark_author(author, verdict.guessed, side, source.place, notes);
@@ -293,22 +298,31 @@ impl<'c, 't> Scene<'c, 't> {
     /// The medium, and the side that goes with it: what is seen by agents only is a note, and a note is nothing else.
     fn medium(
         &self,
+        source: &Source<'_, '_>,
         side: Side,
-        is_voice: bool,
-        via: Option<&Via<'_>>,
+        facts: &SideFacts,
         say: &mut dyn FnMut(Code, String),
     ) -> (Side, Channel) {
         if side == Side::Note {
             return (Side::Note, Channel::InternalNote);
         }
-        if is_voice {
+        if facts.is_voice {
             return (side, Channel::Phone);
         }
+        let own = source.comment.via.get();
+        let via = own.or(self.ticket.via.get());
         let by = if side == Side::Agent { By::Agent } else { By::Customer };
+        // How a ticket came says nothing of the answers in it, and what a customer wrote for all to see is no notice of
+        // the help desk.
+        let came_so = own.is_some() || source.position == 0;
+        let may_be_internal = facts.privacy != Privacy::Public || (came_so && facts.role != Role::Customer);
         match via.and_then(|via| rules::medium(via, by)) {
-            Some(Medium::Is(Channel::InternalNote)) => {
-                say(Code::SystemComment, String::new());
-                (Side::Note, Channel::InternalNote)
+            Some(medium @ (Medium::Internal | Medium::Notice)) => {
+                if may_be_internal || (medium == Medium::Notice && own.is_some()) {
+                    say(Code::SystemComment, String::new());
+                    return (Side::Note, Channel::InternalNote);
+                }
+                (side, self.channel())
             }
             Some(Medium::Is(channel)) => (side, channel),
             Some(Medium::AsConversation) => (side, self.channel()),

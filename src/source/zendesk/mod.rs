@@ -335,7 +335,7 @@ fn outcome(
         }
         Kind::Suspended => left_out(about(Code::SuspendedTicket, None)),
         Kind::DeletedNotice | Kind::OversizeNotice => {
-            let notice: Notice = serde_json::from_slice(object)?;
+            let notice: Notice<'_> = serde_json::from_slice(object)?;
             let is_oversize = kind == Kind::OversizeNotice;
             let code = if is_oversize { Code::OversizeNotice } else { Code::DeletedTicket };
             match notice.ticket() {

@@ -21,10 +21,15 @@ pub(super) enum By {
 /// What a row of the channel table yields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Medium {
-    /// A channel.
+    /// A channel of messages that customers see; never that of notes.
     Is(Channel),
     /// The agent interface tells nothing: the agent answered by the channel that the conversation has.
     AsConversation,
+    /// Agents see what is written by this way, colleagues and Zendesk's own rules among them; a ticket that came by it
+    /// has no channel of its own.
+    Internal,
+    /// Zendesk wrote it into the ticket, in the name of whoever caused it.
+    Notice,
 }
 
 /// A row of the channel table.
@@ -43,7 +48,11 @@ struct ChannelRow {
 const ANY: &[&str] = &[];
 
 const fn row(names: &'static [&'static str], ids: &'static [i64], channel: Channel) -> ChannelRow {
-    ChannelRow { names, ids, rel: ANY, by: None, gives: Medium::Is(channel) }
+    gives(names, ids, Medium::Is(channel))
+}
+
+const fn gives(names: &'static [&'static str], ids: &'static [i64], gives: Medium) -> ChannelRow {
+    ChannelRow { names, ids, rel: ANY, by: None, gives }
 }
 
 const fn by_rel(
@@ -60,8 +69,8 @@ const WEB_IDS: &[i64] = &[0, 17, 20, 27, 42, 48];
 
 const CHANNELS: &[ChannelRow] = &[
     // Merging writes a notice into both tickets, whatever the channel.
-    ChannelRow { names: ANY, ids: &[], rel: &["merge"], by: None, gives: Medium::Is(Channel::InternalNote) },
-    row(&["linked_problem", "merge"], &[9, 19], Channel::InternalNote),
+    ChannelRow { names: ANY, ids: &[], rel: &["merge"], by: None, gives: Medium::Notice },
+    gives(&["linked_problem", "merge"], &[9, 19], Medium::Notice),
     row(
         &[
             "voice",
@@ -132,8 +141,8 @@ const CHANNELS: &[ChannelRow] = &[
     row(&["twitter", "x_corp", "twitter_favorite"], &[23, 30], Channel::Twitter),
     row(&["instagram_dm"], &[86], Channel::InstagramDirectMessage),
     // Colleagues and vendors talk in side conversations, not the customer.
-    row(&["side_conversation"], &[69], Channel::InternalNote),
-    row(
+    gives(&["side_conversation"], &[69], Medium::Internal),
+    gives(
         &[
             "rule",
             "system",
@@ -147,7 +156,7 @@ const CHANNELS: &[ChannelRow] = &[
             "ticket_tagging",
         ],
         &[8, 10, 11, 12, 13, 53, 54, 58, 62],
-        Channel::InternalNote,
+        Medium::Internal,
     ),
     row(
         &[

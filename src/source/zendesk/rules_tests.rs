@@ -12,7 +12,7 @@ fn channels_by_name_number_and_display_string() {
     for (channel, rel, by, expected) in [
         ("email", None, By::Customer, is(Channel::Email)),
         ("Mail", None, By::Agent, is(Channel::Email)),
-        ("Rule", None, By::Agent, is(Channel::InternalNote)),
+        ("Rule", None, By::Agent, Some(Medium::Internal)),
         ("Closed Ticket", None, By::Customer, is(Channel::ContactForm)),
         ("Help center", None, By::Customer, is(Channel::HelpCenter)),
         ("Web Service", None, By::Customer, is(Channel::Api)),
@@ -23,7 +23,7 @@ fn channels_by_name_number_and_display_string() {
         ("web", None, By::Customer, is(Channel::ContactForm)),
         ("Web form", None, By::Customer, is(Channel::ContactForm)),
         ("web", None, By::Agent, Some(Medium::AsConversation)),
-        ("web", Some("merge"), By::Agent, is(Channel::InternalNote)),
+        ("web", Some("merge"), By::Agent, Some(Medium::Notice)),
         ("web", Some("follow_up"), By::Customer, is(Channel::ContactForm)),
         ("voice", Some("voicemail"), By::Customer, is(Channel::Phone)),
         ("Phone call (inbound)", None, By::Customer, is(Channel::Phone)),
@@ -32,14 +32,19 @@ fn channels_by_name_number_and_display_string() {
         ("facebook", Some("message"), By::Customer, is(Channel::FacebookMessenger)),
         ("facebook", None, By::Customer, is(Channel::Facebook)),
         ("Facebook post", None, By::Customer, is(Channel::Facebook)),
-        ("side_conversation", None, By::Agent, is(Channel::InternalNote)),
-        ("system", None, By::Agent, is(Channel::InternalNote)),
+        ("side_conversation", None, By::Agent, Some(Medium::Internal)),
+        ("system", None, By::Agent, Some(Medium::Internal)),
         ("whatsapp", None, By::Customer, is(Channel::Whatsapp)),
         ("sample_ticket", None, By::Customer, is(Channel::Api)),
         ("carrier_pigeon", None, By::Customer, None),
     ] {
         assert_eq!(medium_of(channel, rel, by), expected, "{channel} {rel:?} {by:?}");
     }
+}
+
+#[test]
+fn no_way_gives_public_messages_the_channel_of_notes() {
+    assert!(CHANNELS.iter().all(|row| row.gives != Medium::Is(Channel::InternalNote)));
 }
 
 #[test]

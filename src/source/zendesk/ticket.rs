@@ -1,6 +1,9 @@
 //! The ticket as exports hold it.
 
-use serde::Deserialize;
+use jiff::Timestamp;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use super::audit::Audit;
 use super::comment::{Comment, CommentHead, ViaField};
@@ -9,6 +12,7 @@ use super::loose::{Any, Flag, Integer, Loose, Many, Text};
 use super::people::User;
 use super::quick;
 use super::side::SideRecord;
+use crate::model::time::parse_rfc3339;
 
 /// A ticket with what is imported of it; keys that are not named here are skipped (reference 3.1).
 #[derive(Debug, Default, Deserialize)]
@@ -57,7 +61,7 @@ pub(super) struct Ticket<'a> {
     #[serde(borrow)]
     pub(super) custom_fields: Many<Loose<CustomField<'a>>>,
     #[serde(borrow)]
-    pub(super) satisfaction_rating: Loose<Satisfaction<'a>>,
+    pub(super) satisfaction_rating: Rated<'a>,
     #[serde(borrow)]
     pub(super) requester: Loose<User<'a>>,
     #[serde(borrow)]
@@ -128,6 +132,39 @@ quick::object!(Satisfaction {
     b"score" => score, b"comment" => comment, b"reason" => reason,
 });
 
+/// A [`Satisfaction`] that may be its mere score, as connectors and older dumps write it.
+#[derive(Debug, Default)]
+pub(super) struct Rated<'a>(Option<Satisfaction<'a>>);
+
+impl<'a> Rated<'a> {
+    /// What is told of it.
+    pub(super) fn get(&self) -> Option<&Satisfaction<'a>> {
+        self.0.as_ref()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Rated<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = <&RawValue>::deserialize(deserializer)?.get();
+        if json.starts_with('"') {
+            let score: Text<'_> = serde_json::from_str(json).map_err(D::Error::custom)?;
+            let is_told = score.filled().is_some();
+            return Ok(Self(is_told.then(|| Satisfaction { score, ..Satisfaction::default() })));
+        }
+        let told: Loose<Satisfaction<'_>> = serde_json::from_str(json).map_err(D::Error::custom)?;
+        Ok(Self(told.0))
+    }
+}
+
+impl<'a> quick::Value<'a> for Rated<'a> {
+    fn take(cursor: &mut quick::Cursor<'a>) -> Option<Self> {
+        if cursor.peek()? == b'{' {
+            return quick::Object::walk(cursor).map(|told| Self(Some(told)));
+        }
+        serde_json::from_slice(cursor.raw()?).ok()
+    }
+}
+
 /// Times that the ticket itself does not have.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -153,9 +190,16 @@ impl Ticket<'_> {
             _ => self
                 .updated_at
                 .get()
-                .and_then(crate::model::time::parse_rfc3339)
+                .and_then(parse_rfc3339)
                 .map_or((0, 0), |at| (at.as_second(), at.subsec_nanosecond())),
         }
+    }
+
+    /// True if the last change that this copy knows of was before `instant`; of a copy without a readable time that is not
+    /// known, and false.
+    pub(super) fn is_older_than(&self, instant: Timestamp) -> bool {
+        let stamp = self.stamp();
+        stamp != (0, 0) && stamp < (instant.as_second(), instant.subsec_nanosecond())
     }
 
     /// True for a ticket that was deleted: by its status, or scrubbed after 30 days (reference 1.2).
@@ -237,12 +281,20 @@ quick::object!(Named {
 /// A notice about a ticket: too large to be exported, or deleted. The shape is not documented (reference 1.2).
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Notice {
+pub(super) struct Notice<'a> {
     id: Integer,
     ticket_id: Integer,
+    /// Of a deletion: when (reference 3.4).
+    #[serde(borrow)]
+    deleted_at: Text<'a>,
 }
 
-impl Notice {
+impl Notice<'_> {
+    /// When the ticket was deleted, if the notice says so readably.
+    pub(super) fn deleted_at(&self) -> Option<Timestamp> {
+        self.deleted_at.filled().and_then(parse_rfc3339)
+    }
+
     /// The ticket that it is about.
     pub(super) fn ticket(&self) -> Option<i64> {
         self.ticket_id.known().or(self.id.known())

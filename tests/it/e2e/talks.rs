@@ -313,3 +313,91 @@ fn merges_and_follow_ups() {
 fn redactions_and_tickets_too_large() {
     insta::assert_snapshot!("redacted_and_large", told_and_moved(&redacted_and_large(), &[]));
 }
+
+#[test]
+fn answers_are_public_in_tickets_that_came_by_a_way_of_agents_alone() {
+    const WAYS: [&str; 16] = [
+        "side_conversation",
+        "rule",
+        "system",
+        "linked_problem",
+        "8",
+        "9",
+        "10",
+        "11",
+        "12",
+        "13",
+        "19",
+        "53",
+        "54",
+        "58",
+        "62",
+        "69",
+    ];
+    let account = Account::new();
+    let sources = "[[source]]\nkind = \"zendesk\"\npaths = [\"export\"]\n";
+    let workspace = Workspace::new(&account.base_url(), sources, "");
+    let tickets: Vec<Value> = (1..)
+        .zip(WAYS)
+        .map(|(id, way)| {
+            let mut asked = comment(id * 10, KIM, 0, true, "Where is it?");
+            asked.as_object_mut().unwrap().remove("via");
+            let mut later = comment(id * 10 + 2, BEN, 120, true, "It has left.");
+            later.as_object_mut().unwrap().remove("via");
+            ticket(id, way, &[asked, comment(id * 10 + 1, BEN, 60, true, "On its way."), later])
+        })
+        .collect();
+    workspace.write("export/tickets.ndjson", &lines(&tickets));
+    workspace.write("export/users.json", &users().to_string());
+    workspace.migrate();
+    let made = account.tickets();
+    assert_eq!(made.len(), WAYS.len());
+    for ticket in made.values() {
+        for message in ticket["messages"].as_array().unwrap() {
+            assert_eq!(
+                (&message["public"], &message["channel"]),
+                (&json!(true), &json!("email")),
+                "{message}"
+            );
+            assert!(!message["body_text"].as_str().unwrap().contains("Private comment"), "{message}");
+        }
+    }
+    account.nothing_was_sent();
+}
+
+#[test]
+fn a_comment_id_in_two_tickets_is_a_message_in_each() {
+    let account = Account::new();
+    let sources = "[[source]]\nkind = \"zendesk\"\npaths = [\"export\"]\n";
+    let workspace = Workspace::new(&account.base_url(), sources, "");
+    let tickets = [
+        ticket(
+            1,
+            "email",
+            &[comment(10, KIM, 0, true, "First."), comment(99, BEN, 60, true, "To the first.")],
+        ),
+        ticket(
+            2,
+            "email",
+            &[comment(20, KIM, 0, true, "Second."), comment(99, BEN, 60, true, "To the second.")],
+        ),
+    ];
+    workspace.write("export/tickets.ndjson", &lines(&tickets));
+    workspace.write("export/users.json", &users().to_string());
+    workspace.migrate();
+    let writes = account.writes().len();
+    workspace.migrate();
+    assert_eq!(account.writes().len(), writes, "a second run brings nothing");
+    workspace.verified();
+    let made = account.tickets();
+    for (key, texts) in [
+        ("zendesk:ticket:1", ["First.", "To the first."]),
+        ("zendesk:ticket:2", ["Second.", "To the second."]),
+    ] {
+        let messages = made[key]["messages"].as_array().unwrap();
+        let found: Vec<&str> =
+            messages.iter().map(|message| message["body_text"].as_str().unwrap()).collect();
+        assert_eq!(found, texts, "{key}");
+    }
+    account.nothing_was_sent();
+}

@@ -53,6 +53,32 @@ fn ratings_stay_with_their_ticket() {
 }
 
 #[test]
+fn a_rating_may_be_a_mere_score() {
+    let tickets = [
+        ticket(1, r#","satisfaction_rating":"good""#),
+        ticket(2, r#","satisfaction_rating":"offered""#),
+        ticket(3, r#","satisfaction_rating":"unoffered""#),
+        ticket(4, r#","satisfaction_rating":" ""#),
+        ticket(5, r#","satisfaction_rating":["good"]"#),
+        ticket(6, r#","satisfaction_rating" : "b\u0061d","deals":[{"a":1}]"#),
+        ticket(7, r#","satisfaction_rating":null"#),
+    ]
+    .join("\n");
+    let export = read_files(&[("t.json", tickets.as_str()), ("u.json", USERS)]);
+    let scores: Vec<_> =
+        (1..=7).map(|id| export.ticket(id).meta.get("satisfaction").cloned().unwrap_or_default()).collect();
+    assert_eq!(
+        scores,
+        ["good", "offered", "", "", "", "bad", ""].map(|score| if score.is_empty() {
+            json!(null)
+        } else {
+            json!(score)
+        })
+    );
+    assert_eq!(export.unreadable, []);
+}
+
+#[test]
 fn fewer_answers_than_zendesk_counted_are_told() {
     let metrics = r#"{"ticket_metrics":[{"id":1,"ticket_id":3,"replies":2,"reopens":0},{"id":2,"ticket_id":4,"replies":1,"reopens":0}],"count":2,"next_page":null}"#;
     let tickets = [

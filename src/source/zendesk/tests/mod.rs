@@ -7,6 +7,7 @@ mod batches;
 mod careful;
 mod chats;
 mod contradictions;
+mod deletions;
 mod forms;
 mod hostile;
 mod layouts;
@@ -16,6 +17,7 @@ mod pages;
 mod properties;
 mod samples;
 mod tickets;
+mod ways;
 
 use std::ops::ControlFlow;
 use std::path::Path;

@@ -365,44 +365,6 @@ fn a_ticket_that_was_too_large_is_told() {
     assert!(export.has(Code::OversizeNotice) && export.has(Code::NoComments));
 }
 
-#[test]
-fn a_notice_of_deletion_does_not_say_that_an_imported_ticket_was_left_out() {
-    let ticket = r#"{"id":3,"requester_id":9001,"subject":"s","status":"open","description":"x","created_at":"2024-01-01T00:00:00Z"}"#;
-    let comment = r#"{"id":31,"ticket_id":3,"author_id":9001,"body":"x","public":true,"created_at":"2024-01-01T00:00:00Z"}"#;
-    let notices = r#"{"deleted_tickets":[{"id":3,"subject":"s","deleted_at":"2024-02-01T00:00:00Z","previous_state":"open"},
-        {"id":4,"subject":"t","deleted_at":"2024-02-01T00:00:00Z","previous_state":"open"}],"next_page":null,"count":2}"#;
-    // Read once and read twice, before the ticket and after it.
-    for files in [
-        vec![("users.json", USERS), ("deleted.json", notices), ("t.json", ticket)],
-        vec![("a.json", ticket), ("deleted.json", notices)],
-        vec![
-            ("deleted.json", notices),
-            ("t.json", ticket),
-            ("comments.json", comment),
-            ("users.json", USERS),
-        ],
-    ] {
-        let export = read_files(&files);
-        assert_eq!(export.conversations.len(), 1);
-        let told = export.findings.iter().filter(|finding| finding.code == Code::DeletedButThere);
-        let told: Vec<_> = told.map(|finding| finding.key.as_deref()).collect();
-        assert_eq!(told, [Some("zendesk:ticket:3")]);
-        assert_eq!(Export::codes(&export.left_out), [Code::DeletedTicket]);
-        assert_eq!(export.left_out[0].key.as_deref(), Some("zendesk:ticket:4"));
-    }
-}
-
-#[test]
-fn a_deletion_wins_over_an_older_copy() {
-    let export = read_lines(&[
-        r#"{"id":3,"requester_id":9001,"subject":"s","status":"open","description":"x","created_at":"2024-01-01T00:00:00Z","generated_timestamp":5}"#,
-        r#"{"id":3,"requester_id":9001,"subject":"SCRUBBED","status":"deleted","description":"X","generated_timestamp":6}"#,
-    ]);
-    assert_eq!(export.conversations.len(), 0);
-    assert_eq!(Export::codes(&export.left_out), [Code::DeletedTicket]);
-    assert_eq!(Export::codes(&export.remarks), [Code::OlderCopy]);
-}
-
 /// Lines of tickets that fill many batches.
 fn many(tickets: u32) -> String {
     let body = "lorem ipsum ".repeat(100);
