@@ -67,16 +67,20 @@ pub(super) fn rows(
     own: &BTreeMap<String, String>,
     take: &mut TakeLine<'_>,
 ) -> io::Result<Outcome> {
-    if let Some(other) = other_than_csv(reader.fill_buf()?) {
-        return Ok(Outcome::Other(other));
+    let head = reader.fill_buf()?;
+    if is_json(head) {
+        return Ok(Outcome::Other(Other::Json));
     }
+    // A table may hold a stray NUL, so this counts only where no header is found.
+    let has_nul = head.contains(&0);
+    let or_binary = |other| Ok(Outcome::Other(if has_nul { Other::Binary } else { other }));
     let fits = |header: &csv::StringRecord| Columns::of(header, own).is_ok();
     let Some(mut stream) = CsvStream::open_below_titles(reader, RECORD_BYTES_MAX, &fits)? else {
-        return Ok(Outcome::Other(Other::Blank));
+        return or_binary(Other::Blank);
     };
     let columns = match Columns::of(stream.header(), own) {
         Ok(columns) => columns,
-        Err(not) => return Ok(Outcome::Other(Other::UnknownLayout(not.missing))),
+        Err(not) => return or_binary(Other::UnknownLayout(not.missing)),
     };
     if stream.titles() > 0 && take(Line::Titles(stream.titles()))?.is_break() {
         return Ok(Outcome::Calls(ControlFlow::Break(())));
@@ -93,7 +97,9 @@ pub(super) fn rows(
         let shifted = cells.len() > columns.width && !row.is_header() && !row.is_in_place();
         let shifted =
             || shifted.then_some("it has more cells than the header, and some stand in the wrong column");
-        let flow = if let Some(why) = read.misfit(columns.width).or_else(shifted) {
+        // Whatever it stands for: a number or an id without it would be another one.
+        let damaged = || cells.as_slice().contains('\0').then_some("it holds a NUL byte");
+        let flow = if let Some(why) = read.misfit(columns.width).or_else(damaged).or_else(shifted) {
             take(Line::Misfit { line, byte, why })?
         } else {
             if row.is_header() {
@@ -110,13 +116,9 @@ pub(super) fn rows(
 }
 
 /// Told from the first bytes, without reading on.
-fn other_than_csv(head: &[u8]) -> Option<Other> {
+fn is_json(head: &[u8]) -> bool {
     let first = crate::source::input::encoding::without_bom(head).trim_ascii_start().first();
-    match first {
-        Some(b'{' | b'[') => Some(Other::Json),
-        _ if head.contains(&0) => Some(Other::Binary),
-        _ => None,
-    }
+    matches!(first, Some(b'{' | b'['))
 }
 
 #[cfg(test)]
@@ -164,6 +166,18 @@ mod tests {
         assert_eq!(lines, ["3 above".to_owned(), format!("row 0 at 6, {}", text.find("a,inbound").unwrap())]);
         let far = format!("{}{HEADER}\na,inbound,1,2,3\n", "line\n".repeat(21));
         assert!(matches!(lines_of(&far).0, Outcome::Other(Other::UnknownLayout(_))));
+    }
+
+    #[test]
+    fn a_nul_costs_its_row_and_not_the_file() {
+        let text = format!("{HEADER}\na,inbound,1,2,3\nb,inb\0ound,1,2,4\nc,outbound,1,2,5\n");
+        for text in [text.clone(), text.replace("direction", "dir\0ection")] {
+            let (outcome, lines) = lines_of(&text);
+            assert_eq!(outcome, Outcome::Calls(ControlFlow::Continue(())), "{text:?}");
+            let last = format!("row 1 at 4, {}", text.find("c,outbound").unwrap());
+            let first = format!("row 0 at 2, {}", text.find("a,inbound").unwrap());
+            assert_eq!(lines, [first.as_str(), "3: it holds a NUL byte", &last]);
+        }
     }
 
     #[test]

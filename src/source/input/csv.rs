@@ -102,7 +102,9 @@ impl<R: BufRead> CsvStream<R> {
                 first.get_or_insert((StringRecord::new(), b','));
                 break;
             }
-            let line = &*decode(cut.bytes).text;
+            // A stray NUL in the name of a column must not cost the table.
+            let line = decode(cut.bytes).text.replace('\0', "");
+            let line = line.as_str();
             if line.trim().is_empty() {
                 continue;
             }
