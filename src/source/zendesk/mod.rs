@@ -20,6 +20,7 @@ mod chat;
 mod comment;
 mod completeness;
 mod copies;
+mod crew;
 mod description;
 mod enrich;
 mod extra;

@@ -1,16 +1,12 @@
-//! Reading on one thread, parsing on several, results in the order of the files.
-//!
-//! Whichever worker is free takes the next batch, so that one ticket of megabytes holds up one worker and nobody else.
-//! Where the result of each batch will be is queued in the order of the batches, so order needs no sorting; that queue is
-//! short, so that memory is a few batches, whatever the export.
+//! Reading files into batches, which are parsed on several threads, with results in the order of the files.
 
 use std::io::{BufRead, Read};
 use std::ops::{ControlFlow, Range};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread;
 
 use super::attached::{self, Of};
+use super::crew::{Crew, Sending};
 use super::form::{self, Form};
 use super::recognise::LISTS;
 use super::spare::Spare;
@@ -19,7 +15,6 @@ use super::{tables, xml};
 use crate::model::finding::{Code, Finding, Place};
 use crate::source::input::records::{self, Piece, Position, TakeBlocks};
 use crate::source::input::{InputFile, Opened, Pass};
-use crate::source::spent::spent;
 use crate::source::{ReadContext, Record, SourceError};
 
 /// Bytes of a batch: large enough to keep the cost of the queues out of sight.
@@ -30,16 +25,6 @@ const BATCH_ITEMS: usize = 16 << 10;
 
 /// Bytes looked at to tell tables and XML apart: more than the longest known header.
 pub(super) const PROBE_BYTES: u64 = 64 << 10;
-
-/// Batches that were read and whose results were not fetched. While one worker is at a ticket of three megabytes the others
-/// do this many.
-const BATCHES_MAX: usize = 20;
-
-/// Results whose records wait to be brought back to the worker that made them.
-const SPENT_MAX: usize = 4;
-
-/// Most workers. One thread that unpacks feeds about this many.
-const WORKERS_MAX: usize = 6;
 
 /// A run of records of one stream.
 #[derive(Default)]
@@ -111,6 +96,11 @@ impl Batch {
             Span::Copies(range) => &self.copies[range.clone()],
         }
     }
+
+    /// Gives its memory back for another batch.
+    pub(super) fn done_with(self, spare: &Spare) {
+        spare.give(self.copies, self.block);
+    }
 }
 
 /// What is read in one go.
@@ -128,27 +118,6 @@ impl<'l> Leg<'l> {
     }
 }
 
-/// A batch on its way to a worker, and where its result is waited for.
-type Job<T> = (Batch, SyncSender<Done<T>>);
-
-/// What a worker made of a batch, and the worker's number.
-type Done<T> = (usize, T);
-
-/// Where batches go in, and where their results are waited for, in the order of the batches.
-struct Jobs<T> {
-    batches: Sender<Job<T>>,
-    /// Its length limits both.
-    results: SyncSender<Receiver<Done<T>>>,
-}
-
-impl<T> Jobs<T> {
-    fn add(&self, batch: Batch) -> ControlFlow<()> {
-        let (done, result) = sync_channel(1);
-        let added = self.results.send(result).is_ok() && self.batches.send((batch, done)).is_ok();
-        if added { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    }
-}
-
 /// Reads what is in `leg` and hands the result of `work` for every batch to `sink`, in order.
 pub(super) fn run<T: Send>(
     leg: &Leg<'_>,
@@ -157,22 +126,20 @@ pub(super) fn run<T: Send>(
     work: &(dyn Fn(&Batch) -> T + Sync),
     sink: &mut dyn FnMut(T) -> Result<ControlFlow<()>, SourceError>,
 ) -> Result<ControlFlow<()>, SourceError> {
-    let workers = thread::available_parallelism().map_or(1, usize::from).clamp(1, WORKERS_MAX);
-    let (batches, jobs) = channel();
-    let (results, results_out) = sync_channel(BATCHES_MAX);
-    let (spare, jobs) = (&Spare::default(), &Mutex::new(jobs));
+    let spare = &Spare::default();
+    let crew = Crew::new(spare, work);
     thread::scope(|scope| {
-        let back = (0..workers).map(|number| {
-            let (spent_in, spent_out) = sync_channel(SPENT_MAX);
-            scope.spawn(move || each_job(number, jobs, &spent_out, spare, work));
-            spent_in
+        for worker in crew.others {
+            scope.spawn(move || worker.until_all_is_done());
+        }
+        let (queue, helper) = (crew.queue, crew.reader);
+        let reader = scope.spawn(move || {
+            let read = Reader::new(Sending { queue, helper: &helper }, rules, spare).read(leg, context);
+            // With the reader its end of the queue is gone, so this ends.
+            helper.until_all_is_done();
+            read
         });
-        let back: Vec<SyncSender<Vec<Record>>> = back.collect();
-        let input = Jobs { batches, results };
-        let reader = scope.spawn(move || Reader::new(input, rules, spare).read(leg, context));
-        let flow = drain(&results_out, &back, sink);
-        // Where nobody waits for results any more the reader ends, and with it the workers.
-        drop(results_out);
+        let flow = crew.taker.take_all(sink);
         let read = match reader.join() {
             Ok(read) => read,
             Err(panic) => std::panic::resume_unwind(panic),
@@ -183,49 +150,8 @@ pub(super) fn run<T: Send>(
     })
 }
 
-/// What the worker of this `number` does until there is nothing more to do.
-fn each_job<T>(
-    number: usize,
-    jobs: &Mutex<Receiver<Job<T>>>,
-    spent: &Receiver<Vec<Record>>,
-    spare: &Spare,
-    work: &(dyn Fn(&Batch) -> T + Sync),
-) {
-    loop {
-        // In a statement of its own, so that nobody is kept from the queue while this one works.
-        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((batch, done)) = job else { return };
-        while let Ok(records) = spent.try_recv() {
-            drop(records);
-        }
-        let result = work(&batch);
-        spare.give(batch.copies, batch.block);
-        if done.send((number, result)).is_err() {
-            return;
-        }
-    }
-}
-
-/// Fetches results in order until there are no more. Each worker gets the records back that it made.
-fn drain<T>(
-    results: &Receiver<Receiver<Done<T>>>,
-    back: &[SyncSender<Vec<Record>>],
-    sink: &mut dyn FnMut(T) -> Result<ControlFlow<()>, SourceError>,
-) -> Result<ControlFlow<()>, SourceError> {
-    for result in results {
-        // A worker that ended without a result panicked, which the scope passes on.
-        let Ok((worker, result)) = result.recv() else { break };
-        if sink(result)?.is_break() {
-            return Ok(ControlFlow::Break(()));
-        }
-        // A worker that is behind, or has ended, does not get them.
-        drop(back[worker].try_send(spent()));
-    }
-    Ok(ControlFlow::Continue(()))
-}
-
 struct Reader<'r, T> {
-    jobs: Jobs<T>,
+    sending: Sending<'r, T>,
     batch: Batch,
     /// Pages that ended so far.
     pages: u64,
@@ -236,8 +162,8 @@ struct Reader<'r, T> {
 }
 
 impl<'r, T> Reader<'r, T> {
-    fn new(jobs: Jobs<T>, rules: &'r Rules, spare: &'r Spare) -> Self {
-        Self { jobs, batch: Batch::default(), pages: 0, in_page: false, rules, spare }
+    fn new(sending: Sending<'r, T>, rules: &'r Rules, spare: &'r Spare) -> Self {
+        Self { sending, batch: Batch::default(), pages: 0, in_page: false, rules, spare }
     }
 
     fn read(mut self, leg: &Leg<'_>, context: &ReadContext<'_>) -> Result<(), SourceError> {
@@ -354,7 +280,7 @@ impl<'r, T> Reader<'r, T> {
             return ControlFlow::Continue(());
         }
         let next = Batch { file: Arc::clone(&self.batch.file), ..Batch::default() };
-        self.jobs.add(std::mem::replace(&mut self.batch, next))
+        self.sending.add(std::mem::replace(&mut self.batch, next))
     }
 }
 

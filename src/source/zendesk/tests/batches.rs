@@ -1,8 +1,10 @@
 //! Batches hold what the stream holds, in its order, wherever blocks end and whatever has to be copied out of them.
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -129,11 +131,8 @@ fn lines(folder: &Path, count: usize) -> PathBuf {
 }
 
 #[test]
-fn a_batch_that_takes_long_holds_up_one_worker_and_no_other() {
+fn a_batch_that_takes_long_holds_up_one_thread_and_no_other() {
     const MEANWHILE: usize = 10;
-    if std::thread::available_parallelism().map_or(1, usize::from) < 2 {
-        return;
-    }
     let folder = tempfile::tempdir().unwrap();
     let done = AtomicUsize::new(0);
     let work = |batch: &Batch| {
@@ -153,6 +152,28 @@ fn a_batch_that_takes_long_holds_up_one_worker_and_no_other() {
     });
     assert!(flow.is_continue());
     assert!(lines_told.into_iter().eq(1..=6_000), "out of order");
+}
+
+#[test]
+fn the_threads_that_read_and_take_parse_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let seen = Mutex::new(HashSet::new());
+    let work = |batch: &Batch| {
+        seen.lock().unwrap().insert(std::thread::current().id());
+        std::thread::sleep(Duration::from_millis(2));
+        batch.items.len()
+    };
+    let mut records = 0;
+    let flow = run(&lines(folder.path(), 20_000), &work, &mut |number| {
+        records += number;
+        ControlFlow::Continue(())
+    });
+    assert_eq!((flow.is_continue(), records), (true, 20_000));
+    let seen = seen.into_inner().unwrap();
+    assert!(seen.contains(&std::thread::current().id()), "the thread that takes results only waited");
+    // As many as there are processors, and at least the reader and the taker.
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    assert_eq!(seen.len(), processors.clamp(2, 8));
 }
 
 #[test]
